@@ -1,0 +1,1 @@
+"""What answers: agents, conversations, the turn, its model, retrieval, memory and traces."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AgentsConfig(AppConfig):
+    name = "agents"
+    label = "agents"
+
+    def ready(self) -> None:
+        """Registers what this app handles and emits."""
+        from agents import events as events

@@ -1,0 +1,1 @@
+"""The model gateway: one port, several models."""

@@ -1,0 +1,52 @@
+"""Traces: written once, at the end of a turn."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from tenants.scoped import TenantModel
+
+
+class Trace(TenantModel):
+    """One turn seen from inside. Sums are those of its spans."""
+
+    turn_id = models.UUIDField()
+    conversation_id = models.UUIDField()
+    agent_id = models.UUIDField()
+    contact_id = models.UUIDField()
+    agent_version = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=16, blank=True)
+    started_at = models.DateTimeField()
+    duration_us = models.BigIntegerField()
+    first_token_us = models.BigIntegerField(null=True)
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cost_micros = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, default="USD")
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "turn_id"], name="trace_turn_unique")
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "-started_at"], name="trace_recent")]
+
+
+class Span(TenantModel):
+    """One step. `name` is OpenTelemetry GenAI's; times are microseconds from the trace's start."""
+
+    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, related_name="spans")
+    parent_id = models.UUIDField(null=True)
+    sequence = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)  # "invoke_agent", "retrieval", "chat", "embeddings", …
+    status = models.CharField(max_length=8, default="ok")  # "ok" or "error"
+    start_us = models.BigIntegerField()
+    duration_us = models.BigIntegerField()
+    attributes = models.JSONField(default=dict)  # names from agents.tracing.names
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cost_micros = models.BigIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "trace", "sequence"], name="span_trace")]

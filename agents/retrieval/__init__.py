@@ -1,0 +1,1 @@
+"""Finding passages: arms, fusion, packing."""

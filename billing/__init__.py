@@ -1,0 +1,1 @@
+"""What it costs: the usage ledger, prices, and the sums that tenants see."""

@@ -1,0 +1,1 @@
+"""What this app emits and handles. Imported when Django starts."""

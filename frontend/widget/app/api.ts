@@ -1,0 +1,130 @@
+// The calls the widget makes to Rapport's public API, and their types. Errors come out as ApiError, whatever went wrong.
+// It keeps no state: the session lives in session.ts, what is shown in store.ts.
+
+export interface Citation {
+  marker: number;
+  title: string;
+  url: string | null;
+  quote: string;
+  document_id: string;
+}
+
+export interface Message {
+  id: string;
+  role: "contact" | "agent" | "system";
+  text: string;
+  citations: Citation[];
+  created_at: string;
+  turn_id: string | null;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  greeting: string;
+  suggested_questions: string[];
+  color: string;
+}
+
+export interface Session {
+  token: string;
+  expires_at: string;
+  agent: Agent;
+  conversation_id: string | null;
+}
+
+export interface Accepted {
+  message_id: string;
+  turn_id: string;
+  stream_url: string;
+}
+
+interface Page<T> {
+  data: T[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+/** `status` 0 means that no answer came at all. `message` is fit to be shown. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(message);
+  }
+
+  /** The same call may succeed later without a change. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+const CALL_TIMEOUT_MS = 20_000;
+
+/** Read an error response; a body that is not ours (a proxy's page) still becomes an ApiError. */
+export async function readError(response: Response): Promise<ApiError> {
+  const after = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  const seconds = Number.isFinite(after) ? after : null;
+  try {
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    return new ApiError(response.status, error.code, error.message, seconds);
+  } catch {
+    return new ApiError(response.status, "unreadable", "", seconds);
+  }
+}
+
+interface Call {
+  body?: unknown;
+  token?: string;
+  key?: string;
+}
+
+async function call<T>(method: string, url: string, { body, token, key }: Call): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (key) headers["Idempotency-Key"] = key;
+  const init: RequestInit = { method, headers, credentials: "omit", signal: AbortSignal.timeout(CALL_TIMEOUT_MS) };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  if (!response.ok) throw await readError(response);
+  return (await response.json()) as T;
+}
+
+/** Mint a visitor session. `embed` is the server's signed word for where the iframe stands. */
+export function openSession(key: string, embed: string, token?: string): Promise<Session> {
+  return call("POST", "/v1/widget/sessions", { body: { key, embed }, ...(token ? { token } : {}) });
+}
+
+export function createConversation(token: string, key: string): Promise<{ id: string }> {
+  return call("POST", "/v1/conversations", { body: {}, token, key });
+}
+
+export function sendMessage(token: string, conversation: string, text: string, key: string): Promise<Accepted> {
+  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text }, token, key });
+}
+
+const MAX_PAGES = 20;
+
+/** Every message of a conversation, oldest first (at most MAX_PAGES pages). */
+export async function listMessages(token: string, conversation: string): Promise<Message[]> {
+  const messages: Message[] = [];
+  let cursor = "";
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+    const url = `/v1/conversations/${encodeURIComponent(conversation)}/messages${query}`;
+    const { data, has_more, next_cursor } = await call<Page<Message>>("GET", url, { token });
+    messages.push(...data);
+    if (!has_more || !next_cursor) break;
+    cursor = next_cursor;
+  }
+  return messages.sort((a, b) => a.created_at.localeCompare(b.created_at));
+}

@@ -1,0 +1,17 @@
+// What the loader (on the customer's page) and the app (in the iframe) say to each other by postMessage.
+// Nothing personal and no token ever goes through here: the customer's page must not be able to read a conversation.
+
+/** From the app to the customer's page. */
+export type FromFrame =
+  | { rapport: 1; type: "ready" }
+  | { rapport: 1; type: "close" }
+  | { rapport: 1; type: "unread"; count: number }
+  | { rapport: 1; type: "event"; name: "message:sent" | "message:received" };
+
+/** From the customer's page to the app. */
+export type ToFrame = { rapport: 1; type: "opened" } | { rapport: 1; type: "closed" };
+
+/** True when the data of a message event claims to be ours; the caller has checked its origin and source. */
+export function isOurs(data: unknown): data is { rapport: 1; type: string } {
+  return typeof data === "object" && data !== null && (data as { rapport?: unknown }).rapport === 1;
+}

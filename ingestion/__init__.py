@@ -1,0 +1,1 @@
+"""What tenants know: sources, documents, parsing, chunking, embedding, and the stores that are searched."""

@@ -1,0 +1,40 @@
+"""What an embedder promises. Callers know only this; which implementation they get is decided by `EMBEDDINGS_URL`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Purpose = Literal["query", "passage"]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """Identity of a model: vectors of different `key`s never meet in one search."""
+
+    key: str  # e.g. "minilm-l6-v2-int8-1"; part of collection names, so [a-z0-9-] only
+    dimensions: int
+    max_tokens: int  # longer input is refused, never cut silently
+
+
+class Embedder(Protocol):
+    """Embeds texts as unit-length float32 rows.
+
+    Safe to call from several threads. Deterministic per text: the result does not depend on what else is in the batch
+    (up to 1e-3 cosine). Raises `EmbeddingUnavailable` (retryable) when the endpoint cannot be reached and
+    `TextTooLong` (not retryable) naming the index of the offending text.
+    """
+
+    @property
+    def model(self) -> EmbeddingModel: ...
+
+    def embed(self, texts: Sequence[str], *, purpose: Purpose) -> Vectors:
+        """Return shape (len(texts), dimensions). Queries overtake passages that wait in the same embedder."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens per text as the model counts them, special tokens included; used for chunk sizes and for usage."""
+        ...

@@ -1,0 +1,155 @@
+"""What a tenant knows: sources, documents and their versions, chunks; and the end customers, called contacts.
+
+These rows are the truth; vectors and graph are projections of them.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from tenants.scoped import TenantModel
+
+
+class SourceKind(models.TextChoices):
+    UPLOAD = "upload", "Uploaded files"
+    WEBSITE = "website", "Website"
+
+
+class Source(TenantModel):
+    """A place documents come from. `config` for a website: {"url", "max_pages", …}."""
+
+    kind = models.CharField(max_length=16, choices=SourceKind)
+    name = models.CharField(max_length=200)
+    config = models.JSONField(default=dict)
+    crawl_state = models.CharField(max_length=16, blank=True)  # "", "queued", "running", "done", "failed"
+    crawl_error_code = models.CharField(max_length=80, blank=True)
+    crawl_error = models.CharField(max_length=500, blank=True)
+    pages_seen = models.PositiveIntegerField(default=0)
+    last_crawled_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "created_at"], name="source_tenant_created")]
+
+
+class DocumentState(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    PROCESSING = "processing", "Reading"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+    DELETING = "deleting", "Being removed"
+
+
+class Document(TenantModel):
+    """One page or file. `external_id` is its identity within the source: file name or canonical address.
+
+    `current_version_id` is the version that answers; a newer version replaces it only when all stores hold it.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="documents")
+    external_id = models.CharField(max_length=1000)
+    title = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    media_type = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=DocumentState, default=DocumentState.QUEUED)
+    error_code = models.CharField(max_length=80, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    current_version_id = models.UUIDField(null=True)
+    etag = models.CharField(max_length=300, blank=True)
+    last_modified = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "source", "external_id"], name="document_unique_in_source"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "source", "state"], name="document_tenant_state")]
+
+
+class IngestStage(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    PARSING = "parsing", "Reading the file"
+    CHUNKING = "chunking", "Splitting into passages"
+    EMBEDDING = "embedding", "Computing meaning"
+    STORING = "storing", "Writing to the stores"
+    VERIFYING = "verifying", "Checking the stores"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+class DocumentVersion(TenantModel):
+    """One content of a document, and how far its ingest is."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    content_hash = models.CharField(max_length=64)  # SHA-256 of the bytes as they came
+    blob_key = models.CharField(max_length=200)
+    text = models.TextField(blank=True)  # canonical text; chunk offsets point into it
+    stage = models.CharField(max_length=12, choices=IngestStage, default=IngestStage.QUEUED)
+    done_units = models.PositiveIntegerField(default=0)
+    total_units = models.PositiveIntegerField(default=0)
+    chunk_count = models.PositiveIntegerField(default=0)
+    embedded_count = models.PositiveIntegerField(default=0)  # chunks computed; the others were reused
+    token_count = models.PositiveIntegerField(default=0)
+    node_count = models.PositiveIntegerField(default=0)
+    edge_count = models.PositiveIntegerField(default=0)
+    timings_ms = models.JSONField(default=dict)  # stage → milliseconds
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "document", "-created_at"], name="version_tenant_document")
+        ]
+
+
+class Chunk(TenantModel):
+    """A passage of a version, with its vector: the stores can be rebuilt from these rows without embedding again."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="chunks")
+    ordinal = models.PositiveIntegerField()
+    text = models.TextField()
+    heading_path = models.JSONField(default=list)
+    anchor = models.CharField(
+        max_length=200, blank=True
+    )  # fragment of the page's address where the passage begins
+    char_start = models.PositiveIntegerField()
+    char_end = models.PositiveIntegerField()
+    token_count = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)  # SHA-256 of what was embedded
+    embedding_model = models.CharField(max_length=80, blank=True)
+    embedding = models.BinaryField(null=True)  # float32, little endian, unit length
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "version", "ordinal"], name="chunk_unique_in_version")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "document", "content_hash"], name="chunk_content_hash"),
+        ]
+
+
+class Contact(TenantModel):
+    """An end customer of the tenant. An anonymous visitor is a contact with no identity yet."""
+
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)  # E.164
+    external_id = models.CharField(max_length=200, blank=True)
+    is_anonymous = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "-last_seen_at"], name="contact_tenant_seen")]

@@ -1,0 +1,103 @@
+"""What a vector store promises. It is a projection of the `Chunk` rows: it can be dropped and rebuilt at any time.
+
+Every call names the tenant first; an implementation keeps tenants in separate partitions and never filters by an OR of
+tenants. Ids, document ids and version ids are matched exactly.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from ingestion.embedding.port import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class VectorChunk:
+    """One searchable passage. `id` is uuid5(tenant, document, version, ordinal): writing it twice changes nothing."""
+
+    id: UUID
+    document_id: UUID
+    version_id: UUID
+    source_id: UUID
+    ordinal: int
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    language: str  # ISO 639-1, "" when unknown
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """Which chunks may be found. Empty tuples mean "no restriction"; filled fields are ANDed, their members ORed."""
+
+    source_ids: tuple[UUID, ...] = ()
+    document_ids: tuple[UUID, ...] = ()
+
+
+EVERYTHING = SearchScope()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found by one arm. `score`: cosine (-1..1) for the dense arm, BM25 (≥ 0, unbounded) for the words arm."""
+
+    chunk: VectorChunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class HybridHit:
+    """A chunk found by reciprocal-rank fusion (k = 60), with what each arm said of it (None: not in that arm's list)."""
+
+    chunk: VectorChunk
+    score: float
+    dense_rank: int | None
+    dense_score: float | None
+    words_rank: int | None
+    words_score: float | None
+
+
+class VectorStore(Protocol):
+    """Semantics that every implementation is put to in `tests/contract/`.
+
+    - `upsert` is all or error: if any object was not written it raises `VectorWriteFailed` naming the failed ids; what was
+      written may stay (the caller retries the whole batch, ids are deterministic).
+    - A completed `upsert` or delete is visible to the next call of any process.
+    - Searches return best first, ties by id; at most `limit`; an unknown tenant is empty, never an error.
+    - Unreachable store: `VectorStoreUnavailable` (retryable).
+    """
+
+    def prepare(self, *, model_key: str, dimensions: int) -> None:
+        """Create or check what the model needs. Raises `VectorSchemaMismatch` if it exists with other dimensions."""
+        ...
+
+    def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None: ...
+
+    def search_dense(
+        self, tenant_id: UUID, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
+    ) -> list[Hit]: ...
+
+    def search_words(
+        self, tenant_id: UUID, query: str, *, limit: int, scope: SearchScope = EVERYTHING
+    ) -> list[Hit]: ...
+
+    def search_hybrid(
+        self, tenant_id: UUID, query: str, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
+    ) -> list[HybridHit]: ...
+
+    def fetch(self, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, VectorChunk]: ...
+
+    def version_ids(self, tenant_id: UUID, document_id: UUID) -> dict[UUID, int]:
+        """Version id → number of chunks the store holds of it. What "verify the counts" asks."""
+        ...
+
+    def delete_version(self, tenant_id: UUID, document_id: UUID, version_id: UUID) -> int:
+        """Remove one version's chunks; returns how many there were. Deleting what is not there is 0, not an error."""
+        ...
+
+    def delete_document(self, tenant_id: UUID, document_id: UUID) -> int: ...
+
+    def delete_tenant(self, tenant_id: UUID) -> None: ...
+
+    def count(self, tenant_id: UUID) -> int: ...

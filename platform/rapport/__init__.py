@@ -1,0 +1,1 @@
+"""Rapport's ground floor: what every app stands on, and which knows nothing of them."""

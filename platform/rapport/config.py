@@ -1,0 +1,119 @@
+"""Every setting of the product, read once, typed, and refused at start by name when it is missing or wrong.
+
+Nothing else reads the environment. It must not import Django: processes that run without it (the embedder) read it too.
+"""
+
+import secrets
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from environs import Env, EnvError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One field per setting; the field's name in capitals is the variable's name."""
+
+    data_dir: Path
+    debug: bool
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    public_url: str  # where browsers reach the dashboard and the API, no trailing slash
+    port: int
+    demo_site_port: int  # the demo customer's page; 0 switches it off
+    database_url: str
+    events_url: str
+    celery_broker_url: str
+    streams_url: str
+    vectors_url: str
+    graph_url: str
+    embeddings_url: str
+    llm_url: str
+    llm_api_key: str
+    llm_model: str
+    email_url: str
+    default_from_email: str
+    log_level: str
+    max_upload_bytes: int
+    outbound_allowed_private_hosts: tuple[str, ...]
+
+    @property
+    def is_embedded(self) -> bool:
+        """True while the database is the embedded one: the profile of one machine, and of tests."""
+        return self.database_url.startswith("sqlite")
+
+
+class ConfigError(SystemExit):
+    """A setting is missing or wrong; the message names each one and what it should be."""
+
+
+def _local_secret(data_dir: Path) -> str:
+    """A secret made once for this machine; only the embedded profile may live on it."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        candidate = path.with_suffix(f".{secrets.token_hex(4)}")
+        candidate.touch(mode=0o600)
+        candidate.write_text(secrets.token_urlsafe(50))
+        try:
+            path.hardlink_to(candidate)  # the first process wins, the others read its secret
+        except FileExistsError:
+            pass
+        candidate.unlink()
+    return path.read_text()
+
+
+def load() -> Config:
+    """Read the environment (and a `.env` beside manage.py). Raises ConfigError with every wrong name at once."""
+    env = Env(eager=False)
+    env.read_env(str(ROOT / ".env"), recurse=False)
+    data_dir = Path(env.str("DATA_DIR", str(ROOT / "var"))).expanduser().resolve()
+    database_url = env.str("DATABASE_URL", "") or f"sqlite:///{data_dir / 'rapport.sqlite3'}"
+    embedded = database_url.startswith("sqlite")
+    port = env.int("PORT", 8000)
+    config = Config(
+        data_dir=data_dir,
+        debug=env.bool("DEBUG", False),
+        secret_key=env.str("SECRET_KEY", "")
+        or (_local_secret(data_dir) if embedded else env.str("SECRET_KEY")),
+        allowed_hosts=tuple(
+            env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if embedded else [])
+        ),
+        public_url=env.str("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        port=port,
+        demo_site_port=env.int("DEMO_SITE_PORT", port + 1 if embedded else 0),
+        database_url=database_url,
+        events_url=env.str("EVENTS_URL", "embedded:"),
+        celery_broker_url=env.str("CELERY_BROKER_URL", "embedded:"),
+        streams_url=env.str("STREAMS_URL", "embedded:"),
+        vectors_url=env.str("VECTORS_URL", "embedded:"),
+        graph_url=env.str("GRAPH_URL", "embedded:"),
+        embeddings_url=env.str("EMBEDDINGS_URL", "builtin:"),
+        llm_url=env.str("LLM_URL", "builtin:"),
+        llm_api_key=env.str("LLM_API_KEY", ""),
+        llm_model=env.str("LLM_MODEL", ""),
+        email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
+        default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
+        log_level=env.log_level("LOG_LEVEL", "INFO") and env.str("LOG_LEVEL", "INFO"),
+        max_upload_bytes=env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),
+        outbound_allowed_private_hosts=tuple(env.list("OUTBOUND_ALLOWED_PRIVATE_HOSTS", [])),
+    )
+    try:
+        env.seal()
+    except EnvError as error:
+        raise ConfigError(f"Rapport cannot start, settings are missing or wrong: {error}") from None
+    return config
+
+
+@cache
+def get_config() -> Config:
+    """The process's configuration, read once."""
+    return load()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{get_config()}\n")

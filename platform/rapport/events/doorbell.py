@@ -1,0 +1,68 @@
+"""Waking another process at once: best effort. A poll is always the guarantee, a lost ring costs only latency.
+
+Unix datagram sockets in DATA_DIR/bells: `<name>.<pid>.<n>`; a ring goes to every listener of the name.
+"""
+
+import contextlib
+import itertools
+import os
+import select
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rapport.config import get_config
+
+_counter = itertools.count()
+
+
+def _folder() -> Path:
+    folder = get_config().data_dir / "bells"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def ring(name: str) -> None:
+    """Wake every listener of `name`; never blocks, never raises. Sockets of dead listeners are swept away."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        for path in _folder().glob(f"{name}.*"):
+            try:
+                sender.sendto(b"!", str(path))
+            except ConnectionRefusedError:
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue  # a full socket has a ring waiting already
+
+
+class Bell:
+    """A listener. `wait(seconds)` returns True when it was rung, False when the time passed."""
+
+    def __init__(self, name: str) -> None:
+        self.path = _folder() / f"{name}.{os.getpid()}.{next(_counter)}"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.path.unlink(missing_ok=True)
+        self.socket.bind(str(self.path))
+        self.socket.setblocking(False)
+
+    def wait(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self.socket], [], [], seconds)
+        while ready:
+            try:
+                self.socket.recv(16)
+            except BlockingIOError:
+                return True
+        return False
+
+    def close(self) -> None:
+        self.socket.close()
+        self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

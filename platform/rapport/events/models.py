@@ -1,0 +1,128 @@
+"""Tables of the event machinery. They are the platform's, not a tenant's: workers read them before a scope is open.
+
+Column names of the outbox follow what change-data-capture tools expect, so that a log reader can replace the relay.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class OutboxEvent(models.Model):
+    """An event, written in the transaction that made it true. Published rows are kept a while, then pruned."""
+
+    id = models.BigAutoField(primary_key=True)
+    event_id = models.UUIDField(unique=True)
+    tenant_id = models.UUIDField()
+    topic = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(published_at=None), name="outbox_unpublished"),
+            models.Index(fields=["published_at"], name="outbox_published_at"),
+        ]
+
+
+class LogRecord(models.Model):
+    """The embedded log: what Kafka is on a cluster. Append-only; `offset` grows within (topic, partition)."""
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=80)
+    partition = models.PositiveSmallIntegerField()
+    offset = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    payload = models.JSONField()
+    appended_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["topic", "partition", "offset"], name="log_position_unique")
+        ]
+        indexes: ClassVar = [models.Index(fields=["appended_at"], name="log_appended_at")]
+
+
+class GroupOffset(models.Model):
+    """How far a consumer group has read a partition of the embedded log, and which member holds it until when."""
+
+    id = models.BigAutoField(primary_key=True)
+    group = models.CharField(max_length=80)
+    topic = models.CharField(max_length=80)
+    partition = models.PositiveSmallIntegerField()
+    next_offset = models.BigIntegerField(default=0)
+    owner = models.CharField(max_length=80, blank=True)
+    owned_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "topic", "partition"], name="group_offset_unique")
+        ]
+
+
+class InboxState(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    DONE = "done", "Done"
+    DEAD = "dead", "Failed for good"
+
+
+class InboxEvent(models.Model):
+    """An event as one subscription received it. Unique, so a delivery that repeats changes nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant_id = models.UUIDField()
+    subscription = models.CharField(max_length=80)
+    source = models.CharField(max_length=120)
+    event_id = models.UUIDField()
+    key = models.CharField(max_length=200)
+    payload = models.JSONField()
+    state = models.CharField(max_length=8, choices=InboxState, default=InboxState.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=80, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "subscription", "source", "event_id"], name="inbox_event_unique"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["subscription", "tenant_id", "key", "id"],
+                condition=Q(state="pending"),
+                name="inbox_pending",
+            ),
+            models.Index(fields=["tenant_id", "state", "-id"], name="inbox_tenant_state"),
+        ]
+
+
+class KeyLease(models.Model):
+    """One row per (subscription, tenant, key) that has or had work: who drains it, until when.
+
+    `token` grows with every take-over (a fencing token): a worker that lost its lease cannot finish a row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    subscription = models.CharField(max_length=80)
+    tenant_id = models.UUIDField()
+    key = models.CharField(max_length=200)
+    queue = models.CharField(max_length=8)
+    token = models.BigIntegerField(default=0)
+    owner = models.CharField(max_length=80, blank=True)
+    leased_until = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subscription", "tenant_id", "key"], name="key_lease_unique")
+        ]
+        indexes: ClassVar = [models.Index(fields=["queue", "leased_until"], name="key_lease_queue")]

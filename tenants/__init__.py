@@ -1,0 +1,1 @@
+"""Who: users, tenants, memberships, publishable keys, permissions, audit, isolation."""

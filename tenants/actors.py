@@ -1,0 +1,30 @@
+"""Who does something: the `actor` that every service asks for and every audit row names."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from rapport.ids import Prefix, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`kind` is "user", "visitor", "agent" or "system"; `label` is what the audit log stores."""
+
+    kind: str
+    id: UUID | None = None
+
+    @property
+    def label(self) -> str:
+        prefix = {"user": Prefix.USER, "visitor": Prefix.CONTACT, "agent": Prefix.AGENT}.get(self.kind)
+        return f"{self.kind}:{encode(prefix, self.id)}" if prefix and self.id else self.kind
+
+
+SYSTEM = Actor("system")
+
+
+def user_actor(user_id: UUID) -> Actor:
+    return Actor("user", user_id)
+
+
+def visitor_actor(contact_id: UUID) -> Actor:
+    return Actor("visitor", contact_id)

@@ -1,0 +1,62 @@
+"""The only door into a tenant's data: `with tenant_scope(tenant_id): …`.
+
+Web, API, Celery tasks, consumers and commands all enter here. Outside a scope a query on a tenant's table raises. A scope
+says whose data it is, it does not make several writes one: services are atomic themselves (docs/decisions/0002).
+On PostgreSQL the scope also opens a transaction and sets `app.tenant_id` for the row-level policies. A scope is never
+held across a model, phone or HTTP call.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from rapport import logs
+
+_current: ContextVar[UUID | None] = ContextVar("rapport_tenant", default=None)
+
+
+class OutsideTenantScope(RuntimeError):
+    """A tenant's table was queried with no tenant_scope open: a programming error, never shown to users."""
+
+
+def current_tenant_id() -> UUID | None:
+    """The tenant whose scope is open, or None."""
+    return _current.get()
+
+
+def require_tenant_id() -> UUID:
+    """The tenant whose scope is open. Raises OutsideTenantScope when there is none."""
+    tenant_id = _current.get()
+    if tenant_id is None:
+        raise OutsideTenantScope(
+            "A tenant's data was asked for outside tenant_scope(). Open one: `with tenant_scope(tenant_id):`."
+        )
+    return tenant_id
+
+
+@contextmanager
+def tenant_scope(tenant_id: UUID) -> Iterator[UUID]:
+    """Open `tenant_id`'s scope; scopes nest, and leaving one restores the one around it."""
+    outer = _current.get()
+    is_postgres = connection.vendor == "postgresql"
+    with transaction.atomic() if is_postgres else nullcontext():
+        _set_database_tenant(tenant_id)
+        token = _current.set(tenant_id)
+        try:
+            with logs.bind(tenant_id=str(tenant_id)):
+                yield tenant_id
+        finally:
+            _current.reset(token)
+            if outer is not None and not connection.needs_rollback:
+                _set_database_tenant(
+                    outer
+                )  # releasing a savepoint keeps the inner value: put the outer one back
+
+
+def _set_database_tenant(tenant_id: UUID) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])

@@ -1,0 +1,15 @@
+"""What can go wrong with tenants and their keys."""
+
+from rapport.errors import InvalidRequest, NotFound, PermissionDenied
+
+
+class UnknownWidgetKey(NotFound):
+    code = "unknown_widget_key"
+
+
+class OriginNotAllowed(PermissionDenied):
+    code = "origin_not_allowed"
+
+
+class InvalidOrigin(InvalidRequest):
+    code = "invalid_origin"

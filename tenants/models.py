@@ -1,0 +1,118 @@
+"""Control tables (who exists, before a tenant is known) and the tenant's own audit log."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from rapport.ids import new_id
+from tenants.scoped import TenantModel
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are found and made by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What they may do follows from their memberships."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    is_staff = False
+    is_superuser = False
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's own permissions are not used: see `tenants.permissions`."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class Tenant(models.Model):
+    """A company: the wall that every row, vector, node, key, stream and task stands behind."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    locale = models.CharField(max_length=8, default="en")
+    currency = models.CharField(max_length=3, default="USD")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    DEVELOPER = "developer", "Developer"
+    ANALYST = "analyst", "Analyst"
+    BILLING = "billing", "Billing"
+
+
+class Membership(models.Model):
+    """A user's place in a tenant. A control table: it is read to find the tenant, before any scope is open."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_unique")]
+
+
+class WidgetKey(models.Model):
+    """A publishable key (`rp_pk_…`): public, mints visitor sessions for one agent, from its allowed origins only.
+
+    A control table: it is read to find the tenant.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="widget_keys")
+    key = models.CharField(max_length=64, unique=True)
+    agent_id = models.UUIDField()
+    allowed_origins = models.JSONField(default=list)  # ["https://shop.example", …], scheme://host[:port]
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class AuditEntry(TenantModel):
+    """One row per write by a service, in the write's own transaction; append-only."""
+
+    actor = models.CharField(max_length=80)  # "user:<id>", "agent:<id>", "visitor:<id>", "system"
+    action = models.CharField(max_length=80)  # "document.submitted", noun.verb-past
+    subject = models.CharField(max_length=80, blank=True)  # public id of what it was done to
+    details = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="audit_tenant_created")]

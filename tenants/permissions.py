@@ -1,0 +1,38 @@
+"""What each role may do. Code asks for a permission, never for a role."""
+
+from enum import StrEnum
+
+from tenants.models import Role
+
+
+class Permission(StrEnum):
+    KNOWLEDGE_READ = "knowledge.read"
+    KNOWLEDGE_WRITE = "knowledge.write"
+    AGENTS_READ = "agents.read"
+    AGENTS_WRITE = "agents.write"
+    CONVERSATIONS_READ = "conversations.read"
+    CONVERSATIONS_WRITE = "conversations.write"
+    TRACES_READ = "traces.read"
+    CONTACTS_READ = "contacts.read"
+    USAGE_READ = "usage.read"
+    SETTINGS_WRITE = "settings.write"
+
+
+_READS = frozenset(permission for permission in Permission if permission.endswith(".read"))
+_EVERYTHING = frozenset(Permission)
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: _EVERYTHING,
+    Role.ADMIN: _EVERYTHING,
+    Role.DEVELOPER: _EVERYTHING - {Permission.SETTINGS_WRITE},
+    Role.ANALYST: _READS,
+    Role.BILLING: frozenset({Permission.USAGE_READ}),
+}
+
+
+def is_granted(role: str, permission: Permission) -> bool:
+    """True when `role` includes `permission`; an unknown role includes nothing."""
+    try:
+        return permission in GRANTS[Role(role)]
+    except ValueError:
+        return False

@@ -1,0 +1,51 @@
+"""Base of every table that holds a tenant's data: the scope filters each query and fills each new row."""
+
+from typing import Any, Self, TypeVar
+
+from django.db import models
+
+from rapport.ids import new_id
+from tenants.context import require_tenant_id
+
+Row = TypeVar("Row", bound="TenantModel", covariant=True)
+
+
+class TenantManager(models.Manager[Row]):
+    """Every queryset starts filtered by the open scope; outside one it raises OutsideTenantScope."""
+
+    use_in_migrations = False
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        return super().get_queryset().filter(tenant_id=require_tenant_id())
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        tenant_id = require_tenant_id()
+        rows = list(objs)
+        for row in rows:
+            row.claim(tenant_id)
+        return super().bulk_create(rows, *args, **kwargs)
+
+
+class TenantModel(models.Model):
+    """`id` is a UUIDv7; `tenant` is the scope's. Unique constraints of subclasses start with `tenant`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="+", editable=False)
+
+    objects: TenantManager[Self] = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        default_manager_name = "objects"
+
+    def claim(self, tenant_id: Any) -> None:
+        """Give a new row to the scope's tenant; a row of another tenant raises PermissionError."""
+        if self.tenant_id is None:
+            self.tenant_id = tenant_id
+        if self.tenant_id != tenant_id:
+            raise PermissionError(f"{type(self).__name__} belongs to another tenant than the open scope.")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.claim(require_tenant_id())
+        super().save(*args, **kwargs)

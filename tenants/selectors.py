@@ -1,0 +1,71 @@
+"""Reads about who: what other floors may know of users, tenants and keys, as frozen dataclasses."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenants.errors import UnknownWidgetKey
+from tenants.keys import is_well_formed
+from tenants.models import Membership, Tenant, WidgetKey
+
+
+@dataclass(frozen=True, slots=True)
+class TenantView:
+    id: UUID
+    name: str
+    slug: str
+    time_zone: str
+    locale: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    tenant: TenantView
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetKeyView:
+    id: UUID
+    tenant_id: UUID
+    agent_id: UUID
+    key: str
+    allowed_origins: tuple[str, ...]
+    is_revoked: bool
+
+
+def _tenant_view(row: Tenant) -> TenantView:
+    return TenantView(row.id, row.name, row.slug, row.time_zone, row.locale, row.currency)
+
+
+def _key_view(row: WidgetKey) -> WidgetKeyView:
+    return WidgetKeyView(
+        row.id, row.tenant_id, row.agent_id, row.key, tuple(row.allowed_origins), row.revoked_at is not None
+    )
+
+
+def get_tenant(tenant_id: UUID) -> TenantView:
+    """Raises Tenant.DoesNotExist."""
+    return _tenant_view(Tenant.objects.get(id=tenant_id))
+
+
+def list_memberships(user_id: UUID) -> list[MembershipView]:
+    """The user's tenants, oldest first."""
+    rows = Membership.objects.filter(user_id=user_id).select_related("tenant").order_by("created_at")
+    return [MembershipView(_tenant_view(row.tenant), row.role) for row in rows]
+
+
+def list_widget_keys(tenant_id: UUID) -> list[WidgetKeyView]:
+    rows = WidgetKey.objects.filter(tenant_id=tenant_id, revoked_at=None).order_by("created_at")
+    return [_key_view(row) for row in rows]
+
+
+def find_widget_key(key: str) -> WidgetKeyView:
+    """The live key. Raises UnknownWidgetKey when it is malformed, unknown or revoked."""
+    row = WidgetKey.objects.filter(key=key, revoked_at=None).first() if is_well_formed(key) else None
+    if row is None:
+        raise UnknownWidgetKey(
+            "This widget key is unknown or revoked. Copy the current one from the dashboard's Widget page.",
+            param="key",
+        )
+    return _key_view(row)

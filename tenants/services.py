@@ -1,0 +1,79 @@
+"""Writes about tenants, members and publishable keys."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from rapport.ids import Prefix, encode, new_id
+from tenants.actors import Actor, user_actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope
+from tenants.keys import make_publishable_key
+from tenants.models import Membership, Role, Tenant, User, WidgetKey
+from tenants.origins import normalise_origin
+
+
+@transaction.atomic
+def create_tenant(*, name: str, owner_id: UUID) -> UUID:
+    """A new tenant with its owner. Returns the tenant's id."""
+    tenant = Tenant.objects.create(name=name.strip(), slug=_free_slug(name))
+    Membership.objects.create(tenant=tenant, user_id=owner_id, role=Role.OWNER)
+    with tenant_scope(tenant.id):
+        record_audit(
+            actor=user_actor(owner_id), action="tenant.created", subject=encode(Prefix.TENANT, tenant.id)
+        )
+    return tenant.id
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:48] or "company"
+    if not Tenant.objects.filter(slug=base).exists():
+        return base
+    return f"{base}-{new_id().hex[-8:]}"
+
+
+@transaction.atomic
+def create_widget_key(*, tenant_id: UUID, agent_id: UUID, allowed_origins: list[str], actor: Actor) -> UUID:
+    """A publishable key for one agent. Raises InvalidOrigin for an origin that is not scheme://host[:port]."""
+    origins = sorted({normalise_origin(origin) for origin in allowed_origins})
+    row = WidgetKey.objects.create(
+        tenant_id=tenant_id, agent_id=agent_id, key=make_publishable_key(), allowed_origins=origins
+    )
+    with tenant_scope(tenant_id):
+        record_audit(actor=actor, action="widget_key.created", subject=encode(Prefix.WIDGET_KEY, row.id))
+    return row.id
+
+
+@transaction.atomic
+def set_allowed_origins(*, tenant_id: UUID, key_id: UUID, allowed_origins: list[str], actor: Actor) -> None:
+    """Replace a key's origins. Raises InvalidOrigin; WidgetKey.DoesNotExist for another tenant's key."""
+    row = WidgetKey.objects.select_for_update().get(tenant_id=tenant_id, id=key_id)
+    before, row.allowed_origins = (
+        row.allowed_origins,
+        sorted({normalise_origin(origin) for origin in allowed_origins}),
+    )
+    row.save(update_fields=["allowed_origins"])
+    with tenant_scope(tenant_id):
+        record_audit(
+            actor=actor,
+            action="widget_key.origins_changed",
+            subject=encode(Prefix.WIDGET_KEY, row.id),
+            details={"before": before, "after": row.allowed_origins},
+        )
+
+
+@transaction.atomic
+def revoke_widget_key(*, tenant_id: UUID, key_id: UUID, actor: Actor) -> None:
+    """The key mints no more sessions from now on."""
+    WidgetKey.objects.filter(tenant_id=tenant_id, id=key_id, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    with tenant_scope(tenant_id):
+        record_audit(actor=actor, action="widget_key.revoked", subject=encode(Prefix.WIDGET_KEY, key_id))
+
+
+def create_user(*, email: str, password: str, name: str = "") -> UUID:
+    """A user with a password, unverified. For the demo and for tests; people sign up on the dashboard."""
+    return User.objects.create_user(email, password, name=name).id

@@ -1,0 +1,29 @@
+"""Finds the signed-in user's tenant for pages. It opens no scope: views open theirs, as short as they can."""
+
+from django.http import HttpRequest
+
+from tenants.selectors import MembershipView, list_memberships
+
+SESSION_KEY = "tenant_id"
+
+
+def current_membership(request: HttpRequest) -> MembershipView | None:
+    """The chosen tenant's membership, else the user's first; never one that the user is not a member of.
+
+    None for a visitor, or a user with no tenant yet. Read once per request.
+    """
+    if not hasattr(request, "_membership"):
+        request._membership = _find_membership(request)  # type: ignore[attr-defined]
+    membership: MembershipView | None = request._membership  # type: ignore[attr-defined]
+    return membership
+
+
+def _find_membership(request: HttpRequest) -> MembershipView | None:
+    if not request.user.is_authenticated:
+        return None
+    memberships = list_memberships(request.user.pk)
+    chosen = request.session.get(SESSION_KEY)
+    return next(
+        (each for each in memberships if str(each.tenant.id) == chosen),
+        memberships[0] if memberships else None,
+    )
