@@ -74,7 +74,7 @@ def _by_guess(content: bytes) -> str:
 
 
 def _refuse_mixture(content: bytes) -> None:
-    """Some lines are UTF-8 beyond ASCII, others are not UTF-8 at all: whichever way it is read, part turns to rubbish."""
+    """Some lines are UTF-8 beyond ASCII, others no UTF-8 at all: read either way, part turns to rubbish."""
     utf8_line = other_line = 0
     for number, line in enumerate(content.splitlines(), start=1):
         if line.isascii():

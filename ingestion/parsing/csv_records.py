@@ -21,7 +21,7 @@ def parse_csv(content: bytes, *, name: str) -> ParsedDocument:
     header, records = _split_header(rows)
     text, blocks = lay_out([Draft(BlockKind.TABLE, _record_text(header, record)) for record in records])
     if not text:
-        raise DocumentHasNoText("This table has a header but no records. Add rows to it and upload it again.")
+        raise DocumentHasNoText("This table has no records. Add rows to it and upload it again.")
     return ParsedDocument(DocumentKind.CSV, PurePosixPath(name).stem or name, detect_language(text), text, blocks)
 
 
@@ -36,7 +36,8 @@ def _rows(text: str) -> Iterator[list[str]]:
                 yield [" ".join(cell.split()) for cell in row]
     except csv.Error as error:
         raise DocumentBroken(
-            f"Line {reader.line_num} of this table cannot be read ({error}). Check its quotation marks and upload it again."
+            f"Line {reader.line_num} of this table cannot be read ({error}). "
+            "Check its quotation marks and upload it again."
         ) from error
 
 
@@ -57,7 +58,7 @@ def _split_header(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     looks_named = len(set(named)) == len(named) and not any(_is_number(cell) or len(cell) > 60 for cell in named)
     if len(rows) > 1 and looks_named:
         return first, rows[1:]
-    return [], rows if len(rows) > 1 or not looks_named else rows[:0] or rows
+    return [], rows
 
 
 def _is_number(cell: str) -> bool:

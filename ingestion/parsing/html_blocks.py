@@ -238,9 +238,9 @@ def _list_lines(element: etree._Element, *, indent: int) -> list[str]:
 def _strings_without(element: etree._Element, left_out: list[etree._Element]) -> list[str]:
     parts = [element.text or ""]
     for child in element:
-        if isinstance(child.tag, str) and child not in left_out and child.tag not in INVISIBLE_TAGS:
-            if not _is_permalink(child):
-                parts += [" " if child.tag in _BLOCK_TAGS else "", *_strings_without(child, left_out)]
+        is_shown = isinstance(child.tag, str) and child.tag not in INVISIBLE_TAGS and not _is_permalink(child)
+        if is_shown and child not in left_out:
+            parts += [" " if child.tag in _BLOCK_TAGS else "", *_strings_without(child, left_out)]
         parts.append(child.tail or "")
     return parts
 

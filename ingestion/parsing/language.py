@@ -23,9 +23,7 @@ def detect_language(text: str) -> str:
     total = counts.total()
     if total < 5:
         return ""
-    scores = {
-        language: sum(counts[word] for word in words) / total for language, words in _STOP_WORDS.items()
-    }
+    scores = {language: sum(counts[word] for word in words) / total for language, words in _STOP_WORDS.items()}
     best, second = sorted(scores.values(), reverse=True)[:2]
     if best < 0.08 or best < second * 1.15:
         return ""

@@ -1,6 +1,7 @@
-"""Markdown → blocks, by way of the HTML it renders to, so that both kinds are read alike. Headings get GitHub's anchors."""
+"""Markdown → blocks, by way of the HTML it renders to, so that both are read alike. Headings get GitHub's anchors."""
 
 import re
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -35,7 +36,7 @@ def _anchor_headings(tokens: list[Token]) -> str:
     """Give each heading an id as GitHub does; returns the first top heading's text."""
     seen: dict[str, int] = {}
     first = ""
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type != "heading_open":
             continue
         opening.attrs["id"] = _anchor(inline, seen)

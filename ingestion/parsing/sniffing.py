@@ -67,9 +67,7 @@ _HTML_START = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(
-    rb"<(?:p|div|h[1-6]|ul|ol|table|a|br|span|section|article|title|script|pre)\b[^>]*>", re.IGNORECASE
-)
+_TAG = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|table|a|br|span|section|article|title|script|pre)\b[^>]*>", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27}) + b"\x7f"
 _BINARY = {DocumentKind.PDF, DocumentKind.DOCX}
@@ -120,12 +118,14 @@ def _zip_kind(content: bytes, name: str) -> DocumentKind:
             members = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise DocumentBroken(
-            f"{_shown(name)} is damaged: its contents cannot be unpacked. Export or download it again and upload that copy."
+            f"{_shown(name)} is damaged: its contents cannot be unpacked. "
+            "Export or download it again and upload that copy."
         ) from error
     if "word/document.xml" in members:
         return DocumentKind.DOCX
     raise DocumentTypeUnsupported(
-        f"{_shown(name)} is {_zip_label(members)}, which is not supported. Supported are {SUPPORTED}; export it as one of these."
+        f"{_shown(name)} is {_zip_label(members)}, which is not supported. "
+        f"Supported are {SUPPORTED}; export it as one of these."
     )
 
 
@@ -140,8 +140,8 @@ def _zip_label(members: set[str]) -> str:
 def _refuse_ole(content: bytes, name: str) -> None:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise DocumentEncrypted(
-            f"{_shown(name)} is protected with a password. Remove the protection (in Word: File, Info, Protect Document) "
-            "and upload it again."
+            f"{_shown(name)} is protected with a password. Remove the protection "
+            "(in Word: File, Info, Protect Document) and upload it again."
         )
     raise DocumentTypeUnsupported(
         f"{_shown(name)} is in an old Office format. Save it as .docx or PDF and upload that copy."
@@ -164,9 +164,7 @@ def _refuse_junk(content: bytes, name: str) -> None:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_like_utf16(content):
         return
     if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) * 0.02:
-        raise DocumentTypeUnsupported(
-            f"{_shown(name)} holds binary data, not text. Supported are {SUPPORTED}."
-        )
+        raise DocumentTypeUnsupported(f"{_shown(name)} holds binary data, not text. Supported are {SUPPORTED}.")
 
 
 def _refuse_text_named_binary(declared: DocumentKind, content: bytes, name: str) -> None:

@@ -1,0 +1,67 @@
+"""What crosses the border of the parser process, as JSON: requests in, documents or errors out. Never pickles: the
+parser reads hostile files, so what it sends back is data."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ingestion.parsing.document import Block, BlockKind, DocumentKind, Link, ParsedDocument
+from ingestion.parsing.errors import ParsingError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may use. CPU and wall clock in seconds, memory in bytes beyond what the idle parser has."""
+
+    memory_bytes: int = 700 * 1024 * 1024
+    cpu_seconds: int = 60
+    wall_seconds: int = 120
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def pack_request(content: bytes, *, name: str, content_type: str) -> bytes:
+    head = json.dumps({"name": name, "content_type": content_type}).encode()
+    return len(head).to_bytes(4, "big") + head + content
+
+
+def unpack_request(message: bytes) -> tuple[bytes, str, str]:
+    """Content, name, content type."""
+    size = int.from_bytes(message[:4], "big")
+    head = json.loads(message[4 : 4 + size])
+    return message[4 + size :], head["name"], head["content_type"]
+
+
+def pack_document(document: ParsedDocument) -> bytes:
+    facts = asdict(document)
+    for block in facts["blocks"]:
+        del block["text"]  # it is a slice of the document's text
+    return json.dumps({"document": facts}).encode("utf-8", errors="surrogatepass")
+
+
+def pack_error(error: ParsingError) -> bytes:
+    return json.dumps({"error": {"code": error.code, "message": error.message}}).encode()
+
+
+def unpack_reply(message: bytes) -> ParsedDocument | tuple[str, str]:
+    """The document, or (code, message) of the error. Raises ValueError when the reply was cut short."""
+    reply: dict[str, Any] = json.loads(message)
+    if "error" in reply:
+        return str(reply["error"]["code"]), str(reply["error"]["message"])
+    facts = reply["document"]
+    text: str = facts["text"]
+    return ParsedDocument(
+        kind=DocumentKind(facts["kind"]),
+        title=facts["title"],
+        language=facts["language"],
+        text=text,
+        blocks=tuple(_block(block, text) for block in facts["blocks"]),
+        links=tuple(Link(**link) for link in facts["links"]),
+        metadata=dict(facts["metadata"]),
+    )
+
+
+def _block(facts: dict[str, Any], text: str) -> Block:
+    start, end = int(facts["char_start"]), int(facts["char_end"])
+    return Block(BlockKind(facts["kind"]), facts["level"], text[start:end], start, end, facts["anchor"])
