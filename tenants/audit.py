@@ -6,8 +6,6 @@ from tenants.actors import Actor
 from tenants.models import AuditEntry
 
 
-def record_audit(
-    *, actor: Actor, action: str, subject: str = "", details: Mapping[str, object] | None = None
-) -> None:
+def record_audit(*, actor: Actor, action: str, subject: str = "", details: Mapping[str, object] | None = None) -> None:
     """Write one row for the open scope. `action` is `noun.verb-past`; `subject` a public id."""
     AuditEntry.objects.create(actor=actor.label, action=action, subject=subject, details=dict(details or {}))

@@ -1,7 +1,7 @@
 """The only door into a tenant's data: `with tenant_scope(tenant_id): …`.
 
-Web, API, Celery tasks, consumers and commands all enter here. Outside a scope a query on a tenant's table raises. A scope
-says whose data it is, it does not make several writes one: services are atomic themselves (docs/decisions/0002).
+Web, API, Celery tasks, consumers and commands all enter here. Outside a scope a query on a tenant's table raises. A
+scope says whose data it is, it does not make several writes one: services are atomic themselves (docs/decisions/0002).
 On PostgreSQL the scope also opens a transaction and sets `app.tenant_id` for the row-level policies. A scope is never
 held across a model, phone or HTTP call.
 """
@@ -51,9 +51,7 @@ def tenant_scope(tenant_id: UUID) -> Iterator[UUID]:
         finally:
             _current.reset(token)
             if outer is not None and not connection.needs_rollback:
-                _set_database_tenant(
-                    outer
-                )  # releasing a savepoint keeps the inner value: put the outer one back
+                _set_database_tenant(outer)  # releasing a savepoint keeps the inner value: put the outer one back
 
 
 def _set_database_tenant(tenant_id: UUID) -> None:

@@ -1,13 +1,14 @@
 """Base of every table that holds a tenant's data: the scope filters each query and fills each new row."""
 
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models
 
 from rapport.ids import new_id
 from tenants.context import require_tenant_id
 
-Row = TypeVar("Row", bound="TenantModel", covariant=True)
+Row = TypeVar("Row", bound="TenantModel")
 
 
 class TenantManager(models.Manager[Row]):
@@ -32,18 +33,19 @@ class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="+", editable=False)
 
-    objects: TenantManager[Self] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
         default_manager_name = "objects"
 
-    def claim(self, tenant_id: Any) -> None:
+    def claim(self, tenant_id: UUID) -> None:
         """Give a new row to the scope's tenant; a row of another tenant raises PermissionError."""
-        if self.tenant_id is None:
+        owner: UUID | None = self.tenant_id
+        if owner is None:
             self.tenant_id = tenant_id
-        if self.tenant_id != tenant_id:
+        elif owner != tenant_id:
             raise PermissionError(f"{type(self).__name__} belongs to another tenant than the open scope.")
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -21,9 +21,7 @@ def create_tenant(*, name: str, owner_id: UUID) -> UUID:
     tenant = Tenant.objects.create(name=name.strip(), slug=_free_slug(name))
     Membership.objects.create(tenant=tenant, user_id=owner_id, role=Role.OWNER)
     with tenant_scope(tenant.id):
-        record_audit(
-            actor=user_actor(owner_id), action="tenant.created", subject=encode(Prefix.TENANT, tenant.id)
-        )
+        record_audit(actor=user_actor(owner_id), action="tenant.created", subject=encode(Prefix.TENANT, tenant.id))
     return tenant.id
 
 
@@ -67,9 +65,7 @@ def set_allowed_origins(*, tenant_id: UUID, key_id: UUID, allowed_origins: list[
 @transaction.atomic
 def revoke_widget_key(*, tenant_id: UUID, key_id: UUID, actor: Actor) -> None:
     """The key mints no more sessions from now on."""
-    WidgetKey.objects.filter(tenant_id=tenant_id, id=key_id, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
+    WidgetKey.objects.filter(tenant_id=tenant_id, id=key_id, revoked_at=None).update(revoked_at=timezone.now())
     with tenant_scope(tenant_id):
         record_audit(actor=actor, action="widget_key.revoked", subject=encode(Prefix.WIDGET_KEY, key_id))
 

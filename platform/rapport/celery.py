@@ -7,13 +7,13 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
-from rapport.config import Config, get_config  # noqa: E402
+from rapport.config import Config, get_config
 
 QUEUES = ("live", "ingest", "bulk")
 
 
 def broker_settings(config: Config) -> dict[str, Any]:
-    """Celery's broker settings for CELERY_BROKER_URL; `embedded:` is a folder that all processes of one machine share."""
+    """Celery's settings for CELERY_BROKER_URL; `embedded:` is a folder that one machine's processes share."""
     if not config.celery_broker_url.startswith("embedded"):
         return {
             "broker_url": config.celery_broker_url,

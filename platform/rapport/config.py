@@ -3,6 +3,7 @@
 Nothing else reads the environment. It must not import Django: processes that run without it (the embedder) read it too.
 """
 
+import contextlib
 import secrets
 import sys
 from dataclasses import dataclass
@@ -47,6 +48,20 @@ class Config:
         return self.database_url.startswith("sqlite")
 
 
+# Which kinds of address each URL setting takes. Parts named here but not built yet refuse by themselves, by name.
+SCHEMES = {
+    "public_url": ("http", "https"),
+    "events_url": ("embedded", "kafka"),
+    "celery_broker_url": ("embedded", "redis", "rediss", "memory"),
+    "streams_url": ("embedded", "redis", "rediss"),
+    "vectors_url": ("embedded", "weaviate", "weaviates"),
+    "graph_url": ("embedded", "bolt", "neo4j", "bolt+s", "neo4j+s"),
+    "embeddings_url": ("builtin", "http", "https"),
+    "llm_url": ("builtin", "http", "https"),
+    "email_url": ("embedded", "smtp", "smtps"),
+}
+
+
 class ConfigError(SystemExit):
     """A setting is missing or wrong; the message names each one and what it should be."""
 
@@ -59,30 +74,37 @@ def _local_secret(data_dir: Path) -> str:
         candidate = path.with_suffix(f".{secrets.token_hex(4)}")
         candidate.touch(mode=0o600)
         candidate.write_text(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):
             path.hardlink_to(candidate)  # the first process wins, the others read its secret
-        except FileExistsError:
-            pass
         candidate.unlink()
     return path.read_text()
 
 
 def load() -> Config:
     """Read the environment (and a `.env` beside manage.py). Raises ConfigError with every wrong name at once."""
+    config = _read()
+    wrong = [
+        f"{field.upper()} must begin with one of {', '.join(scheme + ':' for scheme in schemes)}"
+        for field, schemes in SCHEMES.items()
+        if getattr(config, field).partition(":")[0] not in schemes or ":" not in getattr(config, field)
+    ]
+    if wrong:
+        raise ConfigError(f"Rapport cannot start, settings are wrong: {'; '.join(wrong)}.")
+    return config
+
+
+def _read() -> Config:
     env = Env(eager=False)
     env.read_env(str(ROOT / ".env"), recurse=False)
     data_dir = Path(env.str("DATA_DIR", str(ROOT / "var"))).expanduser().resolve()
     database_url = env.str("DATABASE_URL", "") or f"sqlite:///{data_dir / 'rapport.sqlite3'}"
     embedded = database_url.startswith("sqlite")
-    port = env.int("PORT", 8000)
+    port = env.int("PORT", 8000) or 0  # None when it is no number: named when the reading is sealed
     config = Config(
         data_dir=data_dir,
         debug=env.bool("DEBUG", False),
-        secret_key=env.str("SECRET_KEY", "")
-        or (_local_secret(data_dir) if embedded else env.str("SECRET_KEY")),
-        allowed_hosts=tuple(
-            env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if embedded else [])
-        ),
+        secret_key=env.str("SECRET_KEY", "") or (_local_secret(data_dir) if embedded else env.str("SECRET_KEY")),
+        allowed_hosts=tuple(env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if embedded else [])),
         public_url=env.str("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
         port=port,
         demo_site_port=env.int("DEMO_SITE_PORT", port + 1 if embedded else 0),
@@ -98,7 +120,7 @@ def load() -> Config:
         llm_model=env.str("LLM_MODEL", ""),
         email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
-        log_level=env.log_level("LOG_LEVEL", "INFO") and env.str("LOG_LEVEL", "INFO"),
+        log_level=env.str("LOG_LEVEL", "INFO").upper(),
         max_upload_bytes=env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),
         outbound_allowed_private_hosts=tuple(env.list("OUTBOUND_ALLOWED_PRIVATE_HOSTS", [])),
     )

@@ -62,10 +62,8 @@ def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Resp
     request = context["request"]
     error = _translate(exception)
     if error is None:
-        log.exception("unhandled_error", path=request.path, method=request.method)
-        error = RapportError(
-            "Something went wrong on our side. It is logged under this request id; please try again."
-        )
+        log.error("unhandled_error", path=request.path, method=request.method, exc_info=exception)
+        error = RapportError("Something went wrong on our side. It is logged under this request id; please try again.")
     response = Response(error_body(error, request_id(request._request)), status=error.status)
     if error.retry_after_seconds is not None:
         response["Retry-After"] = str(error.retry_after_seconds)
@@ -75,20 +73,21 @@ def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Resp
 
 
 def _translate(exception: Exception) -> RapportError | None:
+    error: RapportError | None = None
     match exception:
         case RapportError():
-            return exception
+            error = exception
         case drf.ValidationError():
-            return _from_validation(exception)
+            error = _from_validation(exception)
         case drf.NotAuthenticated() | drf.AuthenticationFailed():
-            return NotAuthenticated("Sign in, or send a valid token as `Authorization: Bearer …`.")
+            error = NotAuthenticated("Sign in, or send a valid token as `Authorization: Bearer …`.")
         case drf.PermissionDenied() | DjangoPermissionDenied():
-            return PermissionDenied("You are signed in, but this needs a permission that you do not have.")
+            error = PermissionDenied("You are signed in, but this needs a permission that you do not have.")
         case Http404() | drf.NotFound():
-            return NotFound("There is no such object.")
+            error = NotFound("There is no such object.")
         case drf.APIException():
-            return _from_drf(exception)
-    return None
+            error = _from_drf(exception)
+    return error
 
 
 def _from_validation(exception: drf.ValidationError) -> RapportError:

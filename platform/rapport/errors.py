@@ -10,8 +10,8 @@ from typing import ClassVar
 class RapportError(Exception):
     """Base of every error that users or integrators see.
 
-    `code` is stable for ever; `status` is the HTTP status; `type` groups codes for clients; `is_retryable` tells workers
-    whether the same call may succeed later; `param` names the field at fault.
+    `code` is stable for ever; `status` is the HTTP status; `type` groups codes for clients; `is_retryable` tells
+    workers whether the same call may succeed later; `param` names the field at fault.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -19,9 +19,7 @@ class RapportError(Exception):
     type: ClassVar[str] = "api_error"
     is_retryable: ClassVar[bool] = False
 
-    def __init__(
-        self, message: str, *, param: str | None = None, retry_after_seconds: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, param: str | None = None, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.param = param
@@ -82,7 +80,5 @@ class InvalidId(NotFound):
     """An id that cannot name anything of this kind: to the caller the same as one that names nothing."""
 
     def __init__(self, *, prefix: str, text: str) -> None:
-        super().__init__(
-            f"There is no such object. Ids of this kind look like {prefix}_… with 26 characters after it."
-        )
+        super().__init__(f"There is no such object. Ids of this kind look like {prefix}_… with 26 characters after it.")
         self.text = text

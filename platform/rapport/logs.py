@@ -5,9 +5,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -63,6 +61,6 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return logger
 
 
-def bind(**ids: object) -> AbstractContextManager[Mapping[str, Any]]:
+def bind(**ids: object) -> AbstractContextManager[None]:
     """Add ids (tenant_id=, request_id=, trace_id=, …) to every line logged inside the `with`."""
     return structlog.contextvars.bound_contextvars(**ids)

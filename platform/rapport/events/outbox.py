@@ -14,9 +14,7 @@ def publish(topic: str, event: Event) -> None:
     Raises UnknownTopic, and TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "publish() belongs in the transaction that makes the event true."
-        )
+        raise transaction.TransactionManagementError("publish() belongs in the transaction that makes the event true.")
     OutboxEvent.objects.create(
         event_id=event.id,
         tenant_id=event.tenant_id,

@@ -28,9 +28,7 @@ class StreamStore(Protocol):
     `append` after a terminal frame is ignored (the first ending wins), so that a late worker cannot speak after the end.
     """
 
-    def append(
-        self, tenant_id: UUID, turn_id: UUID, frames: Sequence[tuple[str, dict[str, Any]]]
-    ) -> None: ...
+    def append(self, tenant_id: UUID, turn_id: UUID, frames: Sequence[tuple[str, dict[str, Any]]]) -> None: ...
 
     def read(self, tenant_id: UUID, turn_id: UUID, *, after: int = 0) -> list[Frame]: ...
 

@@ -1,0 +1,84 @@
+# Every target says what it does: `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+export PYTHONUNBUFFERED := 1
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.DEFAULT_GOAL := help
+.PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
+	bench-answers bench-ingest bench-embedder bench-events-embedded bench-memory-footprint
+
+help: ## Say what each target does
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rapport needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# uv itself is not in the lock: --inexact leaves it where it is.
+$(VENV)/.installed: $(BIN)/uv pyproject.toml uv.lock
+	$(BIN)/uv sync --quiet --frozen --inexact --python $(BIN)/python
+	@touch $@
+
+install: $(VENV)/.installed ## Install Python packages into .venv, exactly as locked
+
+frontend: $(VENV)/.installed ## Build the dashboard's and the widget's scripts and styles (skipped when nothing changed)
+	$(BIN)/python -m frontend.build
+
+demo: frontend ## Sign up a demo tenant, ingest the docs, ask three questions, then serve until Ctrl-C
+	$(BIN)/python manage.py demo
+
+demo-once: frontend ## The same, but exit after the answers; non-zero if anything in them is wrong
+	$(BIN)/python manage.py demo --once
+
+run: frontend ## Migrate and run web, events, worker and embedder, restarting what dies
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py run
+
+dev: frontend ## Like run, but reload when a file changes
+	$(BIN)/python manage.py migrate --verbosity 0
+	DEBUG=1 $(BIN)/python manage.py run --reload
+
+format: $(VENV)/.installed ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: frontend ## Format, lint, types, floors, missing migrations, OpenAPI drift, bundle budgets
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py openapi --check
+	$(BIN)/python -m frontend.build --typecheck --budgets
+
+openapi: $(VENV)/.installed ## Write docs/openapi.yaml from the code
+	$(BIN)/python manage.py openapi
+
+test: frontend ## Run the tests (with a browser where there is one)
+	$(BIN)/pytest
+
+screenshots: frontend ## Write pictures of every page, desktop and phone, light and dark, to screenshots/
+	$(BIN)/python -m tests.screenshots
+
+bench-answers: frontend ## Answer quality of the built-in model: make bench-answers DATA=xquad.en.json
+	$(BIN)/python -m tests.benchmarks.answers --data $(DATA)
+
+bench-ingest: frontend ## Ingest a folder beside the bare embedder: make bench-ingest CORPUS=dir
+	$(BIN)/python -m tests.benchmarks.ingest --corpus $(CORPUS)
+
+bench-embedder: $(VENV)/.installed ## The built-in embedder's speed, and what int8 costs in recall: DATA=xquad.en.json
+	$(BIN)/python -m tests.benchmarks.embedder --data $(DATA)
+
+bench-events-embedded: $(VENV)/.installed ## Events through outbox, embedded log, inbox and worker: rate and latency
+	$(BIN)/python -m tests.benchmarks.events
+
+bench-memory-footprint: frontend ## Memory of all processes together, idle and while ingesting
+	$(BIN)/python -m tests.benchmarks.memory
+
+clean: ## Remove what was built; the data in var/ stays
+	rm -rf $(VENV) frontend/node_modules frontend/static/build .mypy_cache .ruff_cache .pytest_cache
