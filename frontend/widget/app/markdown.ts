@@ -86,14 +86,15 @@ function readQuote(lines: string[], at: number, blocks: Block[], depth: number):
 }
 
 function readList(lines: string[], at: number, blocks: Block[], depth: number): number {
-  const first = ITEM.exec(lines[at]!)![2]!;
+  const [, indent = "", first = ""] = ITEM.exec(lines[at]!)!;
   const isOrdered = /\d/.test(first);
   const items: string[][] = [];
   let next = at;
   while (next < lines.length) {
     const line = lines[next]!;
     const item = ITEM.exec(line);
-    if (item && /\d/.test(item[2]!) === isOrdered) items.push([item[3]!]);
+    const isSibling = item && /\d/.test(item[2]!) === isOrdered && item[1]!.length < indent.length + 2;
+    if (isSibling) items.push([item[3]!]);
     else if (/^(\s{2,}|\t)\S/.test(line)) items.at(-1)!.push(line.replace(/^(\t| {2,4})/, ""));
     else if (!line.trim() && continuesList(lines[next + 1], isOrdered)) items.at(-1)!.push("");
     else break;

@@ -1,0 +1,227 @@
+// The conversation's course: open, restore, ask, follow the answer, recover. It joins session, API, stream, storage and
+// store; it draws nothing. Every question ends as an answer, an error that says what to do, or a kept unsent message.
+import * as api from "./api";
+import { ApiError, type Message } from "./api";
+import { backoffMs, randomKey, wait } from "./backoff";
+import type { Keep, Pending, Unsent } from "./keep";
+import type { SessionHolder } from "./session";
+import { withMessage, type Store } from "./store";
+import { followTurn, type Ending } from "./stream";
+import type { Texts } from "./texts";
+
+const SEND_ATTEMPTS = 4;
+
+export interface Parts {
+  store: Store;
+  session: SessionHolder;
+  keep: Keep;
+  texts: Texts;
+  /** Told when a question was accepted or an answer came, for the page around the iframe. */
+  announce: (name: "message:sent" | "message:received") => void;
+}
+
+export class Chat {
+  private following: AbortController | null = null;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Mint or take up the session, show what was said, go on with what was under way. */
+  async open(): Promise<void> {
+    const { store, session, keep } = this.parts;
+    store.set({ phase: "opening", reason: "" });
+    try {
+      const { agent, conversation_id } = await session.get();
+      if (!keep.get("conversation") && conversation_id) keep.set({ conversation: conversation_id });
+      const messages = await this.loadMessages();
+      store.set({ phase: "ready", agent, messages });
+    } catch (error) {
+      store.set({ phase: "broken", reason: this.explain(error) });
+      return;
+    }
+    await this.resume();
+  }
+
+  /** Ask. Does nothing while a question is on its way or its answer is coming. */
+  async ask(text: string): Promise<void> {
+    const { store, keep } = this.parts;
+    const trimmed = text.trim();
+    if (!trimmed || store.state.outgoing?.status === "sending" || store.state.incoming) return;
+    const unsent = { text: trimmed, key: randomKey() };
+    keep.set({ unsent, draft: "" });
+    await this.deliver(unsent);
+  }
+
+  /** Send the failed question again, with the key it had: the server takes it once. */
+  async sendAgain(): Promise<void> {
+    const unsent = this.parts.keep.get("unsent");
+    if (unsent) await this.deliver(unsent);
+  }
+
+  /** Ask the last question again after its answer failed. */
+  async askAgain(): Promise<void> {
+    const last = this.parts.store.state.messages.findLast((message) => message.role === "contact");
+    this.parts.store.set({ failure: null });
+    if (last) await this.ask(last.text);
+  }
+
+  /** Begin anew. The old conversation stays with the company; this device forgets it. */
+  restart(): void {
+    this.following?.abort();
+    this.parts.keep.set({ conversation: null, pending: null, unsent: null });
+    this.parts.store.set({ messages: [], outgoing: null, incoming: null, failure: null });
+  }
+
+  private async loadMessages(): Promise<Message[]> {
+    const { session, keep } = this.parts;
+    const conversation = keep.get("conversation");
+    if (!conversation) return [];
+    try {
+      return await session.with((token) => api.listMessages(token, conversation));
+    } catch (error) {
+      if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;
+      keep.set({ conversation: null, pending: null }); // it is gone, or was another visitor's: start anew
+      return [];
+    }
+  }
+
+  private async resume(): Promise<void> {
+    const { store, keep } = this.parts;
+    const pending = keep.get("pending");
+    const unsent = keep.get("unsent");
+    if (pending && !store.state.messages.some((each) => each.turn_id === pending.turn_id && each.role === "agent")) {
+      await this.follow(pending);
+    } else if (pending) keep.set({ pending: null });
+    if (unsent) await this.deliver(unsent);
+  }
+
+  private async deliver(unsent: Unsent): Promise<void> {
+    const { store, keep, announce } = this.parts;
+    store.set({ outgoing: { ...unsent, status: "sending", reason: "" }, failure: null });
+    const accepted = await this.send(unsent);
+    if (!accepted) return;
+    const pending = { turn_id: accepted.turn_id, stream_url: accepted.stream_url, question_id: accepted.message_id };
+    keep.set({ unsent: null, pending });
+    const question = asMessage(accepted.message_id, unsent.text, accepted.turn_id);
+    store.set({ outgoing: null, messages: withMessage(store.state.messages, question) });
+    announce("message:sent");
+    await this.follow(pending);
+  }
+
+  /** The server's word that it has the question, or null after the store was told why not. */
+  private async send(unsent: Unsent): Promise<api.Accepted | null> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.sendOnce(unsent);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (!error.isPassing || attempt + 1 >= SEND_ATTEMPTS) return this.giveUp(unsent, error);
+        this.showWaiting(unsent);
+        await wait(Math.max(backoffMs(attempt), (error.retryAfterSeconds ?? 0) * 1000));
+      }
+    }
+  }
+
+  private async sendOnce(unsent: Unsent): Promise<api.Accepted> {
+    const { session } = this.parts;
+    const conversation = await this.ensureConversation(unsent.key);
+    try {
+      return await session.with((token) => api.sendMessage(token, conversation, unsent.text, unsent.key));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      // The conversation was erased meanwhile; the question goes into a new one.
+      this.parts.keep.set({ conversation: null });
+      const fresh = await this.ensureConversation(randomKey());
+      return session.with((token) => api.sendMessage(token, fresh, unsent.text, unsent.key));
+    }
+  }
+
+  private async ensureConversation(key: string): Promise<string> {
+    const { session, keep } = this.parts;
+    const kept = keep.get("conversation");
+    if (kept) return kept;
+    const { id } = await session.with((token) => api.createConversation(token, `conversation-${key}`));
+    keep.set({ conversation: id });
+    return id;
+  }
+
+  private showWaiting(unsent: Unsent): void {
+    const { store, texts } = this.parts;
+    const reason = navigator.onLine ? texts.reconnecting : texts.offline;
+    store.set({ outgoing: { ...unsent, status: "waiting", reason } });
+  }
+
+  private giveUp(unsent: Unsent, error: ApiError): null {
+    const { store, keep } = this.parts;
+    store.set({ outgoing: { ...unsent, status: "failed", reason: this.explain(error) } });
+    if (!error.isPassing) keep.set({ unsent: { ...unsent, key: randomKey() } }); // the refused call is not to be replayed
+    return null;
+  }
+
+  private async follow(pending: Pending): Promise<void> {
+    const { store, session } = this.parts;
+    const turnId = pending.turn_id;
+    this.following?.abort();
+    const following = (this.following = new AbortController());
+    store.set({ incoming: { turnId, text: "", stage: "queued", citations: [], isReconnecting: false }, failure: null });
+    const ending = await followTurn({
+      url: pending.stream_url,
+      token: () => session.token(),
+      refuseToken: () => session.refuse(),
+      signal: following.signal,
+      handlers: {
+        onStatus: (stage) => store.grow(turnId, () => ({ stage })),
+        onToken: (text) => store.grow(turnId, (incoming) => ({ text: incoming.text + text })),
+        onCitation: (citation) => store.grow(turnId, ({ citations }) => ({ citations: [...citations, citation] })),
+        onReconnecting: (isReconnecting) => store.grow(turnId, () => ({ isReconnecting })),
+      },
+    });
+    await this.finish(pending, ending);
+  }
+
+  private async finish(pending: Pending, ending: Ending): Promise<void> {
+    const { store, keep, texts } = this.parts;
+    if (ending.kind === "aborted") return;
+    if (ending.kind === "done") return this.showAnswer(ending.message);
+    if (ending.kind === "error") {
+      keep.set({ pending: null });
+      return this.showFailure(ending.message || texts.lost);
+    }
+    const found = await this.findAnswer(pending.turn_id);
+    if (found) return this.showAnswer(found);
+    if (ending.kind === "gone") keep.set({ pending: null }); // "lost" stays pending: the next opening looks again
+    this.showFailure(store.state.incoming?.text ? texts.cutShort : texts.lost);
+  }
+
+  private async findAnswer(turnId: string): Promise<Message | undefined> {
+    try {
+      const messages = await this.loadMessages();
+      return messages.find((message) => message.turn_id === turnId && message.role === "agent");
+    } catch {
+      return undefined; // no connection either: the failure that is shown next says what to do
+    }
+  }
+
+  private showAnswer(message: Message): void {
+    const { store, keep, announce } = this.parts;
+    keep.set({ pending: null });
+    store.set({ messages: withMessage(store.state.messages, message), incoming: null, failure: null });
+    announce("message:received");
+  }
+
+  private showFailure(message: string): void {
+    const { store } = this.parts;
+    const { text = "", citations = [] } = store.state.incoming ?? {};
+    store.set({ incoming: null, failure: { message, text, citations } });
+  }
+
+  private explain(error: unknown): string {
+    const { texts } = this.parts;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "origin_not_allowed") return texts.notAllowed;
+    return error.message || texts.unreachable;
+  }
+}
+
+function asMessage(id: string, text: string, turnId: string): Message {
+  return { id, role: "contact", text, citations: [], created_at: new Date().toISOString(), turn_id: turnId };
+}

@@ -1,0 +1,84 @@
+// What the chat shows and how it changes: one state, a handful of changes, listeners. No network, no storage, no DOM.
+import type { Agent, Citation, Message } from "./api";
+
+export type Phase = "opening" | "ready" | "broken";
+
+/** A question on its way: shown at once, before the server has it. */
+export interface Outgoing {
+  text: string;
+  key: string;
+  status: "sending" | "waiting" | "failed";
+  /** What to do about it, when it failed. */
+  reason: string;
+}
+
+/** An answer as it comes. */
+export interface Incoming {
+  turnId: string;
+  text: string;
+  stage: string;
+  citations: Citation[];
+  isReconnecting: boolean;
+}
+
+/** An answer that never came to its end; `text` is what there was of it. */
+export interface Failure {
+  message: string;
+  text: string;
+  citations: Citation[];
+}
+
+export interface State {
+  phase: Phase;
+  /** Why the chat cannot open, when `phase` is "broken". */
+  reason: string;
+  agent: Agent | null;
+  messages: Message[];
+  outgoing: Outgoing | null;
+  incoming: Incoming | null;
+  failure: Failure | null;
+  isOnline: boolean;
+}
+
+export const EMPTY: State = {
+  phase: "opening",
+  reason: "",
+  agent: null,
+  messages: [],
+  outgoing: null,
+  incoming: null,
+  failure: null,
+  isOnline: true,
+};
+
+export class Store {
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private current: State = EMPTY) {}
+
+  get state(): State {
+    return this.current;
+  }
+
+  set(change: Partial<State>): void {
+    this.current = { ...this.current, ...change };
+    for (const listen of this.listeners) listen();
+  }
+
+  /** Change the answer that is coming; nothing when it belongs to another turn or there is none. */
+  grow(turnId: string, change: (incoming: Incoming) => Partial<Incoming>): void {
+    const { incoming } = this.current;
+    if (incoming?.turnId === turnId) this.set({ incoming: { ...incoming, ...change(incoming) } });
+  }
+
+  subscribe(listen: () => void): () => void {
+    this.listeners.add(listen);
+    return () => this.listeners.delete(listen);
+  }
+}
+
+/** The list with `message` in it once: a message that is already there is replaced. */
+export function withMessage(messages: Message[], message: Message): Message[] {
+  const at = messages.findIndex((each) => each.id === message.id);
+  return at < 0 ? [...messages, message] : messages.with(at, message);
+}
