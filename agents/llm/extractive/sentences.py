@@ -22,7 +22,18 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
             spans.append((start, match.end()))
             start = match.end()
     spans.append((start, len(text)))
-    return [trimmed for span in spans if (trimmed := _trim(text, span))]
+    return _join_bare_marks(text, [trimmed for span in spans if (trimmed := _trim(text, span))])
+
+
+def _join_bare_marks(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Dots that stand alone belong to the sentence before them."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and not any(c.isalnum() for c in text[start:end]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -50,19 +61,13 @@ def _is_open_abbreviation(before: str, next_character: str) -> bool:
         return False
     word = found.group(1)
     if word.isdigit():
-        return (
-            len(word) <= 2
-            and not before[: found.start()].rstrip().endswith((",", "."))
-            and _is_ordinal(before)
-        )
+        return len(word) <= 2 and not before[: found.start()].rstrip().endswith((",", ".")) and _is_ordinal(before)
     if _INITIAL.match(word):
         return word != "I" and not _closes_clause(before, word)
     return word.casefold() in ABBREVIATIONS
 
 
-_GERMAN_ORDINAL = re.compile(
-    r"\b(?:am|vom|zum|der|dem|den|des|im|bis|und|seit|ab|die|das)\s+\d{1,2}$", re.IGNORECASE
-)
+_GERMAN_ORDINAL = re.compile(r"\b(?:am|vom|zum|der|dem|den|des|im|bis|und|seit|ab|die|das)\s+\d{1,2}$", re.IGNORECASE)
 
 
 def _is_ordinal(before: str) -> bool:

@@ -1,0 +1,113 @@
+"""What a chat model promises. Callers know only this; which implementation they get is decided by `LLM_URL`.
+
+A model reads a question with numbered passages and streams an answer that cites them. It never fetches anything, and
+never sees a tenant.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from uuid import UUID
+
+Role = Literal["user", "assistant"]
+FinishReason = Literal["answered", "unknown", "small_talk", "length", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One earlier message of the conversation, oldest first in a request; citation markers are left in its text."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage the model may quote. Its number, as cited, is its place in `ChatRequest.passages`, from 1.
+
+    `dense_score` (cosine) and `words_score` (BM25, ≥ 0) are what retrieval said of it; None: not found by that arm.
+    """
+
+    id: UUID
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    dense_score: float | None = None
+    words_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One answer wanted. `question` is the contact's own words; `passages` are best first and may be empty.
+
+    `model` is the name the implementation goes by ("" = its default); `timeout_seconds` bounds the whole answer.
+    """
+
+    question: str
+    passages: tuple[Passage, ...] = ()
+    history: tuple[ChatMessage, ...] = ()
+    instructions: str = ""
+    model: str = ""
+    max_output_tokens: int = 1024
+    timeout_seconds: float = 60.0
+    language: str = ""  # ISO 639-1 of the answer; "" = the question's
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More of the answer, in order. Citation markers such as "[1]" are part of the text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Marker `[marker]` names this passage. `start` and `end` are the quoted characters of its text (end exclusive)."""
+
+    marker: int
+    passage_id: UUID
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call in disjoint classes: their sum is everything that was processed."""
+
+    input: int = 0
+    cached_read: int = 0
+    cache_write: int = 0
+    output: int = 0
+    reasoning: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of every complete stream. `confidence`: probability that the answer is right, or None."""
+
+    reason: FinishReason
+    confidence: float | None = None
+
+
+ChatEvent = TextDelta | Citation | Usage | Finished
+
+
+class ChatModel(Protocol):
+    """Streams one answer. Safe to call from several threads; closing the iterator stops the work behind it.
+
+    Order: `TextDelta`s, each marker's `Citation` once and before `Usage`; `Usage` exactly once; `Finished` last.
+    A stream that cannot be completed raises an error of `agents.llm.errors`; what was streamed before it stands.
+    """
+
+    @property
+    def name(self) -> str:
+        """What answers when a request names no model; goes into traces and prices."""
+        ...
+
+    def stream(self, request: ChatRequest) -> Iterator[ChatEvent]: ...
+
+
+class FollowUpResolver(Protocol):
+    """Rewrites a question that leans on the conversation into one that stands alone; used before retrieval."""
+
+    def __call__(self, question: str, history: Sequence[ChatMessage]) -> str: ...
