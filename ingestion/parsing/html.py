@@ -23,7 +23,7 @@ def parse_html(content: bytes, *, name: str, declared_charset: str = "") -> Pars
 
 
 def parse_page(page: str, *, name: str, kind: DocumentKind, title: str = "") -> ParsedDocument:
-    """Parse decoded HTML. `title` wins over the page's own; `kind` is what the bytes were (Markdown renders to HTML)."""
+    """Parse decoded HTML. `title` wins over the page's own; `kind` is what the bytes were (Markdown becomes HTML)."""
     root = _tree(page)
     keep_everything = kind is not DocumentKind.HTML
     drafts, content_links = _content(root, keep_everything=keep_everything)
