@@ -1,6 +1,6 @@
 // What the widget remembers on the visitor's device, in the iframe's own (partitioned) storage. Where the browser forbids
 // storage everything still works until the page is left. Nothing else in the widget touches storage.
-import type { Citation, Session } from "./api";
+import type { Session } from "./api";
 
 /** A question that is not yet known to have reached the server. The key makes sending it again harmless. */
 export interface Unsent {
@@ -22,8 +22,6 @@ export interface Kept {
   unsent: Unsent | null;
   draft: string;
 }
-
-export type { Citation };
 
 const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: null, draft: "" };
 

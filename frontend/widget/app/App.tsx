@@ -1,0 +1,149 @@
+// The chat's window: header, log, composer, and the source over them. It holds no logic of the conversation.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Citation } from "./api";
+import type { Chat } from "./chat";
+import { Composer } from "./Composer";
+import { useStickToEnd, useStore } from "./hooks";
+import { Icon } from "./icons";
+import type { Keep } from "./keep";
+import { Answer, FailureView, IncomingView, MessageView, OutgoingView, Problem, spokenAnswer } from "./Messages";
+import { SourcePanel } from "./SourcePanel";
+import type { State, Store } from "./store";
+import type { Texts } from "./texts";
+
+interface Props {
+  store: Store;
+  chat: Chat;
+  keep: Keep;
+  texts: Texts;
+  isFramed: boolean;
+  onClose: () => void;
+  /** Called with the function that puts the cursor where the visitor writes. */
+  onMounted: (focus: () => void) => void;
+}
+
+export function App({ store, chat, keep, texts, isFramed, onClose, onMounted }: Props) {
+  const state = useStore(store);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [source, setSource] = useState<Citation | null>(null);
+  const isBusy = state.incoming !== null || ["sending", "waiting"].includes(state.outgoing?.status ?? "");
+  useEffect(() => onMounted(() => field.current?.focus({ preventScroll: true })), []);
+  const onKeyDown = (event: KeyboardEvent) => event.key === "Escape" && !source && isFramed && onClose();
+  return (
+    <div class="app" onKeyDown={onKeyDown}>
+      <Header state={state} texts={texts} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
+      <Log state={state} chat={chat} texts={texts} onOpenSource={setSource} />
+      <Announcer state={state} texts={texts} />
+      <footer>
+        {state.phase === "ready" && (
+          <Composer
+            texts={texts}
+            field={field}
+            draft={keep.get("draft")}
+            isBusy={isBusy}
+            onDraft={(draft) => keep.set({ draft })}
+            onSend={(text) => void chat.ask(text)}
+          />
+        )}
+        <p class="note">{texts.note}</p>
+      </footer>
+      {source && <SourcePanel citation={source} texts={texts} onClose={() => setSource(null)} />}
+    </div>
+  );
+}
+
+interface HeaderProps {
+  state: State;
+  texts: Texts;
+  isFramed: boolean;
+  onClose: () => void;
+  onRestart: () => void;
+}
+
+function Header({ state, texts, isFramed, onClose, onRestart }: HeaderProps) {
+  const name = state.agent?.name ?? "";
+  const hasTalk = state.messages.length > 0 || state.outgoing !== null;
+  return (
+    <header>
+      <span class="avatar" aria-hidden="true">{name.slice(0, 1).toUpperCase()}</span>
+      <div class="who">
+        <h1>{name || "\u00a0"}</h1>
+        <p>{texts.subtitle}</p>
+      </div>
+      {hasTalk && <button type="button" class="tool" aria-label={texts.restart} title={texts.restart} onClick={onRestart}><Icon name="restart" /></button>}
+      {isFramed && <button type="button" class="tool" aria-label={texts.close} title={texts.close} onClick={onClose}><Icon name="close" /></button>}
+    </header>
+  );
+}
+
+interface LogProps {
+  state: State;
+  chat: Chat;
+  texts: Texts;
+  onOpenSource: (citation: Citation) => void;
+}
+
+function Log({ state, chat, texts, onOpenSource }: LogProps) {
+  const { ref, onScroll, toEnd, isAway } = useStickToEnd(state);
+  const { messages, outgoing, incoming, failure } = state;
+  const hasSent = outgoing?.status === "sending";
+  useEffect(() => {
+    if (hasSent) toEnd(); // one's own message is always in sight
+  }, [hasSent]);
+  return (
+    <div class="middle">
+      <div class="log" ref={ref} onScroll={onScroll} role="log" aria-live="off" aria-label={texts.conversation} tabIndex={0}>
+        <div class="column">
+          {state.phase === "opening" && <Skeleton label={texts.loading} />}
+          {state.phase === "broken" && <Problem text={state.reason} texts={texts} onRetry={() => void chat.open()} />}
+          {state.phase === "ready" && <Greeting state={state} chat={chat} texts={texts} />}
+          {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} />)}
+          {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} />}
+          {incoming && <IncomingView incoming={incoming} texts={texts} onOpenSource={onOpenSource} />}
+          {failure && <FailureView failure={failure} texts={texts} onRetry={() => void chat.askAgain()} onOpenSource={onOpenSource} />}
+        </div>
+      </div>
+      {isAway && <button type="button" class="latest" aria-label={texts.latest} onClick={() => toEnd("smooth")}><Icon name="down" /></button>}
+    </div>
+  );
+}
+
+const NO_CITATIONS: Citation[] = [];
+const nothing = () => undefined;
+
+function Greeting({ state, chat, texts }: { state: State; chat: Chat; texts: Texts }) {
+  const ask = useCallback((question: string) => void chat.ask(question), [chat]);
+  const agent = state.agent!;
+  const isFresh = state.messages.length === 0 && !state.outgoing;
+  return (
+    <>
+      <div class="greeting"><Answer text={agent.greeting || texts.defaultGreeting} citations={NO_CITATIONS} texts={texts} onOpenSource={nothing} isComing={false} /></div>
+      {isFresh && agent.suggested_questions.length > 0 && (
+        <ul class="suggestions" aria-label={texts.suggestions}>
+          {agent.suggested_questions.map((question) => (
+            <li key={question}><button type="button" onClick={() => ask(question)}>{question}</button></li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Skeleton({ label }: { label: string }) {
+  return <div class="skeleton" role="status" aria-label={label}><i /><i /><i /></div>;
+}
+
+/** Tells screen readers what happened, whole sentences at a time; the tokens themselves would be noise. */
+function Announcer({ state, texts }: { state: State; texts: Texts }) {
+  const [spoken, setSpoken] = useState("");
+  const known = useRef<string | null>(null);
+  const last = state.messages.at(-1);
+  useEffect(() => {
+    if (state.phase !== "ready") return;
+    const isNew = known.current !== null && last?.role === "agent" && last.id !== known.current;
+    known.current = last?.id ?? "";
+    if (isNew) setSpoken(spokenAnswer(last, texts));
+  }, [state.phase, last?.id]);
+  const stage = state.incoming && ((texts as Record<string, string>)[state.incoming.stage] ?? texts.thinking);
+  return <div class="hidden" role="status" aria-live="polite">{stage ?? spoken}</div>;
+}

@@ -1,0 +1,133 @@
+// The conversation's log: questions, answers with their sources, the answer that is coming, and what went wrong.
+import { useMemo, useState } from "preact/hooks";
+import type { Citation, Message } from "./api";
+import { Icon } from "./icons";
+import { parseMarkdown, plainText } from "./markdown";
+import { Rendered } from "./Rendered";
+import type { Failure, Incoming, Outgoing } from "./store";
+import { fill, type Texts } from "./texts";
+
+type OpenSource = (citation: Citation) => void;
+
+interface AnswerProps {
+  text: string;
+  citations: Citation[];
+  texts: Texts;
+  onOpenSource: OpenSource;
+  isComing?: boolean;
+}
+
+export function MessageView({ message, texts, onOpenSource }: { message: Message; texts: Texts; onOpenSource: OpenSource }) {
+  if (message.role === "contact") return <Question text={message.text} texts={texts} />;
+  if (message.role === "system") return <p class="system">{message.text}</p>;
+  return <Answer text={message.text} citations={message.citations} texts={texts} onOpenSource={onOpenSource} />;
+}
+
+function Question({ text, texts, isFaint = false }: { text: string; texts: Texts; isFaint?: boolean }) {
+  return (
+    <div class={`question${isFaint ? " faint" : ""}`}>
+      <span class="hidden">{texts.you}: </span>
+      {text}
+    </div>
+  );
+}
+
+export function Answer({ text, citations, texts, onOpenSource, isComing = false }: AnswerProps) {
+  const blocks = useMemo(() => parseMarkdown(text), [text]);
+  const cites = useMemo(() => citeViews(citations, texts, onOpenSource), [citations, texts, onOpenSource]);
+  return (
+    <div class={`answer${isComing ? " coming" : ""}`} aria-busy={isComing}>
+      <div class="rendered"><Rendered blocks={blocks} cites={cites} /></div>
+      {citations.length > 0 && <Sources citations={citations} texts={texts} onOpenSource={onOpenSource} />}
+      {!isComing && <CopyButton text={plainText(blocks)} texts={texts} />}
+    </div>
+  );
+}
+
+function citeViews(citations: Citation[], texts: Texts, onOpenSource: OpenSource) {
+  const byMarker = new Map(citations.map((citation) => [citation.marker, citation]));
+  return {
+    markers: new Set(byMarker.keys()),
+    label: (marker: number) => `${texts.source} ${marker}: ${byMarker.get(marker)?.title ?? ""}`,
+    onOpen: (marker: number) => onOpenSource(byMarker.get(marker)!),
+  };
+}
+
+function Sources({ citations, texts, onOpenSource }: { citations: Citation[]; texts: Texts; onOpenSource: OpenSource }) {
+  return (
+    <ul class="sources" aria-label={texts.sources}>
+      {citations.map((citation) => (
+        <li key={citation.marker}>
+          <button type="button" onClick={() => onOpenSource(citation)}>
+            <span class="number">{citation.marker}</span>
+            <span class="title">{citation.title}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CopyButton({ text, texts }: { text: string; texts: Texts }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      return; // the browser forbids it; the text can still be selected
+    }
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <button type="button" class="copy" onClick={copy} aria-label={isCopied ? texts.copied : texts.copy} title={texts.copy}>
+      <Icon name={isCopied ? "check" : "copy"} />
+    </button>
+  );
+}
+
+export function OutgoingView({ outgoing, texts, onRetry }: { outgoing: Outgoing; texts: Texts; onRetry: () => void }) {
+  return (
+    <>
+      <Question text={outgoing.text} texts={texts} isFaint />
+      {outgoing.status === "waiting" && <p class="hint">{outgoing.reason}</p>}
+      {outgoing.status === "failed" && <Problem text={`${texts.notSent} ${outgoing.reason}`} texts={texts} onRetry={onRetry} />}
+    </>
+  );
+}
+
+export function IncomingView({ incoming, texts, onOpenSource }: { incoming: Incoming; texts: Texts; onOpenSource: OpenSource }) {
+  const stage = (texts as Record<string, string>)[incoming.stage] ?? texts.thinking;
+  return (
+    <>
+      {incoming.text && <Answer text={incoming.text} citations={incoming.citations} texts={texts} onOpenSource={onOpenSource} isComing />}
+      {(!incoming.text || incoming.isReconnecting) && (
+        <p class="stage"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{incoming.isReconnecting ? texts.reconnecting : stage}</p>
+      )}
+    </>
+  );
+}
+
+export function FailureView({ failure, texts, onRetry, onOpenSource }: { failure: Failure; texts: Texts; onRetry: () => void; onOpenSource: OpenSource }) {
+  return (
+    <>
+      {failure.text && <Answer text={failure.text} citations={failure.citations} texts={texts} onOpenSource={onOpenSource} />}
+      <Problem text={failure.message} texts={texts} onRetry={onRetry} />
+    </>
+  );
+}
+
+export function Problem({ text, texts, onRetry }: { text: string; texts: Texts; onRetry?: () => void }) {
+  return (
+    <div class="problem" role="alert">
+      <Icon name="warn" />
+      <span>{text}</span>
+      {onRetry && <button type="button" onClick={onRetry}>{texts.tryAgain}</button>}
+    </div>
+  );
+}
+
+/** What a screen reader is told when an answer is whole. */
+export function spokenAnswer(message: Message, texts: Texts): string {
+  return fill(texts.answered, { text: plainText(parseMarkdown(message.text)) });
+}

@@ -1,0 +1,45 @@
+// The page around the iframe: said hello to, listened to, told to close. Messages count only from the parent window and
+// from the origin that the server checked when it made this page.
+import { isOurs, type FromFrame, type ToFrame } from "../protocol";
+
+export class HostPage {
+  readonly isFramed = window.parent !== window;
+  private isOpened = true;
+  private unread = 0;
+
+  constructor(
+    private readonly origin: string,
+    private readonly onOpened: () => void,
+  ) {
+    if (this.isFramed) addEventListener("message", (event) => this.hear(event));
+  }
+
+  ready(): void {
+    this.tell({ rapport: 1, type: "ready" });
+  }
+
+  close(): void {
+    this.tell({ rapport: 1, type: "close" });
+  }
+
+  announce(name: "message:sent" | "message:received"): void {
+    this.tell({ rapport: 1, type: "event", name });
+    if (name === "message:received" && !this.isOpened) {
+      this.unread += 1;
+      this.tell({ rapport: 1, type: "unread", count: this.unread });
+    }
+  }
+
+  private tell(message: FromFrame): void {
+    if (this.isFramed) window.parent.postMessage(message, this.origin);
+  }
+
+  private hear(event: MessageEvent): void {
+    if (event.origin !== this.origin || event.source !== window.parent || !isOurs(event.data)) return;
+    const message = event.data as ToFrame;
+    this.isOpened = message.type === "opened";
+    if (!this.isOpened) return;
+    this.unread = 0;
+    this.onOpened();
+  }
+}

@@ -1,0 +1,55 @@
+// Starts the chat in its iframe: reads what the server wrote on the page, joins the parts, draws.
+import { render } from "preact";
+import { App } from "./App";
+import { Chat } from "./chat";
+import { HostPage } from "./host";
+import { Keep } from "./keep";
+import { applyColor, applyTheme } from "./looks";
+import { SessionHolder } from "./session";
+import { Store } from "./store";
+import "./style.css";
+import { chooseTexts } from "./texts";
+
+/** Written by the server: the key, its signed word for where the iframe stands, and the page's origin as it was checked. */
+interface Boot {
+  key: string;
+  embed: string;
+  host_origin: string;
+}
+
+const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
+const texts = chooseTexts(navigator.languages);
+const store = new Store();
+const keep = new Keep(boot.key);
+const session = new SessionHolder(boot.key, boot.embed, keep);
+let focusComposer = () => undefined as void;
+let wantsFocus = false;
+const focusOnce = () => {
+  wantsFocus = store.state.phase !== "ready";
+  if (!wantsFocus) setTimeout(focusComposer);
+};
+const host = new HostPage(boot.host_origin, focusOnce);
+const chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name) });
+
+applyTheme(location.hash.slice(1));
+applyColor(keep.get("session")?.agent.color ?? "");
+store.subscribe(() => {
+  applyColor(store.state.agent?.color ?? "");
+  if (wantsFocus) focusOnce();
+});
+render(
+  <App
+    store={store}
+    chat={chat}
+    keep={keep}
+    texts={texts}
+    isFramed={host.isFramed}
+    onClose={() => host.close()}
+    onMounted={(focus) => {
+      focusComposer = focus;
+    }}
+  />,
+  document.getElementById("app")!,
+);
+host.ready();
+void chat.open();
