@@ -1,1 +1,1 @@
-"""A `ParsedDocument` → passages to embed, search and cite. Pure and deterministic: no database, no network, no clock."""
+"""A `ParsedDocument` → passages to embed, search and cite. Pure: no database, no network, no clock."""

@@ -76,7 +76,7 @@ class Packer:
                 kept = self._lead(current)
                 closed = current[: len(current) - len(kept)]
                 passages.append(_passage(section, closed))
-                current = kept if kept else self._overlap(closed, span, budget)
+                current = kept or self._overlap(closed, span, budget)
                 if sum(part.tokens for part in current) + span.tokens > budget:
                     passages += [_passage(section, kept)] if kept else []
                     current = []

@@ -1,4 +1,4 @@
-"""Tearing what does not fit: a span of text into ever smaller spans, at the best boundary that its kind of block has."""
+"""Tearing what does not fit: a span of text into smaller spans, at the best boundary that its kind of block has."""
 
 import re
 from collections.abc import Iterator, Sequence

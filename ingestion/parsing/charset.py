@@ -5,7 +5,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from ingestion.parsing.errors import DocumentEncodingMixed, DocumentTypeUnsupported
+from ingestion.parsing.errors import MixedEncodings, UnsupportedType
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,7 +19,7 @@ _SAMPLE_BYTES = 256 * 1024  # the guess reads no more than this
 
 
 def decode_text(content: bytes, *, declared: str = "") -> str:
-    """Text with "\\n" line ends and no NULs. Raises DocumentEncodingMixed or DocumentTypeUnsupported."""
+    """Text with "\\n" line ends and no NULs. Raises MixedEncodings or UnsupportedType."""
     text = _by_mark(content) or _by_utf8(content) or _by_declaration(content, declared) or _by_guess(content)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
 
@@ -67,7 +67,7 @@ def _by_guess(content: bytes) -> str:
     _refuse_mixture(content)
     best = from_bytes(content[:_SAMPLE_BYTES]).best()
     if best is None:
-        raise DocumentTypeUnsupported(
+        raise UnsupportedType(
             "The characters of this file cannot be read: its encoding is unknown. Save it as UTF-8 and upload it again."
         )
     return content.decode(best.encoding, errors="replace")
@@ -84,7 +84,7 @@ def _refuse_mixture(content: bytes) -> None:
         else:
             other_line = other_line or number
         if utf8_line and other_line:
-            raise DocumentEncodingMixed(
+            raise MixedEncodings(
                 f"This file mixes character encodings: line {utf8_line} is UTF-8, line {other_line} is not. "
                 "Open it in an editor, save it as UTF-8 and upload it again."
             )

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from ingestion.parsing.charset import decode_text
 from ingestion.parsing.document import BlockKind, DocumentKind, Draft, ParsedDocument, lay_out
-from ingestion.parsing.errors import DocumentBroken, DocumentHasNoText, DocumentTooLong
+from ingestion.parsing.errors import FileBroken, FileHasNoText, FileTooLong
 from ingestion.parsing.language import detect_language
 
 _MOST_RECORDS = 200_000
@@ -21,7 +21,7 @@ def parse_csv(content: bytes, *, name: str) -> ParsedDocument:
     header, records = _split_header(rows)
     text, blocks = lay_out([Draft(BlockKind.TABLE, _record_text(header, record)) for record in records])
     if not text:
-        raise DocumentHasNoText("This table has no records. Add rows to it and upload it again.")
+        raise FileHasNoText("This table has no records. Add rows to it and upload it again.")
     return ParsedDocument(DocumentKind.CSV, PurePosixPath(name).stem or name, detect_language(text), text, blocks)
 
 
@@ -31,11 +31,11 @@ def _rows(text: str) -> Iterator[list[str]]:
     try:
         for number, row in enumerate(reader):
             if number > _MOST_RECORDS:
-                raise DocumentTooLong(f"This table has more than {_MOST_RECORDS:,} rows. Split it into several files.")
+                raise FileTooLong(f"This table has more than {_MOST_RECORDS:,} rows. Split it into several files.")
             if any(cell.strip() for cell in row):
                 yield [" ".join(cell.split()) for cell in row]
     except csv.Error as error:
-        raise DocumentBroken(
+        raise FileBroken(
             f"Line {reader.line_num} of this table cannot be read ({error}). "
             "Check its quotation marks and upload it again."
         ) from error

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from ingestion.parsing.document import BlockKind, DocumentKind, Draft, Link, ParsedDocument, lay_out
-from ingestion.parsing.errors import DocumentBroken, DocumentEncrypted, DocumentExpandsTooFar, DocumentHasNoText
+from ingestion.parsing.errors import ArchiveTooLarge, DocxEncrypted, FileBroken, FileHasNoText
 from ingestion.parsing.language import detect_language
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -23,7 +23,7 @@ _HEADING_STYLE = re.compile(r"^(?:heading|überschrift|titre|título|titolo|kop)
 
 
 def parse_docx(content: bytes, *, name: str) -> ParsedDocument:
-    """Raises DocumentExpandsTooFar (a zip bomb), DocumentEncrypted, DocumentBroken, DocumentHasNoText."""
+    """Raises ArchiveTooLarge (a zip bomb), DocxEncrypted, FileBroken, FileHasNoText."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_bomb(archive, len(content), name)
@@ -40,13 +40,13 @@ def parse_docx(content: bytes, *, name: str) -> ParsedDocument:
         etree.XMLSyntaxError,
         ValueError,
     ) as error:
-        raise DocumentBroken(
+        raise FileBroken(
             f"{name} is damaged and cannot be read as a Word document. Save it again in Word and upload that copy."
         ) from error
     drafts = _drafts(body, styles)
     text, blocks = lay_out(drafts)
     if not text:
-        raise DocumentHasNoText(f"{name} has no text in it; pictures cannot be read. Upload a document that has text.")
+        raise FileHasNoText(f"{name} has no text in it; pictures cannot be read. Upload a document that has text.")
     top = next((draft.text for draft in drafts if draft.level == 1), "")
     title = title or top or PurePosixPath(name).stem
     return ParsedDocument(DocumentKind.DOCX, title[:300], detect_language(text), text, blocks, _links(body, relations))
@@ -55,14 +55,14 @@ def parse_docx(content: bytes, *, name: str) -> ParsedDocument:
 def _refuse_bomb(archive: zipfile.ZipFile, size: int, name: str) -> None:
     members = archive.infolist()
     if any(member.flag_bits & 0x1 for member in members):
-        raise DocumentEncrypted(f"{name} is protected with a password. Remove the password and upload it again.")
+        raise DocxEncrypted(f"{name} is protected with a password. Remove the password and upload it again.")
     unpacked = sum(member.file_size for member in members)
     if unpacked > _MOST_UNPACKED_BYTES or (unpacked > _MOST_PART_BYTES and unpacked > size * _MOST_RATIO):
         raise _expands(name)
 
 
-def _expands(name: str) -> DocumentExpandsTooFar:
-    return DocumentExpandsTooFar(
+def _expands(name: str) -> ArchiveTooLarge:
+    return ArchiveTooLarge(
         f"{name} would unpack to far more than a document needs, so it was not opened. "
         "Save it again in Word, without embedded files, and upload that copy."
     )

@@ -1,6 +1,6 @@
 """Why a document could not be read. Each has a stable code and a sentence that says what to do.
 
-They cross a process border as (code, message), so they are rebuilt by code: `error_for`.
+They cross a process border as (code, message), so they are rebuilt by code: `error_for`. `docs/knowledge.md` lists them.
 """
 
 from rapport.errors import InvalidRequest
@@ -9,66 +9,72 @@ from rapport.errors import InvalidRequest
 class ParsingError(InvalidRequest):
     """The document cannot be read. Trying again with the same bytes changes nothing unless `is_retryable`."""
 
-    code = "document_unreadable"
+    code = "file_unreadable"
 
 
-class DocumentEmpty(ParsingError):
-    code = "document_empty"
+class FileEmpty(ParsingError):
+    code = "file_empty"
 
 
-class DocumentHasNoText(ParsingError):
-    code = "document_has_no_text"
-
-
-class DocumentTypeUnsupported(ParsingError):
-    code = "document_type_unsupported"
-
-
-class DocumentTypeMismatch(ParsingError):
-    code = "document_type_mismatch"
-
-
-class DocumentBroken(ParsingError):
-    code = "document_broken"
-
-
-class DocumentEncrypted(ParsingError):
-    code = "document_encrypted"
-
-
-class DocumentEncodingMixed(ParsingError):
-    code = "document_encoding_mixed"
-
-
-class DocumentExpandsTooFar(ParsingError):
-    code = "document_expands_too_far"
-
-
-class DocumentTooLarge(ParsingError):
-    code = "document_too_large"
+class FileTooLarge(ParsingError):
+    code = "file_too_large"
     status = 413
 
 
-class DocumentTooLong(ParsingError):
-    code = "document_too_long"
+class FileTooLong(ParsingError):
+    code = "file_too_long"
 
 
-class ParsingTimedOut(ParsingError):
-    code = "document_parsing_timed_out"
+class UnsupportedType(ParsingError):
+    code = "unsupported_type"
 
 
-class ParsingOutOfMemory(ParsingError):
-    code = "document_parsing_out_of_memory"
+class WrongExtension(ParsingError):
+    code = "wrong_extension"
+
+
+class FileBroken(ParsingError):
+    code = "file_broken"
+
+
+class PdfEncrypted(ParsingError):
+    code = "pdf_encrypted"
+
+
+class DocxEncrypted(ParsingError):
+    code = "docx_encrypted"
+
+
+class PdfHasNoText(ParsingError):
+    code = "pdf_no_text"
+
+
+class FileHasNoText(ParsingError):
+    code = "no_text"
+
+
+class MixedEncodings(ParsingError):
+    code = "mixed_encodings"
+
+
+class ArchiveTooLarge(ParsingError):
+    code = "archive_too_large"
+
+
+class ParseLimitReached(ParsingError):
+    """Memory or time."""
+
+    code = "parse_limit"
 
 
 class ParserCrashed(ParsingError):
-    code = "document_parser_crashed"
+    code = "parser_crashed"
 
 
 class ParserUnavailable(ParsingError):
     """The parser process cannot be started; the document is not at fault."""
 
-    code = "document_parser_unavailable"
+    code = "parser_unavailable"
     status = 503
     type = "api_error"
     is_retryable = True

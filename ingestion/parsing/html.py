@@ -8,7 +8,7 @@ from lxml import etree, html
 from ingestion.parsing.boilerplate import content_root, is_boilerplate, is_invisible
 from ingestion.parsing.charset import declared_in_html, decode_text
 from ingestion.parsing.document import DocumentKind, Draft, Link, ParsedDocument, lay_out
-from ingestion.parsing.errors import DocumentHasNoText
+from ingestion.parsing.errors import FileHasNoText
 from ingestion.parsing.html_blocks import BlockWalker, inline_text
 from ingestion.parsing.language import detect_language
 
@@ -17,7 +17,7 @@ _MOST_LINK_CHARACTERS = 2_000
 
 
 def parse_html(content: bytes, *, name: str, declared_charset: str = "") -> ParsedDocument:
-    """A page as its reader sees it. Raises DocumentHasNoText when scripts would have to build it first."""
+    """A page as its reader sees it. Raises FileHasNoText when scripts would have to build it first."""
     text = decode_text(content, declared=declared_charset or declared_in_html(content))
     return parse_page(text, name=name, kind=DocumentKind.HTML)
 
@@ -29,7 +29,7 @@ def parse_page(page: str, *, name: str, kind: DocumentKind, title: str = "") -> 
     drafts, content_links = _content(root, keep_everything=keep_everything)
     text, blocks = lay_out(drafts)
     if not text:
-        raise DocumentHasNoText(
+        raise FileHasNoText(
             "This page has no text of its own; scripts may build it in the browser. "
             "Give the address of a page that carries its text, or save it as PDF and upload that."
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from ingestion.parsing.document import DocumentKind, ParsedDocument
-from ingestion.parsing.errors import DocumentTooLong
+from ingestion.parsing.errors import FileTooLong
 from ingestion.parsing.sniffing import kind_of
 
 MOST_CHARACTERS = 10_000_000  # of canonical text; about 3,000 book pages
@@ -31,7 +31,7 @@ def parse(content: bytes, *, name: str, content_type: str = "") -> ParsedDocumen
     kind = kind_of(content, name=name, content_type=content_type)
     document = load_parser(kind)(content, name=name, **_charset(kind, content_type))
     if len(document.text) > MOST_CHARACTERS:
-        raise DocumentTooLong(
+        raise FileTooLong(
             f"{name} holds more than {MOST_CHARACTERS:,} characters of text. Split it into several files."
         )
     return document

@@ -10,7 +10,7 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 from pypdf.generic import Destination
 
 from ingestion.parsing.document import BlockKind, DocumentKind, Draft, ParsedDocument, lay_out
-from ingestion.parsing.errors import DocumentBroken, DocumentEncrypted, DocumentHasNoText, DocumentTooLong
+from ingestion.parsing.errors import FileBroken, FileTooLong, PdfEncrypted, PdfHasNoText
 from ingestion.parsing.language import detect_language
 
 _MOST_PAGES = 3_000
@@ -21,7 +21,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 def parse_pdf(content: bytes, *, name: str) -> ParsedDocument:
-    """Each page's first block has the anchor "page=N". Raises DocumentBroken, DocumentEncrypted, DocumentHasNoText."""
+    """Each page's first block has the anchor "page=N". Raises FileBroken, PdfEncrypted, PdfHasNoText."""
     try:
         reader = _open(content, name)
         pages = _page_lines(reader)
@@ -36,19 +36,19 @@ def parse_pdf(content: bytes, *, name: str) -> ParsedDocument:
     drafts = [draft for number, lines in enumerate(pages, start=1) for draft in _page_drafts(lines, number, outline)]
     text, blocks = lay_out(drafts)
     if len(text.strip()) < 2 * max(len(pages), 1):
-        raise DocumentHasNoText(
+        raise PdfHasNoText(
             f"{name} has pages but no text in them; it is probably a scan. Run text recognition (OCR) over it and "
             "upload the result."
         )
     return ParsedDocument(DocumentKind.PDF, title, detect_language(text), text, blocks)
 
 
-def _broken(name: str) -> DocumentBroken:
-    return DocumentBroken(f"{name} is damaged and cannot be read as a PDF. Export it again and upload that copy.")
+def _broken(name: str) -> FileBroken:
+    return FileBroken(f"{name} is damaged and cannot be read as a PDF. Export it again and upload that copy.")
 
 
-def _encrypted(name: str) -> DocumentEncrypted:
-    return DocumentEncrypted(f"{name} is protected with a password. Remove the password and upload it again.")
+def _encrypted(name: str) -> PdfEncrypted:
+    return PdfEncrypted(f"{name} is protected with a password. Remove the password and upload it again.")
 
 
 def _open(content: bytes, name: str) -> PdfReader:
@@ -56,7 +56,7 @@ def _open(content: bytes, name: str) -> PdfReader:
     if reader.is_encrypted and not reader.decrypt(""):
         raise _encrypted(name)
     if len(reader.pages) > _MOST_PAGES:
-        raise DocumentTooLong(f"{name} has more than {_MOST_PAGES:,} pages. Split it into several files.")
+        raise FileTooLong(f"{name} has more than {_MOST_PAGES:,} pages. Split it into several files.")
     return reader
 
 

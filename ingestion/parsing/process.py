@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ingestion.parsing import wire
 from ingestion.parsing.document import DocumentKind
-from ingestion.parsing.errors import ParserCrashed, ParsingError, ParsingOutOfMemory
+from ingestion.parsing.errors import ParseLimitReached, ParserCrashed, ParsingError
 from ingestion.parsing.parse import load_parser, parse
 
 _REQUEST_BYTES = 64  # "<kind hint> <memory> <cpu> <wall>"
@@ -121,7 +121,7 @@ def _answer(connection: socket.socket, limits: wire.Limits) -> None:
     except ParsingError as error:
         reply = wire.pack_error(error)
     except MemoryError:
-        reply = wire.pack_error(ParsingOutOfMemory(OUT_OF_MEMORY))
+        reply = wire.pack_error(ParseLimitReached(OUT_OF_MEMORY))
     except Exception as error:
         # Whatever a hostile file made a parser raise is a fact about the file: only the error's kind leaves here.
         reply = wire.pack_error(ParserCrashed(f"{CRASHED} ({type(error).__name__})"))

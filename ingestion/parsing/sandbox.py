@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from ingestion.parsing import wire
 from ingestion.parsing.document import DocumentKind, ParsedDocument
-from ingestion.parsing.errors import ParserCrashed, ParserUnavailable, ParsingOutOfMemory, ParsingTimedOut, error_for
+from ingestion.parsing.errors import ParseLimitReached, ParserCrashed, ParserUnavailable, error_for
 from ingestion.parsing.process import CRASHED, OUT_OF_MEMORY
 
 _GRACE_SECONDS = 5  # the child's own alarm comes first; this is for a parser process that is stuck itself
@@ -132,12 +132,12 @@ def _document(reply: bytes, status: int, seconds: float, limits: wire.Limits) ->
     except ValueError:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if number in {signal.SIGALRM, signal.SIGXCPU} or (number == signal.SIGKILL and seconds >= limits.cpu_seconds):
-            raise ParsingTimedOut(
+            raise ParseLimitReached(
                 f"Reading this document took longer than the {limits.cpu_seconds} seconds allowed. "
                 "Split it into smaller files, or save it as text."
             ) from None
         if number == signal.SIGKILL:  # the system's own memory guard
-            raise ParsingOutOfMemory(OUT_OF_MEMORY) from None
+            raise ParseLimitReached(OUT_OF_MEMORY) from None
         raise ParserCrashed(CRASHED) from None
     if isinstance(answer, ParsedDocument):
         return answer

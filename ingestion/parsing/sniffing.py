@@ -1,7 +1,7 @@
 """Which kind a file is: by its first bytes, then by its name; where the two disagree it says so.
 
-Plain-text kinds may stand in for one another (a page saved as .txt is still a page); a binary kind under another
-kind's name is refused, because one of the two is a mistake that only its owner can settle.
+Content wins over the name (a PDF called notes.txt is read as a PDF, a page saved as .txt as a page); only text under the
+name of a PDF or Word file is refused, because a name alone does not make one.
 """
 
 import re
@@ -12,11 +12,11 @@ from pathlib import PurePosixPath
 from ingestion.parsing.charset import looks_like_utf16
 from ingestion.parsing.document import DocumentKind
 from ingestion.parsing.errors import (
-    DocumentBroken,
-    DocumentEmpty,
-    DocumentEncrypted,
-    DocumentTypeMismatch,
-    DocumentTypeUnsupported,
+    DocxEncrypted,
+    FileBroken,
+    FileEmpty,
+    UnsupportedType,
+    WrongExtension,
 )
 
 SUPPORTED = "Markdown, HTML, text, PDF, Word (.docx) and CSV"
@@ -82,14 +82,13 @@ _LABELS = {
 
 
 def kind_of(content: bytes, *, name: str, content_type: str = "") -> DocumentKind:
-    """The kind to parse as. Raises DocumentEmpty, DocumentTypeUnsupported, DocumentTypeMismatch, DocumentEncrypted
-    or DocumentBroken; each says what to do."""
+    """The kind to parse as. Raises FileEmpty, UnsupportedType, WrongExtension, DocxEncrypted or
+    FileBroken; each says what to do."""
     if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        raise DocumentEmpty("This file is empty. Upload a file that has text in it.")
+        raise FileEmpty("This file is empty. Upload a file that has text in it.")
     declared = _declared_kind(name, content_type)
     binary = _binary_kind(content, name)
     if binary is not None:
-        _refuse_mismatch(declared, binary, name)
         return binary
     _refuse_junk(content, name)
     if declared in _BINARY:
@@ -117,13 +116,13 @@ def _zip_kind(content: bytes, name: str) -> DocumentKind:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise DocumentBroken(
+        raise FileBroken(
             f"{_shown(name)} is damaged: its contents cannot be unpacked. "
             "Export or download it again and upload that copy."
         ) from error
     if "word/document.xml" in members:
         return DocumentKind.DOCX
-    raise DocumentTypeUnsupported(
+    raise UnsupportedType(
         f"{_shown(name)} is {_zip_label(members)}, which is not supported. "
         f"Supported are {SUPPORTED}; export it as one of these."
     )
@@ -139,41 +138,29 @@ def _zip_label(members: set[str]) -> str:
 
 def _refuse_ole(content: bytes, name: str) -> None:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise DocumentEncrypted(
+        raise DocxEncrypted(
             f"{_shown(name)} is protected with a password. Remove the protection "
             "(in Word: File, Info, Protect Document) and upload it again."
         )
-    raise DocumentTypeUnsupported(
-        f"{_shown(name)} is in an old Office format. Save it as .docx or PDF and upload that copy."
-    )
-
-
-def _refuse_mismatch(declared: DocumentKind | None, actual: DocumentKind, name: str) -> None:
-    if declared is not None and declared is not actual:
-        raise DocumentTypeMismatch(
-            f"{_shown(name)} says it is {_LABELS[declared]}, but it holds {_LABELS[actual]}. "
-            "Give it the right extension, or upload the file that was meant."
-        )
+    raise UnsupportedType(f"{_shown(name)} is in an old Office format. Save it as .docx or PDF and upload that copy.")
 
 
 def _refuse_junk(content: bytes, name: str) -> None:
     for magic, label in _FOREIGN:
         if content.startswith(magic):
-            raise DocumentTypeUnsupported(f"{_shown(name)} is {label}. Supported are {SUPPORTED}.")
+            raise UnsupportedType(f"{_shown(name)} is {label}. Supported are {SUPPORTED}.")
     sample = content[:8192]
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_like_utf16(content):
         return
     if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) * 0.02:
-        raise DocumentTypeUnsupported(f"{_shown(name)} holds binary data, not text. Supported are {SUPPORTED}.")
+        raise UnsupportedType(f"{_shown(name)} holds binary data, not text. Supported are {SUPPORTED}.")
 
 
 def _refuse_text_named_binary(declared: DocumentKind, content: bytes, name: str) -> None:
     if declared is DocumentKind.PDF and b"%%EOF" in content[-2048:]:
-        raise DocumentBroken(
-            f"{_shown(name)} is damaged: its beginning is missing. Export it again and upload that copy."
-        )
+        raise FileBroken(f"{_shown(name)} is damaged: its beginning is missing. Export it again and upload that copy.")
     actual = _LABELS[_text_kind(content, None)]
-    raise DocumentTypeMismatch(
+    raise WrongExtension(
         f"{_shown(name)} says it is {_LABELS[declared]}, but it holds {actual}. "
         "Give it the right extension, or upload the file that was meant."
     )

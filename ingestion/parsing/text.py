@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from ingestion.parsing.charset import decode_text
 from ingestion.parsing.document import BlockKind, DocumentKind, Draft, ParsedDocument, lay_out
-from ingestion.parsing.errors import DocumentHasNoText
+from ingestion.parsing.errors import FileHasNoText
 from ingestion.parsing.language import detect_language
 
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
@@ -18,7 +18,7 @@ def parse_text(content: bytes, *, name: str) -> ParsedDocument:
     drafts = [_draft(part) for part in _PARAGRAPHS.split(decode_text(content)) if part.strip()]
     text, blocks = lay_out(drafts)
     if not text:
-        raise DocumentHasNoText("This file has no readable text. Upload a file that has text in it.")
+        raise FileHasNoText("This file has no readable text. Upload a file that has text in it.")
     return ParsedDocument(DocumentKind.TEXT, _title(text, name), detect_language(text), text, blocks)
 
 
