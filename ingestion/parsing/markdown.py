@@ -23,13 +23,18 @@ def parse_markdown(content: bytes, *, name: str) -> ParsedDocument:
     source = decode_text(content)
     front = _FRONT_MATTER.match(source)
     body = source[front.end() :] if front else source
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tokens = parser.parse(body)
-    first_heading = _anchor_headings(tokens)
-    page = parser.renderer.render(tokens, parser.options, {})
+    page, first_heading = render_markdown(body)
     named = _FRONT_TITLE.search(front.group(1)) if front else None
     title = (named.group(1) if named else "") or first_heading or PurePosixPath(name).stem
     return parse_page(f"<html><body>{page}</body></html>", name=name, kind=DocumentKind.MARKDOWN, title=title[:300])
+
+
+def render_markdown(source: str) -> tuple[str, str]:
+    """HTML with an id on each heading, and the first top heading's text. Raw HTML is kept: trust the source first."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = parser.parse(source)
+    first_heading = _anchor_headings(tokens)
+    return parser.renderer.render(tokens, parser.options, {}), first_heading
 
 
 def _anchor_headings(tokens: list[Token]) -> str:

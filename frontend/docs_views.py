@@ -1,0 +1,49 @@
+"""The project's documentation as public pages: what the demo's citations open. Shows files of `docs/`, nothing else."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from ingestion.parsing.markdown import render_markdown
+from rapport.config import ROOT
+
+FOLDER = ROOT / "docs"
+# The order in which a newcomer reads them; what is not named comes after, by name.
+ORDER = (
+    "quickstart",
+    "knowledge",
+    "agents",
+    "widget",
+    "traces-and-costs",
+    "self-hosting",
+    "security",
+    "troubleshooting",
+)
+
+
+def page_names() -> list[str]:
+    """Names of the pages, without the ending."""
+    names = {path.stem for path in FOLDER.glob("*.md")}
+    return [name for name in ORDER if name in names] + sorted(names - set(ORDER))
+
+
+@lru_cache(maxsize=64)
+def _rendered(path: Path, changed_at: float) -> tuple[str, str]:
+    return render_markdown(path.read_text())
+
+
+def docs_page(request: HttpRequest, name: str = "quickstart") -> HttpResponse:
+    """One page; a name that is not in the folder is a 404."""
+    if name not in page_names():
+        raise Http404
+    path = FOLDER / f"{name}.md"
+    body, title = _rendered(path, path.stat().st_mtime)
+    pages = [
+        (each, _rendered(FOLDER / f"{each}.md", (FOLDER / f"{each}.md").stat().st_mtime)[1]) for each in page_names()
+    ]
+    # The source is our own file in the repository, so its markup is trusted.
+    context = {"title": title, "body": mark_safe(body), "pages": pages, "current": name}  # noqa: S308
+    return render(request, "docs/page.html", context)
