@@ -31,6 +31,7 @@ const focusOnce = () => {
 const host = new HostPage(boot.host_origin, focusOnce);
 const chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name) });
 
+document.documentElement.lang = texts.tag;
 applyTheme(location.hash.slice(1));
 applyColor(keep.get("session")?.agent.color ?? "");
 store.subscribe(() => {

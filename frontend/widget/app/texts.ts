@@ -1,6 +1,7 @@
 // Every sentence the widget says, by language. Adding a language is adding an entry; English is what is missing elsewhere.
 
 const en = {
+  tag: "en",
   subtitle: "AI agent · answers with sources",
   close: "Close chat",
   restart: "New conversation",
@@ -44,6 +45,7 @@ const en = {
 export type Texts = typeof en;
 
 const de: Texts = {
+  tag: "de",
   subtitle: "KI-Assistent · antwortet mit Quellen",
   close: "Chat schließen",
   restart: "Neues Gespräch",
