@@ -66,9 +66,7 @@ class Document(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "source", "external_id"], name="document_unique_in_source"
-            )
+            models.UniqueConstraint(fields=["tenant", "source", "external_id"], name="document_unique_in_source")
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "source", "state"], name="document_tenant_state")]
 
@@ -96,7 +94,8 @@ class DocumentVersion(TenantModel):
     total_units = models.PositiveIntegerField(default=0)
     chunk_count = models.PositiveIntegerField(default=0)
     embedded_count = models.PositiveIntegerField(default=0)  # chunks computed; the others were reused
-    token_count = models.PositiveIntegerField(default=0)
+    token_count = models.PositiveIntegerField(default=0)  # of all chunks
+    embedded_tokens = models.PositiveIntegerField(default=0)  # of the chunks computed: what is billed
     node_count = models.PositiveIntegerField(default=0)
     edge_count = models.PositiveIntegerField(default=0)
     timings_ms = models.JSONField(default=dict)  # stage → milliseconds
@@ -106,9 +105,7 @@ class DocumentVersion(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "document", "-created_at"], name="version_tenant_document")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "document", "-created_at"], name="version_tenant_document")]
 
 
 class Chunk(TenantModel):
@@ -119,9 +116,7 @@ class Chunk(TenantModel):
     ordinal = models.PositiveIntegerField()
     text = models.TextField()
     heading_path = models.JSONField(default=list)
-    anchor = models.CharField(
-        max_length=200, blank=True
-    )  # fragment of the page's address where the passage begins
+    anchor = models.CharField(max_length=200, blank=True)  # fragment of the page's address where the passage begins
     char_start = models.PositiveIntegerField()
     char_end = models.PositiveIntegerField()
     token_count = models.PositiveIntegerField()

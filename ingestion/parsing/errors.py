@@ -1,6 +1,6 @@
 """Why a document could not be read. Each has a stable code and a sentence that says what to do.
 
-They cross a process border as (code, message), so they are rebuilt by code: `error_for`. `docs/knowledge.md` lists them.
+They cross a process border as (code, message), so they are rebuilt by code (`error_for`). docs/knowledge.md lists them.
 """
 
 from rapport.errors import InvalidRequest

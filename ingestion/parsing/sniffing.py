@@ -1,7 +1,7 @@
 """Which kind a file is: by its first bytes, then by its name; where the two disagree it says so.
 
-Content wins over the name (a PDF called notes.txt is read as a PDF, a page saved as .txt as a page); only text under the
-name of a PDF or Word file is refused, because a name alone does not make one.
+Content wins over the name (a PDF called notes.txt is read as a PDF, a page saved as .txt as a page); only text under
+the name of a PDF or Word file is refused, because a name alone does not make one.
 """
 
 import re
@@ -146,13 +146,14 @@ def _refuse_ole(content: bytes, name: str) -> None:
 
 
 def _refuse_junk(content: bytes, name: str) -> None:
-    for magic, label in _FOREIGN:
-        if content.startswith(magic):
-            raise UnsupportedType(f"{_shown(name)} is {label}. Supported are {SUPPORTED}.")
     sample = content[:8192]
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_like_utf16(content):
         return
-    if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) * 0.02:
+    controls = len(sample) - len(sample.translate(None, _CONTROL))
+    for magic, label in _FOREIGN:
+        if controls and content.startswith(magic):
+            raise UnsupportedType(f"{_shown(name)} is {label}. Supported are {SUPPORTED}.")
+    if controls > len(sample) * 0.02:
         raise UnsupportedType(f"{_shown(name)} holds binary data, not text. Supported are {SUPPORTED}.")
 
 

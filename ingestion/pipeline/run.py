@@ -1,0 +1,223 @@
+"""One version's way from stored bytes to answers. Killed anywhere and run again, it becomes ready exactly once.
+
+It never holds a transaction or a tenant scope while it parses, embeds or talks to a store.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+
+from ingestion.blobs import delete_blob, read_blob
+from ingestion.chunking.chunk import TextChunk
+from ingestion.chunking.chunker import chunk_document
+from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, IngestStage
+from ingestion.parsing.document import ParsedDocument
+from ingestion.parsing.sandbox import parse_limited
+from ingestion.pipeline.graph_of import VersionGraph, build_graph
+from ingestion.pipeline.passages import Version, save_passages
+from ingestion.pipeline.progress import Progress
+from ingestion.pipeline.projection import project, remove_other_versions, verify
+from ingestion.pipeline.stores import Stores
+from ingestion.topics import DOCUMENTS_TOPIC, EMBEDDED, READY
+from rapport.errors import RapportError
+from rapport.events.envelope import Event
+from rapport.events.errors import LeaseLost
+from rapport.events.outbox import publish
+from tenants.context import tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run reads once at its beginning."""
+
+    version: Version
+    document: Document
+    blob_key: str
+    is_ready: bool  # and the one that answers: only the clearing up is left
+
+
+class Written(NamedTuple):
+    parsed: ParsedDocument
+    rows: list[Chunk]
+    graph: VersionGraph
+
+
+def ingest_version(*, tenant_id: UUID, document_id: UUID, version_id: UUID, stores: Stores) -> None:
+    """Make the version answer and the previous one leave.
+
+    A document that cannot be read is recorded as failed and is no error here. Raises retryable RapportErrors (a store
+    or the embedder is away) after recording them, and whatever is a bug.
+    """
+    job = _begin(tenant_id, document_id, version_id)
+    if job is None:
+        return
+    if not job.is_ready:
+        progress = Progress(tenant_id, version_id)
+        try:
+            written = _write(job, stores, progress)
+        except LeaseLost:
+            raise
+        except RapportError as error:
+            _record_failure(job, progress, error)
+            if error.is_retryable:
+                raise
+            return
+        except Exception:
+            _record_failure(job, progress, RapportError("Something went wrong on our side. Try again with Retry."))
+            raise
+        if not _finish(job, progress, written, stores.embedder.model.key):
+            return
+    _remove_previous(job, stores)
+
+
+def _begin(tenant_id: UUID, document_id: UUID, version_id: UUID) -> Job | None:
+    """None when there is nothing left to do: the document is going, or a newer version waits behind this one."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        document = Document.objects.filter(id=document_id).exclude(state=DocumentState.DELETING).first()
+        version = DocumentVersion.objects.defer("text").filter(id=version_id, document_id=document_id).first()
+        if document is None or version is None:
+            return None
+        is_ready = version.stage == IngestStage.READY
+        if is_ready and document.current_version_id != version_id:
+            return None
+        if not is_ready and _newest_version_id(document_id) != version_id:
+            return None
+        if not is_ready:
+            now = timezone.now()
+            DocumentVersion.objects.filter(id=version_id).update(
+                stage=IngestStage.PARSING, started_at=now, finished_at=None, done_units=0, total_units=0
+            )
+            Document.objects.filter(id=document_id).update(
+                state=DocumentState.PROCESSING, error_code="", error_message="", updated_at=now
+            )
+    ids = Version(tenant_id, document.source_id, document_id, version_id)
+    return Job(ids, document, version.blob_key, is_ready)
+
+
+def _newest_version_id(document_id: UUID) -> UUID | None:
+    """Ids are UUIDv7: the greatest is the newest."""
+    return DocumentVersion.objects.filter(document_id=document_id).order_by("-id").values_list("id", flat=True).first()
+
+
+def _write(job: Job, stores: Stores, progress: Progress) -> Written:
+    parsed = _parse(job, progress)
+    with progress.stage(IngestStage.CHUNKING):
+        chunks = chunk_document(parsed, stores.embedder.count_tokens)
+    with progress.stage(IngestStage.EMBEDDING, total=len(chunks)):
+        rows = save_passages(job.version, chunks, stores.embedder, on_progress=progress.advance)
+    with progress.stage(IngestStage.STORING, total=len(chunks)):
+        title = _title(job, parsed)
+        graph = build_graph(job.document, job.version.version_id, title=title, links=parsed.links, chunks=rows)
+        project(job.version, rows, graph, stores, title=title, language=parsed.language)
+    with progress.stage(IngestStage.VERIFYING, total=len(chunks)):
+        verify(job.version, rows, graph, stores)
+    _keep_text(job, parsed, chunks)
+    return Written(parsed, rows, graph)
+
+
+def _parse(job: Job, progress: Progress) -> ParsedDocument:
+    with progress.stage(IngestStage.PARSING):
+        content = read_blob(job.version.tenant_id, job.blob_key)
+        return parse_limited(content, name=job.document.external_id, content_type=job.document.media_type)
+
+
+def _title(job: Job, parsed: ParsedDocument) -> str:
+    return (parsed.title or job.document.external_id)[:500]
+
+
+def _keep_text(job: Job, parsed: ParsedDocument, chunks: list[TextChunk]) -> None:
+    with tenant_scope(job.version.tenant_id):
+        DocumentVersion.objects.filter(id=job.version.version_id).update(
+            text=parsed.text,
+            chunk_count=len(chunks),
+            token_count=sum(chunk.token_count for chunk in chunks),
+        )
+
+
+def _finish(job: Job, progress: Progress, written: Written, model_key: str) -> bool:
+    """One transaction makes the version the one that answers and says so; False when the document went meanwhile."""
+    ids = job.version
+    with tenant_scope(ids.tenant_id), transaction.atomic():
+        document = Document.objects.select_for_update().filter(id=ids.document_id).first()
+        if document is None or document.state == DocumentState.DELETING:
+            return False
+        version = DocumentVersion.objects.defer("text").get(id=ids.version_id)
+        version.stage, version.finished_at = IngestStage.READY, timezone.now()
+        version.done_units = version.total_units = version.chunk_count
+        version.timings_ms = progress.timings_ms
+        version.node_count, version.edge_count = len(written.graph.nodes), len(written.graph.edges)
+        version.save(
+            update_fields=[
+                "stage", "finished_at", "done_units", "total_units", "timings_ms", "node_count", "edge_count"
+            ]
+        )  # fmt: skip
+        is_newest = _newest_version_id(ids.document_id) == ids.version_id
+        document.state = DocumentState.READY if is_newest else DocumentState.QUEUED
+        document.current_version_id = ids.version_id
+        document.title, document.language = _title(job, written.parsed), written.parsed.language
+        document.error_code = document.error_message = ""
+        document.save(
+            update_fields=[
+                "state", "current_version_id", "title", "language", "error_code", "error_message", "updated_at"
+            ]
+        )  # fmt: skip
+        _tell(version, ids, model_key)
+    return True
+
+
+def _tell(version: DocumentVersion, ids: Version, model_key: str) -> None:
+    facts = {"document_id": str(ids.document_id), "version_id": str(ids.version_id), "source_id": str(ids.source_id)}
+    if version.embedded_tokens:
+        usage = {"model": model_key, "tokens": version.embedded_tokens, "chunks": version.embedded_count}
+        _publish(EMBEDDED, ids, facts | usage)
+    _publish(READY, ids, facts | {"chunks": version.chunk_count})
+
+
+def _publish(kind: str, ids: Version, data: dict[str, object]) -> None:
+    """The event's id is derived from what it tells, so that telling twice is one fact."""
+    event = Event(
+        id=uuid5(ids.version_id, kind),
+        type=kind,
+        tenant_id=ids.tenant_id,
+        partition_key=str(ids.document_id),
+        source="rapport/ingestion",
+        subject=str(ids.document_id),
+        data=data,
+    )
+    publish(DOCUMENTS_TOPIC, event)
+
+
+def _record_failure(job: Job, progress: Progress, error: RapportError) -> None:
+    """The document says what went wrong; a version that answered before goes on answering."""
+    ids = job.version
+    with tenant_scope(ids.tenant_id), transaction.atomic():
+        now = timezone.now()
+        DocumentVersion.objects.filter(id=ids.version_id).update(
+            stage=IngestStage.FAILED, finished_at=now, timings_ms=progress.timings_ms
+        )
+        Document.objects.filter(id=ids.document_id).exclude(state=DocumentState.DELETING).update(
+            state=DocumentState.FAILED, error_code=error.code, error_message=error.message[:500], updated_at=now
+        )
+
+
+def _remove_previous(job: Job, stores: Stores) -> None:
+    """Versions older than the ready one leave the stores, then the database, then the disk."""
+    ids = job.version
+    with tenant_scope(ids.tenant_id):
+        older = dict(
+            DocumentVersion.objects.filter(document_id=ids.document_id, id__lt=ids.version_id).values_list(
+                "id", "blob_key"
+            )
+        )
+    remove_other_versions(ids, list(older), stores)
+    if not older:
+        return
+    with tenant_scope(ids.tenant_id), transaction.atomic():
+        Chunk.objects.filter(version_id__in=older).delete()
+        DocumentVersion.objects.filter(id__in=older).delete()
+        used = set(DocumentVersion.objects.filter(blob_key__in=older.values()).values_list("blob_key", flat=True))
+    for key in set(older.values()) - used:
+        delete_blob(ids.tenant_id, key)

@@ -1,0 +1,33 @@
+"""Writes about what a tenant knows. Each is a use case: one transaction, an audit row, an event where one is due."""
+
+from ingestion.services.documents import (
+    SubmittedDocument,
+    delete_document,
+    refuse_document,
+    retry_document,
+    retry_failed_documents,
+    submit_document,
+    submit_file,
+)
+from ingestion.services.sources import (
+    crawl_source,
+    create_upload_source,
+    create_website_source,
+    delete_source,
+    ensure_upload_source,
+)
+
+__all__ = [
+    "SubmittedDocument",
+    "crawl_source",
+    "create_upload_source",
+    "create_website_source",
+    "delete_document",
+    "delete_source",
+    "ensure_upload_source",
+    "refuse_document",
+    "retry_document",
+    "retry_failed_documents",
+    "submit_document",
+    "submit_file",
+]
