@@ -11,6 +11,7 @@ from ingestion.services.documents import (
 )
 from ingestion.services.sources import (
     crawl_source,
+    create_source,
     create_upload_source,
     create_website_source,
     delete_source,
@@ -20,6 +21,7 @@ from ingestion.services.sources import (
 __all__ = [
     "SubmittedDocument",
     "crawl_source",
+    "create_source",
     "create_upload_source",
     "create_website_source",
     "delete_document",

@@ -21,6 +21,15 @@ DEFAULT_PAGES = 500
 DELETING = "deleting"
 
 
+def create_source(
+    *, tenant_id: UUID, actor: Actor, kind: str, name: str, url: str = "", max_pages: int = DEFAULT_PAGES
+) -> UUID:
+    """A source of either kind; `url` and `max_pages` are for websites. Raises WebsiteAddressInvalid."""
+    if kind == SourceKind.WEBSITE:
+        return create_website_source(tenant_id=tenant_id, actor=actor, url=url, name=name, max_pages=max_pages)
+    return create_upload_source(tenant_id=tenant_id, actor=actor, name=name)
+
+
 def create_upload_source(*, tenant_id: UUID, actor: Actor, name: str) -> UUID:
     """A folder for uploaded files."""
     with tenant_scope(tenant_id), transaction.atomic():
