@@ -1,0 +1,89 @@
+"""A customer's page on one origin, Rapport on another, and a browser looking at them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from rapport.ids import new_id
+from tenants.actors import SYSTEM
+from tenants.models import User
+from tenants.selectors import list_widget_keys
+from tenants.services import create_tenant, create_widget_key
+from tests.browser import open_browser
+from tests.frontend.widget import scripted_api
+
+# Playwright's synchronous API keeps an event loop in this thread, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`app` is Rapport's origin, `origin` the customer's."""
+
+    app: str
+    origin: str
+    key: str
+
+    def address(self, theme: str = "") -> str:
+        return f"{self.origin}/host/?app={self.app}&key={self.key}&theme={theme}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(settings: Settings, live_server: LiveServer) -> Site:
+    settings.ROOT_URLCONF = "tests.frontend.widget.scripted_api"
+    settings.ALLOWED_HOSTS = ["*"]
+    origin = live_server.url.replace("localhost", "127.0.0.1")
+    owner = User.objects.create_user("ola@fjell.example", "correct horse battery")
+    tenant_id = create_tenant(name="Fjell & Sko", owner_id=owner.id)
+    create_widget_key(tenant_id=tenant_id, agent_id=new_id(), allowed_origins=[origin], actor=SYSTEM)
+    return Site(live_server.url, origin, list_widget_keys(tenant_id)[0].key)
+
+
+@pytest.fixture
+def script() -> Iterator[scripted_api.Script]:
+    yield scripted_api.start_over()
+    scripted_api.start_over()
+
+
+@pytest.fixture
+def page(browser: Browser, script: scripted_api.Script) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+
+
+def click_launcher(page: Page) -> None:
+    """The launcher's shadow root is closed, so it is found as a visitor finds it: in the corner."""
+    page.wait_for_function("window.Rapport && window.Rapport.on")
+    size = page.viewport_size
+    assert size is not None
+    page.mouse.click(size["width"] - 48, size["height"] - 48)
+
+
+def chat_frame(page: Page) -> Frame:
+    """Open the chat and wait until one can write in it."""
+    click_launcher(page)
+    return wait_for_chat(page)
+
+
+def wait_for_chat(page: Page) -> Frame:
+    for _ in range(200):
+        frames = [frame for frame in page.frames if "/w/" in frame.url]
+        if frames:
+            frames[0].get_by_label("Your message").wait_for()
+            return frames[0]
+        page.wait_for_timeout(50)
+    raise AssertionError("no chat appeared in the page")
