@@ -44,9 +44,7 @@ class Message(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "conversation", "sequence"], name="message_sequence_unique"
-            )
+            models.UniqueConstraint(fields=["tenant", "conversation", "sequence"], name="message_sequence_unique")
         ]
 
 

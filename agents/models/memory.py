@@ -58,9 +58,7 @@ class Fact(TenantModel):
                 name="fact_open_value_unique",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "contact_id", "superseded_at"], name="fact_contact")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "contact_id", "superseded_at"], name="fact_contact")]
 
 
 class FactSource(TenantModel):
@@ -76,7 +74,5 @@ class FactSource(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "fact", "message_id", "char_start"], name="fact_source_unique"
-            )
+            models.UniqueConstraint(fields=["tenant", "fact", "message_id", "char_start"], name="fact_source_unique")
         ]

@@ -26,9 +26,7 @@ class Trace(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "turn_id"], name="trace_turn_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="trace_turn_unique")]
         indexes: ClassVar = [models.Index(fields=["tenant", "-started_at"], name="trace_recent")]
 
 

@@ -1,0 +1,1 @@
+"""Contacts: a tenant's end customers. An anonymous visitor is a contact with no identity yet."""

@@ -1,0 +1,50 @@
+"""Fixtures for everybody. The cast is in `tests/cast.py`; each run's data folder is set by `tests/environment.py`."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from tests import cast as people
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: LazySettings) -> None:
+    """Hashing a password slowly on purpose is not what the tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(db: None) -> people.Cast:
+    """Alice and Bob of Acme, Charlie of another company."""
+    return people.assemble()
+
+
+@pytest.fixture
+def alice_client(cast: people.Cast) -> Client:
+    return people.sign_in(cast.alice)
+
+
+@pytest.fixture
+def bob_client(cast: people.Cast) -> Client:
+    return people.sign_in(cast.bob)
+
+
+@pytest.fixture
+def charlie_client(cast: people.Cast) -> Client:
+    """The stranger."""
+    return people.sign_in(cast.charlie)
+
+
+@pytest.fixture
+def visitor(cast: people.Cast) -> people.Visitor:
+    return people.make_visitor(cast.acme)
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    """This run's data folder."""
+    from rapport.config import get_config
+
+    return get_config().data_dir
