@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "rapport",
     "rapport.events",
+    "rapport.idempotency",
+    "rapport.ratelimits",
     "tenants",
     "billing",
     "ingestion",
