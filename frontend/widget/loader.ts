@@ -34,7 +34,11 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
   if (position === "left") host.dataset.left = "";
-  if (color) host.style.setProperty("--c", color);
+  const paint = (accent: string, ink = "#fff") => {
+    host.style.setProperty("--c", accent);
+    host.style.setProperty("--i", ink);
+  };
+  if (color) paint(color);
 
   const button = root.appendChild(document.createElement("button"));
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -93,6 +97,7 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
       if (isOpen) post({ rapport: 1, type: "opened" });
       emit("ready");
     } else if (message.type === "close") toggle(false);
+    else if (message.type === "look" && !color) paint(message.color, message.ink);
     else if (message.type === "unread") {
       dot.hidden = isOpen || !message.count;
       draw();

@@ -4,6 +4,8 @@
 /** From the app to the customer's page. */
 export type FromFrame =
   | { rapport: 1; type: "ready" }
+  /** The agent's colour and a readable one on it, for the launcher. */
+  | { rapport: 1; type: "look"; color: string; ink: string }
   | { rapport: 1; type: "close" }
   | { rapport: 1; type: "unread"; count: number }
   | { rapport: 1; type: "event"; name: "message:sent" | "message:received" };

@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Citation, Message } from "./api";
 import { Icon } from "./icons";
-import { parseMarkdown, plainText } from "./markdown";
+import { parseMarkdown, plainText, settle } from "./markdown";
 import { Rendered } from "./Rendered";
 import type { Failure, Incoming, Outgoing } from "./store";
 import { fill, type Texts } from "./texts";
@@ -33,7 +33,7 @@ function Question({ text, texts, isFaint = false }: { text: string; texts: Texts
 }
 
 export function Answer({ text, citations, texts, onOpenSource, isComing = false }: AnswerProps) {
-  const blocks = useMemo(() => parseMarkdown(text), [text]);
+  const blocks = useMemo(() => parseMarkdown(isComing ? settle(text) : text), [text, isComing]);
   const cites = useMemo(() => citeViews(citations, texts, onOpenSource), [citations, texts, onOpenSource]);
   return (
     <div class={`answer${isComing ? " coming" : ""}`} aria-busy={isComing}>

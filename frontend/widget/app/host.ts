@@ -18,6 +18,10 @@ export class HostPage {
     this.tell({ rapport: 1, type: "ready" });
   }
 
+  look(color: string, ink: string): void {
+    this.tell({ rapport: 1, type: "look", color, ink });
+  }
+
   close(): void {
     this.tell({ rapport: 1, type: "close" });
   }

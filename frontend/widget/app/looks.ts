@@ -18,10 +18,12 @@ export function inkOn(hex: string): "#fff" | "#111418" {
   return 1.05 / (light + 0.05) >= (light + 0.05) / (luminance("#111418") + 0.05) ? "#fff" : "#111418";
 }
 
-export function applyColor(color: string, root: HTMLElement = document.documentElement): void {
-  if (!HEX.test(color)) return; // anything else could smuggle style in
+/** Returns false, and changes nothing, for what is no hex colour: anything else could smuggle style in. */
+export function applyColor(color: string, root: HTMLElement = document.documentElement): boolean {
+  if (!HEX.test(color)) return false;
   root.style.setProperty("--accent", color);
   root.style.setProperty("--on-accent", inkOn(color));
+  return true;
 }
 
 /** "light" or "dark" fixes the theme; anything else follows the visitor's system. */

@@ -4,7 +4,7 @@ import { App } from "./App";
 import { Chat } from "./chat";
 import { HostPage } from "./host";
 import { Keep } from "./keep";
-import { applyColor, applyTheme } from "./looks";
+import { applyColor, applyTheme, inkOn } from "./looks";
 import { SessionHolder } from "./session";
 import { Store } from "./store";
 import "./style.css";
@@ -33,9 +33,14 @@ const chat = new Chat({ store, session, keep, texts, announce: (name) => host.an
 
 document.documentElement.lang = texts.tag;
 applyTheme(location.hash.slice(1));
-applyColor(keep.get("session")?.agent.color ?? "");
+let painted = "";
+const paint = (color = "") => {
+  if (color === painted || !applyColor(color)) return;
+  painted = color;
+  host.look(color, inkOn(color));
+};
 store.subscribe(() => {
-  applyColor(store.state.agent?.color ?? "");
+  paint(store.state.agent?.color);
   if (wantsFocus) focusOnce();
 });
 render(
@@ -53,4 +58,5 @@ render(
   document.getElementById("app")!,
 );
 host.ready();
+paint(keep.get("session")?.agent.color);
 void chat.open();

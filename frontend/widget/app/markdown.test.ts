@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseInline, parseMarkdown, plainText, safeAddress } from "./markdown";
+import { parseInline, parseMarkdown, plainText, safeAddress, settle } from "./markdown";
 
 describe("blocks", () => {
   it("reads paragraphs, headings, lists, quotes, code, tables and rules", () => {
@@ -67,4 +67,12 @@ describe("inline", () => {
 
 it("plain text has no marks", () => {
   expect(plainText(parseMarkdown("**Yes** [1]\n\n- `a`\n- [b](https://x.example)"))).toBe("Yes \na\nb");
+});
+
+it("no mark flickers while a text is coming", () => {
+  const whole = "You can **return them** within `30 days` [1], see [here](https://x.example/a).";
+  for (let end = 1; end <= whole.length; end += 1) {
+    const shown = plainText(parseMarkdown(settle(whole.slice(0, end))));
+    expect(shown).not.toMatch(/[*`[\]]/);
+  }
 });

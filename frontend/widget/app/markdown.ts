@@ -184,6 +184,15 @@ function readToken(match: RegExpExecArray, depth: number): Inline {
   return whole.includes("\n") ? { kind: "break" } : { kind: "text", text: label ?? whole };
 }
 
+/** A text that is still coming, with its last open marks closed or held back, so that no mark flickers past the reader. */
+export function settle(text: string): string {
+  const held = text.replace(/(?:\*{1,2}|_{1,2}|~{1,2}|`{1,2}|\[[^\]\n]{0,200}(?:\](?:\([^)\s]{0,2000})?)?)$/, "");
+  const last = held.slice(held.lastIndexOf("\n") + 1);
+  const isOpen = (mark: string) => last.split(mark).length % 2 === 0;
+  const open = ["**", "`"].filter(isOpen);
+  return open.length && !held.trimEnd().endsWith(open[0]!) ? held.trimEnd() + open.reverse().join("") : held;
+}
+
 /** What a screen reader should say, or a copy should hold: the words without the marks. */
 export function plainText(blocks: Block[]): string {
   return blocks.map(blockText).join("\n").trim();

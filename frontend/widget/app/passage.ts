@@ -6,7 +6,7 @@ const EDGE_WORDS = 5;
 
 /** `https://a.example/p` + "some words" → `https://a.example/p#:~:text=some%20words`. Null when it must not be opened. */
 export function addressAtPassage(url: string | null, quote: string): string | null {
-  const address = url && safeAddress(new URL(url, location.href).href);
+  const address = url && safeAddress(new URL(url, globalThis.location?.href).href);
   if (!address) return null;
   const directive = textDirective(quote);
   if (!directive || address.includes(":~:")) return address;

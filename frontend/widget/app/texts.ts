@@ -38,7 +38,7 @@ const en = {
   tooLong: "That is a long message. Please shorten it to {limit} characters.",
   loading: "Opening the chat…",
   answered: "Answer: {text}",
-  note: "Answers are written by AI and can be wrong. Check the sources.",
+  note: "AI can be wrong. Check the sources.",
   defaultGreeting: "Hello! Ask me anything about us.",
 };
 
@@ -82,7 +82,7 @@ const de: Texts = {
   tooLong: "Diese Nachricht ist lang. Bitte kürzen Sie sie auf {limit} Zeichen.",
   loading: "Der Chat wird geöffnet…",
   answered: "Antwort: {text}",
-  note: "Antworten schreibt eine KI, sie können falsch sein. Prüfen Sie die Quellen.",
+  note: "Die KI kann irren. Prüfen Sie die Quellen.",
   defaultGreeting: "Guten Tag! Fragen Sie mich gern.",
 };
 
