@@ -1,0 +1,199 @@
+"""Reads about conversations, their messages and turns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from agents.errors import ConversationNotFound, TurnNotFound
+from agents.models import Conversation, Message, Trace, Turn
+from ingestion.contacts.selectors import ContactView, get_contacts
+from tenants.context import tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class CitationView:
+    """`url` opens the source at the passage, "" when it has no page; `origin`: "document" or "memory"."""
+
+    marker: int
+    title: str
+    url: str
+    quote: str
+    document_id: UUID | None
+    origin: str = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """`role`: "contact", "agent" or "system"."""
+
+    id: UUID
+    sequence: int
+    role: str
+    text: str
+    citations: tuple[CitationView, ...]
+    created_at: datetime
+    turn_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """`contact_name` is fit to be shown, also for a visitor without a name."""
+
+    id: UUID
+    agent_id: UUID
+    agent_name: str
+    contact_id: UUID
+    contact_name: str
+    channel: str
+    subject: str
+    message_count: int
+    created_at: datetime
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """`state`: "queued", "running", "done" or "failed". Times (µs) and sums are the trace's; None or 0 before it."""
+
+    id: UUID
+    conversation_id: UUID
+    state: str
+    outcome: str
+    error_code: str
+    question_id: UUID
+    answer_id: UUID | None
+    trace_id: UUID | None
+    created_at: datetime
+    duration_us: int | None = None
+    first_token_us: int | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micros: int = 0
+    currency: str = "USD"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in {"done", "failed"}
+
+
+def message_view(row: Message) -> MessageView:
+    citations = tuple(_citation(each) for each in row.citations)
+    return MessageView(row.id, row.sequence, row.role, row.text, citations, row.created_at, row.turn_id)
+
+
+def _citation(stored: dict[str, object]) -> CitationView:
+    document_id = stored.get("document_id")
+    return CitationView(
+        marker=int(str(stored["marker"])),
+        title=str(stored["title"]),
+        url=str(stored.get("url") or ""),
+        quote=str(stored["quote"]),
+        document_id=UUID(str(document_id)) if document_id else None,
+        origin=str(stored.get("origin", "document")),
+    )
+
+
+def _conversation_view(row: Conversation, contacts: dict[UUID, ContactView]) -> ConversationView:
+    contact = contacts.get(row.contact_id)
+    return ConversationView(
+        id=row.id,
+        agent_id=row.agent_id,
+        agent_name=row.agent.name,
+        contact_id=row.contact_id,
+        contact_name=contact.display_name if contact else "Erased contact",
+        channel=row.channel,
+        subject=row.subject,
+        message_count=row.message_count,
+        created_at=row.created_at,
+        last_message_at=row.last_message_at,
+    )
+
+
+def get_conversation(*, tenant_id: UUID, conversation_id: UUID) -> ConversationView:
+    """Raises ConversationNotFound."""
+    with tenant_scope(tenant_id):
+        row = Conversation.objects.select_related("agent").filter(id=conversation_id).first()
+        if row is None:
+            raise ConversationNotFound("There is no such conversation.")
+        return _conversation_view(row, get_contacts(tenant_id=tenant_id, contact_ids=[row.contact_id]))
+
+
+def list_conversations(
+    *,
+    tenant_id: UUID,
+    limit: int = 50,
+    before: UUID | None = None,
+    contact_id: UUID | None = None,
+    channel: str = "",
+) -> list[ConversationView]:
+    """Latest message first, those with a message only; `before` is the last id of the previous page."""
+    with tenant_scope(tenant_id):
+        rows = Conversation.objects.select_related("agent").exclude(last_message_at=None)
+        rows = rows.filter(contact_id=contact_id) if contact_id else rows
+        rows = rows.filter(channel=channel) if channel else rows
+        last = Conversation.objects.filter(id=before).first() if before else None
+        if last is not None:
+            rows = rows.filter(
+                Q(last_message_at__lt=last.last_message_at) | Q(last_message_at=last.last_message_at, id__lt=last.id)
+            )
+        page = list(rows.order_by("-last_message_at", "-id")[:limit])
+        contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
+        return [_conversation_view(row, contacts) for row in page]
+
+
+def latest_conversation_id(*, tenant_id: UUID, contact_id: UUID, agent_id: UUID) -> UUID | None:
+    """The contact's newest chat with the agent that holds a message; None when there is none."""
+    with tenant_scope(tenant_id):
+        rows = Conversation.objects.filter(contact_id=contact_id, agent_id=agent_id).exclude(last_message_at=None)
+        return rows.order_by("-id").values_list("id", flat=True).first()
+
+
+def list_messages(*, tenant_id: UUID, conversation_id: UUID, limit: int = 100, after: int = 0) -> list[MessageView]:
+    """In the order they were said; `after` is the last sequence of the previous page."""
+    with tenant_scope(tenant_id):
+        rows = Message.objects.filter(conversation_id=conversation_id, sequence__gt=after)
+        return [message_view(row) for row in rows.order_by("sequence")[:limit]]
+
+
+def get_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnView:
+    """Raises TurnNotFound."""
+    with tenant_scope(tenant_id):
+        row = Turn.objects.filter(id=turn_id).first()
+        if row is None:
+            raise TurnNotFound("There is no such turn.")
+        return _turn_views([row])[0]
+
+
+def list_turns(*, tenant_id: UUID, conversation_id: UUID) -> list[TurnView]:
+    """The turns of a conversation, oldest first, with their time, tokens and cost."""
+    with tenant_scope(tenant_id):
+        return _turn_views(Turn.objects.filter(conversation_id=conversation_id).order_by("created_at", "id"))
+
+
+def _turn_views(rows: Iterable[Turn]) -> list[TurnView]:
+    turns = list(rows)
+    traces = {trace.turn_id: trace for trace in Trace.objects.filter(turn_id__in=[row.id for row in turns])}
+    return [_turn_view(row, traces.get(row.id)) for row in turns]
+
+
+def _turn_view(row: Turn, trace: Trace | None) -> TurnView:
+    return TurnView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        state=row.state,
+        outcome=row.outcome,
+        error_code=row.error_code,
+        question_id=row.question_id,
+        answer_id=row.answer_id,
+        trace_id=row.trace_id,
+        created_at=row.created_at,
+        duration_us=trace.duration_us if trace else None,
+        first_token_us=trace.first_token_us if trace else None,
+        input_tokens=trace.input_tokens if trace else 0,
+        output_tokens=trace.output_tokens if trace else 0,
+        cost_micros=trace.cost_micros if trace else 0,
+        currency=trace.currency if trace else "USD",
+    )

@@ -1,0 +1,128 @@
+"""Reads about traces: what the waterfall shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from agents.errors import TraceNotFound
+from agents.models import Span, Trace
+from tenants.context import tenant_scope
+
+Attribute = str | int | float | bool | None | list[dict[str, str | int | float | None]] | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanView:
+    """One bar. `start_us` and `duration_us` count from the trace's start; `depth` 0 is the root.
+
+    `attributes` have the names of `agents.tracing.names`.
+    """
+
+    id: UUID
+    parent_id: UUID | None
+    sequence: int
+    depth: int
+    name: str
+    label: str
+    status: str
+    start_us: int
+    duration_us: int
+    attributes: Mapping[str, Attribute]
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class TraceView:
+    """One turn seen from inside; `spans` in the order they began. Without spans in lists."""
+
+    id: UUID
+    turn_id: UUID
+    conversation_id: UUID
+    agent_id: UUID
+    contact_id: UUID
+    agent_version: int
+    outcome: str
+    started_at: datetime
+    duration_us: int
+    first_token_us: int | None
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+    currency: str
+    spans: tuple[SpanView, ...] = ()
+
+
+def _trace_view(row: Trace, spans: tuple[SpanView, ...] = ()) -> TraceView:
+    return TraceView(
+        id=row.id,
+        turn_id=row.turn_id,
+        conversation_id=row.conversation_id,
+        agent_id=row.agent_id,
+        contact_id=row.contact_id,
+        agent_version=row.agent_version,
+        outcome=row.outcome,
+        started_at=row.started_at,
+        duration_us=row.duration_us,
+        first_token_us=row.first_token_us,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cost_micros=row.cost_micros,
+        currency=row.currency,
+        spans=spans,
+    )
+
+
+def _span_views(rows: list[Span]) -> tuple[SpanView, ...]:
+    depths: dict[UUID, int] = {}
+    views = []
+    for row in rows:
+        depths[row.id] = depths.get(row.parent_id, -1) + 1 if row.parent_id else 0
+        views.append(_span_view(row, depths[row.id]))
+    return tuple(views)
+
+
+def _span_view(row: Span, depth: int) -> SpanView:
+    return SpanView(
+        id=row.id,
+        parent_id=row.parent_id,
+        sequence=row.sequence,
+        depth=depth,
+        name=row.name,
+        label=str(row.attributes.get("rapport.label") or row.name),
+        status=row.status,
+        start_us=row.start_us,
+        duration_us=row.duration_us,
+        attributes=row.attributes,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cost_micros=row.cost_micros,
+    )
+
+
+def get_trace(*, tenant_id: UUID, trace_id: UUID) -> TraceView:
+    """With its spans. Raises TraceNotFound."""
+    return _get(tenant_id, id=trace_id)
+
+
+def get_trace_of_turn(*, tenant_id: UUID, turn_id: UUID) -> TraceView:
+    """With its spans. Raises TraceNotFound while the turn has none."""
+    return _get(tenant_id, turn_id=turn_id)
+
+
+def _get(tenant_id: UUID, **by: UUID) -> TraceView:
+    with tenant_scope(tenant_id):
+        row = Trace.objects.filter(**by).first()
+        if row is None:
+            raise TraceNotFound("There is no such trace. An answer has one as soon as it is complete.")
+        return _trace_view(row, _span_views(list(row.spans.order_by("sequence"))))
+
+
+def list_traces(*, tenant_id: UUID, limit: int = 50, before: UUID | None = None) -> list[TraceView]:
+    """Newest first, without spans; `before` is the last id of the previous page."""
+    with tenant_scope(tenant_id):
+        rows = Trace.objects.order_by("-id")
+        rows = rows.filter(id__lt=before) if before else rows
+        return [_trace_view(row) for row in rows[:limit]]
