@@ -1,4 +1,8 @@
-"""The Celery app. Messages are doorbells: a key and no data; the truth is in the database."""
+"""The Celery app. Messages are doorbells: a key and no data; the truth is in the database.
+
+In the embedded profile the broker is the worker's own memory: whoever rings lives in the worker process
+(docs/decisions/0003). A process other than the worker never sends a task; it publishes an event.
+"""
 
 import os
 from typing import Any
@@ -9,34 +13,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
 from rapport.config import Config, get_config
 
-QUEUES = ("live", "ingest", "bulk")
+IDLE_POLL_SECONDS = 0.005  # what an in-memory ring waits at most; the default of one second would be felt
 
 
 def broker_settings(config: Config) -> dict[str, Any]:
-    """Celery's settings for CELERY_BROKER_URL; `embedded:` is a folder that one machine's processes share."""
-    if not config.celery_broker_url.startswith("embedded"):
-        return {
-            "broker_url": config.celery_broker_url,
-            "broker_transport_options": {
-                "visibility_timeout": 900,
-                "unacked_restore_interval": 2,
-                "unacked_restore_throttle": 1,
-                "socket_keepalive": True,
-                "health_check_interval": 30,
-            },
-        }
-    folder = config.data_dir / "broker"
-    for name in ("messages", "processed", "control"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    """Celery's settings for CELERY_BROKER_URL."""
+    if config.celery_broker_url.startswith(("embedded", "memory")):
+        return {"broker_url": "memory://", "broker_transport_options": {"polling_interval": IDLE_POLL_SECONDS}}
     return {
-        "broker_url": "filesystem://",
+        "broker_url": config.celery_broker_url,
         "broker_transport_options": {
-            "data_folder_in": str(folder / "messages"),
-            "data_folder_out": str(folder / "messages"),
-            "processed_folder": str(folder / "processed"),
-            "control_folder": str(folder / "control"),
-            "store_processed": False,
-            "polling_interval": 0.01,
+            "visibility_timeout": 900,
+            "unacked_restore_interval": 2,
+            "unacked_restore_throttle": 1,
+            "socket_keepalive": True,
+            "health_check_interval": 30,
         },
     }
 
@@ -52,7 +43,9 @@ app.conf.update(
     task_queue_max_priority=None,
     task_create_missing_queues=True,
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     worker_send_task_events=False,
+    worker_enable_remote_control=False,
     broker_connection_retry_on_startup=True,
     timezone="UTC",
     enable_utc=True,

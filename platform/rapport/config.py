@@ -39,6 +39,11 @@ class Config:
     email_url: str
     default_from_email: str
     log_level: str
+    live_slots: int  # how many keys of each queue are worked on at once, in all
+    ingest_slots: int
+    bulk_slots: int
+    lease_seconds: float  # how long a key waits for a worker that vanished without a trace
+    event_retention_hours: int  # handled events, the log and published outbox rows
     max_upload_bytes: int
     outbound_allowed_private_hosts: tuple[str, ...]
 
@@ -121,6 +126,11 @@ def _read() -> Config:
         email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),
+        live_slots=env.int("LIVE_SLOTS", 8),
+        ingest_slots=env.int("INGEST_SLOTS", 3),
+        bulk_slots=env.int("BULK_SLOTS", 4),
+        lease_seconds=env.float("LEASE_SECONDS", 30.0),
+        event_retention_hours=env.int("EVENT_RETENTION_HOURS", 7 * 24),
         max_upload_bytes=env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),
         outbound_allowed_private_hosts=tuple(env.list("OUTBOUND_ALLOWED_PRIVATE_HOSTS", [])),
     )

@@ -48,12 +48,18 @@ class Bell:
 
     def wait(self, seconds: float) -> bool:
         ready, _, _ = select.select([self.socket], [], [], seconds)
-        while ready:
-            try:
-                self.socket.recv(16)
-            except BlockingIOError:
-                return True
-        return False
+        return self.silence() if ready else False
+
+    def silence(self) -> bool:
+        """Take in every ring so far; True when there was one. For event loops that watch `fileno()`."""
+        was_rung = False
+        with contextlib.suppress(BlockingIOError):
+            while self.socket.recv(16):
+                was_rung = True
+        return was_rung
+
+    def fileno(self) -> int:
+        return self.socket.fileno()
 
     def close(self) -> None:
         self.socket.close()

@@ -18,8 +18,8 @@ Data = Mapping[str, Any]
 class Event:
     """One fact that became true.
 
-    `type` is `rapport.<app>.<noun>.<verb-past>.v1`; `tenant_id` was set at an authenticated door, never read from a payload;
-    events with one `partition_key` are handled in the order in which they were published.
+    `type` is `rapport.<app>.<noun>.<verb-past>.v1`; `tenant_id` was set at an authenticated door, never read from a
+    payload; events with one `partition_key` are handled in the order in which they were published.
     """
 
     type: str

@@ -1,5 +1,10 @@
 """What can go wrong between an outbox and a handler."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import InterfaceError, OperationalError
+
 from rapport.errors import InvalidRequest, RapportError, Unavailable
 
 
@@ -22,3 +27,19 @@ class LeaseLost(RapportError):
 
     code = "lease_lost"
     is_retryable = True
+
+
+class HandlerTimedOut(RapportError):
+    """A handler outlived its deadline: its lease was not renewed, and what it does from then on does not count."""
+
+    code = "handler_timed_out"
+    is_retryable = True
+
+
+@contextmanager
+def bus_errors() -> Iterator[None]:
+    """For buses that live in the database: a database that does not answer is a bus that does not answer."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise BusUnavailable(f"The event log's database does not answer: {error}") from error

@@ -30,6 +30,18 @@ class OutboxEvent(models.Model):
         ]
 
 
+class LogPartition(models.Model):
+    """The head of one partition of the embedded log. Its row lock serialises appends: offsets follow commit order."""
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=80)
+    partition = models.PositiveSmallIntegerField()
+    next_offset = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "partition"], name="log_partition_unique")]
+
+
 class LogRecord(models.Model):
     """The embedded log: what Kafka is on a cluster. Append-only; `offset` grows within (topic, partition)."""
 
@@ -38,7 +50,8 @@ class LogRecord(models.Model):
     partition = models.PositiveSmallIntegerField()
     offset = models.BigIntegerField()
     key = models.CharField(max_length=200)
-    payload = models.JSONField()
+    value = models.BinaryField()
+    headers = models.JSONField(default=dict)
     appended_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -65,10 +78,32 @@ class GroupOffset(models.Model):
         ]
 
 
+class GroupMember(models.Model):
+    """A living consumer of a group on the embedded log; the group's partitions are shared out among its members."""
+
+    id = models.BigAutoField(primary_key=True)
+    group = models.CharField(max_length=80)
+    member_id = models.CharField(max_length=80)
+    alive_until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["group", "member_id"], name="group_member_unique")]
+
+
+class Role(models.Model):
+    """A job that only one process at a time may do (the relay, the scheduler), who does it, and until when."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    owner = models.CharField(max_length=120, blank=True)
+    owned_until = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)  # why it does not get on, for the health page
+
+
 class InboxState(models.TextChoices):
     PENDING = "pending", "Waiting"
     DONE = "done", "Done"
     DEAD = "dead", "Failed for good"
+    DROPPED = "dropped", "Given up"
 
 
 class InboxEvent(models.Model):
@@ -102,13 +137,15 @@ class InboxEvent(models.Model):
                 name="inbox_pending",
             ),
             models.Index(fields=["tenant_id", "state", "-id"], name="inbox_tenant_state"),
+            models.Index(fields=["finished_at"], name="inbox_finished_at"),
         ]
 
 
 class KeyLease(models.Model):
     """One row per (subscription, tenant, key) that has or had work: who drains it, until when.
 
-    `token` grows with every take-over (a fencing token): a worker that lost its lease cannot finish a row.
+    `token` grows with every take-over (a fencing token): a worker that lost its lease cannot finish a row. `ready_at`
+    says when the key's first waiting row is due, None when nothing waits. An `owner` left after `leased_until` died.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -117,7 +154,8 @@ class KeyLease(models.Model):
     key = models.CharField(max_length=200)
     queue = models.CharField(max_length=8)
     token = models.BigIntegerField(default=0)
-    owner = models.CharField(max_length=80, blank=True)
+    owner = models.CharField(max_length=120, blank=True)
+    ready_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
 
@@ -125,4 +163,7 @@ class KeyLease(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["subscription", "tenant_id", "key"], name="key_lease_unique")
         ]
-        indexes: ClassVar = [models.Index(fields=["queue", "leased_until"], name="key_lease_queue")]
+        indexes: ClassVar = [
+            models.Index(fields=["queue", "ready_at"], condition=Q(ready_at__isnull=False), name="key_lease_ready"),
+            models.Index(fields=["queue", "leased_until"], name="key_lease_held", condition=~Q(owner="")),
+        ]

@@ -1,4 +1,4 @@
-"""What a stream store promises: an append-only list of frames per stream, kept for some hours, readable by any process."""
+"""What a stream store promises: an append-only list of frames per stream, kept for some hours, read by any process."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Frame:
 class StreamStore(Protocol):
     """Streams are addressed by (tenant, turn): another tenant's id finds nothing.
 
-    `append` after a terminal frame is ignored (the first ending wins), so that a late worker cannot speak after the end.
+    `append` after a terminal frame is ignored (the first ending wins), so that a late worker stays silent.
     """
 
     def append(self, tenant_id: UUID, turn_id: UUID, frames: Sequence[tuple[str, dict[str, Any]]]) -> None: ...
@@ -37,7 +37,7 @@ class StreamStore(Protocol):
     def follow(
         self, tenant_id: UUID, turn_id: UUID, *, after: int = 0, heartbeat_seconds: float = 10.0
     ) -> AsyncIterator[Frame | None]:
-        """Frames after `after` as they come, ending with the terminal one; None is a heartbeat. One reader per process."""
+        """Frames after `after` as they come, ending with the terminal one; None is a heartbeat."""
         ...
 
     def prune(self, *, older_than_hours: float) -> int: ...

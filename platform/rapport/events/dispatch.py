@@ -1,0 +1,107 @@
+"""Choosing which keys are drained next, and ringing for them. Fair: tenants take turns, and a queue has its own slots.
+
+A ring is a Celery message without data. It may be lost: `rung_at` grows old, and the sweeper rings again.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from rapport import logs
+from rapport.config import get_config
+from rapport.events.doorbell import ring
+from rapport.events.models import KeyLease
+from rapport.events.queues import QUEUES, slots
+from rapport.events.topics import Queue
+
+RING_SECONDS = 10.0  # a ring that no worker answered for so long is lost
+
+log = logs.get_logger(__name__)
+
+
+def wake_dispatch() -> None:
+    """Have ready keys rung for soon: here when the broker is shared, else by the worker, whose broker is its memory."""
+    if is_broker_in_worker():
+        ring("dispatch")
+    else:
+        dispatch_all()
+
+
+def is_broker_in_worker() -> bool:
+    return get_config().celery_broker_url.startswith(("embedded", "memory"))
+
+
+def dispatch_all() -> int:
+    return sum(dispatch(queue) for queue in QUEUES)
+
+
+def dispatch(queue: Queue) -> int:
+    """Ring for as many ready keys as the queue has free slots; returns how many."""
+    if not KeyLease.objects.filter(queue=queue, ready_at__lte=timezone.now()).exists():
+        return 0
+    chosen = choose(queue, now=timezone.now())
+    for lease in chosen:
+        if not _ring_for(lease):
+            break
+    return len(chosen)
+
+
+@transaction.atomic
+def choose(queue: Queue, *, now: datetime) -> list[KeyLease]:
+    """Mark up to the free slots' number of ready keys as rung. Of each tenant the longest waiting first."""
+    _lock(queue)
+    rung_after = now - timedelta(seconds=RING_SECONDS)
+    busy = Q(leased_until__gt=now) | Q(rung_at__gt=rung_after)
+    active = Counter(KeyLease.objects.filter(busy, queue=queue).values_list("tenant_id", flat=True))
+    free = slots(queue) - active.total()
+    if free <= 0:
+        return []
+    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
+    ready = KeyLease.objects.filter(queue=queue, ready_at__lte=now).exclude(leased_until__gt=now)
+    ready = ready.exclude(rung_at__gt=rung_after)
+    waiting = list(ready.annotate(place=place).filter(place__lte=free).order_by("ready_at", "id"))
+    chosen = take_turns(waiting, active, free)
+    KeyLease.objects.filter(id__in=[lease.id for lease in chosen]).update(rung_at=now)
+    return chosen
+
+
+def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int) -> list[KeyLease]:
+    """Again and again the tenant with the fewest active keys, and of those the one that has waited longest."""
+    lines: dict[UUID, list[KeyLease]] = {}
+    for lease in waiting:
+        lines.setdefault(lease.tenant_id, []).append(lease)
+    heap = [(active[tenant], number, tenant) for number, tenant in enumerate(lines)]
+    heapify(heap)
+    chosen: list[KeyLease] = []
+    while heap and len(chosen) < free:
+        count, number, tenant = heappop(heap)
+        chosen.append(lines[tenant].pop(0))
+        if lines[tenant]:
+            heappush(heap, (count + 1, number, tenant))
+    return chosen
+
+
+def _lock(queue: Queue) -> None:
+    """One dispatch of a queue at a time; SQLite's transactions are that already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"rapport.dispatch.{queue}"])
+
+
+def _ring_for(lease: KeyLease) -> bool:
+    from rapport.events.tasks import drain_key
+
+    try:
+        drain_key.apply_async(args=(lease.subscription, str(lease.tenant_id), lease.key), queue=lease.queue)
+    except OperationalError:
+        log.warning("broker_unreachable", queue=lease.queue)
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""The embedded log: an EventBus in the project's own database. It must not know what the events mean."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from rapport.events.bus import Message, Partition
+from rapport.events.doorbell import ring
+from rapport.events.embedded_consumer import EmbeddedConsumer
+from rapport.events.errors import UnknownTopic, bus_errors
+from rapport.events.models import LogPartition, LogRecord
+from rapport.events.topics import Topic
+
+PRUNE_BATCH = 2000
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The same for ever and in every process, as long as the number of partitions stays."""
+    return zlib.crc32(key.encode()) % partitions
+
+
+class EmbeddedLog:
+    """Offsets are gapless and follow commit order, because an append holds its partitions' rows until it commits."""
+
+    def prepare(self, topics: Sequence[Topic]) -> None:
+        wanted = [
+            LogPartition(topic=each.name, partition=number) for each in topics for number in range(each.partitions)
+        ]
+        with bus_errors():
+            known = set(LogPartition.objects.values_list("topic", "partition"))
+            missing = [head for head in wanted if (head.topic, head.partition) not in known]
+            if missing:
+                LogPartition.objects.bulk_create(missing, ignore_conflicts=True)
+
+    def append(self, messages: Sequence[Message]) -> None:
+        with bus_errors(), transaction.atomic():
+            for partition, batch in sorted(self._sort_out(messages).items()):
+                self._append_to(partition, batch)
+        if messages:
+            ring("log")
+
+    def _sort_out(self, messages: Sequence[Message]) -> Mapping[Partition, list[Message]]:
+        counts = self._partition_counts({message.topic for message in messages})
+        batches: dict[Partition, list[Message]] = defaultdict(list)
+        for message in messages:
+            batches[Partition(message.topic, partition_of(message.key, counts[message.topic]))].append(message)
+        return batches
+
+    def _partition_counts(self, topics: set[str]) -> Mapping[str, int]:
+        counts: dict[str, int] = defaultdict(int)
+        for topic in LogPartition.objects.filter(topic__in=topics).values_list("topic", flat=True):
+            counts[topic] += 1
+        if missing := topics - counts.keys():
+            raise UnknownTopic(f"The log has no topic {', '.join(sorted(missing))}: prepare() was not called with it.")
+        return counts
+
+    def _append_to(self, partition: Partition, batch: Sequence[Message]) -> None:
+        head = LogPartition.objects.select_for_update().get(topic=partition.topic, partition=partition.number)
+        LogRecord.objects.bulk_create(
+            LogRecord(
+                topic=partition.topic,
+                partition=partition.number,
+                offset=offset,
+                key=message.key,
+                value=message.value,
+                headers=dict(message.headers),
+            )
+            for offset, message in enumerate(batch, start=head.next_offset)
+        )
+        head.next_offset += len(batch)
+        head.save(update_fields=["next_offset"])
+
+    def consumer(self, *, group: str, topics: Sequence[str], member_id: str) -> EmbeddedConsumer:
+        return EmbeddedConsumer(group=group, topics=topics, member_id=member_id)
+
+    def prune(self, *, older_than_hours: float) -> int:
+        """In small batches: a long delete would hold up every writer."""
+        before = timezone.now() - timedelta(hours=older_than_hours)
+        total = 0
+        while ids := list(LogRecord.objects.filter(appended_at__lt=before).values_list("id", flat=True)[:PRUNE_BATCH]):
+            total += LogRecord.objects.filter(id__in=ids).delete()[0]
+        return total

@@ -1,0 +1,164 @@
+"""Writes to the inbox: what arrives, what waits, what is tried again or given up. It runs no handler."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from rapport.events.envelope import Event
+from rapport.events.models import InboxEvent, InboxState, KeyLease
+from rapport.events.topics import Queue, Subscription, find_subscription, subscriptions_of
+
+
+class Arrival(NamedTuple):
+    """An event and the topic that it came by."""
+
+    topic: str
+    event: Event
+
+
+class Key(NamedTuple):
+    """What is drained in order: one subscription's events of one tenant and partition key."""
+
+    subscription: str
+    tenant_id: UUID
+    key: str
+
+
+@transaction.atomic
+def store(arrivals: Sequence[Arrival]) -> None:
+    """An inbox row for each subscription that wants each event, and their keys ready. What is there already stays."""
+    rows: list[InboxEvent] = []
+    ready: dict[Key, Queue] = {}
+    for topic, event in arrivals:
+        for subscription in subscriptions_of(topic, event.type):
+            rows.append(_row(event, subscription))
+            ready[Key(subscription.name, event.tenant_id, event.partition_key)] = subscription.queue
+    InboxEvent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    mark_ready(ready)
+
+
+def _row(event: Event, subscription: Subscription) -> InboxEvent:
+    return InboxEvent(
+        tenant_id=event.tenant_id,
+        subscription=subscription.name,
+        source=event.source,
+        event_id=event.id,
+        key=event.partition_key,
+        payload=event.to_json(),
+    )
+
+
+def mark_ready(keys: dict[Key, Queue], *, at: datetime | None = None) -> None:
+    """Say that these keys have something to do. In key order, so that two writers lock rows in the same order."""
+    moment = at or timezone.now()
+    KeyLease.objects.bulk_create(
+        (
+            KeyLease(subscription=key.subscription, tenant_id=key.tenant_id, key=key.key, queue=queue, ready_at=moment)
+            for key, queue in sorted(keys.items())
+        ),
+        update_conflicts=True,
+        unique_fields=["subscription", "tenant_id", "key"],
+        update_fields=["ready_at", "queue"],
+        batch_size=500,
+    )
+
+
+def first_pending(key: Key) -> InboxEvent | None:
+    return (
+        InboxEvent.objects.filter(
+            subscription=key.subscription, tenant_id=key.tenant_id, key=key.key, state=InboxState.PENDING
+        )
+        .order_by("id")
+        .first()
+    )
+
+
+def is_blocked(key: Key, subscription: Subscription | None) -> bool:
+    """True when a dead row holds the key back."""
+    if subscription is None or not subscription.blocks_key:
+        return False
+    return InboxEvent.objects.filter(
+        subscription=key.subscription, tenant_id=key.tenant_id, key=key.key, state=InboxState.DEAD
+    ).exists()
+
+
+def next_due_at(key: Key) -> datetime | None:
+    """When the key's first waiting row is due; None when nothing waits, or nothing may go on."""
+    row = first_pending(key)
+    subscription = find_subscription(key.subscription)
+    if row is None or subscription is None or is_blocked(key, subscription):
+        return None
+    return row.next_attempt_at or timezone.now()
+
+
+def has_more_pending_than(limit: int) -> bool:
+    pending = InboxEvent.objects.filter(state=InboxState.PENDING).order_by()
+    return bool(pending.values_list("pk")[limit : limit + 1])
+
+
+@transaction.atomic
+def replay_events(
+    *,
+    ids: Iterable[int] | None = None,
+    subscription: str | None = None,
+    tenant_id: UUID | None = None,
+    states: Iterable[InboxState] = (InboxState.DEAD,),
+) -> int:
+    """Handle rows again, in their order; returns how many. Every filter given must match; at least one must be given.
+
+    Handlers are idempotent, so a replay of done rows repairs what was lost behind them and doubles nothing.
+    """
+    if ids is None and subscription is None and tenant_id is None:
+        raise ValueError("replay_events() needs ids, a subscription or a tenant.")
+    return _reset(_matching(ids, subscription, tenant_id, states))
+
+
+@transaction.atomic
+def drop_events(*, ids: Iterable[int], tenant_id: UUID) -> int:
+    """Give dead rows of this tenant up, so that later rows of their keys go on; returns how many."""
+    rows = _matching(ids, None, tenant_id, (InboxState.DEAD,))
+    keys = _keys_of(rows)
+    count = InboxEvent.objects.filter(id__in=[row.id for row in rows]).update(
+        state=InboxState.DROPPED, finished_at=timezone.now()
+    )
+    mark_ready(keys)
+    return count
+
+
+def _matching(
+    ids: Iterable[int] | None, subscription: str | None, tenant_id: UUID | None, states: Iterable[InboxState]
+) -> list[InboxEvent]:
+    rows = InboxEvent.objects.filter(state__in=list(states)).only("id", "subscription", "tenant_id", "key")
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    if subscription is not None:
+        rows = rows.filter(subscription=subscription)
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id)
+    return list(rows.order_by("id"))
+
+
+def _reset(rows: Sequence[InboxEvent]) -> int:
+    for start in range(0, len(rows), 500):
+        InboxEvent.objects.filter(id__in=[row.id for row in rows[start : start + 500]]).update(
+            state=InboxState.PENDING,
+            attempts=0,
+            next_attempt_at=None,
+            error_code="",
+            error_message="",
+            finished_at=None,
+        )
+    mark_ready(_keys_of(rows))
+    return len(rows)
+
+
+def _keys_of(rows: Iterable[InboxEvent]) -> dict[Key, Queue]:
+    keys: dict[Key, Queue] = {}
+    for row in rows:
+        if subscription := find_subscription(row.subscription):
+            keys[Key(row.subscription, row.tenant_id, row.key)] = subscription.queue
+    return keys

@@ -1,0 +1,40 @@
+"""Carrying every event through in the calling thread: for tests and for commands that run without other processes."""
+
+from django.utils import timezone
+
+from rapport.events.consumer import InboxConsumer
+from rapport.events.dispatch import choose
+from rapport.events.drain import drain
+from rapport.events.identity import process_name
+from rapport.events.inbox import Key
+from rapport.events.queues import QUEUES
+from rapport.events.registry import get_bus
+from rapport.events.relay import Relay
+from rapport.events.topics import all_topics
+
+
+def deliver_now(*, max_rounds: int = 100) -> int:
+    """Relay, consume and drain until nothing is due; returns how many inbox rows were finished.
+
+    What waits for a later attempt stays waiting. Not inside a transaction of your own that others must see.
+    """
+    bus = get_bus()
+    bus.prepare(all_topics())
+    relay, consumer = Relay(bus), InboxConsumer(bus, member_id=f"{process_name()}/inline"[:80])
+    finished = 0
+    try:
+        for _ in range(max_rounds):
+            moved = relay.run_once() + consumer.run_once(timeout_seconds=0)
+            done = sum(_drain_ready())
+            finished += done
+            if not moved and not done:
+                break
+    finally:
+        relay.role.give_up()
+        consumer.close()
+    return finished
+
+
+def _drain_ready() -> list[int]:
+    leases = [lease for queue in QUEUES for lease in choose(queue, now=timezone.now())]
+    return [drain(Key(lease.subscription, lease.tenant_id, lease.key)) for lease in leases]

@@ -1,0 +1,82 @@
+"""One thread per process renews the leases of running handlers, and lets those lapse that outlive their deadline."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import DatabaseError, close_old_connections
+
+from rapport import logs
+from rapport.config import get_config
+from rapport.events.lease import Lease
+
+EXIT_CODE = 70  # EX_SOFTWARE: the supervisor starts a new process
+
+log = logs.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Held:
+    lease: Lease
+    deadline: float  # monotonic
+    deadline_seconds: float
+
+
+class Keeper:
+    """Python cannot stop a thread: past twice its deadline a handler is beyond help, and the whole process ends."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Held] = {}
+        self._lock = threading.Lock()
+        self._has_work = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def hold(self, lease: Lease, *, deadline_seconds: float) -> Iterator[None]:
+        """Keep `lease` while the block runs, at most until the deadline."""
+        held = Held(lease, time.monotonic() + deadline_seconds, deadline_seconds)
+        with self._lock:
+            self._held[id(held)] = held
+            self._start()
+        self._has_work.set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._held[id(held)]
+
+    def _start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._has_work.wait()
+            time.sleep(get_config().lease_seconds / 4)
+            with self._lock:
+                held = list(self._held.values())
+                if not held:
+                    self._has_work.clear()
+            for each in held:
+                self._keep(each, time.monotonic())
+            close_old_connections()
+
+    def _keep(self, held: Held, now: float) -> None:
+        if now > held.deadline + held.deadline_seconds:
+            log.critical("handler_ignores_deadline", subscription=held.lease.key.subscription)
+            os._exit(EXIT_CODE)
+        if now > held.deadline:
+            held.lease.lost.set()
+            log.error("handler_past_deadline", subscription=held.lease.key.subscription)
+            return
+        try:
+            held.lease.renew()
+        except DatabaseError as error:
+            log.warning("lease_not_renewed", error=type(error).__name__)
+
+
+keeper = Keeper()

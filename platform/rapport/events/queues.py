@@ -1,0 +1,11 @@
+"""How much of each queue runs at once, everywhere. A queue's slots never help another one: that is their point."""
+
+from rapport.config import get_config
+from rapport.events.topics import Queue
+
+QUEUES: tuple[Queue, ...] = ("live", "ingest", "bulk")
+
+
+def slots(queue: Queue) -> int:
+    config = get_config()
+    return {"live": config.live_slots, "ingest": config.ingest_slots, "bulk": config.bulk_slots}[queue]
