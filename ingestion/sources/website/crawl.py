@@ -5,6 +5,7 @@ It holds no transaction and no tenant scope while it waits for the site.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -21,16 +22,16 @@ from ingestion.sources.website.errors import (
 )
 from ingestion.sources.website.frontier import Frontier
 from ingestion.sources.website.pages import Fetcher, Known, Outlook, Page, look_into
-from ingestion.sources.website.records import CrawlRecord, KnownPage
+from ingestion.sources.website.records import CrawlAbandoned, CrawlRecord, KnownPage
 from ingestion.sources.website.robots import Robots, fetch_robots
 from ingestion.sources.website.sitemap import is_sitemap, read_sitemap
 from rapport.config import get_config
 from rapport.errors import RapportError
-from rapport.outbound import Limits, OutboundClient
+from rapport.outbound import Limits, OutboundClient, refuse_private
+from rapport.outbound.errors import RedirectRefused
 from tenants.actors import SYSTEM
 
 _PAUSE_SECONDS = 0.25  # between two requests, unless robots.txt asks for more
-_RESERVED = frozenset({"private_address", "host_unreachable", "outbound_timeout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,22 @@ def crawl_website(*, tenant_id: UUID, source_id: UUID, limits: CrawlLimits = DEF
     with OutboundClient(limits=outbound) as client:
         try:
             Crawl(record, client, limits).run()
+        except CrawlAbandoned:
+            return
         except RapportError as error:
             _refuse(record, record.url, error)
             record.close("failed", error)
         except Exception:
             record.close("failed", RapportError("Something went wrong on our side. Crawl again."))
             raise
+
+
+def _stays(url: str, site: str) -> bool:
+    """Whether a redirect stays on the site. Raises AddressRefused when it leads into a private network."""
+    if site_of(canonical_address(url)) == site:
+        return True
+    refuse_private(url)
+    return False
 
 
 def _refuse(record: CrawlRecord, url: str, error: RapportError) -> None:
@@ -75,6 +86,7 @@ class Crawl:
     limits: CrawlLimits
     ended_early: RapportError | None = None
     kept: set[str] = field(default_factory=set)  # names of documents that the site still has
+    _visited: int = 0
     _robots: Robots = field(default_factory=Robots)
     _started: float = field(default_factory=time.monotonic)
 
@@ -87,13 +99,17 @@ class Crawl:
         first = fetcher.fetch_raw(start)
         landed = canonical_address(first.url) or start
         frontier = Frontier(site_of(landed))
-        fetcher.may_follow = lambda url: site_of(canonical_address(url)) == frontier.site
+        fetcher.may_follow = lambda url: _stays(url, frontier.site)
         follows = not is_sitemap(landed, first.content)
         if follows:
             frontier.add(landed, depth=0)
         for address in self._listed(landed, first.content, fetcher, is_list=not follows):
             frontier.add(address, depth=0)
         self._walk(frontier, fetcher, follows=follows)
+        if follows and self.ended_early is None:
+            for name in self.record.known:  # no longer linked is not gone: the page itself is asked
+                frontier.add(name, depth=0)
+            self._walk(frontier, fetcher, follows=True)
         if self.ended_early is None:
             self._remove_missing()
         self.record.close("done", self.ended_early)
@@ -101,7 +117,8 @@ class Crawl:
     def _check_allowed(self, url: str) -> None:
         if not self._robots.allows(url):
             raise CrawlForbidden(
-                "The site's robots.txt does not let Rapport read this address. Allow RapportBot there, or upload the pages."
+                "The site's robots.txt does not let Rapport read this address. Allow RapportBot there, "
+                "or upload the pages."
             )
 
     def _listed(self, url: str, content: bytes, fetcher: Fetcher, *, is_list: bool) -> list[str]:
@@ -126,7 +143,6 @@ class Crawl:
         return listed
 
     def _walk(self, frontier: Frontier, fetcher: Fetcher, *, follows: bool) -> None:
-        first = True
         while (entry := frontier.next()) is not None:
             self.record.check()
             self.ended_early = self._limit_reached(fetcher)
@@ -138,9 +154,9 @@ class Crawl:
             try:
                 outlook = self._visit(url, fetcher, frontier)
             except RapportError as error:
-                self._failed(url, error, is_first=first)
+                self._failed(url, error)
                 outlook = Outlook()
-            first = False
+            self._visited += 1
             for link in outlook.links if follows else ():
                 frontier.add(link, depth=depth + 1)
 
@@ -186,7 +202,7 @@ class Crawl:
 
     def _submit(self, address: str, page: Page) -> None:
         self.kept.add(address)
-        try:
+        with suppress(FileTooLarge):  # its failed document says so
             submit_document(
                 tenant_id=self.record.tenant_id,
                 actor=SYSTEM,
@@ -198,16 +214,15 @@ class Crawl:
                 etag=page.etag,
                 last_modified=page.last_modified,
             )
-        except FileTooLarge:
-            pass  # its failed document says so
         self.record.count_page()
 
-    def _failed(self, url: str, error: RapportError, *, is_first: bool) -> None:
-        """A known page that is gone is removed at the end; one that only fails today is kept."""
+    def _failed(self, url: str, error: RapportError) -> None:
+        """A known page that is gone is removed at the end; one that only fails today is kept. Without its first page
+        the site says nothing: the crawl fails."""
         is_known = url in self.record.known
-        if is_first and not is_known:
+        if not self._visited:
             raise error
-        if isinstance(error, PageMissing | PageTypeUnsupported):
+        if isinstance(error, PageMissing | PageTypeUnsupported | RedirectRefused):
             return
         self.kept.add(url)
         if not is_known:

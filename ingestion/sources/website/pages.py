@@ -28,7 +28,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`content` is None when the page has not changed since it was taken. `links` are in their one spelling."""
+    """`content` is None when the page has not changed since it was taken."""
 
     url: str
     content: bytes | None
@@ -100,7 +100,7 @@ def _check_status(url: str, status: int) -> None:
         raise PageMissing("There is no page at this address. Check it, or remove it from the sitemap.")
     if status in {401, 403, 407, 451}:
         raise PageRefused(
-            f"The site does not let Rapport read this page (status {status}). Make it public, or upload it."
+            f"The site does not show this page to Rapport (status {status}). Make it public, or upload it."
         )
     if status >= 400 or status < 200:
         raise PageUnavailable(f"The site answered with status {status}. Try again later.")

@@ -14,7 +14,7 @@ _LONGEST_DELAY_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """`rules` None: everything is allowed. `is_closed`: the file could not be had, so nothing is (RFC 9309 §2.3.1.4)."""
+    """`rules` None: all is allowed. `is_closed`: the file could not be had, so nothing is (RFC 9309 §2.3.1.4)."""
 
     rules: Protego | None = None
     is_closed: bool = False

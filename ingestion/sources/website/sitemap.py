@@ -1,4 +1,4 @@
-"""Sitemaps: lists of addresses as XML or text, packed or not, and indexes of such lists (sitemaps.org/protocol.html)."""
+"""Sitemaps: lists of addresses as XML or text, packed or not, and indexes of them (sitemaps.org/protocol.html)."""
 
 import zlib
 from collections.abc import Callable

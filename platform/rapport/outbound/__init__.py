@@ -5,6 +5,6 @@ into a private network. Everything that calls out goes through here; nothing her
 """
 
 from rapport.outbound.client import Limits, OutboundClient, Response
-from rapport.outbound.transport import safe_async_transport, safe_transport
+from rapport.outbound.transport import refuse_private, safe_async_transport, safe_transport
 
-__all__ = ["Limits", "OutboundClient", "Response", "safe_async_transport", "safe_transport"]
+__all__ = ["Limits", "OutboundClient", "Response", "refuse_private", "safe_async_transport", "safe_transport"]

@@ -93,6 +93,17 @@ class CheckedAsyncBackend(httpcore.AsyncNetworkBackend):
         await anyio.sleep(seconds)
 
 
+def refuse_private(url: str, *, allowed: AllowList | None = None) -> None:
+    """Raise AddressRefused when the address leads into a private network now; a hint for messages, never the guard."""
+    parsed = httpx.URL(url)
+    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return
+    choose_addresses(parsed.host, port, [str(entry[4][0]) for entry in found], allowed or configured_allow_list())
+
+
 def _unknown(host: str) -> HostUnreachable:
     return HostUnreachable(f"The name {host[:200]} is not known to any name server. Check its spelling.")
 
