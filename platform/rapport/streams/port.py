@@ -1,34 +1,44 @@
 """What a stream store promises: an append-only list of frames per stream, kept for some hours, read by any process."""
 
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
+
+TERMINAL_EVENTS = frozenset({"done", "error"})
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`sequence` grows from 1 without gaps within a stream. `event`: "status", "token", "citation", "done" or "error".
 
-    After a "done" or "error" frame nothing follows: every stream ends with exactly one of them.
+    `body` is the data as ready JSON, so that the web process passes it on unparsed. After a "done" or "error" frame
+    nothing follows: every stream ends with exactly one of them.
     """
 
     sequence: int
     event: str
-    data: dict[str, Any]
+    body: str
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        parsed: dict[str, Any] = json.loads(self.body)
+        return parsed
 
     @property
     def is_terminal(self) -> bool:
-        return self.event in {"done", "error"}
+        return self.event in TERMINAL_EVENTS
 
 
 class StreamStore(Protocol):
     """Streams are addressed by (tenant, turn): another tenant's id finds nothing.
 
     `append` after a terminal frame is ignored (the first ending wins), so that a late worker stays silent.
+    Thread-safe. `append` and `read` may block for some milliseconds; `follow` is for the event loop that awaits it.
     """
 
-    def append(self, tenant_id: UUID, turn_id: UUID, frames: Sequence[tuple[str, dict[str, Any]]]) -> None: ...
+    def append(self, tenant_id: UUID, turn_id: UUID, frames: Sequence[tuple[str, Mapping[str, Any]]]) -> None: ...
 
     def read(self, tenant_id: UUID, turn_id: UUID, *, after: int = 0) -> list[Frame]: ...
 
@@ -36,8 +46,13 @@ class StreamStore(Protocol):
 
     def follow(
         self, tenant_id: UUID, turn_id: UUID, *, after: int = 0, heartbeat_seconds: float = 10.0
-    ) -> AsyncIterator[Frame | None]:
-        """Frames after `after` as they come, ending with the terminal one; None is a heartbeat."""
+    ) -> AsyncGenerator[Frame | None, None]:
+        """Frames after `after` as they come, ending with the terminal one; None is a heartbeat.
+
+        A stream that no one writes to never ends by itself: the caller decides how long it waits.
+        """
         ...
 
-    def prune(self, *, older_than_hours: float) -> int: ...
+    def prune(self, *, older_than_hours: float) -> int:
+        """Forget streams whose last frame is older; returns how many frames."""
+        ...
