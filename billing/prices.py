@@ -1,0 +1,95 @@
+"""What a token costs. A typed table, versioned: a price that changes is a new row, ledger rows keep their version.
+
+Amounts are integers in micro-units (millionths of the currency's unit) per million tokens. A cost is rounded up to a
+whole micro-unit per fact, so that nothing that was used is free.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from billing.models import Meter
+
+MILLION = 1_000_000
+UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCounts:
+    """Tokens of one call in disjoint classes: no token is counted in two of them."""
+
+    input: int = 0
+    cached_input: int = 0
+    cache_write: int = 0
+    output: int = 0
+    reasoning: int = 0
+    embedding: int = 0
+
+    def __post_init__(self) -> None:
+        if any(getattr(self, each.name) < 0 for each in fields(self)):
+            raise ValueError("Token counts are never negative.")
+
+    def __add__(self, other: "TokenCounts") -> "TokenCounts":
+        return TokenCounts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+    def by_meter(self) -> dict[Meter, int]:
+        """Only what was used."""
+        return {
+            Meter(f"{each.name}_tokens"): getattr(self, each.name) for each in fields(self) if getattr(self, each.name)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """`model` prices every model whose name begins so; `per_million` in micro-units per million tokens."""
+
+    model: str
+    version: str
+    currency: str
+    per_million: Mapping[Meter, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`version` names the price; UNPRICED with 0 micros when there is none for the model."""
+
+    micros: int
+    currency: str
+    version: str
+
+
+def _computing(rate: int) -> dict[Meter, int]:
+    return dict.fromkeys((Meter.INPUT_TOKENS, Meter.OUTPUT_TOKENS, Meter.EMBEDDING_TOKENS), rate)
+
+
+# The built-in models run on the operator's own machine. Their price stands for its computing, so that costs can be
+# compared; see docs/traces-and-costs.md. Newest first: the first match is the current price.
+PRICES: tuple[Price, ...] = (
+    Price("builtin-", "2026-11-computing", "USD", _computing(20_000)),
+    Price("minilm-", "2026-11-computing", "USD", _computing(10_000)),
+)
+
+
+def find_price(model: str, *, version: str = "") -> Price | None:
+    """The current price, or the one of `version`. None when the model has none."""
+    rows = (row for row in PRICES if model.startswith(row.model))
+    return next((row for row in rows if version in ("", row.version)), None)
+
+
+def price_meter(price: Price, meter: Meter, quantity: int) -> int:
+    """Micro-units, rounded up. A class without its own price costs what its plain class costs."""
+    plain = {
+        Meter.CACHED_INPUT_TOKENS: Meter.INPUT_TOKENS,
+        Meter.CACHE_WRITE_TOKENS: Meter.INPUT_TOKENS,
+        Meter.REASONING_TOKENS: Meter.OUTPUT_TOKENS,
+    }
+    rate = price.per_million.get(meter, price.per_million.get(plain.get(meter, meter), 0))
+    return -(-quantity * rate // MILLION)
+
+
+def cost_of(model: str, tokens: TokenCounts, *, version: str = "") -> Cost:
+    """What one call costs: the sum of its classes, each rounded up."""
+    price = find_price(model, version=version)
+    if price is None:
+        return Cost(0, "USD", UNPRICED)
+    micros = sum(price_meter(price, meter, quantity) for meter, quantity in tokens.by_meter().items())
+    return Cost(micros, price.currency, price.version)

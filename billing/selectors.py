@@ -1,0 +1,173 @@
+"""Reads of the ledger: sums for charts and tables, and its rows. Costs are integers in micro-units."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from billing.models import Meter, UsageRecord
+from tenants.context import tenant_scope
+from tenants.selectors import get_tenant
+
+Dimension = Literal["agent_id", "model", "step", "meter", "document_id"]
+_INPUT = (Meter.INPUT_TOKENS, Meter.CACHED_INPUT_TOKENS, Meter.CACHE_WRITE_TOKENS)
+_OUTPUT = (Meter.OUTPUT_TOKENS, Meter.REASONING_TOKENS)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSum:
+    """Sums over some of the ledger. Tokens of all classes are in `input_tokens` (read) or `output_tokens` (written)."""
+
+    cost_micros: int = 0
+    currency: str = "USD"
+    input_tokens: int = 0
+    output_tokens: int = 0
+    embedding_tokens: int = 0
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDay:
+    """`day` is in the tenant's time zone."""
+
+    day: date
+    usage: UsageSum
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """One value of a dimension, e.g. a model's name or an agent's id ("" where it does not apply)."""
+
+    key: str
+    usage: UsageSum
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One row of the ledger, as it is exported."""
+
+    id: UUID
+    occurred_at: datetime
+    meter: str
+    model: str
+    step: str
+    quantity: int
+    cost_micros: int
+    currency: str
+    price_version: str
+    agent_id: UUID | None
+    conversation_id: UUID | None
+    turn_id: UUID | None
+    document_id: UUID | None
+
+
+def usage_by_day(*, tenant_id: UUID, days: int = 30) -> list[UsageDay]:
+    """One entry a day, oldest first, ending today; days without usage are zeros."""
+    zone = ZoneInfo(get_tenant(tenant_id).time_zone)
+    first, since = _since(days, zone)
+    with tenant_scope(tenant_id):
+        rows = UsageRecord.objects.filter(occurred_at__gte=since).annotate(day=TruncDate("occurred_at", tzinfo=zone))
+        found = {row["day"]: _sum(row) for row in rows.values("day").annotate(**_SUMS)}
+    every = (first + timedelta(days=offset) for offset in range(days))
+    return [UsageDay(day, found.get(day, UsageSum())) for day in every]
+
+
+def usage_by(*, tenant_id: UUID, dimension: Dimension, days: int = 30) -> list[UsageLine]:
+    """Sums per value of the dimension, dearest first."""
+    _, since = _since(days, ZoneInfo(get_tenant(tenant_id).time_zone))
+    with tenant_scope(tenant_id):
+        rows = UsageRecord.objects.filter(occurred_at__gte=since).values(dimension)
+        lines = [
+            UsageLine(str(row[dimension] or ""), _sum(row), row["records"])
+            for row in rows.annotate(**_SUMS, records=Count("id"))
+        ]
+    return sorted(lines, key=lambda line: (-line.usage.cost_micros, line.key))
+
+
+def usage_total(
+    *,
+    tenant_id: UUID,
+    days: int | None = None,
+    conversation_id: UUID | None = None,
+    turn_id: UUID | None = None,
+    agent_id: UUID | None = None,
+) -> UsageSum:
+    """The sum over everything that fits; days=None is since ever."""
+    with tenant_scope(tenant_id):
+        rows: QuerySet[UsageRecord] = UsageRecord.objects.all()
+        if days is not None:
+            rows = rows.filter(occurred_at__gte=_since(days, ZoneInfo(get_tenant(tenant_id).time_zone))[1])
+        given = {"conversation_id": conversation_id, "turn_id": turn_id, "agent_id": agent_id}
+        rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
+        return _sum(rows.aggregate(**_SUMS))
+
+
+def list_usage(*, tenant_id: UUID, limit: int = 100, before: UUID | None = None) -> list[UsageRow]:
+    """The ledger's rows, newest first; `before` is the last id of the previous page."""
+    with tenant_scope(tenant_id):
+        rows = UsageRecord.objects.order_by("-id")
+        rows = rows.filter(id__lt=before) if before else rows
+        return [_row(record) for record in rows[:limit]]
+
+
+def iterate_usage(*, tenant_id: UUID, days: int = 30, page: int = 1000) -> Iterator[UsageRow]:
+    """The ledger's rows of the last days, newest first, read page by page: for exports."""
+    _, since = _since(days, ZoneInfo(get_tenant(tenant_id).time_zone))
+    rows = list_usage(tenant_id=tenant_id, limit=page)
+    while rows:
+        yield from (row for row in rows if row.occurred_at >= since)
+        rows = list_usage(tenant_id=tenant_id, limit=page, before=rows[-1].id) if len(rows) == page else []
+
+
+def _since(days: int, zone: ZoneInfo) -> tuple[date, datetime]:
+    """The first of `days` days that end today, and its midnight."""
+    first = timezone.now().astimezone(zone).date() - timedelta(days=days - 1)
+    return first, datetime(first.year, first.month, first.day, tzinfo=zone)
+
+
+def _quantity(*meters: Meter) -> Sum:
+    return Sum("quantity", filter=Q(meter__in=meters), default=0)
+
+
+_SUMS = {
+    "cost": Sum("cost_micros", default=0),
+    "read": _quantity(*_INPUT),
+    "written": _quantity(*_OUTPUT),
+    "embedded": _quantity(Meter.EMBEDDING_TOKENS),
+    "said": _quantity(Meter.MESSAGES),
+}
+
+
+def _sum(row: Mapping[str, Any]) -> UsageSum:
+    return UsageSum(
+        cost_micros=row["cost"],
+        input_tokens=row["read"],
+        output_tokens=row["written"],
+        embedding_tokens=row["embedded"],
+        messages=row["said"],
+    )
+
+
+def _row(record: UsageRecord) -> UsageRow:
+    return UsageRow(
+        id=record.id,
+        occurred_at=record.occurred_at,
+        meter=record.meter,
+        model=record.model,
+        step=record.step,
+        quantity=record.quantity,
+        cost_micros=record.cost_micros,
+        currency=record.currency,
+        price_version=record.price_version,
+        agent_id=record.agent_id,
+        conversation_id=record.conversation_id,
+        turn_id=record.turn_id,
+        document_id=record.document_id,
+    )

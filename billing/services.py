@@ -1,0 +1,57 @@
+"""Writing the ledger. Rows are only ever added; the same event twice adds nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from billing.models import Meter, UsageRecord
+from billing.prices import UNPRICED, find_price, price_meter
+from billing.usage import UsageFact
+from tenants.context import tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSubject:
+    """What the usage was for; every field may be None."""
+
+    agent_id: UUID | None = None
+    conversation_id: UUID | None = None
+    turn_id: UUID | None = None
+    document_id: UUID | None = None
+
+
+def record_usage(
+    *,
+    tenant_id: UUID,
+    source_event_id: UUID,
+    facts: Sequence[UsageFact],
+    subject: UsageSubject,
+    occurred_at: datetime,
+) -> None:
+    """One row per meter of each fact, priced by the version the fact names. Idempotent by event, step and meter."""
+    rows = [row for fact in facts for row in _rows(fact)]
+    for row in rows:
+        row.source_event_id, row.occurred_at = source_event_id, occurred_at
+        row.agent_id, row.conversation_id = subject.agent_id, subject.conversation_id
+        row.turn_id, row.document_id = subject.turn_id, subject.document_id
+    with tenant_scope(tenant_id):
+        UsageRecord.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _rows(fact: UsageFact) -> list[UsageRecord]:
+    price = find_price(fact.model, version=fact.price_version)
+    version, currency = (price.version, price.currency) if price else (UNPRICED, "USD")
+    quantities = fact.tokens.by_meter() | {Meter(name): count for name, count in fact.counts.items() if count}
+    return [
+        UsageRecord(
+            meter=meter,
+            model=fact.model,
+            step=fact.step,
+            quantity=quantity,
+            cost_micros=price_meter(price, meter, quantity) if price else 0,
+            currency=currency,
+            price_version=version,
+        )
+        for meter, quantity in quantities.items()
+    ]
