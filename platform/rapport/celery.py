@@ -19,7 +19,8 @@ IDLE_POLL_SECONDS = 0.005  # what an in-memory ring waits at most; the default o
 def broker_settings(config: Config) -> dict[str, Any]:
     """Celery's settings for CELERY_BROKER_URL."""
     if config.celery_broker_url.startswith(("embedded", "memory")):
-        return {"broker_url": "memory://", "broker_transport_options": {"polling_interval": IDLE_POLL_SECONDS}}
+        options = {"polling_interval": IDLE_POLL_SECONDS}
+        return {"broker_url": "memory://localhost/", "broker_transport_options": options}
     return {
         "broker_url": config.celery_broker_url,
         "broker_transport_options": {

@@ -24,6 +24,7 @@ class Config:
     secret_key: str
     allowed_hosts: tuple[str, ...]
     public_url: str  # where browsers reach the dashboard and the API, no trailing slash
+    bind_address: str
     port: int
     demo_site_port: int  # the demo customer's page; 0 switches it off
     database_url: str
@@ -111,6 +112,7 @@ def _read() -> Config:
         secret_key=env.str("SECRET_KEY", "") or (_local_secret(data_dir) if embedded else env.str("SECRET_KEY")),
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if embedded else [])),
         public_url=env.str("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        bind_address=env.str("BIND_ADDRESS", "127.0.0.1"),
         port=port,
         demo_site_port=env.int("DEMO_SITE_PORT", port + 1 if embedded else 0),
         database_url=database_url,

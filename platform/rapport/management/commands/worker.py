@@ -1,5 +1,6 @@
 """`manage.py worker`: Celery with threads, and the loops that must live beside an in-memory broker."""
 
+import warnings
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -19,21 +20,22 @@ def run_worker() -> None:
     """Run until SIGTERM or SIGINT. There is a thread for every slot, so that no queue waits for another."""
     from rapport.celery import app
 
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     group = LoopGroup(roles_of_worker())
     group.start()
+    worker = app.Worker(
+        pool_cls="threads",
+        concurrency=sum(slots(queue) for queue in QUEUES),
+        queues=list(QUEUES),
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
     try:
-        app.worker_main(
-            [
-                "--quiet",
-                "worker",
-                "--pool=threads",
-                f"--concurrency={sum(slots(queue) for queue in QUEUES)}",
-                f"--queues={','.join(QUEUES)}",
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-                "--loglevel=WARNING",
-            ]
-        )
+        worker.start()
     finally:
         group.stop()
+    if worker.exitcode:
+        raise SystemExit(worker.exitcode)

@@ -1,0 +1,90 @@
+"""Which processes there are, and what each runs. A forked one shares the memory of what was imported before."""
+
+import gc
+import importlib
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapport.config import Config
+
+PRELOADED = (
+    "rapport.urls",
+    "rapport.celery",
+    "rapport.events.loops",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvloop",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """`run` is called in a forked child; `command` replaces the child instead, for processes that need no Django."""
+
+    name: str
+    run: Callable[[], None] | None = None
+    command: Sequence[str] = ()
+
+
+def processes(config: Config, sockets: Sequence[socket.socket]) -> Mapping[str, Process]:
+    """Every process of this profile, in the order in which they start."""
+    found = [
+        Process("embedder", command=_embedder_command(config)),
+        Process("worker", run=_run_worker),
+        Process("events", run=_run_events),
+        Process("web", run=lambda: _run_web(sockets)),
+    ]
+    wanted = found if config.embeddings_url.startswith("builtin") else found[1:]
+    return {process.name: process for process in wanted}
+
+
+def preload() -> None:
+    """Import what the children share. It must not open connections nor start threads: neither survives a fork."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    import django
+
+    django.setup()
+    for name in PRELOADED:
+        importlib.import_module(name)
+    from rapport.celery import app
+
+    app.loader.import_default_modules()
+    gc.collect()
+    gc.freeze()  # a collection in a child then leaves the shared pages alone
+
+
+def _embedder_command(config: Config) -> Sequence[str]:
+    address = str(config.data_dir / "embedder.sock")
+    return (sys.executable, "-m", "ingestion.embedding.server", "--socket", address, "--exit-with-parent")
+
+
+def _run_worker() -> None:
+    from rapport.management.commands.worker import run_worker
+
+    run_worker()
+
+
+def _run_events() -> None:
+    from rapport.events.loops import roles_of_events
+    from rapport.management.commands.events import run_events
+
+    run_events(roles_of_events())
+
+
+def _run_web(sockets: Sequence[socket.socket]) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        "rapport.asgi:application",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=list(sockets))
