@@ -15,10 +15,27 @@ from ingestion.topics import (
     SUBMITTED,
 )
 from rapport.events.envelope import Event
-from rapport.events.topics import declare_topic, subscribe
+from rapport.events.topics import Failure, declare_topic, subscribe
 
 declare_topic(DOCUMENTS_TOPIC, partitions=8)
 declare_topic(SOURCES_TOPIC)
+
+
+def give_up_document(event: Event, failure: Failure) -> None:
+    """Its last attempt failed, or killed the worker: the document says so, and Retry starts anew."""
+    from ingestion.pipeline.failure import record_failure
+
+    if "version_id" in event.data:
+        version_id, document_id = UUID(event.data["version_id"]), UUID(event.data["document_id"])
+        record_failure(document_id, version_id, code=failure.code, message=failure.message)
+
+
+def give_up_source(event: Event, failure: Failure) -> None:
+    from ingestion.models import Source
+
+    Source.objects.filter(id=UUID(event.data["source_id"]), crawl_state__in=["queued", "running"]).update(
+        crawl_state="failed", crawl_error_code=failure.code[:80], crawl_error=failure.message[:500]
+    )
 
 
 @subscribe(
@@ -28,6 +45,8 @@ declare_topic(SOURCES_TOPIC)
     queue="ingest",
     is_transactional=False,
     max_attempts=8,
+    deadline_seconds=1_800,
+    on_dead=give_up_document,
 )
 def handle_document(event: Event) -> None:
     """Read a submitted version, or remove a document; one at a time for each document."""
@@ -54,6 +73,8 @@ def handle_document(event: Event) -> None:
     queue="bulk",
     is_transactional=False,
     max_attempts=4,
+    deadline_seconds=4_500,
+    on_dead=give_up_source,
 )
 def handle_source(event: Event) -> None:
     """Crawl a website, or remove a source; one at a time for each source."""

@@ -159,7 +159,9 @@ def get_document_detail(*, tenant_id: UUID, document_id: UUID) -> DocumentDetail
     with tenant_scope(tenant_id):
         document = _document(document_id)
         versions = DocumentVersion.objects.filter(document_id=document_id)
-        version = versions.filter(id=document.current_version_id or document.id).first() or versions.order_by("-id").first()
+        version = (
+            versions.filter(id=document.current_version_id or document.id).first() or versions.order_by("-id").first()
+        )
         passages = Chunk.objects.filter(version=version).defer("embedding").order_by("ordinal") if version else ()
         return DocumentDetail(
             document=_document_views([document])[0],

@@ -16,6 +16,7 @@ from ingestion.chunking.chunker import chunk_document
 from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, IngestStage
 from ingestion.parsing.document import ParsedDocument
 from ingestion.parsing.sandbox import parse_limited
+from ingestion.pipeline.failure import record_failure
 from ingestion.pipeline.graph_of import VersionGraph, build_graph
 from ingestion.pipeline.passages import Version, save_passages
 from ingestion.pipeline.progress import Progress
@@ -25,6 +26,7 @@ from ingestion.topics import DOCUMENTS_TOPIC, EMBEDDED, READY
 from rapport.errors import RapportError
 from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost
+from rapport.events.lease import current_lease
 from rapport.events.outbox import publish
 from tenants.context import tenant_scope
 
@@ -144,6 +146,7 @@ def _finish(job: Job, progress: Progress, written: Written, model_key: str) -> b
         document = Document.objects.select_for_update().filter(id=ids.document_id).first()
         if document is None or document.state == DocumentState.DELETING:
             return False
+        current_lease().check_locked()
         version = DocumentVersion.objects.defer("text").get(id=ids.version_id)
         version.stage, version.finished_at = IngestStage.READY, timezone.now()
         version.done_units = version.total_units = version.chunk_count
@@ -191,15 +194,10 @@ def _publish(kind: str, ids: Version, data: dict[str, object]) -> None:
 
 
 def _record_failure(job: Job, progress: Progress, error: RapportError) -> None:
-    """The document says what went wrong; a version that answered before goes on answering."""
     ids = job.version
     with tenant_scope(ids.tenant_id), transaction.atomic():
-        now = timezone.now()
-        DocumentVersion.objects.filter(id=ids.version_id).update(
-            stage=IngestStage.FAILED, finished_at=now, timings_ms=progress.timings_ms
-        )
-        Document.objects.filter(id=ids.document_id).exclude(state=DocumentState.DELETING).update(
-            state=DocumentState.FAILED, error_code=error.code, error_message=error.message[:500], updated_at=now
+        record_failure(
+            ids.document_id, ids.version_id, code=error.code, message=error.message, timings_ms=progress.timings_ms
         )
 
 

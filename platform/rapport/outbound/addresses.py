@@ -52,7 +52,7 @@ class AllowList:
     def parse(cls, entries: Iterable[str]) -> "AllowList":
         hosts: set[tuple[str, int]] = set()
         networks: list[Network] = []
-        for entry in (entry.strip().lower() for entry in entries):
+        for entry in filter(None, (entry.strip().lower() for entry in entries)):
             try:
                 networks.append(ipaddress.ip_network(entry.strip("[]"), strict=False))
             except ValueError:

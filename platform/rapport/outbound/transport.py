@@ -4,6 +4,7 @@ The name is resolved once and that very address is connected to, so a name serve
 """
 
 import socket
+import ssl
 from collections.abc import Iterable
 from functools import cache
 
@@ -108,12 +109,18 @@ def _unknown(host: str) -> HostUnreachable:
     return HostUnreachable(f"The name {host[:200]} is not known to any name server. Check its spelling.")
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Which certificates count. Reading them takes 50 ms, so once."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def safe_transport(*, allowed: AllowList | None = None, max_connections: int = 20) -> httpx.HTTPTransport:
     """A transport for `httpx.Client`. Environment proxies are not used: they would make the check meaningless."""
-    transport = httpx.HTTPTransport(trust_env=False)
+    transport = httpx.HTTPTransport(verify=_trust(), trust_env=False)
     transport._pool.close()
     transport._pool = httpcore.ConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=_trust(),
         max_connections=max_connections,
         keepalive_expiry=4,
         network_backend=CheckedBackend(allowed or configured_allow_list()),
@@ -123,9 +130,9 @@ def safe_transport(*, allowed: AllowList | None = None, max_connections: int = 2
 
 def safe_async_transport(*, allowed: AllowList | None = None, max_connections: int = 100) -> httpx.AsyncHTTPTransport:
     """The same for `httpx.AsyncClient`."""
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    transport = httpx.AsyncHTTPTransport(verify=_trust(), trust_env=False)
     transport._pool = httpcore.AsyncConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=_trust(),
         max_connections=max_connections,
         keepalive_expiry=4,
         network_backend=CheckedAsyncBackend(allowed or configured_allow_list()),
