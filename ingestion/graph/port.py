@@ -52,8 +52,8 @@ class GraphCounts:
 class GraphStore(Protocol):
     """Semantics that every implementation is put to in `tests/contract/`.
 
-    - `upsert` is one transaction: all nodes and edges of the call, or none. An edge whose ends are neither in the call nor
-      in the store raises `GraphWriteFailed`. Re-writing a version replaces nothing and duplicates nothing.
+    - `upsert` is one transaction: all nodes and edges of the call, or none. An edge whose ends are neither in the call
+      nor in the store raises `GraphWriteFailed`. Re-writing a version replaces nothing and duplicates nothing.
     - A completed write is visible to the next call of any process.
     - Unreachable store: `GraphStoreUnavailable` (retryable).
     """

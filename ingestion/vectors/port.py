@@ -48,7 +48,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class HybridHit:
-    """A chunk found by reciprocal-rank fusion (k = 60), with what each arm said of it (None: not in that arm's list)."""
+    """A chunk found by reciprocal-rank fusion (k = 60), with what each arm said (None: not in its list)."""
 
     chunk: VectorChunk
     score: float
@@ -61,8 +61,8 @@ class HybridHit:
 class VectorStore(Protocol):
     """Semantics that every implementation is put to in `tests/contract/`.
 
-    - `upsert` is all or error: if any object was not written it raises `VectorWriteFailed` naming the failed ids; what was
-      written may stay (the caller retries the whole batch, ids are deterministic).
+    - `upsert` is all or error: if any object was not written it raises `VectorWriteFailed` naming the failed ids;
+      what was written may stay (the caller retries the whole batch, ids are deterministic).
     - A completed `upsert` or delete is visible to the next call of any process.
     - Searches return best first, ties by id; at most `limit`; an unknown tenant is empty, never an error.
     - Unreachable store: `VectorStoreUnavailable` (retryable).

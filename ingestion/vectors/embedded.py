@@ -1,0 +1,321 @@
+"""The embedded vector store: rows in a SQLite file, an exact scan in numpy for meaning, FTS5 for words.
+
+Each tenant has a number, its own FTS table (so that word statistics never mix) and its own matrix in memory. Every
+write raises the tenant's generation; a search first reads what was written since the matrix was last true.
+"""
+
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingestion.embedding.port import Vectors
+from ingestion.sqlite_file import SqliteFile
+from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
+from ingestion.vectors.fusion import arm_depth, fuse
+from ingestion.vectors.matrix import TenantMatrix
+from ingestion.vectors.port import EVERYTHING, Hit, HybridHit, SearchScope, VectorChunk
+from ingestion.vectors.words import fts_query
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS model (key TEXT PRIMARY KEY, dimensions INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS tenant (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
+    generation INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS chunk (
+    rowid INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, version TEXT NOT NULL,
+    source TEXT NOT NULL, ordinal INTEGER NOT NULL, title TEXT NOT NULL, heading_path TEXT NOT NULL, text TEXT NOT NULL,
+    language TEXT NOT NULL, vector BLOB NOT NULL, generation INTEGER NOT NULL, UNIQUE (tenant, id)
+);
+CREATE INDEX IF NOT EXISTS chunk_document ON chunk (tenant, document, version);
+CREATE INDEX IF NOT EXISTS chunk_source ON chunk (tenant, source);
+CREATE INDEX IF NOT EXISTS chunk_generation ON chunk (tenant, generation);
+CREATE TABLE IF NOT EXISTS removed (tenant INTEGER NOT NULL, generation INTEGER NOT NULL, chunk INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS removed_generation ON removed (tenant, generation);
+"""
+COLUMNS = "id, document, version, source, ordinal, title, heading_path, text, language"
+# Past this many removed rows the tenant starts a new epoch: readers load its matrix afresh, the tombstones go.
+MOST_TOMBSTONES = 20_000
+
+
+class EmbeddedVectorStore:
+    """See `VectorStore`. `cache_bytes` bounds the matrices in memory; the least recently searched tenant goes first."""
+
+    def __init__(self, path: Path, *, cache_bytes: int = 128 * 1024 * 1024) -> None:
+        self._file = SqliteFile(path, SCHEMA, unavailable=VectorStoreUnavailable)
+        self._cache_bytes = cache_bytes
+        self._matrices: OrderedDict[UUID, TenantMatrix] = OrderedDict()
+        self._lock = threading.Lock()
+        self._dimensions = 0
+
+    def prepare(self, *, model_key: str, dimensions: int) -> None:
+        with self._file.writing() as db:
+            db.execute("INSERT OR IGNORE INTO model VALUES (?, ?)", (model_key, dimensions))
+            models = dict(db.execute("SELECT key, dimensions FROM model").fetchall())
+        if set(models.values()) != {dimensions}:
+            raise VectorSchemaMismatch(
+                f"The vector store holds vectors of {sorted(set(models.values()) - {dimensions})} dimensions, the "
+                f"embedding model makes {dimensions}. Set EMBEDDINGS_URL back, or point DATA_DIR at a new folder."
+            )
+
+    def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None:
+        if len(chunks) != len(vectors):
+            raise ValueError(f"{len(chunks)} chunks came with {len(vectors)} vectors.")
+        with self._file.writing() as db:
+            tenant = _tenant_number(db, tenant_id)
+            generation = _next_generation(db, tenant)
+            for chunk, vector in zip(chunks, vectors, strict=True):
+                _write(db, tenant, generation, chunk, vector)
+
+    def search_dense(
+        self, tenant_id: UUID, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
+    ) -> list[Hit]:
+        with self._file.reading() as db:
+            tenant = _find_tenant(db, tenant_id)
+            if tenant is None or limit < 1:
+                return []
+            query = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
+            with self._lock:
+                matrix = self._true_matrix(db, tenant_id, tenant)
+                found = matrix.nearest(query, limit=limit, allowed=_allowed(db, tenant, scope)) if matrix.size else []
+            chunks = _chunks_by_rowid(db, [rowid for rowid, _ in found])
+        # The matrix may be newer than this snapshot (another thread brought it up): such rows are not seen yet.
+        hits = [Hit(chunks[rowid], score) for rowid, score in found if rowid in chunks]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+    def search_words(self, tenant_id: UUID, query: str, *, limit: int, scope: SearchScope = EVERYTHING) -> list[Hit]:
+        match = fts_query(query)
+        with self._file.reading() as db:
+            tenant = _find_tenant(db, tenant_id)
+            if tenant is None or not match or limit < 1:
+                return []
+            found = _best_by_words(db, tenant, match, scope, limit)
+            chunks = _chunks_by_rowid(db, [rowid for rowid, _ in found])
+        hits = [Hit(chunks[rowid], score) for rowid, score in found]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+    def search_hybrid(
+        self, tenant_id: UUID, query: str, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
+    ) -> list[HybridHit]:
+        depth = arm_depth(limit)
+        dense = self.search_dense(tenant_id, vector, limit=depth, scope=scope)
+        words = self.search_words(tenant_id, query, limit=depth, scope=scope)
+        return fuse(dense, words, limit=limit)
+
+    def fetch(self, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, VectorChunk]:
+        wanted = [str(each) for each in ids]
+        with self._file.reading() as db:
+            tenant = _find_tenant(db, tenant_id)
+            rows = db.execute(
+                f"SELECT {COLUMNS} FROM chunk WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))",
+                (tenant, json.dumps(wanted)),
+            ).fetchall()
+        return {chunk.id: chunk for chunk in map(_chunk, rows)}
+
+    def version_ids(self, tenant_id: UUID, document_id: UUID) -> dict[UUID, int]:
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT version, count(*) FROM chunk WHERE tenant = ? AND document = ? GROUP BY version",
+                (_find_tenant(db, tenant_id), str(document_id)),
+            ).fetchall()
+        return {UUID(version): count for version, count in rows}
+
+    def delete_version(self, tenant_id: UUID, document_id: UUID, version_id: UUID) -> int:
+        return self._delete(tenant_id, "document = ? AND version = ?", str(document_id), str(version_id))
+
+    def delete_document(self, tenant_id: UUID, document_id: UUID) -> int:
+        return self._delete(tenant_id, "document = ?", str(document_id))
+
+    def delete_tenant(self, tenant_id: UUID) -> None:
+        with self._file.writing() as db:
+            tenant = _find_tenant(db, tenant_id)
+            if tenant is None:
+                return
+            db.execute(f"DROP TABLE IF EXISTS words_{tenant}")
+            for table in ("chunk", "removed"):
+                db.execute(f"DELETE FROM {table} WHERE tenant = ?", (tenant,))
+            db.execute("DELETE FROM tenant WHERE number = ?", (tenant,))  # numbers are never given twice
+        with self._lock:
+            self._matrices.pop(tenant_id, None)
+
+    def count(self, tenant_id: UUID) -> int:
+        with self._file.reading() as db:
+            (count,) = db.execute(
+                "SELECT count(*) FROM chunk WHERE tenant = ?", (_find_tenant(db, tenant_id),)
+            ).fetchone()
+        return int(count)
+
+    def _delete(self, tenant_id: UUID, condition: str, *values: str) -> int:
+        with self._file.writing() as db:
+            tenant = _find_tenant(db, tenant_id)
+            rows = db.execute(
+                f"SELECT rowid, text, title, heading_path FROM chunk WHERE tenant = ? AND {condition}",
+                (tenant, *values),
+            ).fetchall()
+            if tenant is None or not rows:
+                return 0
+            generation = _next_generation(db, tenant)
+            for rowid, text, title, heading_path in rows:
+                _forget_words(db, tenant, rowid, text, title, heading_path)
+                db.execute("DELETE FROM chunk WHERE rowid = ?", (rowid,))
+                db.execute("INSERT INTO removed VALUES (?, ?, ?)", (tenant, generation, rowid))
+            _prune_tombstones(db, tenant)
+        return len(rows)
+
+    def _true_matrix(self, db: sqlite3.Connection, tenant_id: UUID, tenant: int) -> TenantMatrix:
+        """The tenant's matrix, brought up to the snapshot that `db` reads. Called under the lock."""
+        generation, epoch = db.execute("SELECT generation, epoch FROM tenant WHERE number = ?", (tenant,)).fetchone()
+        matrix = self._matrices.get(tenant_id)
+        if matrix is None or matrix.epoch != (tenant, epoch):
+            matrix = TenantMatrix(_dimensions(db), epoch=(tenant, epoch))
+        if matrix.generation < generation:
+            _bring_up(db, matrix, tenant, generation)
+        self._matrices[tenant_id] = matrix
+        self._matrices.move_to_end(tenant_id)
+        while len(self._matrices) > 1 and sum(each.bytes for each in self._matrices.values()) > self._cache_bytes:
+            self._matrices.popitem(last=False)
+        return matrix
+
+
+def _bring_up(db: sqlite3.Connection, matrix: TenantMatrix, tenant: int, generation: int) -> None:
+    since = (tenant, matrix.generation)
+    removed = db.execute("SELECT chunk FROM removed WHERE tenant = ? AND generation > ?", since)
+    matrix.drop(rowid for (rowid,) in removed)
+    for rowid, blob in db.execute("SELECT rowid, vector FROM chunk WHERE tenant = ? AND generation > ?", since):
+        matrix.put(rowid, np.frombuffer(blob, dtype=np.float32))
+    matrix.generation = generation
+
+
+def _find_tenant(db: sqlite3.Connection, tenant_id: UUID) -> int | None:
+    row = db.execute("SELECT number FROM tenant WHERE id = ?", (str(tenant_id),)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _tenant_number(db: sqlite3.Connection, tenant_id: UUID) -> int:
+    """The tenant's number; its first write makes it and its table of words."""
+    found = _find_tenant(db, tenant_id)
+    if found is not None:
+        return found
+    number = db.execute("INSERT INTO tenant (id) VALUES (?)", (str(tenant_id),)).lastrowid
+    db.execute(
+        f"CREATE VIRTUAL TABLE words_{number} USING fts5("
+        "text, title, headings, content='', tokenize=\"porter unicode61 remove_diacritics 2\")"
+    )
+    return int(number or 0)
+
+
+def _next_generation(db: sqlite3.Connection, tenant: int) -> int:
+    db.execute("UPDATE tenant SET generation = generation + 1 WHERE number = ?", (tenant,))
+    return int(db.execute("SELECT generation FROM tenant WHERE number = ?", (tenant,)).fetchone()[0])
+
+
+def _dimensions(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT dimensions FROM model LIMIT 1").fetchone()
+    if row is None:
+        raise VectorSchemaMismatch("The vector store was not prepared: call prepare() with the embedding model first.")
+    return int(row[0])
+
+
+def _write(db: sqlite3.Connection, tenant: int, generation: int, chunk: VectorChunk, vector: Vectors) -> None:
+    headings = json.dumps(chunk.heading_path)
+    values = (
+        str(chunk.document_id), str(chunk.version_id), str(chunk.source_id), chunk.ordinal, chunk.title, headings,
+        chunk.text, chunk.language, np.asarray(vector, dtype=np.float32).tobytes(), generation,
+    )  # fmt: skip
+    old = db.execute(
+        "SELECT rowid, text, title, heading_path FROM chunk WHERE tenant = ? AND id = ?", (tenant, str(chunk.id))
+    ).fetchone()
+    if old:
+        rowid = old[0]
+        _forget_words(db, tenant, *old)
+        db.execute(
+            "UPDATE chunk SET document=?, version=?, source=?, ordinal=?, title=?, heading_path=?, text=?, language=?, "
+            "vector=?, generation=? WHERE rowid=?",
+            (*values, rowid),
+        )
+    else:
+        rowid = db.execute(
+            "INSERT INTO chunk (document, version, source, ordinal, title, heading_path, text, language, vector, "
+            "generation, tenant, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, tenant, str(chunk.id)),
+        ).lastrowid
+    db.execute(
+        f"INSERT INTO words_{tenant} (rowid, text, title, headings) VALUES (?, ?, ?, ?)",
+        (rowid, chunk.text, chunk.title, " ".join(chunk.heading_path)),
+    )
+
+
+def _forget_words(db: sqlite3.Connection, tenant: int, rowid: int, text: str, title: str, headings: str) -> None:
+    """A table without content needs the old words to take them out."""
+    db.execute(
+        f"INSERT INTO words_{tenant} (words_{tenant}, rowid, text, title, headings) VALUES ('delete', ?, ?, ?, ?)",
+        (rowid, text, title, " ".join(json.loads(headings))),
+    )
+
+
+def _prune_tombstones(db: sqlite3.Connection, tenant: int) -> None:
+    (count,) = db.execute("SELECT count(*) FROM removed WHERE tenant = ?", (tenant,)).fetchone()
+    if count > MOST_TOMBSTONES:
+        db.execute("DELETE FROM removed WHERE tenant = ?", (tenant,))
+        db.execute("UPDATE tenant SET epoch = epoch + 1 WHERE number = ?", (tenant,))
+
+
+def _best_by_words(
+    db: sqlite3.Connection, tenant: int, match: str, scope: SearchScope, limit: int
+) -> list[tuple[int, float]]:
+    """(rowid, BM25). Only the few best rows are then read whole: a common word matches nearly everything."""
+    words = f"words_{tenant}"
+    where, values = _scope_condition(scope)
+    within = f"AND rowid IN (SELECT rowid FROM chunk WHERE tenant = {tenant}{where})" if where else ""
+    return db.execute(
+        f"SELECT rowid, -bm25({words}) AS score FROM {words} WHERE {words} MATCH ? {within} "
+        "ORDER BY score DESC LIMIT ?",
+        (match, *values, limit),
+    ).fetchall()
+
+
+def _scope_condition(scope: SearchScope) -> tuple[str, list[str]]:
+    parts, values = [], []
+    for column, ids in (("source", scope.source_ids), ("document", scope.document_ids)):
+        if ids:
+            parts.append(f" AND chunk.{column} IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps([str(each) for each in ids]))
+    return "".join(parts), values
+
+
+def _allowed(db: sqlite3.Connection, tenant: int, scope: SearchScope) -> NDArray[np.int64] | None:
+    where, values = _scope_condition(scope)
+    if not where:
+        return None
+    rows = db.execute(f"SELECT rowid FROM chunk WHERE tenant = ?{where}", (tenant, *values)).fetchall()
+    return np.array([rowid for (rowid,) in rows], dtype=np.int64)
+
+
+def _chunks_by_rowid(db: sqlite3.Connection, rowids: list[int]) -> dict[int, VectorChunk]:
+    rows = db.execute(
+        f"SELECT {COLUMNS}, rowid FROM chunk WHERE rowid IN (SELECT value FROM json_each(?))",
+        (json.dumps(rowids),),
+    ).fetchall()
+    return {int(row[-1]): _chunk(row) for row in rows}
+
+
+def _chunk(row: Sequence[object]) -> VectorChunk:
+    key, document, version, source, ordinal, title, headings, text, language = row[:9]
+    return VectorChunk(
+        id=UUID(str(key)),
+        document_id=UUID(str(document)),
+        version_id=UUID(str(version)),
+        source_id=UUID(str(source)),
+        ordinal=int(str(ordinal)),
+        title=str(title),
+        heading_path=tuple(json.loads(str(headings))),
+        text=str(text),
+        language=str(language),
+    )

@@ -1,0 +1,154 @@
+"""The graph store's contract: every implementation is put to the same suite by adding it to `store`."""
+
+from pathlib import Path
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from ingestion.graph.embedded import EmbeddedGraphStore
+from ingestion.graph.errors import GraphWriteFailed
+from ingestion.graph.port import Edge, GraphCounts, GraphStore, Node
+
+ACME, OTHER = uuid4(), uuid4()
+DOCUMENT, VERSION = uuid4(), uuid4()
+
+
+@pytest.fixture(params=["embedded"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> GraphStore:
+    store = EmbeddedGraphStore(tmp_path / "graph.sqlite3")
+    store.prepare()
+    return store
+
+
+def nodes(*keys: str) -> list[Node]:
+    return [Node(key, key.partition(":")[0], key.upper(), {"length": len(key)}) for key in keys]
+
+
+def edge(source: str, target: str, kind: str = "links_to", weight: float = 1.0, version: UUID = VERSION) -> Edge:
+    return Edge(uuid5(version, f"{source}>{kind}>{target}"), source, target, kind, weight)
+
+
+def write(
+    store: GraphStore,
+    keys: list[str],
+    edges: list[Edge],
+    *,
+    tenant: UUID = ACME,
+    document: UUID = DOCUMENT,
+    version: UUID = VERSION,
+) -> None:
+    store.upsert(tenant, document_id=document, version_id=version, nodes=nodes(*keys), edges=edges)
+
+
+def test_what_was_written_is_found(store: GraphStore) -> None:
+    write(store, ["page:a", "entity:x"], [edge("page:a", "entity:x", "mentions")])
+    assert store.find(ACME, ["page:a", "page:none"]) == {"page:a": nodes("page:a")[0]}
+    assert store.counts(ACME) == store.version_counts(ACME, VERSION) == GraphCounts(2, 1)
+
+
+def test_writing_twice_changes_nothing(store: GraphStore) -> None:
+    for _ in range(2):
+        write(store, ["page:a", "page:b"], [edge("page:a", "page:b")])
+    assert store.counts(ACME) == GraphCounts(2, 1)
+
+
+def test_neighbours_go_both_ways_and_carry_their_path(store: GraphStore) -> None:
+    keys = ["page:a", "page:b", "page:c", "page:d"]
+    write(store, keys, [edge("page:a", "page:b"), edge("page:c", "page:b", weight=0.5), edge("page:c", "page:d")])
+    near = store.neighbours(ACME, ["page:a"], hops=1)
+    assert [(each.node.key, each.hops) for each in near] == [("page:b", 1)]
+    far = store.neighbours(ACME, ["page:a"], hops=3)
+    assert [(each.node.key, each.hops, each.weight) for each in far] == [
+        ("page:b", 1, 1.0),
+        ("page:c", 2, 0.5),
+        ("page:d", 3, 0.5),
+    ]
+    assert far[2].path == ("page:a", "page:b", "page:c", "page:d")
+
+
+def test_the_heaviest_path_of_the_fewest_hops_wins(store: GraphStore) -> None:
+    edges = [edge("a:1", "b:1", weight=0.2), edge("a:1", "b:2"), edge("b:1", "c:1"), edge("b:2", "c:1", weight=0.9)]
+    write(store, ["a:1", "b:1", "b:2", "c:1"], edges)
+    found = {each.node.key: each for each in store.neighbours(ACME, ["a:1"], hops=2)}
+    assert found["c:1"].path == ("a:1", "b:2", "c:1")
+
+
+def test_edge_kinds_and_limit_narrow(store: GraphStore) -> None:
+    targets = [f"entity:{number}" for number in range(9)]
+    write(
+        store,
+        ["page:a", "page:b", *targets],
+        [edge("page:a", "page:b"), *(edge("page:a", target, "mentions") for target in targets)],
+    )
+    assert [each.node.key for each in store.neighbours(ACME, ["page:a"], edge_kinds=["links_to"])] == ["page:b"]
+    assert len(store.neighbours(ACME, ["page:a"], limit=4)) == 4
+
+
+def test_a_circle_ends(store: GraphStore) -> None:
+    write(store, ["a:1", "a:2"], [edge("a:1", "a:2"), edge("a:2", "a:1")])
+    assert [each.node.key for each in store.neighbours(ACME, ["a:1"], hops=3)] == ["a:2"]
+
+
+def test_a_stranger_sees_and_deletes_nothing(store: GraphStore) -> None:
+    write(store, ["page:a", "page:b"], [edge("page:a", "page:b")])
+    write(store, ["page:a"], [], tenant=OTHER)
+    assert store.neighbours(OTHER, ["page:a"], hops=3) == []
+    assert store.find(OTHER, ["page:b"]) == {}
+    store.delete_version(OTHER, DOCUMENT, VERSION)
+    store.delete_document(OTHER, DOCUMENT)
+    store.delete_tenant(OTHER)
+    assert store.counts(ACME) == GraphCounts(2, 1)
+
+
+def test_an_edge_cannot_lead_into_another_tenant(store: GraphStore) -> None:
+    write(store, ["page:theirs"], [], tenant=OTHER)
+    with pytest.raises(GraphWriteFailed, match="page:theirs"):
+        write(store, ["page:a"], [edge("page:a", "page:theirs")])
+
+
+def test_a_refused_write_leaves_nothing(store: GraphStore) -> None:
+    with pytest.raises(GraphWriteFailed):
+        write(store, ["page:a"], [edge("page:a", "page:nowhere")])
+    assert store.counts(ACME) == GraphCounts(0, 0)
+
+
+def test_an_edge_may_lead_to_a_node_of_an_earlier_call(store: GraphStore) -> None:
+    write(store, ["page:old"], [], document=uuid4(), version=uuid4())
+    write(store, ["page:a"], [edge("page:a", "page:old")])
+    assert [each.node.key for each in store.neighbours(ACME, ["page:a"])] == ["page:old"]
+
+
+def test_a_node_lives_while_a_version_contributes_it(store: GraphStore) -> None:
+    other_document, other_version = uuid4(), uuid4()
+    write(store, ["page:a", "entity:x"], [edge("page:a", "entity:x")])
+    write(
+        store,
+        ["page:b", "entity:x"],
+        [edge("page:b", "entity:x", version=other_version)],
+        document=other_document,
+        version=other_version,
+    )
+    assert store.delete_version(ACME, DOCUMENT, VERSION) == GraphCounts(2, 1)
+    assert set(store.find(ACME, ["page:a", "page:b", "entity:x"])) == {"page:b", "entity:x"}
+    assert store.counts(ACME) == GraphCounts(2, 1)
+    store.delete_document(ACME, other_document)
+    assert store.counts(ACME) == GraphCounts(0, 0)
+
+
+def test_no_edge_is_left_without_its_end(store: GraphStore) -> None:
+    other_version = uuid4()
+    write(store, ["page:a"], [])
+    write(store, ["page:b"], [edge("page:b", "page:a", version=other_version)], document=uuid4(), version=other_version)
+    store.delete_version(ACME, DOCUMENT, VERSION)
+    assert store.counts(ACME) == GraphCounts(1, 0)
+    assert store.neighbours(ACME, ["page:b"]) == []
+
+
+def test_deleting_what_is_not_there_is_nothing(store: GraphStore) -> None:
+    assert store.delete_version(ACME, uuid4(), uuid4()) == GraphCounts(0, 0)
+    assert store.version_counts(ACME, uuid4()) == GraphCounts(0, 0)
+
+
+def test_a_write_is_seen_by_a_second_connection(store: GraphStore, tmp_path: Path) -> None:
+    write(store, ["page:a"], [])
+    assert EmbeddedGraphStore(tmp_path / "graph.sqlite3").counts(ACME) == GraphCounts(1, 0)

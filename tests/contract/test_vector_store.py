@@ -1,0 +1,259 @@
+"""The vector store's contract: every implementation is put to the same suite by adding it to `store`."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingestion.embedding.port import Vectors
+from ingestion.vectors.embedded import EmbeddedVectorStore
+from ingestion.vectors.errors import VectorSchemaMismatch
+from ingestion.vectors.port import SearchScope, VectorChunk, VectorStore
+
+DIMENSIONS = 16
+ACME, OTHER = uuid4(), uuid4()
+SOURCE = uuid4()
+
+
+@pytest.fixture(params=["embedded"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
+    store = EmbeddedVectorStore(tmp_path / "vectors.sqlite3")
+    store.prepare(model_key="test-1", dimensions=DIMENSIONS)
+    return store
+
+
+def direction(number: int) -> Vectors:
+    """A unit vector of its own for each number."""
+    vector = np.random.default_rng(number).normal(size=DIMENSIONS).astype(np.float32)
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def chunk(
+    text: str, *, document: UUID, version: UUID | None = None, ordinal: int = 0, source: UUID = SOURCE
+) -> VectorChunk:
+    return VectorChunk(
+        id=uuid4(),
+        document_id=document,
+        version_id=version or document,
+        source_id=source,
+        ordinal=ordinal,
+        title="Handbook",
+        heading_path=("Returns", "Größen"),
+        text=text,
+        language="en",
+    )
+
+
+def write(store: VectorStore, tenant: UUID, chunks: list[VectorChunk]) -> None:
+    store.upsert(tenant, chunks, np.stack([direction(number) for number, _ in enumerate(chunks)]))
+
+
+def test_what_was_written_is_found_by_both_arms(store: VectorStore) -> None:
+    parts = [chunk("shoes can be returned", document=uuid4()), chunk("hats are blue", document=uuid4())]
+    write(store, ACME, parts)
+    dense = store.search_dense(ACME, direction(1), limit=5)
+    assert [hit.chunk for hit in dense] == [parts[1], parts[0]]
+    assert dense[0].score == pytest.approx(1.0, abs=1e-3)
+    words = store.search_words(ACME, "a shoe", limit=5)
+    assert [hit.chunk for hit in words] == [parts[0]]
+    assert words[0].score > 0
+
+
+def test_headings_and_titles_are_words_too(store: VectorStore) -> None:
+    part = chunk("thirty days", document=uuid4())
+    write(store, ACME, [part])
+    assert store.search_words(ACME, "größen", limit=1)[0].chunk == part
+    assert store.search_words(ACME, "handbook", limit=1)[0].chunk == part
+
+
+def test_hybrid_says_what_each_arm_said(store: VectorStore) -> None:
+    parts = [chunk("apples and pears", document=uuid4()), chunk("cars and trains", document=uuid4())]
+    write(store, ACME, parts)
+    first, second = store.search_hybrid(ACME, "apples", direction(0), limit=5)
+    assert first.chunk == parts[0]
+    assert (first.dense_rank, first.words_rank) == (1, 1)
+    assert (second.dense_rank, second.words_rank, second.words_score) == (2, None, None)
+    assert first.score == pytest.approx(2 / 61)
+
+
+def test_a_stranger_finds_and_deletes_nothing(store: VectorStore) -> None:
+    document = uuid4()
+    part = chunk("our secret recipe", document=document)
+    write(store, ACME, [part])
+    write(store, OTHER, [chunk("something else", document=uuid4())])
+    assert store.search_words(OTHER, "secret recipe", limit=5) == []
+    assert part not in [hit.chunk for hit in store.search_dense(OTHER, direction(0), limit=5)]
+    assert part not in [hit.chunk for hit in store.search_hybrid(OTHER, "secret recipe", direction(0), limit=5)]
+    assert store.fetch(OTHER, [part.id]) == {}
+    assert store.version_ids(OTHER, document) == {}
+    assert store.delete_document(OTHER, document) == 0
+    assert store.delete_version(OTHER, document, document) == 0
+    store.delete_tenant(OTHER)
+    assert store.count(ACME) == 1
+
+
+def test_another_tenant_with_the_same_ids_keeps_its_own(store: VectorStore) -> None:
+    part = chunk("shared id", document=uuid4())
+    write(store, ACME, [part])
+    write(store, OTHER, [part])
+    store.delete_document(ACME, part.document_id)
+    assert (store.count(ACME), store.count(OTHER)) == (0, 1)
+    assert store.search_words(OTHER, "shared", limit=1)[0].chunk == part
+
+
+def test_words_of_another_tenant_do_not_move_scores(store: VectorStore) -> None:
+    write(store, ACME, [chunk("rare word", document=uuid4()), chunk("other", document=uuid4())])
+    before = store.search_words(ACME, "rare", limit=1)[0].score
+    write(store, OTHER, [chunk("rare " * 5, document=uuid4()) for _ in range(20)])
+    assert store.search_words(ACME, "rare", limit=1)[0].score == before
+
+
+def test_writing_twice_changes_nothing(store: VectorStore) -> None:
+    parts = [chunk(f"text {number}", document=uuid4()) for number in range(3)]
+    write(store, ACME, parts)
+    write(store, ACME, parts)
+    assert store.count(ACME) == 3
+    assert len(store.search_dense(ACME, direction(0), limit=10)) == 3
+    assert len(store.search_words(ACME, "text", limit=10)) == 3
+
+
+def test_rewriting_an_id_replaces_text_and_vector(store: VectorStore) -> None:
+    old = chunk("old words", document=uuid4())
+    store.upsert(ACME, [old], direction(0)[None, :])
+    assert store.search_dense(ACME, direction(0), limit=1)[0].score == pytest.approx(1, abs=1e-3)
+    new = VectorChunk(**{name: getattr(old, name) for name in old.__slots__} | {"text": "new phrase"})
+    store.upsert(ACME, [new], direction(7)[None, :])
+    assert store.search_dense(ACME, direction(7), limit=1)[0].score == pytest.approx(1, abs=1e-3)
+    assert store.search_words(ACME, "old", limit=1) == []
+    assert store.search_words(ACME, "phrase", limit=1)[0].chunk == new
+
+
+def test_ids_are_matched_exactly(store: VectorStore) -> None:
+    one = UUID("00000000-0000-0000-0000-000000000001")
+    two = UUID("00000000-0000-0000-0000-000000000002")
+    write(store, ACME, [chunk("one", document=one), chunk("two", document=two)])
+    assert store.delete_document(ACME, one) == 1
+    assert [hit.chunk.document_id for hit in store.search_dense(ACME, direction(0), limit=9)] == [two]
+
+
+def test_versions_are_counted_and_deleted_apart(store: VectorStore) -> None:
+    document, first, second = uuid4(), uuid4(), uuid4()
+    write(store, ACME, [chunk("a", document=document, version=first, ordinal=n) for n in range(2)])
+    write(store, ACME, [chunk("b", document=document, version=second, ordinal=n) for n in range(3)])
+    assert store.version_ids(ACME, document) == {first: 2, second: 3}
+    assert store.delete_version(ACME, document, first) == 2
+    assert store.delete_version(ACME, document, first) == 0
+    assert store.version_ids(ACME, document) == {second: 3}
+    assert len(store.search_dense(ACME, direction(0), limit=9)) == 3
+
+
+def test_scope_narrows_both_arms(store: VectorStore) -> None:
+    here, there = uuid4(), uuid4()
+    parts = [chunk("same words", document=uuid4(), source=here), chunk("same words", document=uuid4(), source=there)]
+    write(store, ACME, parts)
+    for scope, expected in (
+        (SearchScope(source_ids=(here,)), [parts[0]]),
+        (SearchScope(document_ids=(parts[1].document_id,)), [parts[1]]),
+        (SearchScope(source_ids=(here,), document_ids=(parts[1].document_id,)), []),
+    ):
+        assert [hit.chunk for hit in store.search_dense(ACME, direction(0), limit=5, scope=scope)] == expected
+        assert [hit.chunk for hit in store.search_words(ACME, "same", limit=5, scope=scope)] == expected
+
+
+def test_limit_and_order(store: VectorStore) -> None:
+    write(store, ACME, [chunk(f"item {number}", document=uuid4()) for number in range(30)])
+    hits = store.search_dense(ACME, direction(3), limit=7)
+    assert len(hits) == 7
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert store.search_dense(ACME, direction(3), limit=0) == []
+
+
+def test_an_unknown_tenant_is_empty(store: VectorStore) -> None:
+    nobody = uuid4()
+    assert store.search_hybrid(nobody, "anything", direction(0), limit=3) == []
+    assert store.count(nobody) == 0
+    store.delete_tenant(nobody)
+
+
+def test_a_tenant_that_comes_back_starts_empty(store: VectorStore) -> None:
+    write(store, ACME, [chunk(f"first life {number}", document=uuid4()) for number in range(3)])
+    store.search_dense(ACME, direction(0), limit=5)
+    store.delete_tenant(ACME)
+    write(store, ACME, [chunk("second life", document=uuid4())])
+    assert [hit.chunk.text for hit in store.search_dense(ACME, direction(0), limit=5)] == ["second life"]
+    assert store.search_words(ACME, "first", limit=5) == []
+
+
+def test_another_dimension_is_refused_by_name(store: VectorStore) -> None:
+    with pytest.raises(VectorSchemaMismatch, match="EMBEDDINGS_URL"):
+        store.prepare(model_key="test-2", dimensions=DIMENSIONS + 1)
+
+
+def test_a_failed_upsert_leaves_the_store_usable(store: VectorStore) -> None:
+    with pytest.raises(ValueError, match="1 chunks"):
+        store.upsert(ACME, [chunk("x", document=uuid4())], np.zeros((2, DIMENSIONS), dtype=np.float32))
+    write(store, ACME, [chunk("y", document=uuid4())])
+    assert store.count(ACME) == 1
+
+
+def test_long_histories_of_writes_and_deletes_agree_with_a_plain_scan(store: VectorStore) -> None:
+    random = np.random.default_rng(5)
+    alive: dict[UUID, tuple[VectorChunk, int]] = {}
+    for step in range(120):
+        if alive and random.random() < 0.4:
+            key = list(alive)[int(random.integers(len(alive)))]
+            store.delete_document(ACME, alive.pop(key)[0].document_id)
+        else:
+            part = chunk(f"text {step}", document=uuid4())
+            store.upsert(ACME, [part], direction(step)[None, :])
+            alive[part.id] = (part, step)
+        query = direction(int(random.integers(1000)))
+        expected = sorted(alive, key=lambda key: -float(direction(alive[key][1]) @ query))[:5]
+        assert [hit.chunk.id for hit in store.search_dense(ACME, query, limit=5)] == expected
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(max_size=60))
+def test_no_query_is_a_syntax_error(store: VectorStore, query: str) -> None:
+    if store.count(ACME) == 0:
+        write(store, ACME, [chunk("NEAR the AND gate", document=uuid4())])
+    assert len(store.search_words(ACME, query, limit=3)) <= 1
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "a OR", "NEAR(", "title:x", "*", "-", "AND OR NOT", "x^2", "'; DROP TABLE chunk"]
+)
+def test_search_syntax_is_only_words(store: VectorStore, query: str) -> None:
+    write(store, ACME, [chunk("plain", document=uuid4())])
+    assert store.search_words(ACME, query, limit=3) == []
+
+
+@pytest.fixture
+def in_another_process(tmp_path: Path) -> Callable[[str], str]:
+    def run(body: str) -> str:
+        code = (
+            "import sys, numpy as np\nfrom pathlib import Path\nfrom uuid import UUID\n"
+            "from ingestion.vectors.embedded import EmbeddedVectorStore\n"
+            f"store = EmbeddedVectorStore(Path({str(tmp_path / 'vectors.sqlite3')!r}))\n"
+            f"ACME = UUID({str(ACME)!r})\n" + body
+        )
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+    return run
+
+
+def test_a_write_is_seen_by_other_processes_at_once(
+    store: VectorStore, in_another_process: Callable[[str], str]
+) -> None:
+    part = chunk("first", document=uuid4())
+    write(store, ACME, [part, chunk("second", document=uuid4())])
+    assert len(store.search_dense(ACME, direction(0), limit=9)) == 2
+    assert in_another_process("print(store.count(ACME))") == "2"
+    in_another_process(f"store.delete_document(ACME, UUID({str(part.document_id)!r}))")
+    assert [hit.chunk.text for hit in store.search_dense(ACME, direction(0), limit=9)] == ["second"]
