@@ -1,27 +1,46 @@
-"""A real Chromium for tests: Debian's where it is, else Playwright's own, else the tests that need one are skipped."""
+"""A real Chromium for tests: Debian's where it is, else Playwright's own, else the tests that need one are skipped.
 
+Playwright allows one running engine a thread, so the whole run shares these fixtures (`tests/conftest.py` offers them).
+"""
+
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+# Chromium denies storage to other sites' iframes by default; with this it partitions it, as other browsers do.
+WITH_FRAME_STORAGE = "--disable-features=TrackingProtection3pcd"
 
 
-def _launch(playwright: Playwright) -> Browser:
-    executable = shutil.which("chromium")
-    return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+@pytest.fixture(scope="session")
+def engine() -> "Iterator[Playwright]":
+    from playwright.sync_api import sync_playwright
+
+    # Its event loop lives in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as engine:
+        yield engine
 
 
-@contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Skips the test, with what to do, where no browser can be had."""
-    with sync_playwright() as playwright:
-        try:
-            browser = _launch(playwright)
-        except Error as error:
-            pytest.skip(f"no browser: install Debian's chromium or run `playwright install chromium` ({error.name})")
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session")
+def browser(engine: "Playwright") -> "Iterator[Browser]":
+    """The browser as people have it. Skips, with what to do, where none can be had."""
+    browser = launch(engine)
+    yield browser
+    browser.close()
+
+
+def launch(engine: "Playwright", *arguments: str) -> "Browser":
+    """Start a browser; the caller closes it. Skips the test where none can be had."""
+    from playwright.sync_api import Error
+
+    try:
+        return engine.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *arguments])
+    except Error:
+        pytest.skip("no browser here: install Debian's chromium, or run `playwright install chromium`")

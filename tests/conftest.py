@@ -7,6 +7,8 @@ from django.conf import LazySettings
 from django.test import Client
 
 from tests import cast as people
+from tests.browser import browser as browser
+from tests.browser import engine as engine
 
 
 @pytest.fixture(autouse=True)

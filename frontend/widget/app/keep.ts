@@ -1,5 +1,6 @@
-// What the widget remembers on the visitor's device, in the iframe's own (partitioned) storage. Where the browser forbids
-// storage everything still works until the page is left. Nothing else in the widget touches storage.
+// What the widget remembers on the visitor's device, partitioned by the customer's site: in the iframe's own storage, or,
+// where the browser denies storage to iframes of other sites, in a partitioned cookie. Where it denies both, everything
+// still works until the page is left. Nothing else in the widget touches storage.
 import type { Session } from "./api";
 
 /** A question that is not yet known to have reached the server. The key makes sending it again harmless. */
@@ -23,15 +24,25 @@ export interface Kept {
   draft: string;
 }
 
+/** A place for one text. */
+export interface Box {
+  read(): string | null;
+  /** False when the text does not fit or may not be written. */
+  write(text: string): boolean;
+}
+
 const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: null, draft: "" };
+/** What is left out, in this order, when a place is too small for everything. */
+const EXPENDABLE: (keyof Kept)[] = ["draft", "unsent", "pending"];
 
 /** One key's memory; other keys (other agents, other tenants) on the same page have their own. */
 export class Keep {
-  private readonly name: string;
   private kept: Kept;
 
-  constructor(key: string, private readonly storage: Storage | null = findStorage()) {
-    this.name = `rapport:${key}`;
+  constructor(
+    key: string,
+    private readonly box: Box = findBox(`rapport:${key}`),
+  ) {
     this.kept = this.read();
   }
 
@@ -41,26 +52,61 @@ export class Keep {
 
   set(change: Partial<Kept>): void {
     this.kept = { ...this.kept, ...change };
-    try {
-      this.storage?.setItem(this.name, JSON.stringify(this.kept));
-    } catch {
-      // Full or forbidden: what is in memory is enough until the page is left.
+    const stored = { ...this.kept };
+    for (const field of [...EXPENDABLE, null]) {
+      if (this.box.write(JSON.stringify(stored)) || !field) return;
+      Object.assign(stored, { [field]: NOTHING[field] });
     }
   }
 
   private read(): Kept {
     try {
-      return { ...NOTHING, ...(JSON.parse(this.storage?.getItem(this.name) ?? "{}") as Partial<Kept>) };
+      return { ...NOTHING, ...(JSON.parse(this.box.read() ?? "{}") as Partial<Kept>) };
     } catch {
       return { ...NOTHING };
     }
   }
 }
 
-function findStorage(): Storage | null {
+function findBox(name: string): Box {
   try {
-    return window.localStorage;
+    return storageBox(name, window.localStorage); // the getter itself throws where storage is denied
   } catch {
-    return null;
+    return cookieBox(name);
   }
+}
+
+function storageBox(name: string, storage: Storage): Box {
+  return {
+    read: () => storage.getItem(name),
+    write(text) {
+      try {
+        storage.setItem(name, text);
+        return true;
+      } catch {
+        return false; // full
+      }
+    },
+  };
+}
+
+const COOKIE_BYTES = 3800; // browsers refuse cookies past 4096 bytes with their attributes
+const COOKIE_DAYS = 30;
+
+/** For this path alone, so that no other address of the server is ever sent it. */
+function cookieBox(name: string): Box {
+  const prefix = `${encodeURIComponent(name)}=`;
+  const attributes = `Path=${location.pathname}; Max-Age=${COOKIE_DAYS * 86_400}; Secure; SameSite=None; Partitioned`;
+  return {
+    read() {
+      const found = document.cookie.split("; ").find((each) => each.startsWith(prefix));
+      return found ? decodeURIComponent(found.slice(prefix.length)) : null;
+    },
+    write(text) {
+      const value = encodeURIComponent(text);
+      if (value.length > COOKIE_BYTES) return false;
+      document.cookie = `${prefix}${value}; ${attributes}`;
+      return true;
+    },
+  };
 }

@@ -1,6 +1,5 @@
 """A customer's page on one origin, Rapport on another, and a browser looking at them."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,11 +13,7 @@ from tenants.actors import SYSTEM
 from tenants.models import User
 from tenants.selectors import list_widget_keys
 from tenants.services import create_tenant, create_widget_key
-from tests.browser import open_browser
 from tests.frontend.widget import scripted_api
-
-# Playwright's synchronous API keeps an event loop in this thread, which Django would take for asynchronous code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +26,6 @@ class Site:
 
     def address(self, theme: str = "") -> str:
         return f"{self.origin}/host/?app={self.app}&key={self.key}&theme={theme}"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ class Script:
     sent_keys: list[str] = field(default_factory=list)
     resumed_from: list[str] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
     may_go_on: threading.Event = field(
         default_factory=threading.Event
@@ -90,6 +91,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     }
     expires = (timezone.now() + timedelta(hours=1)).isoformat()
     token = f"token-{next(_numbers)}"
+    script.tokens.append(token)
     answer = {"token": token, "expires_at": expires, "agent": agent, "conversation_id": None}
     return JsonResponse(answer, status=201)
 
@@ -158,9 +160,9 @@ def _frames(turn: str, question: str, after: int) -> Iterator[str]:
             running.may_go_on.wait(20)
         if "drop" in question and number == 7 and after < 6:
             return  # the connection ends in the middle of the answer
-        if event == "done":
-            data = {"message": _add(f"msg_a{turn}", "agent", ANSWER, turn, CITATIONS)}
-        yield f"id: {number}\nevent: {event}\ndata: {json.dumps(data)}\n\n"
+        is_end = event == "done"
+        said = {"message": _add(f"msg_a{turn}", "agent", ANSWER, turn, CITATIONS)} if is_end else data
+        yield f"id: {number}\nevent: {event}\ndata: {json.dumps(said)}\n\n"
 
 
 def _events(turn: str, question: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { Keep, type Box } from "./keep";
+
+function boxOf(limit: number, text: string | null = null): Box & { text: string | null } {
+  return {
+    text,
+    read() {
+      return this.text;
+    },
+    write(wanted) {
+      if (wanted.length > limit) return false;
+      this.text = wanted;
+      return true;
+    },
+  };
+}
+
+it("remembers across openings", () => {
+  const box = boxOf(1000);
+  new Keep("k", box).set({ conversation: "cnv_1", draft: "half" });
+  expect(new Keep("k", box).get("conversation")).toBe("cnv_1");
+  expect(new Keep("k", box).get("draft")).toBe("half");
+});
+
+it("leaves out what matters least when the place is small", () => {
+  const box = boxOf(200);
+  const keep = new Keep("k", box);
+  keep.set({ conversation: "cnv_1", draft: "x".repeat(500) });
+  expect(keep.get("draft")).toHaveLength(500);
+  expect(new Keep("k", box).get("conversation")).toBe("cnv_1");
+  expect(new Keep("k", box).get("draft")).toBe("");
+});
+
+it.each(["{", "7", '"x"', "null"])("starts anew on a damaged memory %s", (text) => {
+  expect(new Keep("k", boxOf(10, text)).get("conversation")).toBeNull();
+});
+
+it("works without any place", () => {
+  const keep = new Keep("k", boxOf(0));
+  keep.set({ conversation: "cnv_1" });
+  expect(keep.get("conversation")).toBe("cnv_1");
+});
