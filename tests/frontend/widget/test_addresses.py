@@ -2,9 +2,9 @@
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from rapport.ids import new_id
@@ -13,6 +13,9 @@ from tenants.embeds import read_embed
 from tenants.models import User
 from tenants.selectors import WidgetKeyView, list_widget_keys
 from tenants.services import create_tenant, create_widget_key, revoke_widget_key
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +32,12 @@ def key() -> WidgetKeyView:
     return list_widget_keys(tenant_id)[0]
 
 
-def open_frame(client: Client, key: str, referer: str | None) -> HttpResponse:
+def open_frame(client: Client, key: str, referer: str | None) -> "Response":
     headers = {} if referer is None else {"Referer": referer}
-    response: HttpResponse = client.get(f"/w/{key}/", headers=headers)
-    return response
+    return client.get(f"/w/{key}/", headers=headers)
 
 
-def ancestors(response: HttpResponse) -> str:
+def ancestors(response: "Response") -> str:
     found = re.search(r"frame-ancestors ([^;]*)", response["Content-Security-Policy"])
     assert found
     return found[1]
