@@ -1,7 +1,9 @@
 """Fetching from a real server on loopback: the guard at connect, redirects, and limits on size and time."""
 
+import contextlib
 import gzip
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,7 +25,7 @@ from rapport.outbound.errors import (
 )
 from tests.site import Reply, Site, html, redirect
 
-SMALL = Limits(connect_seconds=2, read_seconds=1, total_seconds=2, max_bytes=100_000, max_redirects=3)
+SMALL = Limits(connect_seconds=2, read_seconds=0.6, total_seconds=1.2, max_bytes=100_000, max_redirects=3)
 
 
 @pytest.fixture
@@ -155,6 +157,23 @@ def test_an_answer_that_never_ends_is_broken_off(site: Site, client: OutboundCli
         client.fetch(site.url("/endless"))
 
 
+def test_headers_that_never_end_are_broken_off() -> None:
+    anywhere = OutboundClient(limits=SMALL, allowed=AllowList.parse(["127.0.0.1"]))
+    with socket.create_server(("127.0.0.1", 0)) as server, anywhere as client:
+        threading.Thread(target=_drip_headers, args=(server,), daemon=True).start()
+        with pytest.raises(OutboundTimeout):
+            client.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/")
+
+
+def _drip_headers(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100):
+            connection.sendall(b"x-%d: y\r\n" % number)
+            time.sleep(0.1)
+
+
 def _drip(write: Callable[[bytes], None]) -> None:
     for _ in range(100):
         write(b".")
@@ -162,7 +181,7 @@ def _drip(write: Callable[[bytes], None]) -> None:
 
 
 def test_a_silent_server_is_a_timeout(client: OutboundClient, site: Site) -> None:
-    site.pages["/silent"] = Reply(write=lambda _: time.sleep(3))
+    site.pages["/silent"] = Reply(write=lambda _: time.sleep(2))
     with pytest.raises(OutboundTimeout) as caught:
         client.fetch(site.url("/silent"))
     assert caught.value.is_retryable

@@ -11,6 +11,7 @@ from typing import Self
 import httpx
 
 from rapport.outbound.addresses import AllowList
+from rapport.outbound.deadline import exchange_before
 from rapport.outbound.errors import (
     HostUnreachable,
     OutboundTimeout,
@@ -110,8 +111,11 @@ class OutboundClient:
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, deadline: float
     ) -> Response:
         try:
-            with self._client.stream(method, url, headers=dict(headers), content=content) as answer:
-                body = b"".join(self._body(answer, url, deadline)) if answer.status_code not in _REDIRECTS else b""
+            with (
+                exchange_before(deadline),
+                self._client.stream(method, url, headers=dict(headers), content=content) as answer,
+            ):
+                body = b"".join(self._body(answer, url)) if answer.status_code not in _REDIRECTS else b""
                 return Response(str(answer.url), answer.status_code, _lower(answer.headers), body)
         except httpx.TimeoutException as error:
             raise OutboundTimeout(f"{_host(url)} did not answer in time. Try again later.") from error
@@ -122,16 +126,14 @@ class OutboundClient:
         except httpx.TransportError as error:
             raise HostUnreachable(f"{_host(url)} cannot be reached. Try again later.") from error
 
-    def _body(self, answer: httpx.Response, url: str, deadline: float) -> Iterator[bytes]:
+    def _body(self, answer: httpx.Response, url: str) -> Iterator[bytes]:
         """The unpacked body in pieces, broken off at the limits: a small packed answer may unpack to gigabytes."""
         limit = self._limits.max_bytes
         if int(_digits(answer.headers.get("content-length", ""))) > limit:
             raise _too_large(url, limit)
         unpack = _unpacker(answer.headers.get("content-encoding", ""), url)
         total = 0
-        for raw in answer.iter_raw(64 * 1024):
-            if time.monotonic() > deadline:
-                raise OutboundTimeout(f"{_host(url)} took too long to answer. Try again later.")
+        for raw in answer.iter_raw():
             piece = unpack(raw, limit - total + 1)
             total += len(piece)
             if total > limit:
