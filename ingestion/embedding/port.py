@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,4 +37,25 @@ class Embedder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens per text as the model counts them, special tokens included; used for chunk sizes and for usage."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """What a model makes of each token of one text, in context: the last layer's states before pooling.
+
+    `states`: float16, shape (tokens, dimensions), not normalised. `offsets`: int32, shape (tokens, 2), the token's
+    characters in the text; special tokens are (0, 0).
+    """
+
+    states: NDArray[np.float16]
+    offsets: NDArray[np.int32]
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """An optional capability of an embedder: states per token. Callers ask `isinstance` and do without it otherwise."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """One entry per text, in order. Runs with a query's priority. Raises as `Embedder.embed` does."""
         ...
