@@ -10,7 +10,7 @@ from rapport.errors import RapportError
 from rapport.events.bus import EventBus
 from rapport.events.consumer import InboxConsumer
 from rapport.events.dispatch import dispatch_all, is_broker_in_worker
-from rapport.events.doorbell import Bell
+from rapport.events.doorbell import Bell, ring
 from rapport.events.identity import process_name
 from rapport.events.lease import free_leases_of_the_dead
 from rapport.events.registry import get_bus
@@ -28,6 +28,7 @@ class Loop:
     """Runs `step` again and again until it is stopped. An error is logged and the loop goes on after a pause."""
 
     name: ClassVar[str]
+    bell_name: ClassVar[str] = ""  # what wakes the loop, if anything does
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
@@ -38,6 +39,8 @@ class Loop:
 
     def stop(self) -> None:
         self.stopping.set()
+        if self.bell_name:
+            ring(self.bell_name)
 
     def _run(self) -> None:
         try:
@@ -73,9 +76,10 @@ class Loop:
 
 class RelayLoop(Loop):
     name = "relay"
+    bell_name = "relay"
 
     def open(self) -> None:
-        self.relay, self.bell = Relay(get_bus()), Bell("relay")
+        self.relay, self.bell = Relay(get_bus()), Bell(self.bell_name)
 
     def step(self) -> None:
         wait = self.relay.step()
@@ -89,6 +93,7 @@ class RelayLoop(Loop):
 
 class ConsumerLoop(Loop):
     name = "consumer"
+    bell_name = "log"
 
     def open(self) -> None:
         bus: EventBus = get_bus()
@@ -105,9 +110,10 @@ class SweeperLoop(Loop):
     """Rings for what is ready: when the consumer says so, and every two seconds for retries and lapsed leases."""
 
     name = "sweeper"
+    bell_name = "dispatch"
 
     def open(self) -> None:
-        self.bell = Bell("dispatch")
+        self.bell = Bell(self.bell_name)
 
     def step(self) -> None:
         dispatch_all()
@@ -168,8 +174,11 @@ class LoopGroup:
     def all_alive(self) -> bool:
         return all(loop.thread.is_alive() for loop in self.loops)
 
-    def stop(self) -> None:
+    def begin_stop(self) -> None:
         for loop in self.loops:
             loop.stop()
+
+    def stop(self) -> None:
+        self.begin_stop()
         for loop in self.loops:
             loop.thread.join(GRACE_SECONDS)

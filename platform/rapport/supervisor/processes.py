@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapport.config import Config
+from rapport.config import Config, get_config
 
 PRELOADED = (
     "rapport.urls",
@@ -77,6 +77,7 @@ def _run_events() -> None:
 def _run_web(sockets: Sequence[socket.socket]) -> None:
     import uvicorn
 
+    (get_config().data_dir / "static").mkdir(parents=True, exist_ok=True)
     config = uvicorn.Config(
         "rapport.asgi:application",
         log_config=None,

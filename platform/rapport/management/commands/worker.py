@@ -3,6 +3,7 @@
 import warnings
 from typing import Any
 
+from celery.signals import worker_shutting_down
 from django.core.management.base import BaseCommand
 
 from rapport.events.loops import LoopGroup, roles_of_worker
@@ -23,6 +24,7 @@ def run_worker() -> None:
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     group = LoopGroup(roles_of_worker())
     group.start()
+    worker_shutting_down.connect(lambda **_: group.begin_stop(), weak=False)
     worker = app.Worker(
         pool_cls="threads",
         concurrency=sum(slots(queue) for queue in QUEUES),

@@ -1,0 +1,79 @@
+"""Subscriptions that exist only in tests and benchmarks, and the table that they write to.
+
+`tests.running` starts the real processes with these in them: children are forked, so what it imports they have.
+"""
+
+import time
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from rapport.events.envelope import Event
+from rapport.events.outbox import publish
+from rapport.events.topics import declare_topic, subscribe
+
+TOPIC = "tests.effects"
+STEADY = "rapport.tests.steady.happened.v1"  # its handler commits with its mark
+SLOW = "rapport.tests.slow.happened.v1"  # its handler runs outside a transaction, for a while
+POISON = "rapport.tests.poison.happened.v1"  # its handler kills its worker
+
+declare_topic(TOPIC)
+
+
+@subscribe("tests.steady", topic=TOPIC, types={STEADY}, queue="live")
+def record_steady(event: Event) -> None:
+    record(event)
+
+
+@subscribe("tests.slow", topic=TOPIC, types={SLOW}, queue="ingest", is_transactional=False)
+def record_slow(event: Event) -> None:
+    time.sleep(float(event.data.get("seconds", 0.2)))
+    record(event)
+
+
+@subscribe("tests.poison", topic=TOPIC, types={POISON}, queue="bulk", is_transactional=False, max_attempts=2)
+def end_the_worker(event: Event) -> None:
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def create_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS effect"
+            " (id integer PRIMARY KEY, event_id text, key text, number integer, seconds real)"
+        )
+
+
+def record(event: Event) -> None:
+    """One row per handling: a doubled handling is a second row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO effect (event_id, key, number, seconds) VALUES (%s, %s, %s, %s)",
+            [str(event.id), event.partition_key, event.data["number"], time.time() - event.time.timestamp()],
+        )
+
+
+def effects() -> list[tuple[str, str, int, float]]:
+    """(event id, key, number, seconds from publishing to handling), in the order of handling."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT event_id, key, number, seconds FROM effect ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def count_effects() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM effect")
+        return int(cursor.fetchone()[0])
+
+
+def publish_numbers(
+    tenant_id: UUID, keys: list[str], numbers: range, *, event_type: str = STEADY, **data: object
+) -> None:
+    """In one transaction: each number for each key."""
+    with transaction.atomic():
+        for number in numbers:
+            for key in keys:
+                publish(TOPIC, Event(event_type, tenant_id, key, {"number": number, **data}))
