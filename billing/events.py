@@ -1,11 +1,19 @@
-"""What this app handles. Imported when Django starts.
+"""What this app handles. It emits nothing. Imported when Django starts.
 
 Billing stands below the floors whose events it reads, so their names are written here; payloads are ids and numbers.
+
+`rapport.agents.turn.completed.v1` on `agents.turns.completed`. Billing reads agent_id, conversation_id, turn_id,
+occurred_at (ISO 8601 with its offset: when the turn ended) and usage: [UsageFact.to_json()], one a call. Other names
+in it (contact_id, question_message_id, answer_message_id) are for memory.
+
+`rapport.ingestion.document.embedded.v1` on `ingestion.documents`. Billing reads document_id, model and tokens (those
+embedded now; reused passages cost nothing), and occurred_at if it is there.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from rapport.events.envelope import Event
+from rapport.events.envelope import Data, Event
 from rapport.events.topics import subscribe
 
 TURNS_COMPLETED = "agents.turns.completed"
@@ -16,37 +24,60 @@ DOCUMENT_EMBEDDED = "rapport.ingestion.document.embedded.v1"
 
 @subscribe("bill-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED})
 def bill_turn(event: Event) -> None:
-    """Data: agent_id, conversation_id, turn_id, usage ([UsageFact.to_json()])."""
-    from billing.services import UsageSubject, record_usage
-    from billing.usage import UsageFact
+    """Write what a turn used, and that there was a conversation. Delivered again, it adds nothing."""
+    from billing.services import UsageSubject, record_conversation, record_usage
+    from billing.usage import read_facts
 
-    data = event.data
+    agent_id, conversation_id = _id(event.data, "agent_id"), _id(event.data, "conversation_id")
+    moment = _occurred_at(event)
     record_usage(
         tenant_id=event.tenant_id,
         source_event_id=event.id,
-        facts=[UsageFact.from_json(each) for each in data["usage"]],
-        subject=UsageSubject(
-            agent_id=UUID(data["agent_id"]),
-            conversation_id=UUID(data["conversation_id"]),
-            turn_id=UUID(data["turn_id"]),
-        ),
-        occurred_at=event.time,
+        facts=read_facts(event.data.get("usage")),
+        subject=UsageSubject(agent_id, conversation_id, _id(event.data, "turn_id")),
+        occurred_at=moment,
+    )
+    record_conversation(
+        tenant_id=event.tenant_id, agent_id=agent_id, conversation_id=conversation_id, occurred_at=moment
     )
 
 
 @subscribe("bill-documents", topic=DOCUMENTS, types={DOCUMENT_EMBEDDED})
 def bill_document(event: Event) -> None:
-    """Data: document_id, model, tokens (embedded now; reused passages cost nothing)."""
-    from billing.prices import TokenCounts
+    """Write what a document's embedding used. Delivered again, it adds nothing."""
     from billing.services import UsageSubject, record_usage
     from billing.usage import UsageFact
 
-    data = event.data
-    fact = UsageFact("embed_document", str(data["model"]), TokenCounts(embedding=int(data["tokens"])))
+    tokens = {"embedding": event.data.get("tokens")}
+    fact = {"step": "embed_document", "model": event.data.get("model"), "tokens": tokens}
     record_usage(
         tenant_id=event.tenant_id,
         source_event_id=event.id,
-        facts=[fact],
-        subject=UsageSubject(document_id=UUID(data["document_id"])),
-        occurred_at=event.time,
+        facts=[UsageFact.from_json(fact)],
+        subject=UsageSubject(document_id=_id(event.data, "document_id")),
+        occurred_at=_occurred_at(event),
     )
+
+
+def _id(data: Data, name: str) -> UUID:
+    """Raises InvalidUsage."""
+    from billing.errors import InvalidUsage
+
+    try:
+        return UUID(str(data.get(name)))
+    except ValueError:
+        raise InvalidUsage(f"The event names no {name}.", param=name) from None
+
+
+def _occurred_at(event: Event) -> datetime:
+    """When it happened, not when it was told. Raises InvalidUsage for a time without offset: it may change its day."""
+    from billing.errors import InvalidUsage
+
+    text = event.data.get("occurred_at")
+    try:
+        moment = event.time if text is None else datetime.fromisoformat(str(text))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidUsage("occurred_at is an ISO 8601 time with its offset.", param="occurred_at")
+    return moment

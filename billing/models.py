@@ -23,7 +23,7 @@ class Meter(models.TextChoices):
 class UsageRecord(TenantModel):
     """A fact: so much of a meter, what it cost us, by which price. Corrections are new rows."""
 
-    source_event_id = models.UUIDField()
+    source_event_id = models.UUIDField()  # a conversation is its own source: it is counted once in its life
     meter = models.CharField(max_length=32, choices=Meter)
     model = models.CharField(max_length=120, blank=True)
     quantity = models.BigIntegerField()
@@ -45,4 +45,9 @@ class UsageRecord(TenantModel):
                 fields=["tenant", "source_event_id", "meter", "model", "step"], name="usage_fact_unique"
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "occurred_at"], name="usage_tenant_occurred")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "occurred_at"], name="usage_tenant_occurred"),
+            models.Index(fields=["tenant", "conversation_id"], name="usage_tenant_conversation"),
+            models.Index(fields=["tenant", "turn_id"], name="usage_tenant_turn"),
+            models.Index(fields=["tenant", "document_id"], name="usage_tenant_document"),
+        ]

@@ -1,7 +1,7 @@
 """What a token costs. A typed table, versioned: a price that changes is a new row, ledger rows keep their version.
 
-Amounts are integers in micro-units (millionths of the currency's unit) per million tokens. A cost is rounded up to a
-whole micro-unit per fact, so that nothing that was used is free.
+Amounts are integers in micro-units (millionths of the currency's unit) per million tokens. A cost is rounded half up to
+a whole micro-unit once per token class of a call, and sums are sums of those: a trace and the ledger never differ.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields
 from billing.models import Meter
 
 MILLION = 1_000_000
-UNPRICED = "unpriced"
+UNPRICED = "unpriced"  # nobody wrote a price down: the cost is 0, and shown as such
+INCLUDED = "included"  # counted, and never priced
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,29 @@ def find_price(model: str, *, version: str = "") -> Price | None:
 
 
 def price_meter(price: Price, meter: Meter, quantity: int) -> int:
-    """Micro-units, rounded up. A class without its own price costs what its plain class costs."""
+    """Micro-units, rounded half up. A class without its own price costs what its plain class costs.
+
+    Raises ValueError for a negative quantity.
+    """
+    if quantity < 0:
+        raise ValueError("A quantity is never negative.")
     plain = {
         Meter.CACHED_INPUT_TOKENS: Meter.INPUT_TOKENS,
         Meter.CACHE_WRITE_TOKENS: Meter.INPUT_TOKENS,
         Meter.REASONING_TOKENS: Meter.OUTPUT_TOKENS,
     }
     rate = price.per_million.get(meter, price.per_million.get(plain.get(meter, meter), 0))
-    return -(-quantity * rate // MILLION)
+    return (2 * quantity * rate + MILLION) // (2 * MILLION)
+
+
+def cost_micros(model: str, meter: Meter, quantity: int) -> int:
+    """Micro-units of so much of one meter; 0 for a model without a price. Raises ValueError for a negative quantity."""
+    price = find_price(model)
+    return price_meter(price, meter, quantity) if price else 0
 
 
 def cost_of(model: str, tokens: TokenCounts, *, version: str = "") -> Cost:
-    """What one call costs: the sum of its classes, each rounded up."""
+    """What one call costs: the sum of its classes, each rounded half up."""
     price = find_price(model, version=version)
     if price is None:
         return Cost(0, "USD", UNPRICED)

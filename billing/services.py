@@ -1,12 +1,12 @@
 """Writing the ledger. Rows are only ever added; the same event twice adds nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from billing.models import Meter, UsageRecord
-from billing.prices import UNPRICED, find_price, price_meter
+from billing.prices import INCLUDED, UNPRICED, find_price, price_meter
 from billing.usage import UsageFact
 from tenants.context import tenant_scope
 
@@ -29,14 +29,29 @@ def record_usage(
     subject: UsageSubject,
     occurred_at: datetime,
 ) -> None:
-    """One row per meter of each fact, priced by the version the fact names. Idempotent by event, step and meter."""
-    rows = [row for fact in facts for row in _rows(fact)]
+    """One row per meter, model and step, priced by the version the facts name.
+
+    The same source again, also at the same moment, adds nothing: the first telling stands. No audit row: the ledger is
+    one itself.
+    """
+    rows = _merged(row for fact in facts for row in _rows(fact))
     for row in rows:
         row.source_event_id, row.occurred_at = source_event_id, occurred_at
         row.agent_id, row.conversation_id = subject.agent_id, subject.conversation_id
         row.turn_id, row.document_id = subject.turn_id, subject.document_id
     with tenant_scope(tenant_id):
         UsageRecord.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _merged(rows: Iterable[UsageRecord]) -> list[UsageRecord]:
+    """Two calls of one model in one step are one row. Costs are added after rounding, as they are on the spans."""
+    merged: dict[tuple[str, str, str], UsageRecord] = {}
+    for row in rows:
+        known = merged.setdefault((row.meter, row.model, row.step), row)
+        if known is not row:
+            known.quantity += row.quantity
+            known.cost_micros += row.cost_micros
+    return list(merged.values())
 
 
 def _rows(fact: UsageFact) -> list[UsageRecord]:
@@ -55,3 +70,20 @@ def _rows(fact: UsageFact) -> list[UsageRecord]:
         )
         for meter, quantity in quantities.items()
     ]
+
+
+def record_conversation(*, tenant_id: UUID, agent_id: UUID, conversation_id: UUID, occurred_at: datetime) -> None:
+    """Count the conversation, once in its life, whichever of its turns is told first."""
+    row = UsageRecord(
+        source_event_id=conversation_id,
+        meter=Meter.CONVERSATIONS,
+        quantity=1,
+        cost_micros=0,
+        currency="USD",
+        price_version=INCLUDED,
+        agent_id=agent_id,
+        conversation_id=conversation_id,
+        occurred_at=occurred_at,
+    )
+    with tenant_scope(tenant_id):
+        UsageRecord.objects.bulk_create([row], ignore_conflicts=True)

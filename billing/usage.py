@@ -1,9 +1,14 @@
 """The contract by which other floors tell what was used: a fact per call, carried in their events as plain numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Self
 
-from billing.prices import TokenCounts
+from billing.errors import InvalidUsage
+from billing.models import Meter
+from billing.prices import TokenCounts, cost_of
+
+_MOST = 2**53  # beyond it JSON readers lose digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,47 @@ class UsageFact:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, object]) -> "UsageFact":
-        """Raises KeyError, TypeError or ValueError when it is not what `to_json` writes."""
-        tokens, counts = stored["tokens"], stored.get("counts", {})
-        if not isinstance(tokens, Mapping) or not isinstance(counts, Mapping):
-            raise TypeError("tokens and counts are objects of numbers")
-        return cls(
-            step=str(stored["step"]),
-            model=str(stored["model"]),
-            tokens=TokenCounts(**{str(name): int(count) for name, count in tokens.items()}),
-            price_version=str(stored.get("price_version", "")),
-            counts={str(name): int(count) for name, count in counts.items()},
-        )
+    def from_json(cls, stored: Mapping[str, object]) -> Self:
+        """Raises InvalidUsage when it is not what `to_json` writes, or a number is negative or not whole."""
+        counts = _numbers(stored, "counts")
+        if unknown := counts.keys() - set(Meter.values):
+            raise InvalidUsage(f"No meter is called {min(unknown)}.", param="counts")
+        try:
+            tokens = TokenCounts(**_numbers(stored, "tokens"))
+        except TypeError:
+            raise InvalidUsage("Tokens are counted in classes that do not exist.", param="tokens") from None
+        version = stored.get("price_version", "")
+        return cls(_name(stored, "step", 40), _name(stored, "model", 120), tokens, str(version), counts)
+
+
+def read_facts(stored: object) -> list[UsageFact]:
+    """The `usage` of an event's data. Raises InvalidUsage when it is not a list of facts."""
+    if (
+        not isinstance(stored, Sequence)
+        or isinstance(stored, str)
+        or not all(isinstance(row, Mapping) for row in stored)
+    ):
+        raise InvalidUsage("Usage is a list of objects, one for each call of a model.", param="usage")
+    return [UsageFact.from_json(row) for row in stored]
+
+
+def turn_cost(facts: Iterable[UsageFact]) -> int:
+    """Micro-units of several calls together: the sum that the ledger will hold for them."""
+    return sum(cost_of(fact.model, fact.tokens, version=fact.price_version).micros for fact in facts)
+
+
+def _numbers(stored: Mapping[str, object], name: str) -> dict[str, int]:
+    numbers = stored.get(name, {})
+    if not isinstance(numbers, Mapping):
+        raise InvalidUsage(f"The {name} of a usage fact are an object of numbers.", param=name)
+    for count in numbers.values():
+        if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= _MOST:
+            raise InvalidUsage(f"The {name} of a usage fact are whole numbers from 0 up.", param=name)
+    return {str(key): count for key, count in numbers.items()}
+
+
+def _name(stored: Mapping[str, object], name: str, limit: int) -> str:
+    text = stored.get(name)
+    if not isinstance(text, str) or not 0 < len(text) <= limit:
+        raise InvalidUsage(f"The {name} of a usage fact has between 1 and {limit} characters.", param=name)
+    return text

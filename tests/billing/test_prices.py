@@ -1,20 +1,71 @@
-"""Tokens are counted once, in disjoint classes; costs are whole micro-units, rounded up."""
+"""Tokens are counted once, in disjoint classes; costs are whole micro-units, rounded half up."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.errors import InvalidUsage
 from billing.models import Meter
-from billing.prices import PRICES, UNPRICED, TokenCounts, cost_of, find_price, price_meter
-from billing.usage import UsageFact
+from billing.prices import PRICES, UNPRICED, TokenCounts, cost_micros, cost_of, find_price, price_meter
+from billing.usage import UsageFact, read_facts, turn_cost
 
 counts = st.integers(min_value=0, max_value=10**9)
 
 
-def test_a_cost_is_rounded_up_per_class() -> None:
-    cost = cost_of("builtin-extractive-1", TokenCounts(input=1, output=1))
+@pytest.mark.parametrize(("tokens", "micros"), [(24, 0), (25, 1), (74, 1), (75, 2), (1_000_000, 20_000)])
+def test_a_cost_is_rounded_half_up(tokens: int, micros: int) -> None:
+    assert cost_micros("builtin-extractive-1", Meter.INPUT_TOKENS, tokens) == micros
+
+
+def test_each_class_is_rounded_by_itself() -> None:
+    cost = cost_of("builtin-extractive-1", TokenCounts(input=25, output=25, reasoning=24))
     assert (cost.micros, cost.currency) == (2, "USD")
-    assert cost_of("builtin-extractive-1", TokenCounts(input=1_000_000)).micros == 20_000
+
+
+def test_the_built_in_embedder_costs_half_of_the_model() -> None:
+    assert cost_micros("minilm-l6-v2-int8-1", Meter.EMBEDDING_TOKENS, 1_000_000) == 10_000
+
+
+@given(st.sampled_from(list(Meter)), counts, counts)
+def test_parts_cost_what_the_whole_costs_but_for_rounding(meter: Meter, one: int, other: int) -> None:
+    parts = [cost_micros("builtin-extractive-1", meter, each) for each in (one, other)]
+    assert min(parts) >= 0
+    assert abs(sum(parts) - cost_micros("builtin-extractive-1", meter, one + other)) <= 1
+
+
+@given(st.lists(st.tuples(st.sampled_from(["builtin-x", "minilm-x", "unknown"]), counts, counts), max_size=5))
+def test_a_turn_costs_the_sum_of_its_calls(calls: list[tuple[str, int, int]]) -> None:
+    facts = [UsageFact("chat", model, TokenCounts(input=read, output=written)) for model, read, written in calls]
+    assert turn_cost(facts) == sum(cost_of(fact.model, fact.tokens).micros for fact in facts)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("tokens", {"input": -1}),
+        ("tokens", {"input": 1.5}),
+        ("tokens", {"input": True}),
+        ("tokens", {"input": "7"}),
+        ("tokens", {"thoughts": 1}),
+        ("tokens", [1]),
+        ("counts", {"messages": -1}),
+        ("counts", {"pigeons": 1}),
+        ("step", ""),
+        ("step", None),
+        ("model", "m" * 121),
+    ],
+)
+def test_a_fact_that_cannot_be_true_is_refused(field: str, value: object) -> None:
+    stored = {"step": "chat", "model": "builtin-x", "tokens": {"input": 1}} | {field: value}
+    with pytest.raises(InvalidUsage) as refused:
+        read_facts([stored])
+    assert refused.value.param == field
+
+
+@pytest.mark.parametrize("stored", [None, "usage", {"step": "chat"}, [1]])
+def test_usage_is_a_list_of_facts(stored: object) -> None:
+    with pytest.raises(InvalidUsage, match="list of objects"):
+        read_facts(stored)
 
 
 def test_nothing_used_costs_nothing() -> None:
