@@ -1,0 +1,317 @@
+"""Rows for looking at pages: a company with documents in every state, conversations, traces, memory and usage.
+
+Written straight into the tables, because the pages are tested here, not the machinery that fills them.
+"""
+
+import hashlib
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from agents.models import Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
+from billing.models import UsageRecord
+from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
+from rapport.ids import new_id
+from tenants.context import tenant_scope
+
+TEXT = (
+    "Returns\n\nYou may return anything within 30 days of delivery, unused and in its box.\n\n"
+    "Refunds\n\nWe refund the price within 5 working days, to the card that you paid with. Shipping is not refunded.\n\n"
+    "Exchanges\n\nTo exchange a size, write to us first; we send the new one as soon as the old one is on its way."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    source_id: UUID
+    document_id: UUID
+    chunk_id: UUID
+    failed_document_id: UUID
+    contact_id: UUID
+    conversation_id: UUID
+    turn_id: UUID
+    trace_id: UUID
+
+
+def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | None = None) -> Seeded:
+    """Everything at once; the same figures each time."""
+    now = now or timezone.now()
+    with tenant_scope(tenant_id):
+        source, document, chunks = _documents(now)
+        failed = Document.objects.get(state="failed")
+        contact = Contact.objects.create(
+            name="Mara Lind", email="mara@customer.example", is_anonymous=False, last_seen_at=now
+        )
+        first = _conversation(agent_id, contact, document, chunks[0], now)
+        _history(agent_id, now, days)
+        _memory(contact.id, first[0], now)
+    return Seeded(source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
+
+
+def _documents(now: datetime) -> tuple[Source, Document, list[Chunk]]:
+    source = Source.objects.create(kind="upload", name="Uploaded files")
+    site = Source.objects.create(
+        kind="website",
+        name="help.acme.example",
+        config={"url": "https://help.acme.example/"},
+        crawl_state="running",
+        pages_seen=34,
+        last_crawled_at=now - timedelta(days=2),
+    )
+    document = _document(source, "returns.md", "Returns and refunds", "ready")
+    chunks = _version(document, now)
+    for name, title in (("warranty.pdf", "Warranty"), ("prices.csv", "Price list 2026"), ("guide.docx", "Fitting guide")):
+        _version(_document(source, name, title, "ready"), now)
+    failed = _document(source, "scan.pdf", "scan.pdf", "failed")
+    failed.error_code = "pdf_without_text"
+    failed.error_message = "This PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload it again."
+    failed.save()
+    DocumentVersion.objects.create(document=failed, content_hash="0" * 64, blob_key="none", stage="failed")
+    moving = _document(site, "https://help.acme.example/sizes", "Choosing a size", "processing")
+    DocumentVersion.objects.create(
+        document=moving,
+        content_hash="1" * 64,
+        blob_key="none",
+        stage="embedding",
+        done_units=46,
+        total_units=120,
+        started_at=now - timedelta(seconds=2),
+    )
+    _document(site, "https://help.acme.example/contact", "https://help.acme.example/contact", "queued")
+    return source, document, chunks
+
+
+def _document(source: Source, name: str, title: str, state: str) -> Document:
+    return Document.objects.create(
+        source=source, external_id=name, title=title, state=state, size_bytes=48_213, language="en"
+    )
+
+
+def _version(document: Document, now: datetime) -> list[Chunk]:
+    version = DocumentVersion.objects.create(
+        document=document,
+        content_hash=hashlib.sha256(document.external_id.encode()).hexdigest(),
+        blob_key="none",
+        text=TEXT,
+        stage="ready",
+        done_units=3,
+        total_units=3,
+        chunk_count=3,
+        embedded_count=3,
+        token_count=96,
+        node_count=7,
+        edge_count=9,
+        timings_ms={"parsing": 31, "chunking": 4, "embedding": 182, "storing": 22, "verifying": 6},
+        started_at=now - timedelta(seconds=3),
+        finished_at=now,
+    )
+    Document.objects.filter(id=document.id).update(current_version_id=version.id)
+    return [_chunk(document, version, ordinal, part) for ordinal, part in enumerate(TEXT.split("\n\n")[1::2])]
+
+
+def _chunk(document: Document, version: DocumentVersion, ordinal: int, part: str) -> Chunk:
+    start = TEXT.index(part)
+    return Chunk.objects.create(
+        document=document,
+        version=version,
+        ordinal=ordinal,
+        text=part,
+        heading_path=[TEXT[:start].strip().rsplit("\n", 1)[-1]],
+        char_start=start,
+        char_end=start + len(part),
+        token_count=32,
+        content_hash=hashlib.sha256(part.encode()).hexdigest(),
+    )
+
+
+def _conversation(
+    agent_id: UUID, contact: Contact, document: Document, chunk: Chunk, now: datetime
+) -> tuple[Conversation, Turn, Trace]:
+    conversation = Conversation.objects.create(
+        agent_id=agent_id,
+        contact_id=contact.id,
+        subject="How long may I return the jacket?",
+        message_count=4,
+        last_message_at=now - timedelta(minutes=4),
+    )
+    question = _message(conversation, 1, "contact", "Hi, I am Mara. How long may I return the jacket of order A-10482?")
+    quote = "You may return anything within 30 days of delivery, unused and in its box."
+    citation = {
+        "marker": 1,
+        "title": document.title,
+        "url": "",
+        "quote": quote,
+        "document_id": str(document.id),
+        "chunk_id": str(chunk.id),
+        "char_start": chunk.char_start,
+        "char_end": chunk.char_start + len(quote),
+    }
+    answer = _message(conversation, 2, "agent", f"{quote} [1]", citations=[citation])
+    turn, trace = _turn(conversation, question, answer, "answered", now)
+    second = _message(conversation, 3, "contact", "And do you have it in green?")
+    unknown = _message(
+        conversation, 4, "agent", "I do not find that in the documents. Write to the shop and they will look for you."
+    )
+    _turn(conversation, second, unknown, "unknown", now)
+    for rank, (name, label, start, length, cost) in enumerate(_SPANS):
+        _span(trace, rank, name, label, start, length, cost, document, chunk)
+    return conversation, turn, trace
+
+
+_SPANS = (
+    ("invoke_agent", "Answer", 0, 182_000, 30),
+    ("guard", "Check the question", 300, 900, 0),
+    ("cache", "Look for the same question", 1_400, 2_100, 0),
+    ("recall", "Remember the contact", 3_800, 4_200, 0),
+    ("retrieval", "Find passages", 8_400, 41_000, 2),
+    ("chat builtin-extractive-1", "Write the answer", 50_000, 118_000, 28),
+    ("grounding", "Check against the sources", 169_000, 9_000, 0),
+)
+
+
+def _span(
+    trace: Trace, rank: int, name: str, label: str, start: int, length: int, cost: int, document: Document, chunk: Chunk
+) -> None:
+    from rapport.ids import Prefix, encode
+
+    attributes: dict[str, object] = {"rapport.label": label}
+    if name == "retrieval":
+        candidate = {
+            "title": document.title,
+            "document_id": encode(Prefix.DOCUMENT, document.id),
+            "chunk_id": encode(Prefix.CHUNK, chunk.id),
+        }
+        attributes["rapport.retrieval.candidates"] = [
+            {**candidate, "dense rank": 1, "dense": 0.7134, "words rank": 2, "words": 8.21, "fused": 0.0325},
+            {**candidate, "title": "Fitting guide", "dense rank": 4, "dense": 0.4127, "fused": 0.0156},
+        ]
+        attributes["rapport.retrieval.query"] = "How long may I return the jacket"
+    parent = Span.objects.filter(trace=trace, sequence=0).first() if rank else None
+    Span.objects.create(
+        trace=trace,
+        parent_id=parent.id if parent else None,
+        sequence=rank,
+        name=name,
+        start_us=start,
+        duration_us=length,
+        attributes=attributes,
+        input_tokens=812 if name.startswith("chat") else 0,
+        output_tokens=24 if name.startswith("chat") else 0,
+        cost_micros=cost,
+    )
+
+
+def _message(
+    conversation: Conversation, sequence: int, role: str, text: str, citations: list[dict[str, object]] | None = None
+) -> Message:
+    return Message.objects.create(
+        conversation=conversation, sequence=sequence, role=role, text=text, citations=citations or []
+    )
+
+
+def _turn(conversation: Conversation, question: Message, answer: Message, outcome: str, at: datetime) -> tuple[Turn, Trace]:
+    turn = Turn.objects.create(
+        conversation=conversation, question=question, answer=answer, state="done", outcome=outcome, finished_at=at
+    )
+    trace = Trace.objects.create(
+        turn_id=turn.id,
+        conversation_id=conversation.id,
+        agent_id=conversation.agent_id,
+        contact_id=conversation.contact_id,
+        agent_version=1,
+        outcome=outcome,
+        started_at=at,
+        duration_us=182_000,
+        first_token_us=64_000,
+        input_tokens=812,
+        output_tokens=24,
+        cost_micros=30,
+    )
+    Turn.objects.filter(id=turn.id).update(trace_id=trace.id, created_at=at)
+    Message.objects.filter(id__in=[question.id, answer.id]).update(turn_id=turn.id)
+    return turn, trace
+
+
+def _history(agent_id: UUID, now: datetime, days: int) -> None:
+    dice = random.Random(7)
+    visitor = Contact.objects.create(last_seen_at=now - timedelta(hours=3))
+    for ago in range(days):
+        at = now - timedelta(days=ago, minutes=5)
+        for number in range(dice.randint(2, 9)):
+            _one_of_history(agent_id, visitor.id, at, is_unknown=number == 0 and ago % 3 == 0)
+        _usage(agent_id, at, dice.randint(4_000, 22_000))
+
+
+def _one_of_history(agent_id: UUID, contact_id: UUID, at: datetime, *, is_unknown: bool) -> None:
+    conversation = Conversation.objects.create(
+        agent_id=agent_id,
+        contact_id=contact_id,
+        subject="Where is my parcel?",
+        message_count=2,
+        last_message_at=at,
+    )
+    Conversation.objects.filter(id=conversation.id).update(created_at=at)
+    question = _message(conversation, 1, "contact", "Where is my parcel?")
+    answer = _message(conversation, 2, "agent", "Parcels take two to four days.")
+    _turn(conversation, question, answer, "unknown" if is_unknown else "answered", at)
+
+
+def _usage(agent_id: UUID, at: datetime, tokens: int) -> None:
+    rows = (
+        ("input_tokens", "builtin-extractive-1", "chat", tokens, tokens // 100, agent_id),
+        ("output_tokens", "builtin-extractive-1", "chat", tokens // 20, tokens // 400, agent_id),
+        ("embedding_tokens", "all-MiniLM-L6-v2", "embed_query", tokens // 30, tokens // 2000, agent_id),
+        ("embedding_tokens", "all-MiniLM-L6-v2", "embed_document", tokens // 3, tokens // 300, None),
+    )
+    for meter, model, step, quantity, cost, agent in rows:
+        UsageRecord.objects.create(
+            source_event_id=new_id(),
+            meter=meter,
+            model=model,
+            step=step,
+            quantity=quantity,
+            cost_micros=cost,
+            currency="USD",
+            price_version="test",
+            agent_id=agent,
+            occurred_at=at,
+        )
+
+
+def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None:
+    message = conversation.messages.get(sequence=1)
+    Episode.objects.create(
+        contact_id=contact_id,
+        conversation_id=conversation.id,
+        message_id=message.id,
+        sequence=1,
+        channel="chat",
+        origin="contact",
+        text=message.text,
+        said_at=now,
+    )
+    _fact(contact_id, message, "name", "Mara", now)
+    _fact(contact_id, message, "order", "A-10482", now)
+
+
+def _fact(contact_id: UUID, message: Message, predicate: str, value: str, now: datetime) -> None:
+    start = message.text.index(value)
+    fact = Fact.objects.create(
+        contact_id=contact_id,
+        predicate=predicate,
+        value=value,
+        is_single_valued=predicate == "name",
+        confidence=0.95,
+        extractor="rules-1",
+        valid_from=now,
+    )
+    FactSource.objects.create(
+        fact=fact,
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        char_start=start,
+        char_end=start + len(value),
+    )
