@@ -153,7 +153,8 @@ def usage_of_conversations(*, tenant_id: UUID, conversation_ids: Iterable[UUID])
     """The sum of each conversation that used anything: one query for a whole page of them."""
     with tenant_scope(tenant_id):
         rows = UsageRecord.objects.filter(conversation_id__in=list(conversation_ids)).values("conversation_id")
-        return {row["conversation_id"]: _sum(row) for row in rows.annotate(**_SUMS)}
+        sums = {row["conversation_id"]: _sum(row) for row in rows.annotate(**_SUMS)}
+    return {conversation_id: usage for conversation_id, usage in sums.items() if conversation_id}
 
 
 def list_usage(
