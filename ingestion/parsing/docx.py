@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -28,7 +29,7 @@ def parse_docx(content: bytes, *, name: str) -> ParsedDocument:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_bomb(archive, len(content), name)
             body = _part(archive, _BODY, name)
-            styles = _heading_styles(_optional_part(archive, "word/styles.xml", name))
+            styles = _read_styles(_optional_part(archive, "word/styles.xml", name))
             relations = _relations(_optional_part(archive, "word/_rels/document.xml.rels", name))
             title = _core_title(_optional_part(archive, "docProps/core.xml", name))
     except (
@@ -82,10 +83,25 @@ def _optional_part(archive: zipfile.ZipFile, path: str, name: str) -> etree._Ele
     return _part(archive, path, name) if path in archive.namelist() else None
 
 
-def _heading_styles(styles: etree._Element | None) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """What style ids mean: heading levels, and which are lists."""
+
+    levels: dict[str, int]
+    lists: frozenset[str]
+
+
+def _read_styles(part: etree._Element | None) -> Styles:
+    styles = list(part.iter(f"{_W}style")) if part is not None else []
+    listed = {style.get(f"{_W}styleId") or "" for style in styles if style.find(f"{_W}pPr/{_W}numPr") is not None}
+    levels = _heading_levels(styles)
+    return Styles(levels, frozenset(listed - levels.keys()))
+
+
+def _heading_levels(styles: list[etree._Element]) -> dict[str, int]:
     """Style id → heading level, by outline level or by the style's name; "Title" counts as level 1."""
     levels: dict[str, int] = {}
-    for style in styles.iter(f"{_W}style") if styles is not None else ():
+    for style in styles:
         identity = style.get(f"{_W}styleId") or ""
         name = _value(style, "name")
         outline = _value(style, "pPr", "outlineLvl")
@@ -120,7 +136,7 @@ def _core_title(part: etree._Element | None) -> str:
     return (part.findtext(_TITLE) or "").strip() if part is not None else ""
 
 
-def _drafts(document: etree._Element, styles: dict[str, int]) -> list[Draft]:
+def _drafts(document: etree._Element, styles: Styles) -> list[Draft]:
     body = document.find(f"{_W}body")
     drafts: list[Draft] = []
     for element in body if body is not None else ():
@@ -128,7 +144,7 @@ def _drafts(document: etree._Element, styles: dict[str, int]) -> list[Draft]:
     return _merged_lists(drafts)
 
 
-def _element_drafts(element: etree._Element, styles: dict[str, int]) -> list[Draft]:
+def _element_drafts(element: etree._Element, styles: Styles) -> list[Draft]:
     if element.tag == f"{_W}p":
         return [_paragraph(element, styles)]
     if element.tag == f"{_W}tbl":
@@ -138,13 +154,15 @@ def _element_drafts(element: etree._Element, styles: dict[str, int]) -> list[Dra
     return []
 
 
-def _paragraph(element: etree._Element, styles: dict[str, int]) -> Draft:
+def _paragraph(element: etree._Element, styles: Styles) -> Draft:
     text = _text(element)
-    level = styles.get(_value(element, "pPr", "pStyle"), 0)
+    style = _value(element, "pPr", "pStyle")
+    level = styles.levels.get(style, 0)
     if level:
         return Draft(BlockKind.HEADING, text.replace("\n", " "), level)
     properties = element.find(f"{_W}pPr")
-    if properties is not None and properties.find(f"{_W}numPr") is not None and text.strip():
+    is_numbered = properties is not None and properties.find(f"{_W}numPr") is not None
+    if text.strip() and (is_numbered or style in styles.lists):
         indent = _value(element, "pPr", "numPr", "ilvl")
         return Draft(BlockKind.LIST, f"{'  ' * int(indent if indent.isdigit() else 0)}- {text.strip()}")
     return Draft(BlockKind.PARAGRAPH, text)

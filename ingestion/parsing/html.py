@@ -8,7 +8,7 @@ from lxml import etree, html
 from ingestion.parsing.boilerplate import content_root, is_boilerplate, is_invisible
 from ingestion.parsing.charset import declared_in_html, decode_text
 from ingestion.parsing.document import DocumentKind, Draft, Link, ParsedDocument, lay_out
-from ingestion.parsing.errors import FileHasNoText
+from ingestion.parsing.errors import FileBroken, FileHasNoText
 from ingestion.parsing.html_blocks import BlockWalker, inline_text
 from ingestion.parsing.language import detect_language
 
@@ -25,8 +25,12 @@ def parse_html(content: bytes, *, name: str, declared_charset: str = "") -> Pars
 def parse_page(page: str, *, name: str, kind: DocumentKind, title: str = "") -> ParsedDocument:
     """Parse decoded HTML. `title` wins over the page's own; `kind` is what the bytes were (Markdown becomes HTML)."""
     root = _tree(page)
-    keep_everything = kind is not DocumentKind.HTML
-    drafts, content_links = _content(root, keep_everything=keep_everything)
+    try:
+        drafts, content_links = _content(root, keep_everything=kind is not DocumentKind.HTML)
+    except RecursionError as error:
+        raise FileBroken(
+            "The elements of this page are nested without end. Save it as PDF or text and upload that."
+        ) from error
     text, blocks = lay_out(drafts)
     if not text:
         raise FileHasNoText(
@@ -45,8 +49,9 @@ def parse_page(page: str, *, name: str, kind: DocumentKind, title: str = "") -> 
 
 
 def _tree(page: str) -> etree._Element:
-    # libxml2 decides by bytes; a declaration inside the text must not win over what we already decoded.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    # libxml2 decides by bytes; a declaration inside the text must not win over what we already decoded. Its own limit
+    # on depth would silently drop what lies deeper; memory is limited by the process.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     content = page.encode("utf-8", errors="replace")
     try:
         return html.document_fromstring(content or b"<html></html>", parser=parser)
@@ -87,7 +92,7 @@ def _other_links(root: etree._Element, content_links: list[Link]) -> list[Link]:
     others: dict[str, Link] = {}
     for element in root.iter("a", "area"):
         target = (element.get("href") or "").strip()
-        if target and target not in seen and len(target) <= _MOST_LINK_CHARACTERS:
+        if target and not target.startswith("#") and target not in seen and len(target) <= _MOST_LINK_CHARACTERS:
             others.setdefault(target, Link(target, inline_text(element)[:200], is_content=False))
         if len(others) >= _MOST_LINKS:
             break

@@ -3,6 +3,7 @@
 One parser process per calling process, started when first needed; it ends itself when idle and is started again.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -115,8 +116,9 @@ def _exchange(connection: socket.socket, request: bytes, seconds: float) -> byte
     connection.settimeout(seconds)
     parts = []
     try:
-        connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may have answered before it ended
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
         while part := connection.recv(1024 * 1024):
             parts.append(part)
     except TimeoutError:

@@ -147,12 +147,12 @@ def _refuse_ole(content: bytes, name: str) -> None:
 
 def _refuse_junk(content: bytes, name: str) -> None:
     sample = content[:8192]
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_like_utf16(content):
-        return
     controls = len(sample) - len(sample.translate(None, _CONTROL))
     for magic, label in _FOREIGN:
         if controls and content.startswith(magic):
             raise UnsupportedType(f"{_shown(name)} is {label}. Supported are {SUPPORTED}.")
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_like_utf16(content):
+        return
     if controls > len(sample) * 0.02:
         raise UnsupportedType(f"{_shown(name)} holds binary data, not text. Supported are {SUPPORTED}.")
 
