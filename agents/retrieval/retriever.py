@@ -1,0 +1,98 @@
+"""Finds the passages that may answer a question: two arms over the tenant's chunks, fused by rank.
+
+Takes its embedder and store as arguments, so it runs anywhere. It never filters by anything but tenant and scope, and
+never decides whether a passage answers: that is the model's.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from agents.retrieval.fusion import ArmHit, RetrievedPassage, fuse
+from ingestion.embedding.port import Embedder
+from ingestion.vectors.port import EVERYTHING, Hit, SearchScope, VectorStore
+
+T = TypeVar("T")
+
+ARM_DEPTH = 30
+ARM_WEIGHTS = {"dense": 1.0, "words": 1.0, "graph": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalResult:
+    """Passages best first, and how long each step took. Keys of `timings_ms`: "embed", "dense", "words", "graph"…"""
+
+    query: str
+    passages: tuple[RetrievedPassage, ...]
+    timings_ms: dict[str, float]
+    query_tokens: int
+
+
+class Arm(Protocol):
+    """A further way to find chunks, such as the graph. Returns best first, at most `limit`, only of this tenant."""
+
+    def __call__(self, *, tenant_id: UUID, query: str, limit: int, scope: SearchScope) -> Sequence[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """`further_arms` join the fusion under their names. `expand` may add neighbours to the fused list (same tenant)."""
+
+    embedder: Embedder
+    vectors: VectorStore
+    further_arms: tuple[tuple[str, Arm], ...] = ()
+    expand: Callable[[UUID, tuple[RetrievedPassage, ...]], tuple[RetrievedPassage, ...]] | None = None
+
+    def retrieve(
+        self, *, tenant_id: UUID, query: str, limit: int = 10, scope: SearchScope = EVERYTHING
+    ) -> RetrievalResult:
+        """The `limit` passages that the arms together rank best; a blank query or an unknown tenant finds none.
+
+        Raises what the embedder and the store raise; the words arm alone answers nothing silently.
+        """
+        query = query.strip()
+        if not query:
+            return RetrievalResult(query, (), {}, 0)
+        clock = _Clock()
+        vector = clock.time("embed", lambda: self.embedder.embed([query], purpose="query")[0])
+        depth = max(limit, ARM_DEPTH)
+        hits = {
+            "dense": clock.time(
+                "dense", lambda: self.vectors.search_dense(tenant_id, vector, limit=depth, scope=scope)
+            ),
+            "words": clock.time("words", lambda: self.vectors.search_words(tenant_id, query, limit=depth, scope=scope)),
+        }
+        for name, arm in self.further_arms:
+            hits[name] = clock.time(name, _bind(arm, tenant_id, query, depth, scope))
+        passages = clock.time("fuse", lambda: fuse(_arm_hits(hits), weights=ARM_WEIGHTS, limit=limit))
+        if self.expand is not None:
+            passages = self.expand(tenant_id, passages)
+        return RetrievalResult(query, passages, clock.timings_ms, self.embedder.count_tokens([query])[0])
+
+
+def _bind(arm: Arm, tenant_id: UUID, query: str, limit: int, scope: SearchScope) -> Callable[[], list[Hit]]:
+    return lambda: list(arm(tenant_id=tenant_id, query=query, limit=limit, scope=scope))
+
+
+def _arm_hits(hits: dict[str, list[Hit]]) -> list[ArmHit]:
+    return [
+        ArmHit(arm, rank, hit.score, hit.chunk)
+        for arm, found in hits.items()
+        for rank, hit in enumerate(found, start=1)
+    ]
+
+
+class _Clock:
+    """Wall-clock milliseconds per step."""
+
+    def __init__(self) -> None:
+        self.timings_ms: dict[str, float] = {}
+
+    def time(self, name: str, step: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return step()
+        finally:
+            self.timings_ms[name] = round((time.perf_counter() - started) * 1000, 3)
