@@ -1,0 +1,47 @@
+"""A passage as the extractive model reads it: its quotable segments with their words. Kept, for passages come again."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agents.llm.extractive.segments import Segment, split_segments
+from agents.llm.extractive.words import Word, read_words
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSegment:
+    """A segment with its words. `stems` counts content stems; `bigrams` are neighbouring pairs of them."""
+
+    segment: Segment
+    text: str
+    words: tuple[Word, ...]
+    stems: Counter[str]
+    bigrams: frozenset[tuple[str, str]]
+    length: int  # content words
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A passage's segments in order, and the stems of its title and headings, which every segment inherits."""
+
+    segments: tuple[ReadSegment, ...]
+    heading_stems: frozenset[str]
+    stems: frozenset[str]
+
+
+@lru_cache(maxsize=2048)
+def read_passage(text: str, headings: tuple[str, ...], language: str) -> ReadPassage:
+    """Read one passage. `headings`: its title and heading path. `language`: that of the question."""
+    segments = tuple(_read_segment(text, segment, language) for segment in split_segments(text))
+    heading_words = read_words(" ".join(headings), language=language)
+    heading_stems = frozenset(word.stem for word in heading_words if not word.is_stop)
+    stems = heading_stems.union(*(segment.stems for segment in segments))
+    return ReadPassage(segments, heading_stems, stems)
+
+
+def _read_segment(text: str, segment: Segment, language: str) -> ReadSegment:
+    quoted = text[segment.start : segment.end]
+    words = tuple(read_words(quoted, language=language))
+    content = [word.stem for word in words if not word.is_stop]
+    bigrams = frozenset(zip(content, content[1:], strict=False))
+    return ReadSegment(segment, quoted, words, Counter(content), bigrams, len(content))
