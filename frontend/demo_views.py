@@ -1,38 +1,52 @@
 """The demo customer's page: a help centre with the widget's one line of HTML on it, as a customer would put it there.
 
-It stands for somebody else's site: it knows the product only by the public address and a publishable key.
+It stands for somebody else's site. It is for trying things on this machine; a real customer's page knows only the
+public address and the key.
 """
+
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agents.selectors import get_agent
 from frontend.demo.company import EMAIL
 from rapport.config import get_config
-from tenants.keys import is_well_formed
+from tenants.errors import UnknownWidgetKey
 from tenants.models import User
-from tenants.selectors import list_memberships, list_widget_keys
+from tenants.selectors import find_widget_key, get_tenant, list_memberships, list_widget_keys
 
-QUESTIONS = (
-    ("Getting started", "How do I start Rapport on my machine?", "From nothing to a first answer in minutes."),
-    ("Knowledge", "Which file types can I upload?", "Documents, websites, and what they turn into."),
-    ("The widget", "How do I embed the widget?", "One line of HTML, and which sites may carry it."),
-    ("Costs", "How is a conversation's cost worked out?", "Tokens, prices, and what each step spent."),
-)
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Whose site the page plays."""
+
+    name: str
+    key: str
+    questions: tuple[str, ...]
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The page. `?key=rp_pk_…` shows another company's widget on it (its key has to allow this page's origin)."""
-    wanted = request.GET.get("key", "")
-    key = wanted if is_well_formed(wanted) else _demo_key()
+    """The page. `?key=rp_pk_…` makes it another company's (whose key has to allow this page's origin)."""
+    customer = _find_customer(request.GET.get("key") or _demo_key())
     app = get_config().public_url
-    response = render(request, "demo_site/home.html", {"key": key, "app": app, "questions": QUESTIONS})
+    response = render(request, "demo_site/home.html", {"customer": customer, "app": app})
     # As strict as a careful customer's: the widget has to work under it.
     response["Content-Security-Policy"] = (
         f"default-src 'self'; script-src 'self' {app}; frame-src {app}; object-src 'none'; base-uri 'none'"
     )
     return response
+
+
+def _find_customer(key: str) -> Customer | None:
+    try:
+        found = find_widget_key(key)
+    except UnknownWidgetKey:
+        return None
+    agent = get_agent(tenant_id=found.tenant_id, agent_id=found.agent_id)
+    return Customer(get_tenant(found.tenant_id).name, found.key, agent.suggested_questions)
 
 
 def _demo_key() -> str:

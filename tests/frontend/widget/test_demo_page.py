@@ -48,7 +48,10 @@ def test_it_carries_the_demo_company_s_widget(customer: Customer) -> None:
 
 
 def test_another_company_s_widget_can_be_tried_on_it(customer: Customer, cast: Cast) -> None:
-    assert f'data-key="{cast.acme.key}"' in customer.get("/", cast.acme.key).content.decode()
+    page = customer.get("/", cast.acme.key).content.decode()
+    assert f'data-key="{cast.acme.key}"' in page
+    assert "<title>Help centre · Acme</title>" in page
+    assert cast.other.key not in page
 
 
 @pytest.mark.parametrize("key", ['"><script>alert(1)</script>', "rp_pk_x", "rp_sk_live_x"])
