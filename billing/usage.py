@@ -73,6 +73,6 @@ def _numbers(stored: Mapping[str, object], name: str) -> dict[str, int]:
 
 def _name(stored: Mapping[str, object], name: str, limit: int) -> str:
     text = stored.get(name)
-    if not isinstance(text, str) or not 0 < len(text) <= limit:
-        raise InvalidUsage(f"The {name} of a usage fact has between 1 and {limit} characters.", param=name)
+    if not isinstance(text, str) or len(text) > limit or (name == "step" and not text):
+        raise InvalidUsage(f"The {name} of a usage fact is a text of at most {limit} characters.", param=name)
     return text
