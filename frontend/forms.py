@@ -1,15 +1,42 @@
-"""Forms of the dashboard."""
+"""Forms of the accounts' pages. What a form's data means is decided by the services it is handed to."""
 
+from allauth.account.forms import SignupForm
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest
 
+from frontend.onboarding import found_company
 from tenants.models import User
 
 
+class CompanyField(forms.CharField):
+    """A company's name, with single spaces."""
+
+    def __init__(self) -> None:
+        attributes = {"autocomplete": "organization", "placeholder": "Acme Tools"}
+        super().__init__(max_length=80, label="Company name", widget=forms.TextInput(attrs=attributes))
+
+    def clean(self, value: object) -> str:
+        return " ".join(str(super().clean(value)).split())
+
+
 class CompanyForm(forms.Form):
-    """What sign-up asks besides e-mail and password."""
+    """Names the company of a person who has none yet."""
 
-    company = forms.CharField(max_length=120, label="Company name")
+    company = CompanyField()
 
-    def signup(self, request: HttpRequest, user: User) -> None:
-        """Called by allauth once the user exists."""
+
+class SignUpForm(SignupForm):  # type: ignore[misc]
+    """Sign-up: the person, their company, its first agent and widget key are all made, or none of them is."""
+
+    company = CompanyField()
+    field_order = ["company", "email", "password1"]
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        user: User = super().save(request)
+        return user
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth inside `save`, once the user exists."""
+        found_company(user_id=user.id, name=self.cleaned_data["company"])

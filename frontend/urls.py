@@ -4,4 +4,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.widget_urls")),
+    path("", include("frontend.page_urls")),
 ]

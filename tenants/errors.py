@@ -13,3 +13,7 @@ class OriginNotAllowed(PermissionDenied):
 
 class InvalidOrigin(InvalidRequest):
     code = "invalid_origin"
+
+
+class InvalidTenant(InvalidRequest):
+    code = "invalid_tenant"

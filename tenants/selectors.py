@@ -1,11 +1,12 @@
 """Reads about who: what other floors may know of users, tenants and keys, as frozen dataclasses."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tenants.errors import UnknownWidgetKey
 from tenants.keys import is_well_formed
-from tenants.models import Membership, Tenant, WidgetKey
+from tenants.models import Membership, Role, Tenant, WidgetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,16 @@ class TenantView:
 class MembershipView:
     tenant: TenantView
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    user_id: UUID
+    email: str
+    name: str
+    role: str
+    role_label: str
+    joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,15 @@ def list_memberships(user_id: UUID) -> list[MembershipView]:
     """The user's tenants, oldest first."""
     rows = Membership.objects.filter(user_id=user_id).select_related("tenant").order_by("created_at")
     return [MembershipView(_tenant_view(row.tenant), row.role) for row in rows]
+
+
+def list_members(tenant_id: UUID) -> list[MemberView]:
+    """Who is in the tenant, first comers first."""
+    rows = Membership.objects.filter(tenant_id=tenant_id).select_related("user").order_by("created_at")
+    return [
+        MemberView(row.user_id, row.user.email, row.user.name, row.role, Role(row.role).label, row.created_at)
+        for row in rows
+    ]
 
 
 def list_widget_keys(tenant_id: UUID) -> list[WidgetKeyView]:

@@ -78,6 +78,7 @@ _DATABASE = dj_database_url.parse(CONFIG.database_url, conn_max_age=60, conn_hea
 if CONFIG.is_embedded:
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, so that a transaction waits for
     # it instead of failing in the middle.
+    _DATABASE["ENGINE"] = "rapport.sqlite"
     _DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

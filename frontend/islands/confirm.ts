@@ -1,0 +1,51 @@
+// `<form data-confirm="…?">` asks before it sends, in a dialog of the house. Without scripts the form sends at once.
+
+let asking: HTMLFormElement | null = null;
+
+/** Wire the question once for all forms, those that come later too. */
+export function wakeConfirm(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.dataset.confirm || form === asking) return;
+    event.preventDefault();
+    ask(form);
+  });
+}
+
+function ask(form: HTMLFormElement): void {
+  const dialog = build(form.dataset.confirm ?? "");
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "yes") {
+      asking = form;
+      form.requestSubmit();
+      asking = null;
+    }
+    dialog.remove();
+  });
+  dialog.showModal();
+}
+
+function build(question: string): HTMLDialogElement {
+  const dialog = document.createElement("dialog");
+  dialog.className = "dialog";
+  const form = document.createElement("form");
+  form.method = "dialog";
+  const body = document.createElement("div");
+  body.className = "dialog__body";
+  body.textContent = question;
+  const actions = document.createElement("div");
+  actions.className = "dialog__actions";
+  actions.append(button("Cancel", "no", ""), button("Yes, do it", "yes", "button--primary"));
+  form.append(body, actions);
+  dialog.append(form);
+  return dialog;
+}
+
+function button(label: string, value: string, look: string): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.className = `button ${look}`.trim();
+  made.value = value;
+  made.textContent = label;
+  return made;
+}

@@ -1,0 +1,42 @@
+"""Where one can go on the dashboard. A person sees the places that their role may read."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tenants.permissions import Permission, is_granted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`view` is the address' name; `section` marks it current on all the pages beneath it."""
+
+    label: str
+    view: str
+    icon: str
+    permission: Permission
+    section: str
+    group: str = ""
+    in_bottom_bar: bool = False
+
+    @property
+    def href(self) -> str:
+        return reverse(self.view)
+
+
+PLACES = (
+    Place("Home", "home", "home", Permission.USAGE_READ, "home", in_bottom_bar=True),
+    Place("Knowledge", "knowledge", "book", Permission.KNOWLEDGE_READ, "knowledge", "Answering", in_bottom_bar=True),
+    Place("Agent", "agent", "agent", Permission.AGENTS_READ, "agent", "Answering", in_bottom_bar=True),
+    Place("Widget", "widget", "code", Permission.AGENTS_READ, "widget", "Answering"),
+    Place(
+        "Conversations", "conversations", "chat", Permission.CONVERSATIONS_READ, "conversations", "People", True
+    ),
+    Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
+    Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
+    Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),
+)
+
+
+def places_for(role: str) -> list[Place]:
+    return [place for place in PLACES if is_granted(role, place.permission)]

@@ -1,0 +1,110 @@
+"""The one door to a page of the dashboard: who is asking, for which company, and may they.
+
+`@page(Permission.…)` signs people in, shows times in their company's zone, and turns typed errors into pages. A view
+gets a `Visit` and never looks at sessions or memberships itself. It opens no scope: selectors and services open theirs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from rapport import logs
+from rapport.errors import NotFound, PermissionDenied, RapportError
+from rapport.ids import Prefix, decode
+from tenants.actors import Actor, user_actor
+from tenants.permissions import Permission, is_granted
+from tenants.selectors import MembershipView, TenantView
+from tenants.web import current_membership
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate["Visit", Arguments], HttpResponse]
+
+log = logs.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by a member of a company."""
+
+    request: HttpRequest
+    membership: MembershipView
+
+    @property
+    def tenant(self) -> TenantView:
+        return self.membership.tenant
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.membership.tenant.id
+
+    @property
+    def actor(self) -> Actor:
+        return user_actor(self.request.user.pk)
+
+    def may(self, permission: Permission) -> bool:
+        return is_granted(self.membership.role, permission)
+
+    def require(self, permission: Permission) -> None:
+        """Raises PermissionDenied, which becomes a page that says whom to ask."""
+        if not self.may(permission):
+            raise PermissionDenied(
+                "Your role in this company does not allow that. Ask the owner of the company to do it, or to change it."
+            )
+
+    def render(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+        can_write = {
+            "can_write_knowledge": self.may(Permission.KNOWLEDGE_WRITE),
+            "can_write_agents": self.may(Permission.AGENTS_WRITE),
+            "can_write_settings": self.may(Permission.SETTINGS_WRITE),
+        }
+        whole = {"visit": self, "currency": self.tenant.currency, **can_write, **(context or {})}
+        return render(self.request, template, whole, status=status)
+
+
+def page(permission: Permission) -> Callable[[View[Arguments]], Callable[..., HttpResponse]]:
+    """Decorate a view that takes a Visit: strangers sign in first, roles without `permission` get a 403 page."""
+
+    def decorate(view: View[Arguments]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            membership = current_membership(request)
+            if membership is None:
+                return redirect("name_company")
+            return _run(view, Visit(request, membership), permission, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def _run(
+    view: View[Arguments],
+    visit: Visit,
+    permission: Permission,
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> HttpResponse:
+    with timezone.override(ZoneInfo(visit.tenant.time_zone)):
+        try:
+            visit.require(permission)
+            return view(visit, *args, **kwargs)
+        except NotFound as error:
+            raise Http404(error.message) from error
+        except RapportError as error:
+            log.info("page_refused", code=error.code, path=visit.request.path)
+            return visit.render("errors/refused.html", {"error": error}, status=error.status)
+
+
+def asked_id(prefix: Prefix, text: str) -> UUID:
+    """The id in an address. Raises NotFound (a 404 page) when it is none of this kind."""
+    return decode(prefix, text)

@@ -1,0 +1,68 @@
+"""One document: its text with its passages, opened at the cited one; how its ingest went."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from frontend.page import Visit, asked_id, page
+from frontend.passages import Asked, cut_text
+from ingestion.models import IngestStage
+from ingestion.selectors import DocumentDetail, get_document_detail, get_source
+from rapport.errors import NotFound
+from rapport.ids import Prefix
+from tenants.permissions import Permission
+
+STAGES = ("parsing", "chunking", "embedding", "storing", "verifying")
+_LONGEST_SHOWN = 400_000  # characters; beyond that only the passages around the asked one would help anybody
+
+
+@dataclass(frozen=True, slots=True)
+class StageBar:
+    label: str
+    milliseconds: float
+    percent: float
+
+
+@require_safe
+@page(Permission.KNOWLEDGE_READ)
+def show_document(visit: Visit, document: str) -> HttpResponse:
+    """`?chunk=chk_…` opens at a passage; `&from=…&to=…` marks the quoted characters in it."""
+    document_id = asked_id(Prefix.DOCUMENT, document)
+    detail = get_document_detail(tenant_id=visit.tenant_id, document_id=document_id)
+    asked = _asked(visit)
+    return visit.render(
+        "pages/knowledge/document.html",
+        {
+            "section": "knowledge",
+            "document": detail.document,
+            "detail": detail,
+            "source": get_source(tenant_id=visit.tenant_id, source_id=detail.document.source_id),
+            "pieces": cut_text(detail.text[:_LONGEST_SHOWN], detail.passages, asked),
+            "is_cut": len(detail.text) > _LONGEST_SHOWN,
+            "asked": asked,
+            "stages": _stages(detail),
+        },
+    )
+
+
+def _asked(visit: Visit) -> Asked:
+    query = visit.request.GET
+    try:
+        passage_id = asked_id(Prefix.CHUNK, query["chunk"]) if query.get("chunk") else None
+    except NotFound:
+        passage_id = None  # the document itself is still worth showing
+    start, end = query.get("from", ""), query.get("to", "")
+    if start.isdecimal() and end.isdecimal() and len(start + end) < 20:
+        return Asked(passage_id, int(start), int(end))
+    return Asked(passage_id)
+
+
+def _stages(detail: DocumentDetail) -> list[StageBar]:
+    slowest = max([*detail.timings_ms.values(), 1])
+    names = [*(each for each in STAGES if each in detail.timings_ms), *sorted(set(detail.timings_ms) - set(STAGES))]
+    labels = {str(value): str(label) for value, label in IngestStage.choices}
+    return [
+        StageBar(labels.get(name, name.capitalize()), detail.timings_ms[name], 100 * detail.timings_ms[name] / slowest)
+        for name in names
+    ]

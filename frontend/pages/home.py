@@ -1,0 +1,121 @@
+"""Home: what needs someone, what happened lately, what it cost, and how far the knowledge is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from agents.selectors import ActivityDay, activity_by_day, list_conversations
+from billing.selectors import UsageDay, usage_by_day
+from frontend.page import Visit, page
+from ingestion.selectors import KnowledgeCounts, count_knowledge
+from tenants.permissions import Permission
+from tenants.selectors import list_widget_keys
+
+DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for a person, and where to do it."""
+
+    icon: str
+    tone: str
+    title: str
+    detail: str
+    href: str
+
+
+@require_safe
+@page(Permission.USAGE_READ)
+def show_home(visit: Visit) -> HttpResponse:
+    counts = count_knowledge(tenant_id=visit.tenant_id)
+    if not counts.documents and not counts.sources and visit.may(Permission.KNOWLEDGE_WRITE):
+        return redirect("welcome")
+    activity = activity_by_day(tenant_id=visit.tenant_id, days=DAYS)
+    usage = usage_by_day(tenant_id=visit.tenant_id, days=DAYS)
+    sees_people = visit.may(Permission.CONVERSATIONS_READ)
+    return visit.render(
+        "pages/home.html",
+        {
+            "section": "home",
+            "counts": counts,
+            "needs": _needs(visit, counts, activity),
+            "conversations": list_conversations(tenant_id=visit.tenant_id, limit=6) if sees_people else [],
+            **_figures(activity, usage),
+            "activity_chart": _activity_chart(visit, activity),
+            "activity_rows": [(f"{each.day:%d %b}", each.conversations, each.answered, each.unknown) for each in activity],
+            "cost_chart": cost_chart(visit, usage),
+        },
+    )
+
+
+def _figures(activity: list[ActivityDay], usage: list[UsageDay]) -> dict[str, object]:
+    answered, unknown = sum(each.answered for each in activity), sum(each.unknown for each in activity)
+    said = answered + unknown
+    return {
+        "days": DAYS,
+        "conversation_total": sum(each.conversations for each in activity),
+        "conversation_spark": [each.conversations for each in activity],
+        "answered_share": answered / said if said else None,
+        "answer_total": said,
+        "unknown_total": unknown,
+        "cost_total": sum(each.usage.cost_micros for each in usage),
+        "cost_spark": [each.usage.cost_micros for each in usage],
+    }
+
+
+def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -> list[Need]:
+    needs = []
+    if counts.failed and visit.may(Permission.KNOWLEDGE_READ):
+        title = f"{counts.failed} {'document' if counts.failed == 1 else 'documents'} could not be read"
+        href = f"{reverse('knowledge')}?state=failed"
+        needs.append(Need("alert", "bad", title, "Each one says why and what to do.", href))
+    unknown = sum(each.unknown for each in activity[-7:])
+    if unknown and visit.may(Permission.CONVERSATIONS_READ):
+        title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
+        needs.append(Need("chat", "warn", title, "Your documents do not say. Add what is missing.", reverse("conversations")))
+    failed = sum(each.failed for each in activity[-7:])
+    if failed and visit.may(Permission.CONVERSATIONS_READ):
+        title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
+        needs.append(Need("health", "bad", title, "Open the conversations to see which.", reverse("conversations")))
+    if visit.may(Permission.AGENTS_WRITE) and not _is_widget_placed(visit):
+        needs.append(
+            Need("code", "info", "Your widget has no website yet", "Say where it may be shown, and copy one line of HTML.", reverse("widget"))
+        )
+    return needs
+
+
+def _is_widget_placed(visit: Visit) -> bool:
+    return any(key.allowed_origins for key in list_widget_keys(visit.tenant_id))
+
+
+def _activity_chart(visit: Visit, activity: list[ActivityDay]) -> dict[str, object]:
+    return {
+        "times": [day_start(each.day, visit.tenant.time_zone) for each in activity],
+        "kind": "bars",
+        "zone": visit.tenant.time_zone,
+        "series": [
+            {"label": "Answered", "values": [each.answered for each in activity]},
+            {"label": "Not in the documents", "values": [each.unknown for each in activity]},
+        ],
+    }
+
+
+def cost_chart(visit: Visit, usage: list[UsageDay]) -> dict[str, object]:
+    return {
+        "times": [day_start(each.day, visit.tenant.time_zone) for each in usage],
+        "zone": visit.tenant.time_zone,
+        "scale": 1_000_000,
+        "currency": visit.tenant.currency,
+        "series": [{"label": "Cost", "values": [each.usage.cost_micros for each in usage]}],
+    }
+
+
+def day_start(day: date, zone: str) -> int:
+    """Seconds since 1970 at which the day begins in the zone."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())

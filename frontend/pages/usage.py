@@ -1,0 +1,167 @@
+"""Usage and cost: over time, by model, by agent and by step; the ledger as CSV."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agents.selectors import list_agents
+from billing.models import Meter
+from billing.selectors import (
+    Dimension,
+    UsageLine,
+    UsageRow,
+    UsageSum,
+    iterate_usage,
+    usage_by,
+    usage_by_day,
+    usage_total,
+)
+from frontend.formats import format_count, format_money
+from frontend.page import Visit, page
+from frontend.pages.home import cost_chart, day_start
+from rapport.ids import Prefix, encode
+from tenants.permissions import Permission
+
+PERIODS = (7, 30, 90)
+COLUMNS = (
+    "id",
+    "occurred_at",
+    "meter",
+    "model",
+    "step",
+    "quantity",
+    "cost_micros",
+    "currency",
+    "price_version",
+    "agent_id",
+    "conversation_id",
+    "turn_id",
+    "document_id",
+)
+STEPS = {
+    "chat": "Writing the answer",
+    "embed_query": "Understanding the question",
+    "embed_document": "Reading documents",
+    "message": "Messages",
+    "": "Other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    label: str
+    usage: UsageSum
+    share: float  # percent of the dearest line
+
+
+@require_safe
+@page(Permission.USAGE_READ)
+def show_usage(visit: Visit) -> HttpResponse:
+    days = _days(visit)
+    by_day = usage_by_day(tenant_id=visit.tenant_id, days=days)
+    return visit.render(
+        "pages/usage/index.html",
+        {
+            "section": "usage",
+            "days": days,
+            "periods": PERIODS,
+            "total": usage_total(tenant_id=visit.tenant_id, days=days),
+            "ever": usage_total(tenant_id=visit.tenant_id),
+            "cost_chart": cost_chart(visit, by_day),
+            "token_chart": {
+                "times": [day_start(each.day, visit.tenant.time_zone) for each in by_day],
+                "zone": visit.tenant.time_zone,
+                "kind": "bars",
+                "series": [
+                    {"label": "Read", "values": [each.usage.input_tokens for each in by_day]},
+                    {"label": "Written", "values": [each.usage.output_tokens for each in by_day]},
+                    {"label": "Embedded", "values": [each.usage.embedding_tokens for each in by_day]},
+                ],
+            },
+            "rows": [
+                (
+                    f"{each.day:%d %b}",
+                    format_money(each.usage.cost_micros, visit.tenant.currency),
+                    format_count(each.usage.input_tokens + each.usage.output_tokens),
+                    format_count(each.usage.embedding_tokens),
+                )
+                for each in reversed(by_day)
+            ],
+            "tables": _tables(visit, days),
+        },
+    )
+
+
+def _days(visit: Visit) -> int:
+    asked = visit.request.GET.get("days", "")
+    return int(asked) if asked in {str(each) for each in PERIODS} else 30
+
+
+def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
+    agents = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)}
+    return [
+        ("By model", "Model", _lines(visit, "model", days, {"": "No model"})),
+        ("By agent", "Agent", _lines(visit, "agent_id", days, {"": "Reading documents", **agents})),
+        ("By step", "Step", _lines(visit, "step", days, STEPS)),
+        ("By meter", "What is counted", _lines(visit, "meter", days, dict(Meter.choices))),
+    ]
+
+
+def _lines(visit: Visit, dimension: Dimension, days: int, labels: dict[str, str]) -> list[CostLine]:
+    lines = usage_by(tenant_id=visit.tenant_id, dimension=dimension, days=days)
+    dearest = max([line.usage.cost_micros for line in lines] + [1])
+    return [_line(line, labels, dearest) for line in lines]
+
+
+def _line(line: UsageLine, labels: dict[str, str], dearest: int) -> CostLine:
+    return CostLine(str(labels.get(line.key, line.key)), line.usage, 100 * line.usage.cost_micros / dearest)
+
+
+@require_safe
+@page(Permission.USAGE_READ)
+def export_usage(visit: Visit) -> HttpResponseBase:
+    """The ledger's rows of the period, newest first, written as they are read."""
+    days = _days(visit)
+    rows = _csv_lines(iterate_usage(tenant_id=visit.tenant_id, days=days))
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    name = f"usage-{visit.tenant.slug}-{timezone.localdate():%Y-%m-%d}-{days}-days.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class _Echo:
+    """A file whose write gives the text back: what csv needs to make lines one by one."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(rows: Iterator[UsageRow]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for row in rows:
+        yield writer.writerow([_cell(getattr(row, name), name) for name in COLUMNS])
+
+
+_PREFIXES = {
+    "id": Prefix.USAGE,
+    "agent_id": Prefix.AGENT,
+    "conversation_id": Prefix.CONVERSATION,
+    "turn_id": Prefix.TURN,
+    "document_id": Prefix.DOCUMENT,
+}
+
+
+def _cell(value: object, name: str) -> str:
+    """Spreadsheets run what begins like a formula: such text gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if name in _PREFIXES:
+        return encode(_PREFIXES[name], value)  # type: ignore[arg-type]
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "@", "\t"} else text

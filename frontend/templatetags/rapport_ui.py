@@ -1,0 +1,97 @@
+"""Template tags and filters of the dashboard: icons, figures, moments. They format; they decide nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from frontend import formats, icons
+from rapport.ids import Prefix, encode
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    return icons.draw(name, css_class)
+
+
+@register.filter
+def money(micros: int | None, currency: str = "USD") -> str:
+    return "–" if micros is None else formats.format_money(int(micros), currency)
+
+
+@register.filter
+def count(number: int | None) -> str:
+    return "–" if number is None else formats.format_count(int(number))
+
+
+@register.filter
+def milliseconds(value: float | None) -> str:
+    return "–" if value is None else formats.format_milliseconds(float(value))
+
+
+@register.filter
+def microseconds(value: float | None) -> str:
+    return "–" if value is None else formats.format_milliseconds(float(value) / 1000)
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    return "–" if value is None else formats.format_seconds(float(value))
+
+
+@register.filter
+def bytes_size(value: int | None) -> str:
+    return "–" if value is None else formats.format_bytes(int(value))
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A `<time>`: near times by distance, the whole of it on hover, in the company's zone."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        formats.format_moment(local),
+        formats.format_ago(local, timezone.localtime()),
+    )
+
+
+@register.filter
+def public_id(value: UUID, prefix: str) -> str:
+    """`{{ document.id|public_id:"doc" }}`: the id as it stands in addresses."""
+    return encode(Prefix(prefix), value)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    return "–" if value is None else f"{value * 100:.0f} %"
+
+
+@register.filter
+def figure(value: float | None) -> str:
+    """A score: three significant digits."""
+    return "–" if value is None else f"{value:.3g}"
+
+
+@register.filter
+def lookup(mapping: Mapping[str, object] | None, key: str) -> object:
+    return (mapping or {}).get(key, "")
+
+
+@register.filter
+def spark_path(values: Sequence[float]) -> str:
+    """A polyline's path over a box of 100 × 28, the highest value at the top."""
+    if len(values) < 2:
+        return ""
+    high = max(max(values), 1e-9)
+    step = 100 / (len(values) - 1)
+    points = (f"{at * step:.2f} {26 - 24 * value / high:.2f}" for at, value in enumerate(values))
+    return "M" + "L".join(points)
