@@ -63,11 +63,17 @@ def _documents(now: datetime) -> tuple[Source, Document, list[Chunk]]:
     )
     document = _document(source, "returns.md", "Returns and refunds", "ready")
     chunks = _version(document, now)
-    for name, title in (("warranty.pdf", "Warranty"), ("prices.csv", "Price list 2026"), ("guide.docx", "Fitting guide")):
+    for name, title in (
+        ("warranty.pdf", "Warranty"),
+        ("prices.csv", "Price list 2026"),
+        ("guide.docx", "Fitting guide"),
+    ):
         _version(_document(source, name, title, "ready"), now)
     failed = _document(source, "scan.pdf", "scan.pdf", "failed")
     failed.error_code = "pdf_without_text"
-    failed.error_message = "This PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload it again."
+    failed.error_message = (
+        "This PDF holds pictures of pages and no text. Run text recognition (OCR) on it and upload it again."
+    )
     failed.save()
     DocumentVersion.objects.create(document=failed, content_hash="0" * 64, blob_key="none", stage="failed")
     moving = _document(site, "https://help.acme.example/sizes", "Choosing a size", "processing")
@@ -212,7 +218,9 @@ def _message(
     )
 
 
-def _turn(conversation: Conversation, question: Message, answer: Message, outcome: str, at: datetime) -> tuple[Turn, Trace]:
+def _turn(
+    conversation: Conversation, question: Message, answer: Message, outcome: str, at: datetime
+) -> tuple[Turn, Trace]:
     turn = Turn.objects.create(
         conversation=conversation, question=question, answer=answer, state="done", outcome=outcome, finished_at=at
     )

@@ -1,5 +1,5 @@
 // The chat's window: header, log, composer, and the source over them. It holds no logic of the conversation.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Citation } from "./api";
 import type { Chat } from "./chat";
 import { Composer } from "./Composer";
@@ -27,12 +27,20 @@ export function App({ store, chat, keep, texts, isFramed, onClose, onMounted }: 
   const field = useRef<HTMLTextAreaElement>(null);
   const [source, setSource] = useState<Citation | null>(null);
   const isBusy = state.incoming !== null || ["sending", "waiting"].includes(state.outgoing?.status ?? "");
-  useEffect(() => onMounted(() => field.current?.focus({ preventScroll: true })), []);
+  // On touch screens the cursor would bring up the keyboard over what there is to read.
+  const focusField = () => {
+    if (matchMedia("(hover: hover)").matches) field.current?.focus({ preventScroll: true });
+  };
+  const askSuggested = (question: string) => {
+    focusField(); // the button that was pressed is about to go
+    void chat.ask(question);
+  };
+  useEffect(() => onMounted(focusField), []);
   const onKeyDown = (event: KeyboardEvent) => event.key === "Escape" && !source && isFramed && onClose();
   return (
     <div class="app" onKeyDown={onKeyDown}>
       <Header state={state} texts={texts} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
-      <Log state={state} chat={chat} texts={texts} onOpenSource={setSource} />
+      <Log state={state} chat={chat} texts={texts} onAsk={askSuggested} onOpenSource={setSource} />
       <Announcer state={state} texts={texts} />
       <footer>
         {state.phase === "ready" && (
@@ -80,10 +88,11 @@ interface LogProps {
   state: State;
   chat: Chat;
   texts: Texts;
+  onAsk: (question: string) => void;
   onOpenSource: (citation: Citation) => void;
 }
 
-function Log({ state, chat, texts, onOpenSource }: LogProps) {
+function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
   const { ref, onScroll, toEnd, isAway } = useStickToEnd(state);
   const { messages, outgoing, incoming, failure } = state;
   const hasSent = outgoing?.status === "sending";
@@ -91,12 +100,12 @@ function Log({ state, chat, texts, onOpenSource }: LogProps) {
     if (hasSent) toEnd(); // one's own message is always in sight
   }, [hasSent]);
   return (
-    <div class="middle">
+    <main class="middle">
       <div class="log" ref={ref} onScroll={onScroll} role="log" aria-live="off" aria-label={texts.conversation} tabIndex={0}>
         <div class="column">
           {state.phase === "opening" && <Skeleton label={texts.loading} />}
           {state.phase === "broken" && <Problem text={state.reason} texts={texts} onRetry={() => void chat.open()} />}
-          {state.phase === "ready" && <Greeting state={state} chat={chat} texts={texts} />}
+          {state.phase === "ready" && <Greeting state={state} texts={texts} onAsk={onAsk} />}
           {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} />)}
           {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} />}
           {incoming && <IncomingView incoming={incoming} texts={texts} onOpenSource={onOpenSource} />}
@@ -104,15 +113,14 @@ function Log({ state, chat, texts, onOpenSource }: LogProps) {
         </div>
       </div>
       {isAway && <button type="button" class="latest" aria-label={texts.latest} onClick={() => toEnd("smooth")}><Icon name="down" /></button>}
-    </div>
+    </main>
   );
 }
 
 const NO_CITATIONS: Citation[] = [];
 const nothing = () => undefined;
 
-function Greeting({ state, chat, texts }: { state: State; chat: Chat; texts: Texts }) {
-  const ask = useCallback((question: string) => void chat.ask(question), [chat]);
+function Greeting({ state, texts, onAsk }: { state: State; texts: Texts; onAsk: (question: string) => void }) {
   const agent = state.agent!;
   const isFresh = state.messages.length === 0 && !state.outgoing;
   return (
@@ -121,7 +129,7 @@ function Greeting({ state, chat, texts }: { state: State; chat: Chat; texts: Tex
       {isFresh && agent.suggested_questions.length > 0 && (
         <ul class="suggestions" aria-label={texts.suggestions}>
           {agent.suggested_questions.map((question) => (
-            <li key={question}><button type="button" onClick={() => ask(question)}>{question}</button></li>
+            <li key={question}><button type="button" onClick={() => onAsk(question)}>{question}</button></li>
           ))}
         </ul>
       )}

@@ -18,6 +18,8 @@ export interface Parts {
   texts: Texts;
   /** Told when a question was accepted or an answer came, for the page around the iframe. */
   announce: (name: "message:sent" | "message:received") => void;
+  /** Load the iframe anew: the server looks again at where it stands. What is kept survives. */
+  reload: () => void;
 }
 
 export class Chat {
@@ -55,6 +57,15 @@ export class Chat {
   async sendAgain(): Promise<void> {
     const unsent = this.parts.keep.get("unsent");
     if (unsent) await this.deliver(unsent);
+  }
+
+  /** The network is back: do what could not be done without it. */
+  async comeBack(): Promise<void> {
+    const { store, keep } = this.parts;
+    const { phase, outgoing, failure } = store.state;
+    if (phase === "broken") await this.open();
+    else if (outgoing?.status === "failed") await this.sendAgain();
+    else if (failure && keep.get("pending")) await this.follow(keep.get("pending")!);
   }
 
   /** Ask the last question again after its answer failed. */
@@ -151,7 +162,8 @@ export class Chat {
   }
 
   private giveUp(unsent: Unsent, error: ApiError): null {
-    const { store, keep } = this.parts;
+    const { store, keep, reload } = this.parts;
+    if (error.code === "origin_not_allowed") reload(); // it was allowed when it opened: what was checked then is too old now
     store.set({ outgoing: { ...unsent, status: "failed", reason: this.explain(error) } });
     if (!error.isPassing) keep.set({ unsent: { ...unsent, key: randomKey() } }); // the refused call is not to be replayed
     return null;

@@ -29,7 +29,7 @@ const focusOnce = () => {
   if (!wantsFocus) setTimeout(focusComposer);
 };
 const host = new HostPage(boot.host_origin, focusOnce);
-const chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name) });
+const chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name), reload: () => location.reload() });
 
 document.documentElement.lang = texts.tag;
 applyTheme(location.hash.slice(1));
@@ -59,4 +59,5 @@ render(
 );
 host.ready();
 paint(keep.get("session")?.agent.color);
+addEventListener("online", () => void chat.comeBack());
 void chat.open();

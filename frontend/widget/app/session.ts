@@ -47,8 +47,18 @@ export class SessionHolder {
   }
 
   private async renew(old: string | undefined): Promise<Session> {
-    const session = await this.open(this.key, this.embed, old);
+    const session = await this.openShowing(old);
     this.keep.set({ session });
     return session;
+  }
+
+  /** With the old token shown, if the server still reads it; a token past its time must not keep a new one from coming. */
+  private async openShowing(old: string | undefined): Promise<Session> {
+    try {
+      return await this.open(this.key, this.embed, old);
+    } catch (error) {
+      if (!old || !(error instanceof ApiError) || error.status !== 401) throw error;
+      return this.open(this.key, this.embed);
+    }
   }
 }

@@ -83,6 +83,17 @@ def test_a_busy_server_is_asked_again_with_the_same_key(page: Page, site: Site, 
     expect(chat.locator(".question")).to_have_count(1)
 
 
+def test_a_question_asked_offline_is_sent_when_the_network_is_back(page: Page, site: Site, script: Script) -> None:
+    page.goto(site.address())
+    chat = chat_frame(page)
+    page.context.set_offline(True)
+    ask(chat, "Returns?")
+    expect(chat.get_by_text("You are offline. Your message is sent when you are back.")).to_be_visible()
+    page.context.set_offline(False)
+    expect_whole_answer(chat)
+    assert len(set(script.sent_keys)) == 1
+
+
 def test_a_refused_message_says_why_and_can_be_sent_again(page: Page, site: Site, script: Script) -> None:
     page.goto(site.address())
     chat = chat_frame(page)
