@@ -36,7 +36,7 @@ class TextChunk:
     embedded_text: str
 
 
-def text_to_embed(*, title: str, heading_path: Sequence[str], text: str) -> str:
+def text_to_embed(*, title: str, heading_path: Sequence[str] = (), text: str = "") -> str:
     """The passage under its title and headings, so that "it" and "this option" are found under their names."""
     path = [heading for heading in heading_path if heading.casefold() != title.casefold()]
     while len(path) > 1 and sum(map(len, path)) > _LONGEST_PATH:

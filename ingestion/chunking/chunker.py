@@ -30,7 +30,8 @@ def chunk_document(
     counter = Counter(count_tokens, count_tokens([""])[0])
     tokens = counter.count([block.text for block in document.blocks])
     sections = split_sections(document.blocks, tokens)
-    sections = join_small(_untitled(sections, document), at_least=options.min_tokens, at_most=options.max_tokens)
+    room = options.max_tokens - counter.special - counter.count([text_to_embed(title=document.title)])[0]
+    sections = join_small(_untitled(sections, document), at_least=options.min_tokens, at_most=room)
     budgets = _budgets(document.title, sections, counter, options)
     packer = Packer(document, tokens, counter, options)
     passages = [
@@ -50,7 +51,7 @@ def _untitled(sections: list[Section], document: ParsedDocument) -> list[Section
 
 def _budgets(title: str, sections: Sequence[Section], counter: Counter, options: ChunkingOptions) -> list[int]:
     """Tokens left for the body under each section's title and headings."""
-    heads = counter.count([text_to_embed(title=title, heading_path=section.path, text="") for section in sections])
+    heads = counter.count([text_to_embed(title=title, heading_path=section.path) for section in sections])
     return [max(options.max_tokens - counter.special - head, _LEAST_BUDGET) for head in heads]
 
 

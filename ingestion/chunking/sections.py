@@ -10,13 +10,15 @@ from ingestion.parsing.document import Block, BlockKind
 class Section:
     """A run of blocks under one heading path. `first`/`last` are places in the document's blocks, `last` exclusive.
 
-    The headings of `path` are not among the blocks; headings of joined sections are.
+    The headings of `path` are not among the blocks; headings of joined sections are. `heading_tokens`: of the heading
+    right before the blocks, which joins them when the path is cut short.
     """
 
     path: tuple[str, ...]
     first: int
     last: int
     tokens: int
+    heading_tokens: int = 0
 
 
 def split_sections(blocks: Sequence[Block], tokens: Sequence[int]) -> list[Section]:
@@ -25,7 +27,8 @@ def split_sections(blocks: Sequence[Block], tokens: Sequence[int]) -> list[Secti
     sections: list[Section] = []
     for path, heading, first, last in _runs(blocks):
         if first < last:
-            sections.append(Section(path, first, last, sum(tokens[first:last])))
+            own = tokens[heading] if heading >= 0 else 0
+            sections.append(Section(path, first, last, sum(tokens[first:last]), own))
         elif heading >= 0 and not _has_children(blocks, heading):
             sections.append(Section(path[:-1], heading, last, tokens[heading]))
     return sections
@@ -68,7 +71,7 @@ def join_small(sections: Sequence[Section], *, at_least: int, at_most: int) -> l
 
 
 def _fits(one: Section, other: Section, at_most: int) -> bool:
-    return one.tokens + other.tokens + 32 <= at_most  # 32: room for the heading between them
+    return _join(one, other).tokens <= at_most
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
@@ -87,5 +90,8 @@ def _are_related(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _join(one: Section, other: Section) -> Section:
-    path = one.path[: _shared(one.path, other.path)]
-    return Section(path, one.first, other.last, one.tokens + other.tokens)
+    """Under the path that both share; a heading that is in no path any more is in the text."""
+    shared = _shared(one.path, other.path)
+    keeps_heading = shared < len(one.path)
+    tokens = one.tokens + other.tokens + other.heading_tokens + (one.heading_tokens if keeps_heading else 0)
+    return Section(one.path[:shared], one.first - keeps_heading, other.last, tokens)
