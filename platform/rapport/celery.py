@@ -48,6 +48,7 @@ app.conf.update(
     worker_send_task_events=False,
     worker_enable_remote_control=False,
     broker_connection_retry_on_startup=True,
+    CELERY_DB_REUSE_MAX=1_000_000_000,  # read by this name alone; the drain closes connections that are too old
     timezone="UTC",
     enable_utc=True,
 )

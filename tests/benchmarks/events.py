@@ -14,6 +14,10 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
+
+from tests.running import Running, wait_until
+
 KEYS = [f"key-{number}" for number in range(40)]
 
 
@@ -40,17 +44,19 @@ def _prepare(folder: str) -> None:
 
 def _measure(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     from tests import listeners
-    from tests.running import Running
 
     listeners.create_table()
-    with Running(folder):
+    with Running(folder) as running:
         _paced(rate=10, seconds=1)  # caches and pools
         warm = _wait_for(10)
         latencies = _paced(rate=options.rate, seconds=options.seconds)
+        cpu = _cpu_seconds(running)
         burst_seconds = _burst(options.burst, before=warm + options.rate * options.seconds)
+        cpu = _cpu_seconds(running) - cpu
     result = {
         "events": options.burst,
         "events_per_second": round(options.burst / burst_seconds, 1),
+        "cpu_ms_per_event": round(cpu / options.burst * 1000, 2),
         "paced_rate": options.rate,
         "p50_ms": round(statistics.median(latencies) * 1000, 1),
         "p95_ms": round(statistics.quantiles(latencies, n=20)[-1] * 1000, 1),
@@ -58,6 +64,12 @@ def _measure(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     }
     _show(result)
     return result
+
+
+def _cpu_seconds(running: Running) -> float:
+    """Of worker and events together: on a busy machine this tells more than the clock."""
+    times = [psutil.Process(running.pid(name)).cpu_times() for name in ("worker", "events")]
+    return sum(each.user + each.system for each in times)
 
 
 def _paced(*, rate: int, seconds: int) -> list[float]:
@@ -84,7 +96,6 @@ def _burst(count: int, *, before: int) -> float:
 
 def _wait_for(count: int) -> int:
     from tests import listeners
-    from tests.running import wait_until
 
     wait_until(lambda: listeners.count_effects() >= count, seconds=300)
     return count

@@ -22,7 +22,7 @@ from rapport.events.models import KeyLease
 from rapport.events.queues import QUEUES, slots
 from rapport.events.topics import Queue
 
-RING_SECONDS = 10.0  # a ring that no worker answered for so long is lost
+RING_SECONDS = 5.0  # a ring that no worker answered for so long is lost
 
 log = logs.get_logger(__name__)
 
