@@ -18,6 +18,7 @@ from ingestion.sources.website.errors import (
     PageLimitReached,
     PageMissing,
     PageTypeUnsupported,
+    SitemapBroken,
     TimeLimitReached,
 )
 from ingestion.sources.website.frontier import Frontier
@@ -131,7 +132,10 @@ class Crawl:
             return answer.content if answer.status == 200 else b""
 
         if is_list:
-            return read_sitemap(url, content, fetch, limit=self.record.max_pages * 2)
+            pages = read_sitemap(url, content, fetch, limit=self.record.max_pages * 2)
+            if not any(site_of(page) == site_of(url) for page in pages):
+                raise SitemapBroken("This sitemap names no page of its site. Check it, or give the address of a page.")
+            return pages
         if not url.endswith("/") or url.count("/") > 3:
             return []
         listed: list[str] = []
