@@ -1,8 +1,9 @@
 """Reads about conversations, their messages and turns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,14 +16,48 @@ from tenants.context import tenant_scope
 
 @dataclass(frozen=True, slots=True)
 class CitationView:
-    """`url` opens the source at the passage, "" when it has no page; `origin`: "document" or "memory"."""
+    """`url` opens the source at the passage, "" when it has no page; `origin`: "document" or "memory".
+
+    `chunk_id` names the passage, `char_start` and `char_end` the quoted characters of the document's text.
+    """
 
     marker: int
     title: str
     url: str
     quote: str
     document_id: UUID | None
+    chunk_id: UUID | None = None
+    char_start: int = 0
+    char_end: int = 0
     origin: str = "document"
+
+    def to_stored(self) -> dict[str, object]:
+        """As it is kept on a message."""
+        return {
+            "marker": self.marker,
+            "title": self.title,
+            "url": self.url,
+            "quote": self.quote,
+            "document_id": str(self.document_id) if self.document_id else None,
+            "chunk_id": str(self.chunk_id) if self.chunk_id else None,
+            "char_start": self.char_start,
+            "char_end": self.char_end,
+            "origin": self.origin,
+        }
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(
+            marker=int(stored["marker"]),
+            title=str(stored["title"]),
+            url=str(stored.get("url") or ""),
+            quote=str(stored["quote"]),
+            document_id=UUID(stored["document_id"]) if stored.get("document_id") else None,
+            chunk_id=UUID(stored["chunk_id"]) if stored.get("chunk_id") else None,
+            char_start=int(stored.get("char_start") or 0),
+            char_end=int(stored.get("char_end") or 0),
+            origin=str(stored.get("origin", "document")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +115,8 @@ class TurnView:
 
 
 def message_view(row: Message) -> MessageView:
-    citations = tuple(_citation(each) for each in row.citations)
+    citations = tuple(CitationView.from_stored(each) for each in row.citations)
     return MessageView(row.id, row.sequence, row.role, row.text, citations, row.created_at, row.turn_id)
-
-
-def _citation(stored: dict[str, object]) -> CitationView:
-    document_id = stored.get("document_id")
-    return CitationView(
-        marker=int(str(stored["marker"])),
-        title=str(stored["title"]),
-        url=str(stored.get("url") or ""),
-        quote=str(stored["quote"]),
-        document_id=UUID(str(document_id)) if document_id else None,
-        origin=str(stored.get("origin", "document")),
-    )
 
 
 def _conversation_view(row: Conversation, contacts: dict[UUID, ContactView]) -> ConversationView:

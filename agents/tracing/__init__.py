@@ -1,1 +1,1 @@
-"""Why an answer came out as it did: spans, stored per tenant."""
+"""Traces: what a turn did, step by step. Recorded in memory, written once at its end."""

@@ -4,7 +4,7 @@ import pytest
 
 from agents.errors import AgentNotFound, ConversationNotFound, EmptyMessage, InvalidAgent, MessageTooLong
 from agents.models import Agent, Message, Turn
-from agents.services import AgentChanges, post_message, start_conversation, update_agent
+from agents.services import AgentChanges, PostedMessage, post_message, start_conversation, update_agent
 from agents.topics import TURN_REQUESTED
 from rapport.events.models import OutboxEvent
 from rapport.idempotency.errors import IdempotencyKeyReused
@@ -13,7 +13,7 @@ from tenants.context import tenant_scope
 from tests.cast import Cast, Visitor
 
 
-def _post(cast: Cast, visitor: Visitor, text: str, key: str = ""):
+def _post(cast: Cast, visitor: Visitor, text: str, key: str = "") -> PostedMessage:
     return post_message(
         tenant_id=cast.acme.tenant_id,
         conversation_id=visitor.conversation_id,

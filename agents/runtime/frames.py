@@ -1,0 +1,59 @@
+"""Live frames of a turn. Tokens are gathered for 25 ms, the first one goes out at once; losing frames loses no answer.
+
+Events: `status {stage}`, `token {text}`, `citation {…}`, `restart {}` (forget the text so far: it comes again), and one
+ending, `done {message}` or `error {code, message}`.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from rapport.streams.port import StreamStore
+
+FLUSH_SECONDS = 0.025
+
+
+class FrameWriter:
+    """Writes one turn's frames. Everything that is not a token first flushes the tokens before it."""
+
+    def __init__(
+        self, streams: StreamStore, tenant_id: UUID, turn_id: UUID, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._streams, self._address, self._clock = streams, (tenant_id, turn_id), clock
+        self._waiting: list[str] = []
+        self._flushed_at: float | None = None
+        self.has_spoken = False
+
+    def status(self, stage: str) -> None:
+        self._write("status", {"stage": stage})
+
+    def token(self, text: str) -> None:
+        if not text:
+            return
+        self.has_spoken = True
+        self._waiting.append(text)
+        if self._flushed_at is None or self._clock() - self._flushed_at >= FLUSH_SECONDS:
+            self.flush()
+
+    def citation(self, citation: Mapping[str, object]) -> None:
+        self._write("citation", citation)
+
+    def restart(self) -> None:
+        """The text so far does not stand; browsers clear it."""
+        self._waiting.clear()
+        self.has_spoken = False
+        self._write("restart", {})
+
+    def end(self, event: str, data: Mapping[str, object]) -> None:
+        """The last word: "done" with the message, or "error" with a code and a sentence."""
+        self._write(event, data)
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._streams.append(*self._address, [("token", {"text": "".join(self._waiting)})])
+            self._waiting.clear()
+            self._flushed_at = self._clock()
+
+    def _write(self, event: str, data: Mapping[str, object]) -> None:
+        self.flush()
+        self._streams.append(*self._address, [(event, dict(data))])

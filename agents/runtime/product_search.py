@@ -1,0 +1,54 @@
+"""The search that turns use in production: the retriever over the stores that the settings name."""
+
+from functools import cached_property
+from uuid import UUID
+
+from agents.llm.port import Passage
+from agents.retrieval import RetrievalResult, RetrievedPassage, Retriever
+from agents.runtime.parts import Arm, Found, FoundPassage
+from ingestion.pipeline.stores import get_stores
+
+
+class ProductSearch:
+    """See Search. The stores are opened with the first question, not when the process starts."""
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        stores = get_stores()
+        return Retriever(stores.embedder, stores.vectors)
+
+    def __call__(self, *, tenant_id: UUID, query: str, limit: int) -> Found:
+        """Raises what the embedder and the store raise (retryable when they cannot be reached)."""
+        result = self.retriever.retrieve(tenant_id=tenant_id, query=query, limit=limit)
+        return Found(
+            passages=tuple(_found(each) for each in result.passages),
+            arms=_arms(result),
+            embedding_model=self.retriever.embedder.model.key,
+            embedding_tokens=result.query_tokens,
+        )
+
+
+def _arms(result: RetrievalResult) -> tuple[Arm, ...]:
+    return tuple(
+        Arm(name, milliseconds, sum(name in passage.arms for passage in result.passages))
+        for name, milliseconds in result.timings_ms.items()
+    )
+
+
+def _found(retrieved: RetrievedPassage) -> FoundPassage:
+    chunk, dense, words = retrieved.chunk, retrieved.arms.get("dense"), retrieved.arms.get("words")
+    passage = Passage(
+        id=chunk.id,
+        title=chunk.title,
+        heading_path=chunk.heading_path,
+        text=chunk.text,
+        dense_score=dense.score if dense else None,
+        words_score=words.score if words else None,
+    )
+    return FoundPassage(
+        passage,
+        chunk.document_id,
+        retrieved.score,
+        dense_rank=dense.rank if dense else None,
+        words_rank=words.rank if words else None,
+    )
