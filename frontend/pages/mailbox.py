@@ -83,5 +83,7 @@ def _read_message(content: bytes, path: Path) -> Mail:
     body = str(text.get_content()) if text else ""
     date = message["Date"]
     sent_at = date.datetime if date is not None else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    if sent_at.tzinfo is None:  # "-0000", as Django writes it: UTC, of no known place
+        sent_at = sent_at.replace(tzinfo=UTC)
     linked = mark_safe(urlize(body.strip(), autoescape=True))  # noqa: S308 - urlize escapes the text
     return Mail(str(message["To"]), str(message["Subject"]), sent_at, linked)
