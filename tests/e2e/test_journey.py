@@ -1,0 +1,118 @@
+"""The whole way, as people go it: sign up, upload, ask on a page of another origin, get a cited answer, see why it was
+given, what it cost, and what was remembered.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from tests.e2e.product import Product
+from tests.frontend.widget.conftest import chat_frame
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
+
+POLICY = """# Returns
+
+## How long can I return boots?
+
+Unworn boots can be returned within 45 days of delivery. They have to be in their box.
+
+## How do I get my money back?
+
+The refund goes to the card that you paid with, five working days after the boots have reached our workshop in Bergen.
+
+# Care
+
+## How do I waterproof leather boots?
+
+Rub warm beeswax into the seams twice a year, and leave the boots to rest overnight.
+"""
+
+
+def test_from_sign_up_to_memory(owner: Page, visitor: Page, product: Product, tmp_path: Path) -> None:
+    sign_up(owner, product)
+    upload(owner, tmp_path)
+    address = allow_the_shop(owner, product)
+    ask_in_the_shop(visitor, address)
+    see_why(owner, product)
+    see_what_it_cost(owner, product)
+    see_what_is_remembered(owner, product)
+
+
+def sign_up(page: Page, product: Product) -> None:
+    page.goto(f"{product.app}/accounts/signup/")
+    page.get_by_label("Company name").fill("Fjell & Sko")
+    page.get_by_label("Email").fill("ola@fjell.example")
+    page.get_by_label("Password").fill("wet mountains, dry feet")
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("link", name="Open the mailbox of this machine").click()
+    page.locator("a[href*='confirm-email']").first.click()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="Add what your agent should know")).to_be_visible()
+
+
+def upload(page: Page, folder: Path) -> None:
+    file = folder / "returns-and-care.md"
+    file.write_text(POLICY)
+    page.get_by_label("Files to upload").set_input_files(file)
+    row = page.get_by_role("row").filter(has_text="Returns")
+    expect(row.get_by_text("ready", exact=False)).to_be_visible(timeout=90_000)
+
+
+def allow_the_shop(page: Page, product: Product) -> str:
+    """Returns the demo page's address, as the dashboard links to it."""
+    page.goto(f"{product.app}/widget/")
+    page.get_by_label("Allowed websites").fill(product.shop)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    address = page.get_by_role("link", name="Open the page").get_attribute("href")
+    assert address is not None
+    assert address.startswith(product.shop)
+    return address
+
+
+def ask_in_the_shop(page: Page, address: str) -> None:
+    page.goto(address)
+    chat = chat_frame(page)
+    ask(chat, "My name is Kari. Within how many days can I return my boots?")
+    answer = chat.locator(".answer").last
+    expect(answer.locator(".sources")).to_be_visible(timeout=60_000)
+    expect(answer).to_contain_text("45 days")
+    answer.locator(".sources button").first.click()
+    expect(chat.get_by_role("dialog")).to_contain_text("45 days")
+    page.keyboard.press("Escape")
+    ask(chat, "And when do I get my money back?")
+    expect(chat.locator(".answer").last).to_contain_text("five working days", timeout=60_000)
+    ask(chat, "Who won the chess championship in 1972?")
+    expect(chat.locator(".copy")).to_have_count(4, timeout=60_000)  # the greeting and three whole answers
+    expect(chat.locator(".answer").last.locator(".sources")).to_have_count(0)
+
+
+def ask(chat: Frame, text: str) -> None:
+    chat.get_by_label("Your message").fill(text)
+    chat.get_by_label("Your message").press("Enter")
+
+
+def see_why(page: Page, product: Product) -> None:
+    page.goto(f"{product.app}/conversations/")
+    page.get_by_role("link", name="Within how many days").click()
+    transcript = page.locator(".transcript")
+    expect(transcript).to_contain_text("45 days")
+    expect(transcript).to_contain_text("not in the documents")
+    page.get_by_role("link", name="why").first.click()
+    expect(page.get_by_role("heading", name="Why this answer")).to_be_visible()
+    for step in ("retrieval", "chat"):
+        expect(page.get_by_text(step).first).to_be_visible()
+
+
+def see_what_it_cost(page: Page, product: Product) -> None:
+    page.goto(f"{product.app}/usage/")
+    expect(page.get_by_role("heading", name="Usage & cost")).to_be_visible()
+    expect(page.locator("[data-chart] canvas").first).to_be_visible()
+
+
+def see_what_is_remembered(page: Page, product: Product) -> None:
+    page.goto(f"{product.app}/contacts/")
+    page.get_by_role("link", name="Kari").first.click()
+    expect(page.get_by_text("My name is Kari").first).to_be_visible()
