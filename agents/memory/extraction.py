@@ -1,38 +1,37 @@
-"""Finding facts in what a contact says about itself: rules, no model. The same words always give the same facts.
+"""Finding facts in what a contact says of itself: rules, no model. The same words always give the same facts.
 
-Questions, conditions, hedges and quoted words give nothing. Every fact names the characters it came from.
+Questions, conditions, hedges and quoted words give nothing, unless they take it for granted ("where is my order
+A-4711?"). Every fact names the characters it came from.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-EXTRACTOR = "rules-1"
-
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
-_WORD = r"[A-ZÄÖÜ][\w'’-]*"
-_NAME = rf"(?-i:(?P<value>{_WORD}(?: {_WORD}){{0,2}}))"
-_PLACE = rf"(?-i:(?P<value>{_WORD}(?:[ -]{_WORD}){{0,3}}))"
-_ORDER = r"(?P<value>#?(?=[\w-]*\d{3})[A-Za-z0-9][A-Za-z0-9-]{2,29})"
-_CLAUSE = r"(?P<value>[^.!?,;\n]{2,120}?)(?=\s*(?:[.!?,;\n]|$|\bbut\b|\baber\b))"
-_I_AM = r"(?:I am|I'm|I’m|ich bin)"
-_NAME_ENDS = r"(?=\s*(?:[.,!?;\n]|$|\b(?:and|from|und|aus|here|with)\b))"
-
-_SENTENCE = re.compile(r"[^.!?\n]*(?:\.(?=\S)[^.!?\n]*)*[.!?\n]?")
-_NO_STATEMENT = re.compile(
-    r"^\s*(?:if|whether|suppose|imagine|is|are|was|were|do|does|did|what|which|who|where|when|how|why|can|could|would|"
-    r"maybe|perhaps|wenn|falls|ist|sind|was|wer|wo|wie|vielleicht)\b",
-    re.IGNORECASE,
+from agents.memory.rules import (
+    ASKS_WHETHER_IT_IS,
+    CORRECTION,
+    HEDGED,
+    NEGATED,
+    NO_NAMES,
+    NO_PLACES,
+    NO_STATEMENT,
+    OF_OTHERS,
+    OF_THE_CONTACT,
+    QUOTED,
+    RULES,
+    Rule,
 )
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»")
-_CORRECTION = re.compile(
-    r"\b(?:actually|correction|i meant|sorry|wrong|instead|eigentlich|korrektur|ich meinte)\b", re.I
-)
+
+EXTRACTOR = "rules-2"
+# A dot ends a sentence when a space follows, but not in "no. 4711" and "Nr. 4711".
+_SENTENCE = re.compile(r"[^.!?\n]*(?:\.(?:(?=\S)|(?<=\b[Nn][or]\.)(?= \S*\d))[^.!?\n]*)*[.!?\n]?")
+_TAKEN_FOR_GRANTED = tuple(rule for rule in RULES if rule.in_questions)
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """`value` as it was said, normalised; "" in a retraction means whatever the value was. Spans are of the message."""
+    """`value` as it was said, normalised. Spans are of the message."""
 
     predicate: str
     value: str
@@ -43,105 +42,69 @@ class Extracted:
     is_correction: bool = False  # replaces the newest value also where several may stand
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    predicate: str
-    pattern: re.Pattern[str]
-    confidence: float = 0.9
-    is_retracted: bool = False
-
-
-def _rule(predicate: str, pattern: str, confidence: float = 0.9, *, is_retracted: bool = False) -> Rule:
-    return Rule(predicate, re.compile(pattern, re.IGNORECASE), confidence, is_retracted)
-
-
-# Retractions first: what they cover, later rules do not read again.
-RULES: tuple[Rule, ...] = (
-    _rule("name", rf"\bmy name (?:is not|isn't|isn’t) {_NAME}", is_retracted=True),
-    _rule(
-        "email",
-        rf"\b(?:e-?mail\w*(?: address)? (?:is not|isn't|isn’t|is no longer)) (?P<value>{_EMAIL})",
-        is_retracted=True,
-    ),
-    _rule("order", rf"\border (?:number |id |no\.? )?(?:is not|isn't|isn’t) {_ORDER}", is_retracted=True),
-    _rule(
-        "place",
-        rf"\bI (?:no longer live|don't live|don’t live|do not live|moved away)(?: in| from) {_PLACE}",
-        is_retracted=True,
-    ),
-    _rule("prefers", rf"\bI no longer (?:prefer|want|like) {_CLAUSE}", is_retracted=True),
-    _rule("name", rf"\b(?:my name(?: is|'s|’s)|call me|mein name ist|ich heiße) {_NAME}"),
-    _rule("name", rf"\b(?:{_I_AM}|this is) {_NAME}{_NAME_ENDS}", 0.7),
-    _rule("email", rf"(?P<value>{_EMAIL})", 0.8),
-    _rule("phone", r"(?P<value>(?:\+|\b00)\d[\d\s()./-]{6,20}\d)", 0.9),
-    _rule(
-        "order",
-        rf"\b(?:order|bestellung|bestellnummer)(?: number| id| no\.?| nr\.?| reference)?(?: is|:| lautet| ist| was)?\s+{_ORDER}",
-    ),
-    _rule(
-        "place",
-        rf"\b(?:I live in|I moved to|I'm from|I’m from|I am from|I'm based in|ich wohne in|ich komme aus) {_PLACE}",
-    ),
-    _rule("avoids", rf"\bI (?:don't|don’t|do not|never) (?:want|like)(?: to be)? {_CLAUSE}", 0.8),
-    _rule("prefers", rf"\b(?:I prefer|I'd prefer|I would prefer|I'd rather have|ich bevorzuge) {_CLAUSE}", 0.8),
-)
-_OTHERS_ADDRESS = re.compile(r"\b(?:your|his|her|their|support|eure?|ihre?)\b[^.!?]{0,25}$", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?:not|never|n't|n’t|nicht|kein\w*)\s*$", re.IGNORECASE)
-_NO_NAMES = frozenset(
-    "I The A An Not Just Here Sorry Happy Sure Back Tomorrow Today Later Monday Tuesday Wednesday Thursday Friday "
-    "Saturday Sunday Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split()
-)
-
-
 def extract(text: str) -> list[Extracted]:
     """The facts in one message, in the order in which they were said; each stretch of text gives at most one."""
-    found: list[Extracted] = []
-    for sentence in _SENTENCE.finditer(text):
-        if not _is_statement(sentence.group()):
-            continue
-        taken: list[tuple[int, int]] = [match.span() for match in _QUOTED.finditer(sentence.group())]
-        for each in _facts(sentence.group(), taken):
-            offset = sentence.start()
-            found.append(replace(each, start=each.start + offset, end=each.end + offset))
-    return sorted(found, key=lambda each: (not each.is_retracted, each.start))
+    found = [
+        replace(each, start=each.start + sentence.start(), end=each.end + sentence.start())
+        for sentence in _SENTENCE.finditer(text)
+        for each in _facts(sentence.group())
+    ]
+    return sorted(found, key=lambda each: each.start)
 
 
-def _is_statement(sentence: str) -> bool:
-    return not (sentence.rstrip().endswith("?") or _NO_STATEMENT.match(sentence))
-
-
-def _facts(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Extracted]:
-    is_correction = bool(_CORRECTION.search(sentence))
-    for rule in RULES:
+def _facts(sentence: str) -> Iterator[Extracted]:
+    is_correction = bool(CORRECTION.search(sentence))
+    taken = [match.span() for match in QUOTED.finditer(sentence)]
+    for rule in _rules_for(sentence):
         for match in rule.pattern.finditer(sentence):
-            span = match.span("value")
-            if any(span[0] < end and start < span[1] for start, end in taken) or not _is_plausible(rule, match):
+            start, end = match.span("value")
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue
             value = _normalise(rule.predicate, match.group("value"))
-            if value:
-                taken.append(span)
-                yield Extracted(rule.predicate, value, *span, rule.confidence, rule.is_retracted, is_correction)
+            if value and _is_meant(rule, match):
+                taken.append((start, end))
+                yield Extracted(rule.predicate, value, start, end, rule.confidence, rule.is_retracted, is_correction)
 
 
-def _is_plausible(rule: Rule, match: re.Match[str]) -> bool:
+def _rules_for(sentence: str) -> tuple[Rule, ...]:
+    if HEDGED.match(sentence):
+        return ()
+    is_statement = not (sentence.rstrip().endswith("?") or NO_STATEMENT.match(sentence))
+    if is_statement:
+        return RULES
+    return () if ASKS_WHETHER_IT_IS.match(sentence) else _TAKEN_FOR_GRANTED
+
+
+def _is_meant(rule: Rule, match: re.Match[str]) -> bool:
+    """The contact says it of itself, and affirms it."""
     before = match.string[: match.start("value")]
-    if _NEGATED.search(before) and not rule.is_retracted:
+    if rule.is_retracted or rule.predicate == "avoids":
+        return True
+    if NEGATED.search(before) or (rule.is_guarded and not _is_its_own(before)):
         return False
-    if rule.predicate in ("email", "phone"):
-        return not _OTHERS_ADDRESS.search(before)
-    return not (rule.predicate == "name" and match.group("value").split()[0] in _NO_NAMES)
+    first, _, rest = match.group("value").partition(" ")
+    if rule.predicate == "name":
+        return first.lower() not in NO_NAMES and not (len(first) > 6 and first.endswith("ing"))
+    return not (rule.predicate == "place" and (first.lower() in NO_PLACES or rest.lower() in NO_PLACES))
+
+
+def _is_its_own(before: str) -> bool:
+    return bool(OF_THE_CONTACT.search(before)) and not OF_OTHERS.search(before)
 
 
 def _normalise(predicate: str, value: str) -> str:
+    """One spelling a value, so that saying it again is the same fact; "" for what cannot be one."""
     value = " ".join(value.split()).strip(" -'’")
     match predicate:
         case "email":
-            return value.lower()
+            return value.lower() if len(value) <= 254 else ""
         case "phone":
-            digits = re.sub(r"\D", "", value)
-            digits = digits.removeprefix("00") if not value.startswith("+") else digits
+            digits = re.sub(r"\D", "", value.replace("(0)", ""))
+            digits = digits if value.startswith("+") else digits.removeprefix("00")
             return f"+{digits}" if 8 <= len(digits) <= 15 else ""
         case "order":
             return value.removeprefix("#").upper()
+        case "name" | "place":
+            return value.title() if value.islower() else value
         case _:
             return value[:500]
