@@ -1,4 +1,4 @@
-"""A crawl of a real site on loopback: what is taken and left, what a second crawl costs, what bad sites leave behind."""
+"""A crawl of a real site on loopback: what is taken and left, what a second one costs, what bad sites leave behind."""
 
 import gzip
 from collections.abc import Callable, Iterator
