@@ -4,7 +4,7 @@ import { useLayoutEffect, useState } from "preact/hooks";
 import { Icon } from "./icons";
 import { fill, type Texts } from "./texts";
 
-const LIMIT = 4000;
+const LIMIT = 4000; // the server takes more; a question this long is a mistake
 
 interface Props {
   texts: Texts;

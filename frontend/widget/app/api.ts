@@ -6,7 +6,7 @@ export interface Citation {
   title: string;
   url: string | null;
   quote: string;
-  document_id: string;
+  document_id: string | null;
 }
 
 export interface Message {

@@ -184,6 +184,7 @@ export class Chat {
         onStatus: (stage) => store.grow(turnId, () => ({ stage })),
         onToken: (text) => store.grow(turnId, (incoming) => ({ text: incoming.text + text })),
         onCitation: (citation) => store.grow(turnId, ({ citations }) => ({ citations: [...citations, citation] })),
+        onRestart: () => store.grow(turnId, () => ({ text: "", citations: [] })),
         onReconnecting: (isReconnecting) => store.grow(turnId, () => ({ isReconnecting })),
       },
     });

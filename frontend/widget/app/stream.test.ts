@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { followTurn, type Ending, type TurnHandlers } from "./stream";
 
-const handlers = () => ({ onStatus: vi.fn(), onToken: vi.fn(), onCitation: vi.fn(), onReconnecting: vi.fn() }) satisfies TurnHandlers;
+const handlers = () => ({ onStatus: vi.fn(), onToken: vi.fn(), onCitation: vi.fn(), onRestart: vi.fn(), onReconnecting: vi.fn() }) satisfies TurnHandlers;
 
 interface Asked {
   lastId: string | null;
@@ -69,6 +69,14 @@ it("takes silence for a broken connection", async () => {
   const asked = serve([silent, frames(done(2))]);
   expect((await follow()).kind).toBe("done");
   expect(asked).toHaveLength(2);
+});
+
+it("says when the text so far does not stand", async () => {
+  serve([frames(token(1, "a"), "id: 2\nevent: restart\ndata: {}\n\n", token(3, "b"), done(4))]);
+  const seen = handlers();
+  expect((await follow(seen)).kind).toBe("done");
+  expect(seen.onRestart.mock.invocationCallOrder[0]).toBeGreaterThan(seen.onToken.mock.invocationCallOrder[0]!);
+  expect(seen.onRestart.mock.invocationCallOrder[0]).toBeLessThan(seen.onToken.mock.invocationCallOrder[1]!);
 });
 
 it("renews a refused token once", async () => {

@@ -8,6 +8,8 @@ export interface TurnHandlers {
   onStatus(stage: string): void;
   onToken(text: string): void;
   onCitation(citation: Citation): void;
+  /** What came so far does not stand: it comes again, perhaps otherwise. */
+  onRestart(): void;
   /** The stream is being taken up again (true) or flows once more (false). */
   onReconnecting(isReconnecting: boolean): void;
 }
@@ -136,6 +138,9 @@ function handle(event: SseEvent, handlers: TurnHandlers): Ending | null {
       return null;
     case "citation":
       handlers.onCitation(data as unknown as Citation);
+      return null;
+    case "restart":
+      handlers.onRestart();
       return null;
     case "done":
       return { kind: "done", message: data.message as Message };
