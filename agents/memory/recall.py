@@ -1,32 +1,46 @@
-"""Recalling what is known of a contact, in time for the turn. Nothing is ever extracted from what it gives."""
+"""Recalling what is known of a contact, in time for the turn: some milliseconds, no model, no network.
 
+It reads facts; nothing is ever extracted from what it gives.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 from agents.llm.port import Passage
-from agents.memory.predicates import PREDICATES, asked_predicates
-from agents.memory.remember import remember_conversation
+from agents.memory.predicates import PREDICATES
+from agents.memory.questions import asked_predicates, asks_memory_only
+from agents.memory.remember import remember_unless_known
 from agents.models import Fact
 from tenants.context import tenant_scope
 
-TITLE = "What you told us"
+TITLE = {"en": "What you told us", "de": "Was Sie uns gesagt haben"}
+MOST_FACTS = 50  # newest first; a contact who says more than this keeps it all, the turn just reads no more
+_GERMAN = re.compile(r"\b(?:ich|mein\w*|mir|mich|wie|was|wer|wo|wei(?:ß|ss)t|sie|ist|du|bitte|noch)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedFact:
+    """One open fact, and the contact's message that said it last."""
+
     id: UUID
     predicate: str
     value: str
+    message_id: UUID | None = None
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """All open facts of the contact, newest first, and which kinds the question asks for."""
+    """The open facts of the contact, newest first, and which kinds the question asks for."""
 
     facts: tuple[RememberedFact, ...] = ()
     asked: frozenset[str] = frozenset()
+    is_memory_only: bool = False
+    language: str = "en"
 
     @property
     def is_asked(self) -> bool:
@@ -35,8 +49,8 @@ class Recalled:
 
     @property
     def is_answered(self) -> bool:
-        """Memory holds what was asked for: documents have nothing to add."""
-        return any(fact.predicate in self.asked for fact in self.facts)
+        """Memory holds what was asked for and nothing else was asked: documents have nothing to add."""
+        return self.is_memory_only and any(fact.predicate in self.asked for fact in self.facts)
 
     def value_of(self, predicate: str) -> str:
         """The newest value, or ""."""
@@ -47,20 +61,39 @@ class Recalled:
         wanted = sorted((fact for fact in self.facts if fact.predicate in self.asked), key=lambda fact: fact.predicate)
         for name, group in groupby(wanted, key=lambda fact: fact.predicate):
             facts = list(group)
-            predicate = PREDICATES[name]
-            pattern = predicate.sentence if len(facts) == 1 else predicate.sentences
-            text = pattern.format(_joined([fact.value for fact in facts]))
-            yield Passage(id=facts[0].id, title=TITLE, heading_path=(predicate.label,), text=text)
+            text = _say(name, [fact.value for fact in facts], self.language)
+            heading = (PREDICATES[name].label,)
+            yield Passage(id=facts[0].id, title=TITLE[self.language], heading_path=heading, text=text)
 
 
 def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question: str) -> Recalled:
-    """What is known now, this conversation's last words included: they are remembered first if they were not yet."""
-    remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    """What is known now, this conversation's last words included: what is new in them is remembered first."""
+    remember_unless_known(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    return Recalled(
+        facts=_open_facts(tenant_id, contact_id),
+        asked=asked_predicates(question),
+        is_memory_only=asks_memory_only(question),
+        language="de" if len(_GERMAN.findall(question)) >= 2 else "en",
+    )
+
+
+def _open_facts(tenant_id: UUID, contact_id: UUID) -> tuple[RememberedFact, ...]:
     with tenant_scope(tenant_id):
-        rows = Fact.objects.filter(contact_id=contact_id, superseded_at=None).order_by("-valid_from", "-id")
-        facts = tuple(RememberedFact(row.id, row.predicate, row.value) for row in rows)
-    return Recalled(facts, asked_predicates(question))
+        rows = Fact.objects.filter(contact_id=contact_id, superseded_at=None, predicate__in=PREDICATES)
+        newest = list(rows.order_by("-valid_from", "-id").prefetch_related("sources")[:MOST_FACTS])
+    return tuple(_remembered(row) for row in newest)
 
 
-def _joined(values: list[str]) -> str:
-    return f"{', '.join(values[:-1])} and {values[-1]}" if len(values) > 1 else values[0]
+def _remembered(row: Fact) -> RememberedFact:
+    last = max(row.sources.all(), key=lambda source: source.id, default=None)
+    return RememberedFact(row.id, row.predicate, row.value, last.message_id if last else None, row.valid_from)
+
+
+def _say(predicate: str, values: list[str], language: str) -> str:
+    known = PREDICATES[predicate]
+    pattern = known.sentence if len(values) == 1 else known.sentences
+    return pattern[language].format(_joined(values, "und" if language == "de" else "and"))
+
+
+def _joined(values: list[str], word: str) -> str:
+    return f"{', '.join(values[:-1])} {word} {values[-1]}" if len(values) > 1 else values[0]

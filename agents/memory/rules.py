@@ -97,7 +97,8 @@ HEDGED = re.compile(
 ASKS_WHETHER_IT_IS = re.compile(rf"^\s*(?:is|was|ist|war|isn't|isn’t)\b.*\b{_ORDER}\s*\?\s*$", re.IGNORECASE)
 QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»")
 CORRECTION = re.compile(
-    r"\b(?:actually|correction|i meant|sorry|wrong|instead|eigentlich|korrektur|ich meinte|tut mir leid|falsch)\b",
+    r"\b(?:actually|correction|i meant|sorry(?! (?:to|for|that|about|if)\b)|wrong|instead|"
+    r"eigentlich|korrektur|ich meinte|tut mir leid|falsch)\b",
     re.IGNORECASE,
 )
 NEGATED = re.compile(r"\b(?:not|never|nicht|kein\w*)\s*$|n['’]t\s*$", re.IGNORECASE)

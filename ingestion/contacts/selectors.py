@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from ingestion.contacts.errors import ContactNotFound as ContactNotFound
 from ingestion.models import Contact
-from rapport.errors import NotFound
 from tenants.context import tenant_scope
-
-
-class ContactNotFound(NotFound):
-    code = "contact_not_found"
 
 
 @dataclass(frozen=True, slots=True)

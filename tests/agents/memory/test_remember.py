@@ -1,20 +1,28 @@
 """Facts of a contact: their sources, what supersedes what, and that nobody else sees them."""
 
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
-from agents.memory.recall import recall
+from agents.events import handle_completed_turn
+from agents.memory.recall import Recalled, recall
 from agents.memory.remember import remember_conversation
-from agents.models import Conversation, Episode, Fact, MessageRole
+from agents.models import Conversation, Episode, Fact, Message, MessageRole
 from agents.selectors import list_facts
-from agents.services import post_message
+from agents.services import post_message, start_conversation
 from agents.services.conversations import append_message
+from agents.topics import TURN_COMPLETED
 from ingestion.contacts.selectors import get_contact
+from rapport.events.envelope import Event
 from tenants.actors import visitor_actor
 from tenants.context import tenant_scope
 from tests.cast import Cast, Visitor, make_visitor
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -161,4 +169,134 @@ def test_another_contact_and_another_company_recall_nothing(cast: Cast, tenant_i
             tenant_id=cast.other.tenant_id, contact_id=visitor.contact_id, conversation_id=visitor.conversation_id
         )
         == 0
+    )
+
+
+def _tell_at(tenant_id: UUID, visitor: Visitor, text: str, minute: int) -> None:
+    """A message of another minute, remembered only now: conversations are remembered in any order."""
+    other = start_conversation(
+        tenant_id=tenant_id,
+        agent_id=_agent_id(tenant_id, visitor),
+        contact_id=visitor.contact_id,
+        actor=visitor_actor(visitor.contact_id),
+    )
+    with tenant_scope(tenant_id), transaction.atomic():
+        message = append_message(Conversation.objects.get(id=other), role=MessageRole.CONTACT, text=text)
+        Message.objects.filter(id=message.id).update(created_at=NOON + timedelta(minutes=minute))
+    _remember(tenant_id, Visitor(visitor.contact_id, other))
+
+
+def _agent_id(tenant_id: UUID, visitor: Visitor) -> UUID:
+    with tenant_scope(tenant_id):
+        return Conversation.objects.get(id=visitor.conversation_id).agent_id
+
+
+def _course(tenant_id: UUID, visitor: Visitor) -> list[tuple[str, int, int | None]]:
+    """Each value with the minutes from which and to which it held."""
+    facts = list_facts(tenant_id=tenant_id, contact_id=visitor.contact_id)
+    return sorted(
+        ((fact.value, _minute(fact.valid_from) or 0, _minute(fact.valid_to)) for fact in facts),
+        key=lambda each: each[1],
+    )
+
+
+def _minute(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - NOON) // timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("order", list(permutations([(0, "Bonn"), (10, "Berlin"), (20, "Köln")])))
+def test_in_whatever_order_they_are_told_the_last_said_stands(
+    tenant_id: UUID, visitor: Visitor, order: tuple[tuple[int, str], ...]
+) -> None:
+    for minute, place in order:
+        _tell_at(tenant_id, visitor, f"I live in {place}.", minute)
+    assert _open(tenant_id, visitor) == [("place", "Köln")]
+    assert _course(tenant_id, visitor) == [("Bonn", 0, 10), ("Berlin", 10, 20), ("Köln", 20, None)]
+
+
+def test_a_retraction_told_late_does_not_touch_what_was_said_after_it(tenant_id: UUID, visitor: Visitor) -> None:
+    _tell_at(tenant_id, visitor, "I live in Bonn.", 20)
+    _tell_at(tenant_id, visitor, "I no longer live in Bonn.", 10)
+    assert _open(tenant_id, visitor) == [("place", "Bonn")]
+
+
+def test_a_polite_sorry_corrects_nothing(tenant_id: UUID, visitor: Visitor) -> None:
+    _say(tenant_id, visitor, "My order number is A-1001")
+    _say(tenant_id, visitor, "Sorry to bother you, my order number is A-1002")
+    assert _open(tenant_id, visitor) == [("order", "A-1001"), ("order", "A-1002")]
+
+
+def test_a_correction_leaves_another_conversations_orders_alone(tenant_id: UUID, visitor: Visitor) -> None:
+    _tell_at(tenant_id, visitor, "My order number is A-1001", 0)
+    _say(tenant_id, visitor, "Sorry, I meant order A-1003")
+    assert _open(tenant_id, visitor) == [("order", "A-1001"), ("order", "A-1003")]
+
+
+def test_what_a_contact_claims_is_no_proof_of_who_it_is(tenant_id: UUID, visitor: Visitor) -> None:
+    _say(tenant_id, visitor, "My name is Anna. My email is anna@shop.example.")
+    contact = get_contact(tenant_id=tenant_id, contact_id=visitor.contact_id)
+    assert (contact.name, contact.email, contact.is_anonymous) == ("Anna", "", True)
+    assert ("email", "anna@shop.example") in _open(tenant_id, visitor)
+
+
+def test_the_event_remembers_once_however_often_it_comes(cast: Cast, tenant_id: UUID, visitor: Visitor) -> None:
+    with tenant_scope(tenant_id), transaction.atomic():
+        conversation = Conversation.objects.get(id=visitor.conversation_id)
+        append_message(conversation, role=MessageRole.CONTACT, text="I live in Bonn.")
+    data = {"contact_id": str(visitor.contact_id), "conversation_id": str(visitor.conversation_id)}
+    for _ in range(2):
+        with tenant_scope(tenant_id), transaction.atomic():
+            handle_completed_turn(Event(TURN_COMPLETED, tenant_id, "k", data))
+    [fact] = list_facts(tenant_id=tenant_id, contact_id=visitor.contact_id)
+    assert len(fact.sources) == 1
+
+
+def test_recall_writes_nothing_when_nothing_is_told(
+    tenant_id: UUID, visitor: Visitor, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    _say(tenant_id, visitor, "My order number is A-1001")
+    with tenant_scope(tenant_id), transaction.atomic():
+        conversation = Conversation.objects.get(id=visitor.conversation_id)
+        append_message(conversation, role=MessageRole.CONTACT, text="What is my order number?")
+    with django_assert_max_num_queries(4) as queries:
+        recalled = _recall(tenant_id, visitor, "What is my order number?")
+    assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+    assert recalled.is_answered
+
+
+def test_memory_says_it_in_the_askers_language(tenant_id: UUID, visitor: Visitor) -> None:
+    _say(tenant_id, visitor, "My orders: order A-1001 and order A-1002")
+    [passage] = _recall(tenant_id, visitor, "Wie ist meine Bestellnummer?").passages()
+    assert passage.text == "Ihre Bestellnummern sind A-1002 und A-1001."
+
+
+def test_a_question_for_more_than_memory_is_not_answered_by_it_alone(tenant_id: UUID, visitor: Visitor) -> None:
+    _say(tenant_id, visitor, "My order number is A-1001")
+    recalled = _recall(tenant_id, visitor, "What is my order number? And how long does delivery take?")
+    assert recalled.is_asked
+    assert not recalled.is_answered
+
+
+def test_recall_names_the_message_that_said_it(tenant_id: UUID, visitor: Visitor) -> None:
+    _say(tenant_id, visitor, "My name is Anna.")
+    [fact] = _recall(tenant_id, visitor, "Who am I?").facts
+    [view] = list_facts(tenant_id=tenant_id, contact_id=visitor.contact_id)
+    assert fact.message_id == view.sources[0].message_id
+
+
+def test_strangers_recall_nothing(cast: Cast, tenant_id: UUID, visitor: Visitor) -> None:
+    _say(tenant_id, visitor, "My name is Anna.")
+    assert _recall(cast.other.tenant_id, visitor, "Who am I?").facts == ()
+    neighbour = make_visitor(cast.acme)
+    assert _recall(tenant_id, neighbour, "Who am I?").facts == ()
+    mixed = Visitor(neighbour.contact_id, visitor.conversation_id)  # another contact's conversation
+    assert _remember(tenant_id, mixed) == 0
+
+
+def _recall(tenant_id: UUID, visitor: Visitor, question: str) -> Recalled:
+    return recall(
+        tenant_id=tenant_id,
+        contact_id=visitor.contact_id,
+        conversation_id=visitor.conversation_id,
+        question=question,
     )

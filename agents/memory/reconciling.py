@@ -1,0 +1,95 @@
+"""Holding what was just said against what is known. Code decides, by rules; nothing is deleted.
+
+The same value is one more source. Where one value may stand, the one said last wins, in whatever order they are told.
+Runs in the caller's scope and transaction; breaks a constraint (IntegrityError) when another one wrote meanwhile.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agents.memory.extraction import EXTRACTOR, Extracted
+from agents.memory.predicates import PREDICATES
+from agents.models import Fact, FactSource, Message
+
+Facts = QuerySet[Fact]
+
+
+def reconcile(contact_id: UUID, message: Message, said: Extracted) -> bool:
+    """Write what follows from it. True when it is an open fact that was not known before."""
+    known = Fact.objects.filter(contact_id=contact_id, predicate=said.predicate)
+    if said.is_retracted:
+        _close(_open(known).filter(value=said.value, valid_from__lte=message.created_at), message.created_at)
+        return False
+    same = _open(known).filter(value=said.value).first()
+    if same is not None:
+        _add_source(same, message, said)
+        return False
+    rivals = _rivals(_open(known), message, said)
+    newer = rivals.filter(valid_from__gt=message.created_at).order_by("valid_from").first()
+    fact = _write_late(known, contact_id, message, said, newer) if newer else _write(rivals, contact_id, message, said)
+    _add_source(fact, message, said)
+    return newer is None
+
+
+def _open(facts: Facts) -> Facts:
+    return facts.filter(superseded_at=None)
+
+
+def _rivals(facts: Facts, message: Message, said: Extracted) -> Facts:
+    """What cannot stand beside it. Of many values a correction replaces the last one said in this conversation."""
+    if PREDICATES[said.predicate].is_single_valued:
+        return facts
+    if not said.is_correction:
+        return facts.none()
+    here = facts.filter(sources__conversation_id=message.conversation_id).order_by("-valid_from", "-id")
+    return facts.filter(id__in=list(here.values_list("id", flat=True)[:1]))
+
+
+def _write(rivals: Facts, contact_id: UUID, message: Message, said: Extracted) -> Fact:
+    replaced = list(rivals.values_list("id", flat=True))
+    _close(rivals, message.created_at)
+    fact = Fact.objects.create(**_fields(contact_id, message, said))
+    Fact.objects.filter(id__in=replaced).update(superseded_by=fact)
+    return fact
+
+
+def _write_late(known: Facts, contact_id: UUID, message: Message, said: Extracted, newer: Fact) -> Fact:
+    """Told late, so born superseded: it held from when it was said until the next value, and ends what held before."""
+    next_value = known.filter(valid_from__gt=message.created_at).order_by("valid_from").first() or newer
+    fact = Fact.objects.create(
+        **_fields(contact_id, message, said),
+        valid_to=next_value.valid_from,
+        superseded_at=timezone.now(),
+        superseded_by=next_value,
+    )
+    before = known.filter(valid_from__lte=message.created_at, valid_to__gt=message.created_at).exclude(id=fact.id)
+    before.update(valid_to=message.created_at, superseded_by=fact)
+    return fact
+
+
+def _fields(contact_id: UUID, message: Message, said: Extracted) -> dict[str, object]:
+    return {
+        "contact_id": contact_id,
+        "predicate": said.predicate,
+        "value": said.value,
+        "is_single_valued": PREDICATES[said.predicate].is_single_valued,
+        "confidence": said.confidence,
+        "extractor": EXTRACTOR,
+        "valid_from": message.created_at,
+    }
+
+
+def _close(facts: Facts, when: datetime) -> None:
+    facts.update(superseded_at=timezone.now(), valid_to=when)
+
+
+def _add_source(fact: Fact, message: Message, said: Extracted) -> None:
+    FactSource.objects.get_or_create(
+        fact=fact,
+        message_id=message.id,
+        char_start=said.start,
+        defaults={"conversation_id": message.conversation_id, "char_end": said.end},
+    )

@@ -1,0 +1,15 @@
+"""What can go wrong with contacts."""
+
+from rapport.errors import Conflict, InvalidRequest, NotFound
+
+
+class ContactNotFound(NotFound):
+    code = "contact_not_found"
+
+
+class InvalidIdentity(InvalidRequest):
+    code = "invalid_identity"
+
+
+class IdentityTaken(Conflict):
+    code = "identity_taken"
