@@ -40,28 +40,30 @@ class MiniLM:
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
         """The last layer's state of each token. Raises TextTooLong past 512 tokens."""
-        encodings = self._encodings(texts)
-        check_lengths([encoding.ids for encoding in encodings])
-        return [
-            TokenStates(
-                states=self._run("token_states", encoding.ids).astype(np.float16),
-                offsets=np.array(encoding.offsets, np.int32).reshape(-1, 2),
-            )
-            for encoding in encodings
-        ]
+        return [self.states_of(encoding) for encoding in self.tokenize_with_offsets(texts)]
+
+    def states_of(self, encoding: Encoding) -> TokenStates:
+        """Token states of a text that is tokenized already."""
+        return TokenStates(
+            states=self._run("token_states", encoding.ids).astype(np.float16),
+            offsets=np.array(encoding.offsets, np.int32).reshape(-1, 2),
+        )
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids with [CLS] and [SEP]. Raises TextTooLong naming the first text past 512 tokens."""
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        rows = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(_clean(texts))]
         check_lengths(rows)
         return rows
 
+    def tokenize_with_offsets(self, texts: Sequence[str]) -> list[Encoding]:
+        """The same, with each token's characters."""
+        encodings: list[Encoding] = self._tokenizer.encode_batch(_clean(texts))
+        check_lengths([encoding.ids for encoding in encodings])
+        return encodings
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens per text, [CLS] and [SEP] included; any length."""
-        return count_tokens(self._tokenizer, texts)
-
-    def _encodings(self, texts: Sequence[str]) -> list[Encoding]:
-        return list(self._tokenizer.encode_batch(list(texts)))
+        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(_clean(texts))]
 
     def _run(self, output: str, ids: Sequence[int]) -> NDArray[np.float32]:
         row = np.array([ids], np.int64)
@@ -79,9 +81,9 @@ def load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def count_tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> list[int]:
-    """Tokens per text, special tokens included."""
-    return [len(encoding) for encoding in tokenizer.encode_batch_fast(list(texts))]
+def _clean(texts: Sequence[str]) -> list[str]:
+    """Half surrogates, which the tokenizer does not take, become question marks; offsets stay true."""
+    return [text.encode("utf-8", "replace").decode() for text in texts]
 
 
 def check_lengths(rows: Sequence[Sequence[int]]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ingestion.embedding.lanes import Job, Lane
 from ingestion.embedding.minilm import MiniLM
-from ingestion.embedding.port import Vectors
+from ingestion.embedding.port import TokenStates, Vectors
 from ingestion.embedding.weights import DIMENSIONS
 from ingestion.embedding.wire import (
     HEARTBEAT_SECONDS,
@@ -48,7 +48,7 @@ class EmbedderService:
             if kind is Kind.COUNT_TOKENS:
                 return Kind.COUNTS, pack_array(np.array(self._model.count_tokens(texts), np.int32))
             if kind is Kind.EMBED_TOKENS:
-                return Kind.TOKEN_STATES, pack_token_states(self._model.embed_tokens(texts))
+                return Kind.TOKEN_STATES, pack_token_states(self._embed_tokens(connection, texts))
             if kind is Kind.EMBED_QUERIES:
                 return Kind.VECTORS, pack_array(self._embed(connection, texts, self._queries))
             if kind is Kind.EMBED_PASSAGES:
@@ -69,6 +69,16 @@ class EmbedderService:
         longest_first = sorted(range(len(rows)), key=lambda index: -len(rows[index]))  # so that no core waits long
         _await_job(lane.submit(encode, longest_first), connection)
         return vectors
+
+    def _embed_tokens(self, connection: socket.socket, texts: Sequence[str]) -> list[TokenStates]:
+        encodings = self._model.tokenize_with_offsets(texts)
+        found: dict[int, TokenStates] = {}
+
+        def encode(index: int) -> None:
+            found[index] = self._model.states_of(encodings[index])
+
+        _await_job(self._queries.submit(encode, range(len(texts))), connection)
+        return [found[index] for index in range(len(texts))]
 
 
 def _await_job(job: Job, connection: socket.socket) -> None:
