@@ -53,13 +53,14 @@ def format_seconds(seconds: float) -> str:
 
 
 def format_bytes(size: int) -> str:
-    """Decimal units, as file managers show them: 1 536 → `1.5 kB`."""
+    """In steps of 1024, as the limits are set: 1 536 → `1.5 kB`, 52 428 800 → `50 MB`."""
     number = float(size)
     for unit in _SIZES:
-        if number < 1000 or unit == _SIZES[-1]:
+        if number < 1024 or unit == _SIZES[-1]:
             break
-        number /= 1000
-    return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
+        number /= 1024
+    is_whole = unit == "B" or number >= 100 or number == int(number)
+    return f"{number:.0f} {unit}" if is_whole else f"{number:.1f} {unit}"
 
 
 def format_ago(moment: datetime, now: datetime) -> str:

@@ -19,5 +19,5 @@ class DemoSiteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self.port != "0" and request.get_port() == self.port:
-            request.urlconf = "frontend.demo_urls"  # type: ignore[attr-defined]
+            request.urlconf = "frontend.demo_urls"
         return self.get_response(request)

@@ -27,11 +27,10 @@ class Place:
 PLACES = (
     Place("Home", "home", "home", Permission.USAGE_READ, "home", in_bottom_bar=True),
     Place("Knowledge", "knowledge", "book", Permission.KNOWLEDGE_READ, "knowledge", "Answering", in_bottom_bar=True),
+    Place("Search", "search", "search", Permission.KNOWLEDGE_READ, "search", "Answering"),
     Place("Agent", "agent", "agent", Permission.AGENTS_READ, "agent", "Answering", in_bottom_bar=True),
     Place("Widget", "widget", "code", Permission.AGENTS_READ, "widget", "Answering"),
-    Place(
-        "Conversations", "conversations", "chat", Permission.CONVERSATIONS_READ, "conversations", "People", True
-    ),
+    Place("Conversations", "conversations", "chat", Permission.CONVERSATIONS_READ, "conversations", "People", True),
     Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
     Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),

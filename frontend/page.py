@@ -7,12 +7,13 @@ gets a `Visit` and never looks at sessions or memberships itself. It opens no sc
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from tenants.selectors import MembershipView, TenantView
 from tenants.web import current_membership
 
 Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate["Visit", Arguments], HttpResponse]
+View = Callable[Concatenate["Visit", Arguments], HttpResponseBase]
 
 log = logs.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
-        return user_actor(self.request.user.pk)
+        return user_actor(signed_in_id(self.request))
 
     def may(self, permission: Permission) -> bool:
         return is_granted(self.membership.role, permission)
@@ -69,12 +70,17 @@ class Visit:
         return render(self.request, template, whole, status=status)
 
 
-def page(permission: Permission) -> Callable[[View[Arguments]], Callable[..., HttpResponse]]:
+def signed_in_id(request: HttpRequest) -> UUID:
+    """The signed-in person's id; views are reached by signed-in people only."""
+    return cast(UUID, request.user.pk)
+
+
+def page(permission: Permission) -> Callable[[View[Arguments]], Callable[..., HttpResponseBase]]:
     """Decorate a view that takes a Visit: strangers sign in first, roles without `permission` get a 403 page."""
 
-    def decorate(view: View[Arguments]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[Arguments]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             membership = current_membership(request)
@@ -93,7 +99,7 @@ def _run(
     permission: Permission,
     *args: Arguments.args,
     **kwargs: Arguments.kwargs,
-) -> HttpResponse:
+) -> HttpResponseBase:
     with timezone.override(ZoneInfo(visit.tenant.time_zone)):
         try:
             visit.require(permission)

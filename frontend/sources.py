@@ -9,7 +9,7 @@ from rapport.ids import Prefix, encode
 
 
 def citation_href(citation: CitationView) -> str:
-    """"" for what is cited from memory, which has no document."""
+    """ "" for what is cited from memory, which has no document."""
     if citation.document_id is None:
         return ""
     path = reverse("document", args=[encode(Prefix.DOCUMENT, citation.document_id)])

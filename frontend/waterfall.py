@@ -5,12 +5,25 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class ArmRow:
-    """One candidate of a search: the ranks and scores that the arms gave it, by name."""
+class TableRow:
+    """One thing that a step names: its title, where it leads ("" for nowhere), and its figures by name."""
 
     title: str
     href: str
     figures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTable:
+    """What a step recorded as a list, for example the passages that a search found."""
+
+    title: str
+    rows: Sequence[TableRow]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of all the rows' figures, in the order of their first appearance."""
+        return list(dict.fromkeys(name for row in self.rows for name in row.figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +42,8 @@ class Step:
     tokens: int
     cost_micros: int
     attributes: Sequence[tuple[str, str]] = field(default_factory=list)
-    arms: Sequence[ArmRow] = ()
+    tables: Sequence[StepTable] = ()
 
     @property
     def indents(self) -> range:
         return range(self.depth)
-
-    @property
-    def columns(self) -> list[str]:
-        """Names of all the candidates' figures, in the order of their first appearance."""
-        return list(dict.fromkeys(name for arm in self.arms for name in arm.figures))

@@ -1,5 +1,7 @@
-"""`python -m tests.screenshots [words of addresses]`: pictures of every page, desktop and phone, light and dark, full and
-empty, written to screenshots/. A company with rows of `tests/frontend/seed.py` is served for it from a folder of its own.
+"""`python -m tests.screenshots [words of addresses]`: pictures of every page, written to screenshots/.
+
+Desktop and phone, light and dark, full and empty. A company with the rows of `tests/frontend/seed.py` is served for it
+from a folder of its own.
 """
 
 import os
@@ -10,7 +12,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from tests.frontend.seed import Seeded
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
@@ -82,17 +86,16 @@ def _photograph(address: str, cast: "Cast", seeded: "Seeded", words: list[str]) 
         ):
             chosen = [path for path in paths if not words or any(word in path for word in words)]
             for size in SIZES if chosen else ():
-                for scheme in ("light", "dark"):
+                for scheme in SCHEMES:
                     _walk(browser, address, email, chosen, who, size, scheme)
         browser.close()
 
 
-def _walk(browser: "Browser", address: str, email: str, paths: list[str], who: str, size: str, scheme: str) -> None:
+def _walk(browser: "Browser", address: str, email: str, paths: list[str], who: str, size: str, scheme: Scheme) -> None:
     from tests.cast import PASSWORD
 
     width, height = SIZES[size]
-    dark = "dark" if scheme == "dark" else "light"
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=dark)
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     page.on("console", lambda message: print("  console:", message.text) if message.type == "error" else None)
     if email:
         page.goto(f"{address}/accounts/login/")
@@ -104,16 +107,29 @@ def _walk(browser: "Browser", address: str, email: str, paths: list[str], who: s
         answer = page.goto(f"{address}{path}", wait_until="load")
         page.wait_for_timeout(250)
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        name = "-".join(filter(None, [*path.partition("?")[0].strip("/").split("/")[:2], who, size, scheme])) or "home"
-        name = name if path.strip("/") else f"home-{name}"
+        name = _name(path, who, size, scheme)
         page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
         note = f"  WIDER THAN THE SCREEN by {overflow} px" if overflow > 0 else ""
         print(f"{answer.status if answer else '?'} {name}{note}")
     page.close()
 
 
+def _name(path: str, who: str, size: str, scheme: str) -> str:
+    """Ids change from run to run, names of pictures do not."""
+    parts = ["one" if "_" in part else part for part in path.partition("?")[0].strip("/").split("/")]
+    query = "asked" if "?" in path else ""
+    return "-".join(filter(None, [*(parts if parts != [""] else ["home"]), query, who, size, scheme]))
+
+
 def _open_paths() -> list[str]:
-    return ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/dev/mail/", "/dev/gallery/", "/docs/"]
+    return [
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/dev/mail/",
+        "/dev/gallery/",
+        "/docs/",
+    ]
 
 
 def _empty_paths() -> list[str]:
@@ -138,6 +154,7 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/knowledge/",
         f"/knowledge/documents/{document}/?chunk={chunk}&from=9&to=60",
         f"/knowledge/documents/{failed}/",
+        "/search/",
         "/agent/",
         "/widget/",
         "/conversations/",

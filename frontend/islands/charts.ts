@@ -20,6 +20,9 @@ interface ChartData {
 
 const HEIGHT = 220;
 const SERIES = 6;
+const DAY = 86_400;
+const SHORT: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+const LONG: Intl.DateTimeFormatOptions = { weekday: "short", ...SHORT };
 const drawn = new Map<HTMLElement, uPlot>();
 
 document.addEventListener("themechange", () => {
@@ -62,13 +65,17 @@ function options(place: HTMLElement, data: ChartData, rows: Row[]): uPlot.Option
     height: HEIGHT,
     padding: [12, 8, 0, 0],
     cursor: { y: false, points: { size: 7 } },
-    scales: { y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.12 : 1] }, x: { time: true } },
+    scales: {
+      y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.12 : 1] },
+      // Half a day of room on both sides, so that the first and the last bar are whole.
+      x: { time: true, range: (_chart, low, high) => (data.kind === "bars" ? [low - DAY / 2, high + DAY / 2] : [low, high]) },
+    },
     axes: [
-      { ...axis, grid: { show: false }, space: 70 },
+      { ...axis, grid: { show: false }, space: 70, values: (_chart, ticks) => ticks.map((at) => day(at, data.zone, SHORT)) },
       { ...axis, grid: { stroke: line, width: 1 }, size: 68, space: 44, values: (_chart, ticks) => ticks.map(format) },
     ],
     series: [
-      { value: (_chart, seconds) => (seconds === null ? "–" : day(seconds, data.zone)) },
+      { label: "Day", value: (_chart, seconds) => (seconds === null ? "–" : day(seconds, data.zone)) },
       ...data.series.map(({ label }, at) => seriesOf(place, data, label, at, rows[at]!, format)),
     ],
   };
@@ -102,13 +109,14 @@ function colour(place: HTMLElement, token: string): string {
   return found;
 }
 
-function day(seconds: number, zone: string | undefined): string {
-  const style: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", timeZone: zone };
-  return new Intl.DateTimeFormat(language(), style).format(seconds * 1000);
+function day(seconds: number, zone: string | undefined, style: Intl.DateTimeFormatOptions = LONG): string {
+  const options = zone ? { ...style, timeZone: zone } : style;
+  return new Intl.DateTimeFormat(language(), options).format(seconds * 1000);
 }
 
 function language(): string {
-  return document.documentElement.lang || "en";
+  const chosen = document.documentElement.lang || "en";
+  return chosen === "en" ? "en-GB" : chosen; // days before months; figures are the same
 }
 
 function formatter(data: ChartData): (value: number | null) => string {

@@ -1,1 +1,1 @@
-"""The dashboard's pages, one module for each place in its menu. Views read selectors and call services, nothing else."""
+"""The dashboard's pages, a module for each place in its menu. Views read selectors and call services, nothing else."""

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.forms import CompanyForm
 from frontend.onboarding import found_company
-from frontend.page import Visit, page
+from frontend.page import Visit, page, signed_in_id
 from ingestion.selectors import count_knowledge, list_documents, list_sources
 from rapport.config import get_config
 from tenants.permissions import Permission
@@ -21,7 +21,7 @@ def name_company(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     form = CompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        found_company(user_id=request.user.pk, name=form.cleaned_data["company"])
+        found_company(user_id=signed_in_id(request), name=form.cleaned_data["company"])
         return redirect("welcome")
     return render(request, "pages/name_company.html", {"form": form})
 

@@ -48,7 +48,9 @@ def show_home(visit: Visit) -> HttpResponse:
             "conversations": list_conversations(tenant_id=visit.tenant_id, limit=6) if sees_people else [],
             **_figures(activity, usage),
             "activity_chart": _activity_chart(visit, activity),
-            "activity_rows": [(f"{each.day:%d %b}", each.conversations, each.answered, each.unknown) for each in activity],
+            "activity_rows": [
+                (f"{each.day:%d %b}", each.conversations, each.answered, each.unknown) for each in activity
+            ],
             "cost_chart": cost_chart(visit, usage),
         },
     )
@@ -78,14 +80,22 @@ def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -
     unknown = sum(each.unknown for each in activity[-7:])
     if unknown and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
-        needs.append(Need("chat", "warn", title, "Your documents do not say. Add what is missing.", reverse("conversations")))
+        needs.append(
+            Need("chat", "warn", title, "Your documents do not say. Add what is missing.", reverse("conversations"))
+        )
     failed = sum(each.failed for each in activity[-7:])
     if failed and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
         needs.append(Need("health", "bad", title, "Open the conversations to see which.", reverse("conversations")))
     if visit.may(Permission.AGENTS_WRITE) and not _is_widget_placed(visit):
         needs.append(
-            Need("code", "info", "Your widget has no website yet", "Say where it may be shown, and copy one line of HTML.", reverse("widget"))
+            Need(
+                "code",
+                "info",
+                "Your widget has no website yet",
+                "Say where it may be shown, and copy one line of HTML.",
+                reverse("widget"),
+            )
         )
     return needs
 

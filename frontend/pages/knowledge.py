@@ -1,6 +1,10 @@
-"""Knowledge: sources, their documents, and how far each is. The board is a fragment that asks again while something moves."""
+"""Knowledge: sources, their documents, and how far each is.
+
+The board is a fragment that asks again while something moves.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -93,10 +97,10 @@ def upload_files(visit: Visit) -> HttpResponse:
 
 
 def _is_own_path(visit: Visit) -> bool:
-    return visit.request.POST.get("next", "") in {"/welcome/"}
+    return visit.request.POST.get("next", "") == "/welcome/"
 
 
-def _receive(visit: Visit, source_id: UUID, file: UploadedFile) -> Received:
+def _receive(visit: Visit, source_id: UUID, file: "UploadedFile[Any]") -> Received:
     name = file.name or "unnamed"
     try:
         submitted = services.submit_file(

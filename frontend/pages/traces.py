@@ -1,6 +1,7 @@
 """A trace: one answer from inside, as a waterfall with its scores, tokens and costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -8,13 +9,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agents.selectors import SpanView, TraceView, get_agent, get_trace, get_trace_of_turn, list_messages
+from agents.tracing import names
 from frontend.page import Visit, asked_id, page
-from frontend.waterfall import ArmRow, Step
-from rapport.errors import NotFound
-from rapport.ids import Prefix, decode, encode
+from frontend.waterfall import Step, StepTable, TableRow
+from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 _NARROWEST = 0.4  # percent: a bar that is too short to see is drawn this wide
+_TABLES = {names.DOCUMENTS: "Passage", names.ARMS_MS: "Arm", names.FACTS: "Fact"}
+_TITLES = ("title", "arm", "predicate")
+_NO_FIGURES = {*_TITLES, "id", "document_id", "heading"}
 _KINDS = (
     ("chat", "model"),
     ("retrieval", "retrieval"),
@@ -74,8 +78,8 @@ def _step(span: SpanView, whole_us: int) -> Step:
         status=span.status,
         tokens=span.input_tokens + span.output_tokens,
         cost_micros=span.cost_micros,
-        attributes=[(name, _shown(value)) for name, value in sorted(span.attributes.items()) if not _is_table(value)],
-        arms=[row for value in span.attributes.values() if _is_table(value) for row in _arms(value)],
+        attributes=[(name, _shown(value)) for name, value in sorted(span.attributes.items()) if _is_plain(value)],
+        tables=[_table(name, value) for name, value in span.attributes.items() if _is_table(value)],
     )
 
 
@@ -87,6 +91,10 @@ def _is_table(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
 
 
+def _is_plain(value: object) -> bool:
+    return value is not None and value != [] and not _is_table(value)
+
+
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
@@ -95,23 +103,26 @@ def _shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _arms(value: object) -> list[ArmRow]:
-    rows = value if isinstance(value, Sequence) else ()
-    return [_arm(row) for row in rows if isinstance(row, Mapping)]
+def _table(name: str, value: object) -> StepTable:
+    rows = value if isinstance(value, list) else []
+    return StepTable(_TABLES.get(name, name), [_row(row) for row in rows if isinstance(row, Mapping)])
 
 
-def _arm(row: Mapping[str, object]) -> ArmRow:
-    """A candidate: its title and address, and whatever ranks and scores the arms gave it, in their order."""
-    known = {"title", "document_id", "chunk_id", "id", "passage_id"}
-    figures = {str(name): _shown(value) for name, value in row.items() if name not in known and value is not None}
-    return ArmRow(str(row.get("title") or row.get("chunk_id") or row.get("id") or "–"), _passage_href(row), figures)
+def _row(row: Mapping[str, object]) -> TableRow:
+    """Its name first; what only identifies it becomes the link; the rest are figures, as they were recorded."""
+    title = str(next((row[key] for key in _TITLES if row.get(key)), "–"))
+    heading = str(row.get("heading") or "")
+    figures = {
+        key.replace("_", " "): _shown(value)
+        for key, value in row.items()
+        if key not in _NO_FIGURES and value is not None
+    }
+    return TableRow(f"{title} › {heading}" if heading and heading != title else title, _passage_href(row), figures)
 
 
 def _passage_href(row: Mapping[str, object]) -> str:
-    document, chunk = str(row.get("document_id") or ""), str(row.get("chunk_id") or row.get("id") or "")
     try:
-        decode(Prefix.DOCUMENT, document)
-    except NotFound:
+        document, chunk = UUID(str(row.get("document_id"))), UUID(str(row.get("id")))
+    except ValueError:
         return ""
-    path = reverse("document", args=[document])
-    return f"{path}?chunk={chunk}" if chunk.startswith("chk_") else path
+    return f"{reverse('document', args=[encode(Prefix.DOCUMENT, document)])}?chunk={encode(Prefix.CHUNK, chunk)}"

@@ -55,7 +55,11 @@ def _render(
         {
             "section": "widget",
             "keys": [
-                (each, agents.get(each.agent_id), refused[1] if each.id == refused[0] else "\n".join(each.allowed_origins))
+                (
+                    each,
+                    agents.get(each.agent_id),
+                    refused[1] if each.id == refused[0] else "\n".join(each.allowed_origins),
+                )
                 for each in list_widget_keys(visit.tenant_id)
             ],
             "public_url": config.public_url,

@@ -91,7 +91,7 @@ def spark_path(values: Sequence[float]) -> str:
     """A polyline's path over a box of 100 × 28, the highest value at the top."""
     if len(values) < 2:
         return ""
-    high = max(max(values), 1e-9)
+    high = max(*values, 1e-9)
     step = 100 / (len(values) - 1)
     points = (f"{at * step:.2f} {26 - 24 * value / high:.2f}" for at, value in enumerate(values))
     return "M" + "L".join(points)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from agents.models import Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
+from agents.tracing import names
 from billing.models import UsageRecord
 from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
 from rapport.ids import new_id
@@ -19,7 +20,7 @@ from tenants.context import tenant_scope
 
 TEXT = (
     "Returns\n\nYou may return anything within 30 days of delivery, unused and in its box.\n\n"
-    "Refunds\n\nWe refund the price within 5 working days, to the card that you paid with. Shipping is not refunded.\n\n"
+    "Refunds\n\nWe refund the price within 5 working days, to the card you paid with. Shipping is not refunded.\n\n"
     "Exchanges\n\nTo exchange a size, write to us first; we send the new one as soon as the old one is on its way."
 )
 
@@ -168,33 +169,40 @@ def _conversation(
 
 
 _SPANS = (
-    ("invoke_agent", "Answer", 0, 182_000, 30),
-    ("guard", "Check the question", 300, 900, 0),
-    ("cache", "Look for the same question", 1_400, 2_100, 0),
-    ("recall", "Remember the contact", 3_800, 4_200, 0),
-    ("retrieval", "Find passages", 8_400, 41_000, 2),
-    ("chat builtin-extractive-1", "Write the answer", 50_000, 118_000, 28),
-    ("grounding", "Check against the sources", 169_000, 9_000, 0),
+    (names.INVOKE_AGENT, "Answer", 0, 182_000, 30),
+    (names.GUARD, "Guard", 300, 900, 0),
+    (names.CACHE, "Known answers", 1_400, 2_100, 0),
+    (names.SEARCH_MEMORY, "Memory", 3_800, 4_200, 0),
+    (names.RETRIEVAL, "Search", 8_400, 41_000, 2),
+    (names.CHAT, "Model", 50_000, 118_000, 28),
+    (names.GROUNDING, "Grounding", 169_000, 9_000, 0),
 )
 
 
 def _span(
     trace: Trace, rank: int, name: str, label: str, start: int, length: int, cost: int, document: Document, chunk: Chunk
 ) -> None:
-    from rapport.ids import Prefix, encode
-
-    attributes: dict[str, object] = {"rapport.label": label}
-    if name == "retrieval":
+    attributes: dict[str, object] = {names.LABEL: label}
+    if name == names.RETRIEVAL:
         candidate = {
+            "id": str(chunk.id),
+            "document_id": str(document.id),
             "title": document.title,
-            "document_id": encode(Prefix.DOCUMENT, document.id),
-            "chunk_id": encode(Prefix.CHUNK, chunk.id),
+            "heading": "Returns",
         }
-        attributes["rapport.retrieval.candidates"] = [
-            {**candidate, "dense rank": 1, "dense": 0.7134, "words rank": 2, "words": 8.21, "fused": 0.0325},
-            {**candidate, "title": "Fitting guide", "dense rank": 4, "dense": 0.4127, "fused": 0.0156},
+        attributes[names.QUERY_TEXT] = "How long may I return the jacket"
+        attributes[names.ARMS_MS] = [{"arm": "dense", "ms": 1.9, "found": 10}, {"arm": "words", "ms": 0.6, "found": 4}]
+        attributes[names.DOCUMENTS] = [
+            {
+                **candidate,
+                "score": 0.0908,
+                "dense_rank": 1,
+                "dense_score": 0.7134,
+                "words_rank": 2,
+                "words_score": 8.21,
+            },
+            {**candidate, "title": "Fitting guide", "score": 0.0417, "dense_rank": 4, "dense_score": 0.4127},
         ]
-        attributes["rapport.retrieval.query"] = "How long may I return the jacket"
     parent = Span.objects.filter(trace=trace, sequence=0).first() if rank else None
     Span.objects.create(
         trace=trace,
@@ -204,8 +212,8 @@ def _span(
         start_us=start,
         duration_us=length,
         attributes=attributes,
-        input_tokens=812 if name.startswith("chat") else 0,
-        output_tokens=24 if name.startswith("chat") else 0,
+        input_tokens=812 if name == names.CHAT else 0,
+        output_tokens=24 if name == names.CHAT else 0,
         cost_micros=cost,
     )
 

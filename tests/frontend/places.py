@@ -1,0 +1,43 @@
+"""Every address of the dashboard with arguments that exist at Acme."""
+
+from rapport.ids import Prefix, encode
+from tests.cast import Cast
+from tests.frontend.seed import Seeded
+
+LISTS = (
+    "/",
+    "/welcome/",
+    "/knowledge/",
+    "/knowledge/board/",
+    "/search/",
+    "/agent/",
+    "/widget/",
+    "/conversations/",
+    "/contacts/",
+    "/usage/",
+    "/settings/",
+)
+
+
+def objects(cast: Cast, seeded: Seeded) -> list[str]:
+    """Pages of one thing of Acme's."""
+    return [
+        f"/knowledge/documents/{encode(Prefix.DOCUMENT, seeded.document_id)}/",
+        f"/agents/{encode(Prefix.AGENT, cast.acme.agent_id)}/",
+        f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/",
+        f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/",
+        f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
+    ]
+
+
+def actions(cast: Cast, seeded: Seeded) -> list[str]:
+    """What changes something of Acme's."""
+    source = encode(Prefix.SOURCE, seeded.source_id)
+    document = encode(Prefix.DOCUMENT, seeded.document_id)
+    return [
+        f"/knowledge/sources/{source}/retry/",
+        f"/knowledge/sources/{source}/delete/",
+        f"/knowledge/documents/{document}/retry/",
+        f"/knowledge/documents/{document}/delete/",
+        f"/agents/{encode(Prefix.AGENT, cast.acme.agent_id)}/",
+    ]

@@ -1,0 +1,188 @@
+"""Each page shows what is there, to those who may see it, under a policy that lets no foreign script in."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from django.test import Client
+
+from agents.selectors import get_agent
+from ingestion.selectors import list_documents, list_sources
+from rapport.ids import Prefix, encode
+from tenants.models import Membership
+from tenants.selectors import get_tenant, list_widget_keys
+from tests.cast import Cast, sign_in
+from tests.frontend.places import LISTS, actions, objects
+from tests.frontend.seed import Seeded
+
+INLINE = re.compile(r"""<[^>]*\s(?:style|on[a-z]+)\s*=\s*["']""")
+SCRIPT = re.compile(r"<script\b([^>]*)>")
+
+
+def text_of(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def post(client: Client, path: str, data: Mapping[str, object]) -> int:
+    """As a browser does it: with the token of a page that was loaded before."""
+    client.get("/settings/")
+    data = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, **data}
+    return client.post(path, data).status_code
+
+
+def states(cast: Cast) -> list[tuple[str, str]]:
+    return [(each.name, each.state) for each in list_documents(tenant_id=cast.acme.tenant_id)]
+
+
+def test_every_page_opens_for_the_owner(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    for path in (*LISTS, *objects(cast, seeded)):
+        text_of(alice_client, path)
+
+
+def test_a_new_company_is_told_what_to_do_next(charlie_client: Client) -> None:
+    assert charlie_client.get("/").headers["Location"] == "/welcome/"
+    assert "Add what your agent should know" in text_of(charlie_client, "/welcome/")
+    for path, words in (
+        ("/knowledge/", "Nothing to answer from yet"),
+        ("/conversations/", "No conversations yet"),
+        ("/contacts/", "Nobody yet"),
+        ("/usage/", "Nothing used yet"),
+        ("/search/", "Nothing to search yet"),
+    ):
+        assert words in text_of(charlie_client, path)
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(cast: Cast, seeded: Seeded, client: Client) -> None:
+    for path in (*LISTS, *objects(cast, seeded), "/usage.csv"):
+        response = client.get(path)
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/accounts/login/?next=")
+
+
+def test_a_stranger_sees_nothing_of_acme(cast: Cast, seeded: Seeded, charlie_client: Client) -> None:
+    for path in (*objects(cast, seeded), f"/traces/turn/{encode(Prefix.TURN, seeded.turn_id)}/"):
+        assert charlie_client.get(path).status_code == 404, path
+    for path in LISTS:
+        page = charlie_client.get(path, follow=True).content.decode()
+        assert not re.search(r"Returns and refunds|Mara Lind|alice@acme|help\.acme|shop\.acme", page), path
+    assert charlie_client.get("/usage.csv").getvalue().count(b"\n") == 1
+
+
+def test_a_stranger_changes_nothing_of_acme(cast: Cast, seeded: Seeded, charlie_client: Client) -> None:
+    before = states(cast)
+    for path in actions(cast, seeded):
+        assert post(charlie_client, path, {"name": "Taken over"}) == 404, path
+    stolen = {"key": encode(Prefix.WIDGET_KEY, cast.acme.key_id), "origins": "https://thief.example"}
+    assert post(charlie_client, "/widget/", stolen) == 404
+    assert states(cast) == before
+    assert list_widget_keys(cast.acme.tenant_id)[0].allowed_origins == (cast.acme.origin,)
+
+
+def test_an_analyst_reads_and_changes_nothing(cast: Cast, seeded: Seeded, bob_client: Client) -> None:
+    assert "Mara Lind" in text_of(bob_client, "/contacts/")
+    for path in (*actions(cast, seeded), "/knowledge/website/", "/widget/", "/settings/"):
+        assert post(bob_client, path, {"name": "Bob's", "url": "https://x.example"}) == 403, path
+    assert get_tenant(cast.acme.tenant_id).name == "Acme"
+
+
+def test_the_billing_role_sees_costs_and_no_conversations(cast: Cast, seeded: Seeded) -> None:
+    Membership.objects.filter(user=cast.bob).update(role="billing")
+    client = sign_in(cast.bob)
+    assert "Mara Lind" not in text_of(client, "/")
+    text_of(client, "/usage/")
+    for path in ("/knowledge/", "/conversations/", "/contacts/", *objects(cast, seeded)):
+        assert client.get(path).status_code == 403, path
+
+
+def test_an_id_of_another_kind_is_a_page_that_is_not_there(cast: Cast, alice_client: Client) -> None:
+    agent = encode(Prefix.AGENT, cast.acme.agent_id)
+    for path in (f"/knowledge/documents/{agent}/", f"/traces/{agent}/", "/contacts/con_x/", "/knowledge/?source=src_!"):
+        assert alice_client.get(path).status_code == 404, path
+
+
+def test_pages_run_no_script_but_their_own(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    for path in (*LISTS, *objects(cast, seeded), "/accounts/password/change/", "/accounts/email/", "/dev/gallery/"):
+        response = alice_client.get(path)
+        page, policy = response.content.decode(), response.headers["Content-Security-Policy"]
+        assert not INLINE.search(page), (path, INLINE.search(page))
+        nonce = re.search(r"script-src 'nonce-([^']+)'", policy)
+        assert nonce, path
+        for attributes in SCRIPT.findall(page):
+            assert "application/json" in attributes or f'nonce="{nonce[1]}"' in attributes, (path, attributes)
+
+
+def test_a_citation_opens_the_document_at_the_passage(seeded: Seeded, alice_client: Client) -> None:
+    page = text_of(alice_client, f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/")
+    link = re.search(r'data-source="1" href="([^"]+)"', page)
+    assert link
+    opened = text_of(alice_client, link[1].replace("&amp;", "&"))
+    assert f'id="c-{encode(Prefix.CHUNK, seeded.chunk_id)}" data-asked' in opened
+    quote = "You may return anything within 30 days of delivery, unused and in its box."
+    assert f'<mark class="passage__quote">{quote}</mark>' in opened
+
+
+def test_a_turn_leads_to_its_trace_with_arms_and_costs(seeded: Seeded, alice_client: Client) -> None:
+    response = alice_client.get(f"/traces/turn/{encode(Prefix.TURN, seeded.turn_id)}/", follow=True)
+    page = response.content.decode()
+    assert response.status_code == 200
+    for words in ("Grounding", "$0.000028", "dense score", "0.7134", "words rank", "gen_ai.retrieval.query.text"):
+        assert words in page, words
+
+
+def test_a_failed_document_says_why_and_can_be_tried_again(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    page = text_of(alice_client, "/knowledge/?state=failed")
+    assert "pdf_without_text" in page
+    assert "Run text recognition (OCR)" in page
+    path = f"/knowledge/documents/{encode(Prefix.DOCUMENT, seeded.failed_document_id)}/retry/"
+    assert post(alice_client, path, {}) == 302
+    assert list_documents(tenant_id=cast.acme.tenant_id, state="failed") == []
+
+
+def test_the_board_asks_again_only_while_something_moves(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    assert "every 1s" in text_of(alice_client, "/knowledge/board/")
+    for source in list_sources(tenant_id=cast.acme.tenant_id):
+        assert post(alice_client, f"/knowledge/sources/{encode(Prefix.SOURCE, source.id)}/delete/", {}) == 302
+    assert "every 1s" not in text_of(alice_client, "/knowledge/board/")
+
+
+def test_saving_the_agent_changes_it_and_a_refusal_keeps_what_was_written(cast: Cast, alice_client: Client) -> None:
+    path = f"/agents/{encode(Prefix.AGENT, cast.acme.agent_id)}/"
+    form = {"name": "Ada", "instructions": "Be brief.", "greeting": "Hello", "color": "#0c6a58", "model": ""}
+    assert post(alice_client, path, {**form, "suggested_questions": "One?\n\n Two? "}) == 302
+    agent = get_agent(tenant_id=cast.acme.tenant_id, agent_id=cast.acme.agent_id)
+    assert (agent.name, agent.suggested_questions, agent.version) == ("Ada", ("One?", "Two?"), 2)
+    token = alice_client.cookies["csrftoken"].value
+    refused = alice_client.post(path, {**form, "name": "Eve", "color": "red", "csrfmiddlewaretoken": token})
+    assert refused.status_code == 400
+    assert 'value="Eve"' in refused.content.decode()
+    assert get_agent(tenant_id=cast.acme.tenant_id, agent_id=cast.acme.agent_id).version == 2
+
+
+@pytest.mark.parametrize("origins", ["shop.example", "https://*.example", "javascript:alert(1)"])
+def test_a_wrong_website_is_refused_with_a_sentence(cast: Cast, alice_client: Client, origins: str) -> None:
+    alice_client.get("/widget/")
+    data = {
+        "csrfmiddlewaretoken": alice_client.cookies["csrftoken"].value,
+        "key": encode(Prefix.WIDGET_KEY, cast.acme.key_id),
+        "origins": origins,
+    }
+    response = alice_client.post("/widget/", data)
+    assert response.status_code == 400
+    assert "is not an origin" in response.content.decode()
+
+
+def test_settings_rename_the_company_and_move_its_clock(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    assert post(alice_client, "/settings/", {"name": "  Acme   Tools ", "time_zone": "Asia/Kolkata"}) == 302
+    assert get_tenant(cast.acme.tenant_id).name == "Acme Tools"
+    assert "IST" in text_of(alice_client, "/conversations/")
+    assert post(alice_client, "/settings/", {"name": "Acme", "time_zone": "Mars/Olympus"}) == 400
+
+
+def test_usage_is_exported_with_one_line_a_row(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    response = alice_client.get("/usage.csv?days=7")
+    lines = response.getvalue().decode().splitlines()
+    assert lines[0].startswith("id,occurred_at,meter,model")
+    assert len(lines) == 1 + 4 * 4
+    assert all(line.startswith("usg_") for line in lines[1:])

@@ -1,0 +1,39 @@
+"""A document's text is shown whole: nothing lost, nothing twice, the cited characters marked."""
+
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frontend.passages import Asked, cut_text
+from ingestion.selectors import PassageView
+
+TEXT = "Heading\n\nFirst passage here.\n\nSecond one.\n\nTail."
+
+
+def passage(number: int, start: int, end: int) -> PassageView:
+    return PassageView(UUID(int=number + 1), UUID(int=99), number, TEXT[start:end], (), "", start, end, 3)
+
+
+def test_the_asked_passage_is_marked_with_its_quote() -> None:
+    pieces = cut_text(TEXT, [passage(0, 9, 28), passage(1, 30, 41)], Asked(UUID(int=1), 15, 22))
+    assert [piece.before + piece.quoted + piece.after for piece in pieces] == [
+        "Heading",
+        "First passage here.",
+        "Second one.",
+        "Tail.",
+    ]
+    assert [piece.is_asked for piece in pieces] == [False, True, False, False]
+    assert [piece.quoted for piece in pieces] == ["", "passage", "", ""]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 30)), max_size=6),
+    st.integers(-1, len(TEXT)),
+    st.integers(0, 40),
+)
+def test_every_word_is_shown_once(spans: list[tuple[int, int]], start: int, length: int) -> None:
+    passages = [passage(at, low, min(low + size, len(TEXT))) for at, (low, size) in enumerate(spans)]
+    pieces = cut_text(TEXT, passages, Asked(UUID(int=1), start, start + length))
+    shown = "".join(piece.before + piece.quoted + piece.after for piece in pieces)
+    assert "".join(shown.split()) == "".join(TEXT.split())
