@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,6 +27,15 @@ RING_SECONDS = 5.0  # a ring that no worker answered for so long is lost
 
 log = logs.get_logger(__name__)
 
+_backlogs: dict[Queue, bool] = {}  # did this process's last look at a queue leave ready keys without a slot?
+
+
+class Choice(NamedTuple):
+    """The keys to ring for now; `is_full` when others may be ready that found no slot."""
+
+    leases: list[KeyLease]
+    is_full: bool
+
 
 def wake_dispatch() -> None:
     """Have ready keys rung for soon: here when the broker is shared, else by the worker, whose broker is its memory."""
@@ -43,19 +53,26 @@ def dispatch_all() -> int:
     return sum(dispatch(queue) for queue in QUEUES)
 
 
+def dispatch_after_drain(queue: Queue, *, is_due_again: bool) -> int:
+    """A slot is free again. Where all ringing is done in this process, it knows whether anyone waits for the slot."""
+    nobody_waits = is_broker_in_worker() and not _backlogs.get(queue) and not is_due_again
+    return 0 if nobody_waits else dispatch(queue)
+
+
 def dispatch(queue: Queue) -> int:
     """Ring for as many ready keys as the queue has free slots; returns how many."""
     if not KeyLease.objects.filter(queue=queue, ready_at__lte=timezone.now()).exists():
+        _backlogs[queue] = False
         return 0
-    chosen = choose(queue, now=timezone.now())
-    for lease in chosen:
+    leases, _backlogs[queue] = choose(queue, now=timezone.now())
+    for lease in leases:
         if not _ring_for(lease):
             break
-    return len(chosen)
+    return len(leases)
 
 
 @transaction.atomic
-def choose(queue: Queue, *, now: datetime) -> list[KeyLease]:
+def choose(queue: Queue, *, now: datetime) -> Choice:
     """Mark up to the free slots' number of ready keys as rung. Of each tenant the longest waiting first."""
     _lock(queue)
     rung_after = now - timedelta(seconds=RING_SECONDS)
@@ -63,14 +80,14 @@ def choose(queue: Queue, *, now: datetime) -> list[KeyLease]:
     active = Counter(KeyLease.objects.filter(busy, queue=queue).values_list("tenant_id", flat=True))
     free = slots(queue) - active.total()
     if free <= 0:
-        return []
+        return Choice([], is_full=True)
     place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
     ready = KeyLease.objects.filter(queue=queue, ready_at__lte=now).exclude(leased_until__gt=now)
     ready = ready.exclude(rung_at__gt=rung_after)
     waiting = list(ready.annotate(place=place).filter(place__lte=free).order_by("ready_at", "id"))
     chosen = take_turns(waiting, active, free)
     KeyLease.objects.filter(id__in=[lease.id for lease in chosen]).update(rung_at=now)
-    return chosen
+    return Choice(chosen, is_full=len(chosen) >= free)
 
 
 def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int) -> list[KeyLease]:

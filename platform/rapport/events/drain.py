@@ -5,6 +5,8 @@ is taken and committed first, kept alive while the handler runs, and shown when 
 """
 
 import time
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,11 +29,21 @@ MAX_TRANSACTION_SECONDS = 0.05  # others wait to write
 log = logs.get_logger(__name__)
 
 
-def drain(key: Key) -> int:
-    """Handle what waits for `key`; returns how many rows were finished. 0 when someone else is at it."""
+class Drained(NamedTuple):
+    """How many rows came to an end, and whether the key has more to do at once (other keys have their turn first)."""
+
+    finished: int
+    is_due_again: bool = False
+
+
+NOTHING = Drained(0)
+
+
+def drain(key: Key) -> Drained:
+    """Handle what waits for `key`; NOTHING when someone else is at it."""
     subscription = find_subscription(key.subscription)
     if subscription is None:
-        return 0
+        return NOTHING
     with logs.bind(subscription=key.subscription, tenant_id=str(key.tenant_id)):
         if subscription.is_transactional:
             return _drain_in_transaction(key, subscription)
@@ -39,14 +51,14 @@ def drain(key: Key) -> int:
 
 
 @transaction.atomic
-def _drain_in_transaction(key: Key, subscription: Subscription) -> int:
+def _drain_in_transaction(key: Key, subscription: Subscription) -> Drained:
     row = KeyLease.objects.select_for_update().filter(**key._asdict()).first()
     if row is None or (row.leased_until and row.leased_until > timezone.now()):
-        return 0
+        return NOTHING
     finished = _handle_together(_due_rows(key, subscription), subscription)
     row.ready_at, row.owner, row.leased_until, row.rung_at = next_due_at(key), "", None, None
     row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at"])
-    return finished
+    return Drained(finished, is_due(row.ready_at))
 
 
 def _handle_together(rows: list[InboxEvent], subscription: Subscription) -> int:
@@ -69,18 +81,23 @@ def _handle_together(rows: list[InboxEvent], subscription: Subscription) -> int:
     return len(done) + failed
 
 
-def _drain_under_lease(key: Key, subscription: Subscription) -> int:
+def _drain_under_lease(key: Key, subscription: Subscription) -> Drained:
     lease = take_lease(key)
     if lease is None:
-        return 0
+        return NOTHING
+    finished = 0
     try:
         with working_under(lease):
-            return _handle_one_by_one(lease, subscription)
+            finished = _handle_one_by_one(lease, subscription)
     except LeaseLost:
         log.warning("lease_lost")
-        return 0
     finally:
-        release_lease(lease)
+        next_at = release_lease(lease)
+    return Drained(finished, is_due(next_at))
+
+
+def is_due(moment: datetime | None) -> bool:
+    return moment is not None and moment <= timezone.now()
 
 
 def _handle_one_by_one(lease: Lease, subscription: Subscription) -> int:

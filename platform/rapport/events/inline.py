@@ -36,5 +36,5 @@ def deliver_now(*, max_rounds: int = 100) -> int:
 
 
 def _drain_ready() -> list[int]:
-    leases = [lease for queue in QUEUES for lease in choose(queue, now=timezone.now())]
-    return [drain(Key(lease.subscription, lease.tenant_id, lease.key)) for lease in leases]
+    leases = [lease for queue in QUEUES for lease in choose(queue, now=timezone.now()).leases]
+    return [drain(Key(lease.subscription, lease.tenant_id, lease.key)).finished for lease in leases]

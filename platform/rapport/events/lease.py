@@ -104,12 +104,14 @@ def take_lease(key: Key) -> Lease | None:
 
 
 @transaction.atomic
-def release_lease(lease: Lease) -> None:
-    """Give the key back and note when it is next due; nothing happens when it is no longer ours."""
+def release_lease(lease: Lease) -> datetime | None:
+    """Give the key back and note when it is next due, which is returned; nothing happens when it is no longer ours."""
     row = KeyLease.objects.select_for_update().filter(id=lease.id, token=lease.token).first()
-    if row is not None and not lease.lost.is_set():
-        row.ready_at, row.owner, row.leased_until = next_due_at(lease.key), "", None
-        row.save(update_fields=["ready_at", "owner", "leased_until"])
+    if row is None or lease.lost.is_set():
+        return None
+    row.ready_at, row.owner, row.leased_until = next_due_at(lease.key), "", None
+    row.save(update_fields=["ready_at", "owner", "leased_until"])
+    return row.ready_at
 
 
 def free_leases_of_the_dead() -> int:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 LOOK_SECONDS = 0.001
-MAX_IN_A_ROW = 8  # then the other processes have a turn
+MAX_IN_A_ROW = 3  # then the other processes have a turn
 
 
 class Gate:

@@ -18,6 +18,9 @@ PRELOADED = (
     "uvloop",
 )
 
+# How long a busy thread keeps the interpreter from the others: a thread inside a database transaction is one of these.
+SWITCH_SECONDS = 0.0005
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -62,12 +65,14 @@ def _embedder_command(config: Config) -> Sequence[str]:
 
 
 def _run_worker() -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
     from rapport.management.commands.worker import run_worker
 
     run_worker()
 
 
 def _run_events() -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
     from rapport.events.loops import roles_of_events
     from rapport.management.commands.events import run_events
 
