@@ -1,14 +1,12 @@
 """The whole path in one thread: published → relayed → logged → consumed → drained."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
-from rapport.events import topics
 from rapport.events.envelope import Event
 from rapport.events.inline import deliver_now
-from rapport.events.models import InboxEvent, OutboxEvent
 from rapport.events.outbox import publish
 from rapport.events.topics import declare_topic, subscribe
 
