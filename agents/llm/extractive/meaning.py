@@ -1,0 +1,163 @@
+"""What speaks for a segment by meaning: its words' states in context against the question's (late interaction).
+
+Follows ColBERT's MaxSim (Khattab, Zaharia 2020) on an embedder that gives token states; on one that gives only vectors,
+the cosine of question and segment. Works on windows of the best passages only: states cost a model run, so they are kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.llm.extractive.questions import QUESTION_WORDS, Question
+from ingestion.embedding.errors import TextTooLong
+from ingestion.embedding.port import Embedder, TokenEmbedder, TokenStates
+
+Floats = NDArray[np.float64]
+Mode = Literal["tokens", "vectors"]
+
+TOKEN_NAMES = (
+    "pooled", "pooled_rest", "peak", "maxsim", "maxsim_first", "maxsim_start", "maxsim_end", "wins",
+    "maxsim_content", "maxsim_asking", "maxsim_predicate", "maxsim_focus", "maxsim_names", "wins_predicate", "maxsim_all",
+)  # fmt: skip
+VECTOR_NAMES = ("cosine", "cosine_covered", "cosine_high")
+KEPT_WINDOWS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Part of a passage that is looked at as a whole, and the spans of its segments, as offsets into `text`."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+class MeaningReader:
+    """Compares questions and windows by one embedder; remembers windows' states. Safe to call from several threads."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.mode: Mode = "tokens" if isinstance(embedder, TokenEmbedder) else "vectors"
+        self._window_states = lru_cache(maxsize=KEPT_WINDOWS)(self._read_states)
+        self._sentence_vector = lru_cache(maxsize=4096)(self._read_vector)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return TOKEN_NAMES if self.mode == "tokens" else VECTOR_NAMES
+
+    def compare(
+        self, question: Question, windows: Sequence[Window], *, rarities: dict[str, float], coverage: Floats
+    ) -> Floats:
+        """One row per span, windows in order; shape (spans, len(names)). `coverage`: lexical coverage per span."""
+        if not windows:
+            return np.zeros((0, len(self.names)))
+        if self.mode == "vectors":
+            return self._compare_vectors(question, windows, coverage)
+        asked = self._window_states(question.text)
+        states = [self._window_states(window.text) for window in windows]
+        return _token_rows(question, asked, list(zip(windows, states, strict=True)), rarities)
+
+    def _compare_vectors(self, question: Question, windows: Sequence[Window], coverage: Floats) -> Floats:
+        asked = self._sentence_vector(question.text)
+        texts = [window.text[a:b] for window in windows for a, b in window.spans]
+        cosines = np.array([float(self._sentence_vector(text) @ asked) for text in texts])
+        return np.stack([cosines, cosines * coverage, np.clip(cosines - 0.5, 0, 1)], axis=1)
+
+    def _read_states(self, text: str) -> TokenStates:
+        """States of the text, or of its first part where all of it is more than the model reads."""
+        assert isinstance(self._embedder, TokenEmbedder)
+        try:
+            return self._embedder.embed_tokens([text])[0]
+        except TextTooLong:
+            return self._read_states(text[: len(text) // 2])
+
+    def _read_vector(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._embedder.embed([text], purpose="query")[0]
+        return vector
+
+
+def _token_rows(
+    question: Question,
+    asked: TokenStates,
+    windows: Sequence[tuple[Window, TokenStates]],
+    rarities: dict[str, float],
+) -> Floats:
+    states = asked.states.astype(np.float32)
+    pooled = _unit(states.mean(axis=0))
+    similarities = [_unit(states) @ _unit(s.states.astype(np.float32)).T for _, s in windows]
+    best = np.max([s.max(axis=1) for s in similarities], axis=0)
+    shares = _token_shares(question, asked, rarities)
+    rows = [
+        _segment_row(span, found, similarity, best=best, pooled=pooled, shares=shares)
+        for (window, found), similarity in zip(windows, similarities, strict=True)
+        for span in window.spans
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def _segment_row(
+    span: tuple[int, int],
+    found: TokenStates,
+    similarity: NDArray[np.float32],
+    *,
+    best: NDArray[np.float32],
+    pooled: NDArray[np.float32],
+    shares: dict[str, Floats],
+) -> list[float]:
+    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+    inside = (starts >= span[0]) & (ends <= span[1]) & (ends > starts)
+    if not inside.any():
+        return [0.0] * len(TOKEN_NAMES)
+    states = found.states.astype(np.float32)
+    own, rest = states[inside].sum(axis=0), states[~inside].sum(axis=0)
+    closest = similarity[:, inside].max(axis=1)
+    wins = closest >= best - 1e-4
+    return [
+        float(_unit(own) @ pooled),
+        float(_unit(rest) @ pooled),
+        float((_unit(states[inside]) @ pooled).max()),
+        float(closest[1:-1].mean()) if len(closest) > 2 else 0.0,
+        float(closest[min(1, len(closest) - 1)]),
+        float(closest[0]),
+        float(closest[-1]),
+        float(wins @ shares["content"]),
+        float(closest @ shares["content"]),
+        float(closest @ shares["asking"]),
+        float(closest @ shares["predicate"]),
+        float(closest @ shares["focus"]),
+        float(closest @ shares["names"]),
+        float(wins @ shares["predicate"]),
+        float(closest @ shares["rare"]),
+    ]
+
+
+def _token_shares(question: Question, asked: TokenStates, rarities: dict[str, float]) -> dict[str, Floats]:
+    """Weights over the question's tokens, each summing to 1 (or all 0): by what the token's word is for."""
+    names = ("content", "asking", "predicate", "focus", "names", "rare")
+    shares = {name: np.zeros(len(asked.offsets)) for name in names}
+    for index, (start, end) in enumerate(asked.offsets):
+        word = next((w for w in question.words if w.start <= start < w.end), None)
+        if word is None or end <= start:
+            continue
+        rarity = rarities.get(word.stem, 0.0)
+        if word.text.casefold() in QUESTION_WORDS:
+            shares["asking"][index] = 1.0
+        elif not word.is_stop:
+            shares[_role(question, word.stem)][index] = rarity
+            shares["content"][index] = rarity
+        shares["rare"][index] = rarity + 0.5
+    return {name: share / max(float(share.sum()), 1e-9) for name, share in shares.items()}
+
+
+def _role(question: Question, stem: str) -> str:
+    if stem in question.focus:
+        return "focus"
+    return "names" if stem in question.names or stem in question.numbers else "predicate"
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    unit: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
+    return unit
