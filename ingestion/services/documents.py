@@ -33,8 +33,11 @@ class SubmittedDocument:
 class UploadedFile(Protocol):
     """What a web framework hands over; read only when its size is allowed."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def read(self) -> bytes: ...
 
