@@ -42,6 +42,15 @@ def cut_text(text: str, passages: Sequence[PassageView], asked: Asked) -> list[P
     return pieces
 
 
+def find_quote(text: str, passages: Sequence[PassageView], quote: str) -> Asked:
+    """The first place where the text says exactly that, and the passage that holds it; nothing when it does not."""
+    start = text.find(quote)
+    if start < 0:
+        return Asked()
+    holder = next((each for each in passages if each.char_start <= start < each.char_end), None)
+    return Asked(holder.id if holder else None, start, start + len(quote))
+
+
 def _piece(text: str, start: int, end: int, passage: PassageView, asked: Asked) -> Piece:
     is_asked = passage.id == asked.passage_id
     low, high = max(start, asked.start), min(end, asked.end)

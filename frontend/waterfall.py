@@ -32,6 +32,7 @@ class Step:
 
     anchor: str
     label: str
+    name: str
     kind: str
     depth: int
     left: float

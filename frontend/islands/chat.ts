@@ -7,10 +7,8 @@ interface Citation {
   title: string;
   url: string;
   quote: string;
-  document_id: string;
-  chunk_id?: string;
-  char_start?: number;
-  char_end?: number;
+  /** null for what is cited from memory */
+  document_id: string | null;
 }
 
 interface Message {
@@ -176,7 +174,7 @@ class Answer {
     this.text = text;
     showAnswer(this.bubble, text, (marker) => {
       const found = this.citations.get(marker);
-      return found ? { href: addressOf(found), title: found.title } : null;
+      return found && addressOf(found) ? { href: addressOf(found), title: found.title } : null;
     });
     this.scroll();
   }
@@ -184,10 +182,9 @@ class Answer {
   private cite(citation: Citation): void {
     if (this.citations.has(citation.marker)) return;
     this.citations.set(citation.marker, citation);
-    const link = document.createElement("a");
+    const address = addressOf(citation);
+    const link = address ? linkTo(address) : document.createElement("div");
     link.className = "source";
-    link.href = addressOf(citation);
-    link.target = "_blank";
     link.append(span("cite", String(citation.marker)), span("truncate", citation.title), span("source__quote", citation.quote));
     const item = document.createElement("li");
     item.append(link);
@@ -218,28 +215,27 @@ class Answer {
   }
 }
 
+/** What the turn's stages are called while they last. */
 const STAGES: Record<string, string> = {
-  queued: "Waiting…",
-  started: "Thinking…",
   guard: "Thinking…",
   cache: "Thinking…",
   recall: "Remembering…",
   retrieval: "Looking through your knowledge…",
-  retrieving: "Looking through your knowledge…",
-  chat: "Writing…",
-  answering: "Writing…",
+  model: "Writing…",
   grounding: "Checking against the sources…",
 };
 
 /** On the dashboard a citation opens the document here, at its passage, whatever page it came from. */
 function addressOf(citation: Citation): string {
-  const query = new URLSearchParams();
-  if (citation.chunk_id) query.set("chunk", citation.chunk_id);
-  if (citation.char_start !== undefined && citation.char_end !== undefined) {
-    query.set("from", String(citation.char_start));
-    query.set("to", String(citation.char_end));
-  }
-  return `/knowledge/documents/${citation.document_id}/?${query}`;
+  const quote = new URLSearchParams({ quote: citation.quote });
+  return citation.document_id ? `/knowledge/documents/${citation.document_id}/?${quote}` : "";
+}
+
+function linkTo(address: string): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.href = address;
+  link.target = "_blank";
+  return link;
 }
 
 function element(name: string, className: string): HTMLElement {

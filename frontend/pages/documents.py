@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from frontend.page import Visit, asked_id, page
-from frontend.passages import Asked, cut_text
+from frontend.passages import Asked, cut_text, find_quote
 from ingestion.models import IngestStage
 from ingestion.selectors import DocumentDetail, get_document_detail, get_source
 from rapport.errors import NotFound
@@ -27,10 +27,10 @@ class StageBar:
 @require_safe
 @page(Permission.KNOWLEDGE_READ)
 def show_document(visit: Visit, document: str) -> HttpResponse:
-    """`?chunk=chk_…` opens at a passage; `&from=…&to=…` marks the quoted characters in it."""
+    """Opens at `?chunk=chk_…`; `&from=…&to=…` marks characters of the text. `?quote=…` finds the place by its words."""
     document_id = asked_id(Prefix.DOCUMENT, document)
     detail = get_document_detail(tenant_id=visit.tenant_id, document_id=document_id)
-    asked = _asked(visit)
+    asked = _asked(visit, detail)
     return visit.render(
         "pages/knowledge/document.html",
         {
@@ -46,8 +46,10 @@ def show_document(visit: Visit, document: str) -> HttpResponse:
     )
 
 
-def _asked(visit: Visit) -> Asked:
+def _asked(visit: Visit, detail: DocumentDetail) -> Asked:
     query = visit.request.GET
+    if query.get("quote"):
+        return find_quote(detail.text, detail.passages, query["quote"])
     try:
         passage_id = asked_id(Prefix.CHUNK, query["chunk"]) if query.get("chunk") else None
     except NotFound:

@@ -69,6 +69,7 @@ def _step(span: SpanView, whole_us: int) -> Step:
     return Step(
         anchor=encode(Prefix.SPAN, span.id),
         label=span.label,
+        name=span.name,
         kind="error" if span.status != "ok" else _kind(span),
         depth=span.depth,
         left=left,

@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontend.passages import Asked, cut_text
+from frontend.passages import Asked, cut_text, find_quote
 from ingestion.selectors import PassageView
 
 TEXT = "Heading\n\nFirst passage here.\n\nSecond one.\n\nTail."
@@ -25,6 +25,12 @@ def test_the_asked_passage_is_marked_with_its_quote() -> None:
     ]
     assert [piece.is_asked for piece in pieces] == [False, True, False, False]
     assert [piece.quoted for piece in pieces] == ["", "passage", "", ""]
+
+
+def test_a_quote_finds_its_passage_and_a_foreign_one_finds_none() -> None:
+    passages = [passage(0, 9, 28), passage(1, 30, 41)]
+    assert find_quote(TEXT, passages, "Second one.") == Asked(UUID(int=2), 30, 41)
+    assert find_quote(TEXT, passages, "Never said.") == Asked()
 
 
 @given(
