@@ -89,3 +89,8 @@ def find_widget_key(key: str) -> WidgetKeyView:
             param="key",
         )
     return _key_view(row)
+
+
+def is_widget_key_live(*, tenant_id: UUID, key_id: UUID) -> bool:
+    """False for a key that is unknown, revoked or another tenant's."""
+    return WidgetKey.objects.filter(id=key_id, tenant_id=tenant_id, revoked_at=None).exists()

@@ -1,14 +1,75 @@
-"""Who calls the API: a member signed in on the dashboard, or a visitor with a session token."""
+"""Who calls the API: a visitor with a session token, or a member signed in on the dashboard. More ways join here."""
 
-from rest_framework.authentication import BaseAuthentication
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
+
+from agents.api.principals import Member, Visitor
+from agents.channels.chat.tokens import read_token
+from rapport.errors import NotAuthenticated
+from tenants.models import User
+from tenants.selectors import is_widget_key_live
+from tenants.web import current_membership
+
+Found = tuple[Visitor | Member, None]
+
+
+def bearer_token(request: Request) -> str:
+    """The token of `Authorization: Bearer …`, "" without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 class VisitorAuthentication(BaseAuthentication):
-    def authenticate(self, request: Request) -> None:
-        return None
+    """`Authorization: Bearer <visitor token>`; refused when the token is over or its widget key was revoked."""
+
+    def authenticate(self, request: Request) -> Found | None:
+        token = bearer_token(request)
+        if not token:
+            return None
+        session = read_token(token)
+        if not is_widget_key_live(tenant_id=session.tenant_id, key_id=session.key_id):
+            raise NotAuthenticated("The chat session is over: its widget key was revoked.")
+        return Visitor(session.tenant_id, session.agent_id, session.contact_id), None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
 
 
 class MemberAuthentication(BaseAuthentication):
-    def authenticate(self, request: Request) -> None:
-        return None
+    """The dashboard's session cookie, with CSRF checked on every write."""
+
+    def authenticate(self, request: Request) -> Found | None:
+        user = getattr(request._request, "user", None)
+        if not isinstance(user, User) or not user.is_active:
+            return None
+        membership = current_membership(request._request)
+        if membership is None:
+            return None
+        SessionAuthentication().enforce_csrf(request)
+        return Member(membership.tenant.id, user.id, user.email, user.name, membership.role), None
+
+
+class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = VisitorAuthentication
+    name = "visitorToken"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A visitor's session token, from POST /v1/widget/sessions. It lasts for a day.",
+        }
+
+
+class MemberScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = MemberAuthentication
+    name = "memberSession"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "The dashboard's session. Writes send the CSRF token as X-CSRFToken.",
+        }

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from agents.memory.predicates import asked_predicates
+from agents.memory.questions import asked_predicates
 from agents.memory.recall import Recalled
 from agents.runtime.cache import KnownAnswer
 from agents.runtime.context import TurnContext, begin_turn

@@ -1,0 +1,109 @@
+"""Who calls, and what they may reach. Another tenant's objects, and another visitor's, are not found."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from rest_framework.request import Request
+
+from agents.errors import ConversationNotFound, TurnNotFound
+from agents.selectors import ConversationView, get_conversation, get_turn
+from rapport.errors import NotAuthenticated, PermissionDenied
+from tenants.actors import Actor, user_actor, visitor_actor
+from tenants.permissions import Permission, is_granted
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An end customer in a chat: reaches its own conversations and nothing else."""
+
+    tenant_id: UUID
+    agent_id: UUID
+    contact_id: UUID
+    is_authenticated: ClassVar[bool] = True
+
+    @property
+    def actor(self) -> Actor:
+        return visitor_actor(self.contact_id)
+
+    @property
+    def caller(self) -> str:
+        """For rate limits."""
+        return f"contact:{self.contact_id.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of the tenant, signed in on the dashboard."""
+
+    tenant_id: UUID
+    user_id: UUID
+    email: str
+    name: str
+    role: str
+    is_authenticated: ClassVar[bool] = True
+
+    @property
+    def actor(self) -> Actor:
+        return user_actor(self.user_id)
+
+    @property
+    def caller(self) -> str:
+        """For rate limits."""
+        return f"user:{self.user_id.hex}"
+
+    @property
+    def contact_name(self) -> str:
+        """What the tenant's contacts call this member in a test chat."""
+        return f"member:{self.user_id.hex}"
+
+
+Principal = Visitor | Member
+
+
+def principal_of(request: Request) -> Principal:
+    """Raises NotAuthenticated."""
+    principal: object = request.user
+    if isinstance(principal, Visitor | Member):
+        return principal
+    raise NotAuthenticated("Sign in, or send a valid token as `Authorization: Bearer …`.")
+
+
+def member_of(request: Request, permission: Permission) -> Member:
+    """The member, if it has the permission. Raises PermissionDenied; for a visitor too."""
+    principal = principal_of(request)
+    if isinstance(principal, Member) and is_granted(principal.role, permission):
+        return principal
+    raise PermissionDenied(f"This needs the permission {permission}. Ask an owner of the company to give it to you.")
+
+
+def readable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
+    """Raises ConversationNotFound; PermissionDenied for a member who may not read conversations."""
+    principal = principal_of(request)
+    if isinstance(principal, Member):
+        member_of(request, Permission.CONVERSATIONS_READ)
+    found = get_conversation(tenant_id=principal.tenant_id, conversation_id=conversation_id)
+    if isinstance(principal, Visitor) and found.contact_id != principal.contact_id:
+        raise ConversationNotFound("There is no such conversation.")
+    return found
+
+
+def writable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
+    """Members write into test chats only: nobody speaks in a customer's place."""
+    found = readable_conversation(request, conversation_id)
+    if isinstance(principal_of(request), Member):
+        member_of(request, Permission.CONVERSATIONS_WRITE)
+        if found.channel != "test":
+            raise PermissionDenied("Only the customer can write here. Start a test chat to try the agent.")
+    return found
+
+
+def readable_turn(request: Request, turn_id: UUID) -> UUID:
+    """The tenant of a turn that the caller may follow. Raises TurnNotFound."""
+    tenant_id = principal_of(request).tenant_id
+    turn = get_turn(tenant_id=tenant_id, turn_id=turn_id)
+    try:
+        readable_conversation(request, turn.conversation_id)
+    except ConversationNotFound:
+        raise TurnNotFound("There is no such turn.") from None
+    return tenant_id

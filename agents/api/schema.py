@@ -1,0 +1,40 @@
+"""What the OpenAPI document says of errors and of parameters that many calls share."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from agents.api.pages import DEFAULT_LIMIT, MAX_LIMIT
+from agents.api.serializers import ErrorSerializer
+
+_MEANINGS = {
+    400: "The call's content is wrong; the message says how to mend it.",
+    401: "Nobody is signed in, or the token is over.",
+    403: "Not allowed.",
+    404: "There is no such object, or it is another company's.",
+    409: "The first call with this Idempotency-Key is still under way.",
+    422: "This Idempotency-Key came before with another content.",
+    429: "Too many calls; Retry-After says how many seconds to wait.",
+}
+
+PAGE: list[OpenApiParameter] = [
+    OpenApiParameter("limit", OpenApiTypes.INT, description=f"How many, at most {MAX_LIMIT}.", default=DEFAULT_LIMIT),
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="next_cursor of the page before."),
+]
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Any text of at most 255 characters. The same call sent again with it is done once.",
+)
+
+
+def errors(*statuses: int) -> dict[Any, Any]:
+    """Responses with our error body, by status."""
+    return {status: OpenApiResponse(ErrorSerializer, description=_MEANINGS[status]) for status in statuses}
+
+
+def path_id(name: str, example: str) -> OpenApiParameter:
+    """An id in the address."""
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.PATH, description=f"For example {example}_…")

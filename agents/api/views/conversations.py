@@ -1,0 +1,167 @@
+"""Conversations and their messages, for visitors (their own) and members."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agents.api.limits import CONVERSATIONS, MESSAGES, with_headers
+from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
+from agents.api.principals import (
+    Member,
+    Visitor,
+    member_of,
+    principal_of,
+    readable_conversation,
+    writable_conversation,
+)
+from agents.api.schema import IDEMPOTENCY_KEY, PAGE, errors, path_id
+from agents.api.serializers import (
+    ConversationCreated,
+    ConversationRequest,
+    ConversationSerializer,
+    MessageAccepted,
+    MessageRequest,
+    MessageSerializer,
+    page_of,
+)
+from agents.presenting import message_json
+from agents.selectors import list_conversations, list_messages
+from agents.services import post_message, start_conversation
+from ingestion.contacts.services import ensure_contact
+from rapport.errors import InvalidRequest
+from rapport.ids import Prefix, decode, encode
+from rapport.ratelimits.buckets import take
+from tenants.permissions import Permission
+
+
+class Conversations(APIView):
+    @extend_schema(
+        operation_id="list_conversations",
+        parameters=[*PAGE, OpenApiParameter("contact_id", str), OpenApiParameter("channel", str)],
+        responses={200: page_of(ConversationSerializer), **errors(400, 401, 403)},
+        tags=["conversations"],
+    )
+    def get(self, request: Request) -> Response:
+        """List the company's conversations, those with the latest message first. For members."""
+        member = member_of(request, Permission.CONVERSATIONS_READ)
+        limit, contact = read_limit(request), request.query_params.get("contact_id", "")
+        rows = list_conversations(
+            tenant_id=member.tenant_id,
+            limit=limit + 1,
+            before=read_id_cursor(request),
+            contact_id=decode(Prefix.CONTACT, contact) if contact else None,
+            channel=request.query_params.get("channel", ""),
+        )
+        return Response(
+            page(rows, limit=limit, show=lambda row: ConversationSerializer(row).data, after=lambda row: row.id.hex)
+        )
+
+    @extend_schema(
+        operation_id="start_conversation",
+        parameters=[IDEMPOTENCY_KEY],
+        request=ConversationRequest,
+        responses={201: ConversationCreated, **errors(400, 401, 403, 404, 422, 429)},
+        tags=["conversations"],
+    )
+    def post(self, request: Request) -> Response:
+        """Start a conversation: a visitor with the agent of its widget, a member as a test chat with `agent_id`."""
+        principal = principal_of(request)
+        body = ConversationRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        if isinstance(principal, Member):
+            member_of(request, Permission.CONVERSATIONS_WRITE)
+        allowance = take(CONVERSATIONS, principal.caller)
+        agent_id, contact_id, channel = _who(principal, body.validated_data.get("agent_id"))
+        conversation_id = start_conversation(
+            tenant_id=principal.tenant_id,
+            agent_id=agent_id,
+            contact_id=contact_id,
+            actor=principal.actor,
+            channel=channel,
+            idempotency_key=request.headers.get("Idempotency-Key", ""),
+        )
+        response = Response({"id": encode(Prefix.CONVERSATION, conversation_id)}, status=201)
+        return with_headers(response, allowance)
+
+
+def _who(principal: Visitor | Member, agent_id: UUID | None) -> tuple[UUID, UUID, str]:
+    """Agent, contact and channel of a new conversation."""
+    if isinstance(principal, Visitor):
+        return principal.agent_id, principal.contact_id, "chat"
+    if agent_id is None:
+        raise InvalidRequest("Name the agent to talk to, for example agt_….", param="agent_id")
+    contact_id = ensure_contact(
+        tenant_id=principal.tenant_id,
+        external_id=principal.contact_name,
+        name=principal.name or principal.email,
+        email=principal.email,
+    )
+    return agent_id, contact_id, "test"
+
+
+class OneConversation(APIView):
+    @extend_schema(
+        operation_id="get_conversation",
+        parameters=[path_id("conversation_id", "cnv")],
+        responses={200: ConversationSerializer, **errors(401, 403, 404)},
+        tags=["conversations"],
+    )
+    def get(self, request: Request, conversation_id: str) -> Response:
+        """One conversation, without its messages."""
+        found = readable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
+        return Response(ConversationSerializer(found).data)
+
+
+class Messages(APIView):
+    @extend_schema(
+        operation_id="list_messages",
+        parameters=[path_id("conversation_id", "cnv"), *PAGE],
+        responses={200: page_of(MessageSerializer), **errors(400, 401, 403, 404)},
+        tags=["conversations"],
+    )
+    def get(self, request: Request, conversation_id: str) -> Response:
+        """The messages of a conversation, in the order in which they were said."""
+        found = readable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
+        limit = read_limit(request)
+        rows = list_messages(
+            tenant_id=principal_of(request).tenant_id,
+            conversation_id=found.id,
+            limit=limit + 1,
+            after=read_number_cursor(request),
+        )
+        return Response(page(rows, limit=limit, show=message_json, after=lambda row: str(row.sequence)))
+
+    @extend_schema(
+        operation_id="post_message",
+        parameters=[path_id("conversation_id", "cnv"), IDEMPOTENCY_KEY],
+        request=MessageRequest,
+        responses={202: MessageAccepted, **errors(400, 401, 403, 404, 422, 429)},
+        tags=["conversations"],
+    )
+    def post(self, request: Request, conversation_id: str) -> Response:
+        """Say something. The answer comes on `stream_url`, and among the messages when it is complete."""
+        principal = principal_of(request)
+        found = writable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
+        body = MessageRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        allowance = take(MESSAGES, principal.caller)
+        posted = post_message(
+            tenant_id=principal.tenant_id,
+            conversation_id=found.id,
+            text=body.validated_data["text"],
+            idempotency_key=request.headers.get("Idempotency-Key", ""),
+            actor=principal.actor,
+        )
+        turn_id = encode(Prefix.TURN, posted.turn_id)
+        accepted = {
+            "message_id": encode(Prefix.MESSAGE, posted.message_id),
+            "turn_id": turn_id,
+            "stream_url": f"/v1/turns/{turn_id}/stream",
+        }
+        response = Response(accepted, status=202)
+        if posted.is_replay:
+            response["Idempotent-Replayed"] = "true"
+        return with_headers(response, allowance)

@@ -1,0 +1,87 @@
+"""`/v1/turns/{id}/stream`: an answer while it is written, as server-sent events."""
+
+from collections.abc import AsyncIterator, Iterable
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from agents.api.principals import readable_turn
+from agents.api.schema import errors, path_id
+from agents.runtime.ending import say_ending
+from agents.runtime.frames import FrameWriter
+from rapport.ids import Prefix, decode
+from rapport.streams import sse
+from rapport.streams.port import StreamStore
+from rapport.streams.registry import get_stream_store
+
+
+class _AnyContent(BaseContentNegotiation):
+    """`Accept: text/event-stream` is no reason to refuse; errors are JSON all the same."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return None
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type or ""
+
+
+class TurnStream(APIView):
+    content_negotiation_class = _AnyContent
+
+    @extend_schema(
+        operation_id="stream_turn",
+        parameters=[
+            path_id("turn_id", "trn"),
+            OpenApiParameter("Last-Event-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Go on after it."),
+            OpenApiParameter("after", OpenApiTypes.INT, description="The same, for clients that cannot set headers."),
+        ],
+        responses={
+            (200, "text/event-stream"): OpenApiResponse(
+                OpenApiTypes.STR,
+                description=(
+                    "Events: status {stage}, token {text}, citation {…}, restart {} (forget the text so far), and one "
+                    "ending: done {message} or error {code, message}. A comment every 10 s keeps the line open."
+                ),
+            ),
+            204: OpenApiResponse(description="The stream has ended and you have seen all of it."),
+            **errors(401, 403, 404),
+        },
+        tags=["conversations"],
+    )
+    def get(self, request: Request, turn_id: str) -> HttpResponseBase:
+        """Follow an answer to its end; take it up again with Last-Event-ID."""
+        turn = decode(Prefix.TURN, turn_id)
+        tenant_id = readable_turn(request, turn)
+        after = sse.last_event_id(request.headers.get("Last-Event-ID"), request.query_params.get("after"))
+        streams = get_stream_store()
+        _heal(streams, tenant_id, turn)
+        if streams.is_finished(tenant_id, turn) and not streams.read(tenant_id, turn, after=after):
+            return HttpResponse(status=204)
+        events = _events(streams, tenant_id, turn, after)
+        return StreamingHttpResponse(events, content_type=sse.CONTENT_TYPE, headers=sse.HEADERS)
+
+
+async def _events(streams: StreamStore, tenant_id: UUID, turn_id: UUID, after: int) -> AsyncIterator[bytes]:
+    yield sse.opening()
+    async for frame in streams.follow(tenant_id, turn_id, after=after):
+        if frame is None:
+            await sync_to_async(_heal)(streams, tenant_id, turn_id)
+        yield sse.encode(frame)
+
+
+def _heal(streams: StreamStore, tenant_id: UUID, turn_id: UUID) -> None:
+    """A turn that ended while its last frame was lost (a worker died in between) gets it now, from the database."""
+    if not streams.is_finished(tenant_id, turn_id):
+        say_ending(FrameWriter(streams, tenant_id, turn_id), tenant_id=tenant_id, turn_id=turn_id)

@@ -1,0 +1,41 @@
+"""`/v1/widget/sessions`: where a chat begins."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agents.api.authentication import bearer_token
+from agents.api.limits import SESSIONS, take_by_address, with_headers
+from agents.api.schema import errors
+from agents.api.serializers import SessionRequest, SessionSerializer
+from agents.channels.chat.sessions import open_session
+
+
+class WidgetSessions(APIView):
+    """Anonymous: the publishable key and the origin decide. An old token is read here, not by the authenticators."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(
+        operation_id="open_widget_session",
+        request=SessionRequest,
+        responses={201: SessionSerializer, **errors(400, 403, 404, 429)},
+        tags=["widget"],
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Open a visitor's session. With an earlier token as Bearer the visitor stays the same."""
+        allowance = take_by_address(SESSIONS, request)
+        body = SessionRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        opened = open_session(
+            key=body.validated_data["key"],
+            embed=body.validated_data["embed"],
+            origin=request.headers.get("Origin", ""),
+            old_token=bearer_token(request),
+        )
+        response = Response(SessionSerializer(opened).data, status=201)
+        response["Cache-Control"] = "no-store"
+        return with_headers(response, allowance)
