@@ -7,7 +7,7 @@ Optional in the URL: `max_tokens` (default 8191), `send_dimensions=1` for models
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import httpx
 import numpy as np
@@ -37,7 +37,7 @@ def parse_endpoint(address: str) -> Endpoint:
     """Raises EmbeddingsUrlInvalid saying which part is missing."""
     parts = urlsplit(address)
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_good_port(parts):
         raise EmbeddingsUrlInvalid("it must look like https://host/v1?model=NAME&dimensions=N.")
     if not options.get("model"):
         raise EmbeddingsUrlInvalid("it names no model; add ?model=NAME.")
@@ -56,6 +56,13 @@ def parse_endpoint(address: str) -> Endpoint:
         send_dimensions=options.get("send_dimensions") == "1",
         prefixes={"query": options.get("query_prefix", ""), "passage": options.get("passage_prefix", "")},
     )
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _number(options: Mapping[str, str], name: str, default: int = 0) -> int:
@@ -90,11 +97,11 @@ class OpenAICompatibleEmbedder:
         self._check_lengths(texts)
         vectors = np.empty((len(texts), self.model.dimensions), np.float32)
         for start, part in _parts(texts):
-            vectors[start : start + len(part)] = self._call([prefix + text for text in part])
+            vectors[start : start + len(part)] = self._call([_clean(prefix + text) for text in part])
         return vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """An estimate, rather high than low: the endpoint's tokenizer is not known here."""
+        """An estimate: the endpoint's tokenizer is not known here."""
         return [estimate_tokens(text) for text in texts]
 
     def close(self) -> None:
@@ -140,6 +147,11 @@ class OpenAICompatibleEmbedder:
 def estimate_tokens(text: str) -> int:
     """One token per mark, one per four bytes of a word (rounded up), and two for the frame."""
     return 2 + sum(-(-len(piece.encode("utf-8", "replace")) // 4) for piece in _PIECE.findall(text))
+
+
+def _clean(text: str) -> str:
+    """JSON in UTF-8 takes no half surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _parts(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
