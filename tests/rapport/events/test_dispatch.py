@@ -1,0 +1,84 @@
+"""Who is rung for next: slots per queue, turns between tenants, and no key twice."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import timezone
+
+from rapport.events.dispatch import RING_SECONDS, choose
+from rapport.events.inbox import Arrival, store
+from rapport.events.lease import take_lease
+from rapport.events.models import KeyLease
+from rapport.events.queues import slots
+from rapport.events.topics import subscribe
+from tests.rapport.events.conftest import LISTENER, TOPIC, TYPE, key_of, make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _listener() -> None:
+    subscribe(LISTENER, topic=TOPIC, types={TYPE}, queue="ingest")(lambda event: None)
+
+
+def arrive(tenant: UUID, *keys: str) -> None:
+    store([Arrival(TOPIC, make(tenant, key)) for key in keys])
+
+
+def chosen() -> list[UUID]:
+    return [lease.tenant_id for lease in choose("ingest", now=timezone.now()).leases]
+
+
+def test_a_queue_has_no_more_than_its_slots(tenant: UUID) -> None:
+    arrive(tenant, *[f"k{number}" for number in range(10)])
+    choice = choose("ingest", now=timezone.now())
+    assert len(choice.leases) == slots("ingest")
+    assert choice.is_full
+    assert chosen() == []
+
+
+def test_other_queues_have_their_own_slots(tenant: UUID) -> None:
+    arrive(tenant, "k")
+    assert choose("live", now=timezone.now()).leases == []
+
+
+def test_a_big_import_leaves_room_for_a_tenant_that_comes_later(tenant: UUID) -> None:
+    arrive(tenant, *[f"k{number}" for number in range(50)])
+    late = uuid4()
+    arrive(late, "only")
+    assert late in chosen()
+
+
+def test_tenants_take_turns_by_what_they_have_running(tenant: UUID) -> None:
+    arrive(tenant, *[f"k{number}" for number in range(5)])
+    assert chosen() == [tenant] * slots("ingest")
+    other = uuid4()
+    arrive(other, "a", "b")
+    done = KeyLease.objects.filter(rung_at__isnull=False).first()
+    assert done
+    KeyLease.objects.filter(id=done.id).update(rung_at=None, ready_at=None)
+    assert chosen() == [other]
+
+
+def test_a_key_is_not_rung_for_twice_until_the_ring_is_lost(tenant: UUID) -> None:
+    arrive(tenant, "k")
+    assert chosen() == [tenant]
+    assert chosen() == []
+    KeyLease.objects.update(rung_at=timezone.now() - timedelta(seconds=RING_SECONDS + 1))
+    assert chosen() == [tenant]
+
+
+def test_a_held_key_is_not_rung_for_until_its_lease_lapses(tenant: UUID) -> None:
+    arrive(tenant, "k")
+    take_lease(key_of(tenant))
+    assert chosen() == []
+    KeyLease.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert chosen() == [tenant]
+
+
+def test_what_is_due_later_waits(tenant: UUID) -> None:
+    arrive(tenant, "k")
+    KeyLease.objects.update(ready_at=timezone.now() + timedelta(seconds=60))
+    assert chosen() == []
+    assert choose("ingest", now=timezone.now() + timedelta(seconds=61)).leases
