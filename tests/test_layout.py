@@ -1,4 +1,4 @@
-"""The tree's two traps: `platform/` must stay a plain folder, and no wheel may bring a package with one of our names."""
+"""The tree's two traps: `platform/` must stay a plain folder, and no wheel may bring a package of our names."""
 
 import subprocess
 import sys
@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def _file_of(module: str) -> str:
     """Where a fresh interpreter finds `module`; in this process the test runner has imported things already."""
     code = f"import {module}; print({module}.__file__)"
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return found.stdout.strip()
 
 
 def test_platform_is_no_package() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.ids import InvalidId, Prefix, decode, encode, new_id
+from rapport.errors import InvalidId
+from rapport.ids import Prefix, decode, encode, new_id
 
 
 @given(st.uuids())

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rapport.config import ROOT, get_config
 
 START_SECONDS = 90
+MANAGE = str(ROOT / "manage.py")
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             sys.exit(_in_a_fresh_folder())
         call_command("migrate", verbosity=0)
         _refuse_taken_ports()
-        server = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "run"], start_new_session=True)
+        server = subprocess.Popen([sys.executable, MANAGE, "run"], start_new_session=True)  # noqa: S603  our own command
         try:
             wrong = self._show(server)
             if options["once"]:
@@ -106,7 +107,7 @@ def _in_a_fresh_folder() -> int:
             "DEMO_SITE_PORT": str(demo_port),
             "PUBLIC_URL": f"http://localhost:{port}",
         }
-        return subprocess.call([sys.executable, str(ROOT / "manage.py"), "demo", "--once"], env=environment)
+        return subprocess.call([sys.executable, MANAGE, "demo", "--once"], env=environment)  # noqa: S603  our own command
 
 
 def _free_port() -> int:
