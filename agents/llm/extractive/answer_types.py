@@ -23,22 +23,20 @@ _UNIT_OF_TIME = (
     "jahre?n?|monate?n?|wochen?|tage?n?|stunden?|minuten?|sekunden?"
 )
 _AMOUNT = rf"(?:\d[\d.,]*|\b(?:{_NUMBER_WORD})\b)"
-_PATTERNS: dict[Wanted, re.Pattern[str]] = {
-    wanted: re.compile(pattern, re.IGNORECASE)
-    for wanted, pattern in {
-        "date": rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\w+ centur(?:y|ies)\b|\b\d+ ?(?:bc|ad|bce|ce)\b|"
-        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bjahrhundert\w*",
-        "count": _AMOUNT,
-        "money": rf"[$€£¥]\s?\d|\b{_AMOUNT}[\w .-]{{0,16}}(?:dollars?|euros?|pounds?|cents?|usd|eur|gbp|francs?|yen)\b",
-        "percent": r"\d\s?%|\bper ?cent\b|\bprozent\b|\b(?:half|third|quarter|two-thirds|majority)\b",
-        "duration": rf"{_AMOUNT}[\w -]{{0,14}}?\b(?:{_UNIT_OF_TIME})\b|\b\d{{4}}\s?(?:–|-|to|until)\s?\d{{2,4}}\b|"
-        rf"\ba (?:{_UNIT_OF_TIME})\b",
-        "reason": r"\b(?:because|due to|owing to|since|so that|in order to|as a result|therefore|thus|caused? by|led to|"
-        r"results? (?:in|from)|reason|weil|wegen|aufgrund|da(?:her|durch)|um)\b|\bto \w+",
-        "procedure": r"^\W*(?:\d+[.)]\s)?(?:run|use|open|click|select|set|add|create|install|go|choose|enter|type|copy|"
-        r"start|paste|press|call|send|write|edit|put|make|upload|sign|log)\b|`|\byou can\b|\bto \w+",
-    }.items()
-}  # fmt: skip
+_SOURCES: dict[Wanted, str] = {
+    "date": rf"\b(?:1\d{{3}}|20\d\d)s?\b|\b(?:{_MONTHS})\b|\b\w+ centur(?:y|ies)\b|\b\d+ ?(?:bc|ad|bce|ce)\b|"
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bjahrhundert\w*",
+    "count": _AMOUNT,
+    "money": rf"[$€£¥]\s?\d|\b{_AMOUNT}[\w .-]{{0,16}}(?:dollars?|euros?|pounds?|cents?|usd|eur|gbp|francs?|yen)\b",
+    "percent": r"\d\s?%|\bper ?cent\b|\bprozent\b|\b(?:half|third|quarter|two-thirds|majority)\b",
+    "duration": rf"{_AMOUNT}[\w -]{{0,14}}?\b(?:{_UNIT_OF_TIME})\b|\b\d{{4}}\s?(?:–|-|to|until)\s?\d{{2,4}}\b|"
+    rf"\ba (?:{_UNIT_OF_TIME})\b",
+    "reason": r"\b(?:because|due to|owing to|since|so that|in order to|as a result|therefore|thus|caused? by|"
+    r"led to|results? (?:in|from)|reason|weil|wegen|aufgrund|da(?:her|durch)|um)\b|\bto \w+",
+    "procedure": r"^\W*(?:\d+[.)]\s)?(?:run|use|open|click|select|set|add|create|install|go|choose|enter|type|copy|"
+    r"start|paste|press|call|send|write|edit|put|make|upload|sign|log)\b|`|\byou can\b|\bto \w+",
+}
+_PATTERNS = {wanted: re.compile(source, re.IGNORECASE) for wanted, source in _SOURCES.items()}
 _PLACE_OPENERS = frozenset(
     "in at from near to of into on through across around outside via bei aus nach von im am".split()
 )

@@ -4,8 +4,9 @@ General evidence only (shared words by rarity, order, kind of answer, position, 
 tuned here, the weights live in `weights.json`. Local inverse document frequencies: rare among the segments at hand.
 """
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,8 @@ Floats = NDArray[np.float64]
 
 LEXICAL_NAMES = (
     "coverage", "coverage_before", "coverage_after", "coverage_passage", "bm25", "bigrams", "names", "numbers",
-    "fuzzy", "rarest", "density", "in_order", "has_kind", "near_kind", "has_kind_date", "has_kind_count", "has_kind_person",
-    "has_kind_place", "has_kind_reason", "news", "length", "first", "place_in_passage", "is_question", "is_heading",
+    "fuzzy", "rarest", "density", "in_order", "has_kind", "near_kind", "has_kind_date", "has_kind_count",
+    "has_kind_person", "has_kind_place", "has_kind_reason", "news", "length", "first", "place_in_passage", "is_question", "is_heading",
     "is_code", "is_item", "heading_match", "passage_bm25", "names_passage", "pronoun_start",
 )  # fmt: skip
 _PRONOUNS = frozenset("he she it they this these his her its their such er sie es dies diese dieser dieses".split())
@@ -45,13 +46,16 @@ class Evidence:
 
     candidates: tuple[Candidate, ...]
     rows: Floats
-    weights: dict[str, float]  # the question's stems: rarity
+    rarities: dict[str, float]  # of the question's stems
 
 
 def gather_evidence(question: Question, passages: Sequence[ReadPassage]) -> Evidence:
     """Rows for every segment of `passages`, in order."""
     candidates = tuple(
-        Candidate(p, s, segment) for p, passage in enumerate(passages) for s, segment in enumerate(passage.segments)
+        Candidate(p, s, segment)
+        for p, passage in enumerate(passages)
+        for s, segment in enumerate(passage.segments)
+        if segment.segment.kind != "heading"
     )
     weights = _rarities(question, candidates, passages)
     average = sum(c.segment.length for c in candidates) / max(1, len(candidates))
@@ -60,9 +64,7 @@ def gather_evidence(question: Question, passages: Sequence[ReadPassage]) -> Evid
     return Evidence(candidates, rows.reshape(len(candidates), len(LEXICAL_NAMES)), weights)
 
 
-def _rarities(
-    question: Question, candidates: Sequence[Candidate], passages: Sequence[ReadPassage]
-) -> dict[str, float]:
+def _rarities(question: Question, candidates: Sequence[Candidate], passages: Sequence[ReadPassage]) -> dict[str, float]:
     """Inverse document frequency over segments; halved for words that only name the kind of the answer."""
     total = len(candidates)
     rarities = {}
@@ -83,7 +85,7 @@ class _Scorer:
         self.total = sum(weights.values()) or 1.0
         self.rarest = max(weights, key=lambda stem: weights[stem], default="")
         content = list(question.stems)
-        self.bigrams = set(zip(content, content[1:], strict=False))
+        self.bigrams = set(itertools.pairwise(content))
         self.asked = frozenset(word.stem for word in question.words)
 
     def row(self, candidate: Candidate) -> list[float]:
@@ -97,13 +99,13 @@ class _Scorer:
             *self._surroundings(passage, segment),
         ]
 
-    def _share(self, stems: object) -> float:
-        return sum(w for stem, w in self.weights.items() if stem in stems) / self.total  # type: ignore[operator]
+    def _share(self, stems: Container[str]) -> float:
+        return sum(w for stem, w in self.weights.items() if stem in stems) / self.total
 
     def _coverages(self, candidate: Candidate, passage: ReadPassage) -> list[float]:
         own, segments, at = candidate.segment.stems, passage.segments, candidate.position
-        before = segments[at - 1].stems if at else {}
-        after = segments[at + 1].stems if at + 1 < len(segments) else {}
+        before: Collection[str] = segments[at - 1].stems if at else ()
+        after: Collection[str] = segments[at + 1].stems if at + 1 < len(segments) else ()
         here = self._share(own)
         return [
             here,
@@ -136,7 +138,7 @@ class _Scorer:
             return [0.0, 0.0]
         stems = [stem for _, stem in places]
         order = {stem: i for i, stem in enumerate(self.question.stems)}
-        ordered = sum(order[a] < order[b] for a, b in zip(stems, stems[1:], strict=False)) / (len(stems) - 1)
+        ordered = sum(order[a] < order[b] for a, b in itertools.pairwise(stems)) / (len(stems) - 1)
         spread = places[-1][0] - places[0][0]
         return [len(set(stems)) / (spread + 2), ordered]
 
@@ -186,9 +188,9 @@ class _Scorer:
         ]
 
 
-def _part(wanted: frozenset[str], stems: object) -> float:
+def _part(wanted: frozenset[str], stems: Container[str]) -> float:
     """Share of `wanted` found, centred so that "nothing wanted" says nothing."""
-    return sum(s in stems for s in wanted) / len(wanted) - 0.5 if wanted else 0.0  # type: ignore[operator]
+    return sum(s in stems for s in wanted) / len(wanted) - 0.5 if wanted else 0.0
 
 
 def _has_kin(stem: str, segment: ReadSegment) -> bool:

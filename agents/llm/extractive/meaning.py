@@ -1,7 +1,8 @@
 """What speaks for a segment by meaning: its words' states in context against the question's (late interaction).
 
 Follows ColBERT's MaxSim (Khattab, Zaharia 2020) on an embedder that gives token states; on one that gives only vectors,
-the cosine of question and segment. Works on windows of the best passages only: states cost a model run, so they are kept.
+the cosine of question and segment. Works on windows of the best passages only; their states cost a model run
+and are kept.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,8 @@ Mode = Literal["tokens", "vectors"]
 
 TOKEN_NAMES = (
     "pooled", "pooled_rest", "peak", "maxsim", "maxsim_first", "maxsim_start", "maxsim_end", "wins",
-    "maxsim_content", "maxsim_asking", "maxsim_predicate", "maxsim_focus", "maxsim_names", "wins_predicate", "maxsim_all",
+    "maxsim_content", "maxsim_asking", "maxsim_predicate", "maxsim_focus", "maxsim_names",
+    "wins_predicate", "maxsim_all",
 )  # fmt: skip
 VECTOR_NAMES = ("cosine", "cosine_covered", "cosine_high")
 KEPT_WINDOWS = 128

@@ -17,24 +17,29 @@ _PATTERNS: dict[str, tuple[tuple[Wanted, str], ...]] = {
     "en": (
         ("money", r"how much (?:money|does .* cost|did .* cost|do .* (?:pay|cost)|is the (?:fee|price)|was .* paid)"),
         ("money", r"what(?:'s| is| are| was| were)? (?:the )?(?:\w+ )?(?:price|cost|fee|salary|revenue|budget|profit)"),
-        ("percent", r"(?:what|which|how (?:many|much)|the) (?:percent|percentage|proportion|share|fraction)\b|percent\w*\?"),
-        ("duration", r"how (?:long|old)\b|(?:what|which) (?:duration|age)\b|for how many (?:years|days|hours|months|weeks)"),
+        ("percent", r"(?:what|which|how (?:many|much)|the) (?:percent|percentage|proportion|share|fraction)\b|"
+                    r"percent\w*\?"),
+        ("duration", r"how (?:long|old)\b|(?:what|which) (?:duration|age)\b|"
+                     r"for how many (?:years|days|hours|months|weeks)"),
         ("duration", r"how many (?:years|days|hours|months|weeks|minutes|seconds)\b"),
         ("count", r"how (?:many|much|far|tall|high|large|big|deep|fast|often|wide|heavy|hot|cold)\b"),
-        ("count", r"(?:what|which)(?:'s| is| was| are| were)? (?:the |its )?(?:\w+ ){0,2}(?:number|population|amount|size|area|"
-                  r"total|limit|maximum|minimum|height|speed|temperature|rate|score|length|distance|capacity|port)\b"),
-        ("date", r"\bwhen\b|(?:what|which|in what|in which) (?:\w+ )?(?:year|date|day|month|century|decade|time|era|period)\b"),
-        ("person", r"\b(?:who|whom|whose)\b|(?:what|which) (?:\w+ )?(?:person|man|woman|player|author|king|queen|president|"
-                   r"leader|scientist|actor|singer|emperor|general|artist|coach|writer|director|architect)\b"),
-        ("place", r"\bwhere\b|(?:what|which|in what|in which) (?:\w+ )?(?:city|cities|country|countries|state|place|town|"
-                  r"region|river|county|location|continent|street|island|province|area|district|stadium|village)\b"),
-        ("reason", r"\bwhy\b|what (?:is|was|were|are) the (?:reason|cause|purpose)|what (?:caused|causes|led)|for what reason"),
+        ("count", r"(?:what|which)(?:'s| is| was| are| were)? (?:the |its )?(?:\w+ ){0,2}(?:number|"
+                  r"population|amount|size|area|total|limit|maximum|minimum|height|speed|temperature|rate|score|length|distance|capacity|port)\b"),
+        ("date", r"\bwhen\b|(?:what|which|in what|in which) (?:\w+ )?(?:year|date|day|month|century|"
+                 r"decade|time|era|period)\b"),
+        ("person", r"\b(?:who|whom|whose)\b|(?:what|which) (?:\w+ )?(?:person|man|woman|player|author|king|queen|"
+                   r"president|leader|scientist|actor|singer|emperor|general|artist|coach|writer|director|architect)\b"),
+        ("place", r"\bwhere\b|(?:what|which|in what|in which) (?:\w+ )?(?:city|cities|country|countries|state|place|"
+                  r"town|region|river|county|location|continent|street|island|province|area|district|stadium|village)\b"),
+        ("reason", r"\bwhy\b|what (?:is|was|were|are) the (?:reason|cause|purpose)|what (?:caused|causes|led)|"
+                   r"for what reason"),
         ("procedure", r"\bhow (?:do|can|should|could|would|to|must|may) ?(?:i|we|you|one|my)?\b"),
         ("name", r"\b(?:what|which)\b"),
     ),
     "de": (
         ("percent", r"(?:wie ?viel|welcher|wie hoch) .{0,20}(?:prozent|anteil)"),
-        ("money", r"wie ?viel (?:geld|kostet|kosten|zahlt|verdient)|was kostet|wie teuer|wie hoch .{0,20}(?:preis|kosten)"),
+        ("money", r"wie ?viel (?:geld|kostet|kosten|zahlt|verdient)|was kostet|wie teuer|"
+                  r"wie hoch .{0,20}(?:preis|kosten)"),
         ("duration", r"wie (?:lange|alt)\b|wie viele (?:jahre|tage|stunden|monate|wochen|minuten)"),
         ("count", r"wie ?(?:viele?|hoch|groß|weit|oft|schnell|tief)\b|welche (?:anzahl|zahl|größe|höhe)"),
         ("date", r"\bwann\b|(?:welche[mnrs]?|im) (?:jahr|datum|tag|monat|jahrhundert|jahrzehnt|zeit)"),
@@ -63,6 +68,12 @@ _FOCUS_OPENER = {
     "welchem",
     "welchen",
 }
+
+
+QUESTION_WORDS = frozenset(
+    """what which who whom whose when where how why many much
+    was welche welcher welches welchem welchen wer wen wem wessen wann wo wie warum viele viel""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

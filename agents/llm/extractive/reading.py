@@ -1,5 +1,6 @@
 """A passage as the extractive model reads it: its quotable segments with their words. Kept, for passages come again."""
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,5 +44,5 @@ def _read_segment(text: str, segment: Segment, language: str) -> ReadSegment:
     quoted = text[segment.start : segment.end]
     words = tuple(read_words(quoted, language=language))
     content = [word.stem for word in words if not word.is_stop]
-    bigrams = frozenset(zip(content, content[1:], strict=False))
+    bigrams = frozenset(itertools.pairwise(content))
     return ReadSegment(segment, quoted, words, Counter(content), bigrams, len(content))

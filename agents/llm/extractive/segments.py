@@ -18,6 +18,11 @@ _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"^#{1,6}\s+\S")
 _ITEM = re.compile(r"^\s*(?:[-*+•‣–]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
+_LINE_PATTERNS: tuple[tuple[_LineKind, re.Pattern[str]], ...] = (
+    ("heading", _HEADING),
+    ("row", _ROW),
+    ("item", _ITEM),
+)
 _PAIR = re.compile(r"^[^\s:][^:]{0,39}: \S")
 _INDENTED = re.compile(r"^(?: {4}|\t)\s*\S")
 
@@ -79,12 +84,9 @@ def _line_kind(line: str, previous: str, fence: str) -> tuple[_LineKind, str]:
 def _plain_line_kind(line: str, previous: str) -> _LineKind:
     if not line.strip():
         return "blank"
-    if _HEADING.match(line):
-        return "heading"
-    if _ROW.match(line):
-        return "row"
-    if _ITEM.match(line):
-        return "item"
+    for kind, pattern in _LINE_PATTERNS:
+        if pattern.match(line):
+            return kind
     if previous == "item" and line[0].isspace():
         return "item"
     if _INDENTED.match(line) and previous in ("blank", "indented"):
