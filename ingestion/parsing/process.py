@@ -50,12 +50,13 @@ class Nursery:
                     return
 
     def _accept(self) -> bool:
+        """Take one request; False when the caller is gone."""
         message, descriptors, _, _ = socket.recv_fds(self.control, _REQUEST_BYTES, 2)
         if not message or len(descriptors) != 2:
             return False
         hint, memory, cpu, wall = message.decode().split()
         if hint in set(DocumentKind):
-            load_parser(DocumentKind(hint))  # before the fork, so that the next child finds it loaded
+            load_parser(DocumentKind(hint))
         limits = wire.Limits(memory_bytes=int(memory), cpu_seconds=int(cpu), wall_seconds=int(wall))
         self._fork(descriptors[0], descriptors[1], limits)
         return True
@@ -174,6 +175,8 @@ def main() -> None:
     arguments.add_argument("--idle-seconds", type=float, default=20)
     options = arguments.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the caller, whose end is noticed
+    for kind in set(DocumentKind) - {DocumentKind.PDF}:
+        load_parser(kind)  # before any fork, so that no child has to; PDF's is large and waits until it is wanted
     with socket.socket(fileno=options.control_fd) as control:
         Nursery(control, options.idle_seconds).serve()
 
