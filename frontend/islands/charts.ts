@@ -21,6 +21,9 @@ interface ChartData {
 const HEIGHT = 220;
 const SERIES = 6;
 const DAY = 86_400;
+const LEAST = 4; // the smallest top of an axis, so that its steps are whole
+const LEAST_MONEY = 4e-6; // the same in micro-units
+const MANY = 14; // beyond so many values a line shows no points
 const SHORT: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 const LONG: Intl.DateTimeFormatOptions = { weekday: "short", ...SHORT };
 const drawn = new Map<HTMLElement, uPlot>();
@@ -66,13 +69,13 @@ function options(place: HTMLElement, data: ChartData, rows: Row[]): uPlot.Option
     padding: [12, 8, 0, 0],
     cursor: { y: false, points: { size: 7 } },
     scales: {
-      y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.12 : 1] },
+      y: { range: (_chart, _low, high) => [0, Math.max(high * 1.12, data.currency ? LEAST_MONEY : LEAST)] },
       // Half a day of room on both sides, so that the first and the last bar are whole.
       x: { time: true, range: (_chart, low, high) => (data.kind === "bars" ? [low - DAY / 2, high + DAY / 2] : [low, high]) },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_chart, ticks) => ticks.map((at) => day(at, data.zone, SHORT)) },
-      { ...axis, grid: { stroke: line, width: 1 }, size: 68, space: 44, values: (_chart, ticks) => ticks.map(format) },
+      { ...axis, grid: { show: false }, size: 34, space: 70, values: (_chart, ticks) => ticks.map((at) => day(at, data.zone, SHORT)) },
+      { ...axis, grid: { stroke: line, width: 1 }, size: widest, space: 44, values: (_chart, ticks) => ticks.map(format) },
     ],
     series: [
       { label: "Day", value: (_chart, seconds) => (seconds === null ? "–" : day(seconds, data.zone)) },
@@ -96,7 +99,13 @@ function seriesOf(
   if (data.kind === "bars" && uPlot.paths.bars) {
     return { ...shown, fill: stroke, width: 0, paths: uPlot.paths.bars({ size: [0.7, 26], radius: 0.15 }), points: { show: false } };
   }
-  return { ...shown, width: 2, fill: stroke.replace(/^rgb\((.*)\)$/, "rgba($1, 0.1)"), points: { size: 6, fill: stroke } };
+  return { ...shown, width: 2, fill: stroke.replace(/^rgb\((.*)\)$/, "rgba($1, 0.1)"), points: { show: row.length <= MANY, size: 6, fill: stroke } };
+}
+
+/** Room for the longest figure on the axis. */
+function widest(_chart: uPlot, values: string[] | null): number {
+  const longest = Math.max(0, ...(values ?? []).map((value) => value.length));
+  return 16 + longest * 7;
 }
 
 /** A token's colour as it is now: canvases know nothing of custom properties or light-dark(). */
@@ -121,7 +130,7 @@ function language(): string {
 
 function formatter(data: ChartData): (value: number | null) => string {
   const style: Intl.NumberFormatOptions = data.currency
-    ? { style: "currency", currency: data.currency, minimumFractionDigits: 0, maximumSignificantDigits: 3 }
+    ? { style: "currency", currency: data.currency, currencyDisplay: "narrowSymbol", maximumSignificantDigits: 3 }
     : { maximumSignificantDigits: 4 };
   const numbers = new Intl.NumberFormat(language(), style);
   const unit = data.unit ? ` ${data.unit}` : "";

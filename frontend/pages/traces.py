@@ -17,6 +17,8 @@ from tenants.permissions import Permission
 
 _NARROWEST = 0.4  # percent: a bar that is too short to see is drawn this wide
 _TABLES = {names.DOCUMENTS: "Passage", names.ARMS_MS: "Arm", names.FACTS: "Fact"}
+# The row above says these already.
+_SHOWN_ALREADY = {names.LABEL, names.OPERATION}
 _TITLES = ("title", "arm", "predicate")
 _NO_FIGURES = {*_TITLES, "id", "document_id", "heading"}
 _KINDS = (
@@ -79,13 +81,22 @@ def _step(span: SpanView, whole_us: int) -> Step:
         status=span.status,
         tokens=span.input_tokens + span.output_tokens,
         cost_micros=span.cost_micros,
-        attributes=[(name, _shown(value)) for name, value in sorted(span.attributes.items()) if _is_plain(value)],
-        tables=[_table(name, value) for name, value in span.attributes.items() if _is_table(value)],
+        attributes=[
+            (name, _shown(value))
+            for name, value in sorted(span.attributes.items())
+            if name not in _SHOWN_ALREADY and _is_plain(value)
+        ],
+        tables=[_table(name, span.attributes[name]) for name in _in_order(span) if _is_table(span.attributes[name])],
     )
 
 
 def _kind(span: SpanView) -> str:
     return next((kind for word, kind in _KINDS if word in span.name), "other")
+
+
+def _in_order(span: SpanView) -> list[str]:
+    """Passages before everything else: they are what one looks for."""
+    return sorted(span.attributes, key=lambda name: (name != names.DOCUMENTS, name))
 
 
 def _is_table(value: object) -> bool:

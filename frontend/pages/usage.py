@@ -115,7 +115,11 @@ def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
 def _lines(visit: Visit, dimension: Dimension, days: int, labels: dict[str, str]) -> list[CostLine]:
     lines = usage_by(tenant_id=visit.tenant_id, dimension=dimension, days=days)
     dearest = max([line.usage.cost_micros for line in lines] + [1])
-    return [_line(line, labels, dearest) for line in lines]
+    return [_line(line, labels, dearest) for line in lines if _tokens(line.usage) or line.usage.cost_micros]
+
+
+def _tokens(usage: UsageSum) -> int:
+    return usage.input_tokens + usage.output_tokens + usage.embedding_tokens
 
 
 def _line(line: UsageLine, labels: dict[str, str], dearest: int) -> CostLine:

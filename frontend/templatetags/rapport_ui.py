@@ -77,8 +77,10 @@ def percent(value: float | None) -> str:
 
 @register.filter
 def figure(value: float | None) -> str:
-    """A score: three significant digits."""
-    return "–" if value is None else f"{value:.3g}"
+    """A score: three significant digits, never in powers of ten."""
+    if value is None:
+        return "–"
+    return "< 0.001" if 0 < value < 0.001 else f"{value:.3g}"
 
 
 @register.filter
