@@ -5,10 +5,10 @@ given, what it cost, and what was remembered.
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.product import Product
-from tests.frontend.widget.conftest import chat_frame
+from tests.frontend.widget.driving import ask, chat_frame
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -87,11 +87,6 @@ def ask_in_the_shop(page: Page, address: str) -> None:
     ask(chat, "Who won the chess championship in 1972?")
     expect(chat.locator(".copy")).to_have_count(4, timeout=60_000)  # the greeting and three whole answers
     expect(chat.locator(".answer").last.locator(".sources")).to_have_count(0)
-
-
-def ask(chat: Frame, text: str) -> None:
-    chat.get_by_label("Your message").fill(text)
-    chat.get_by_label("Your message").press("Enter")
 
 
 def see_why(page: Page, product: Product) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -52,27 +52,3 @@ def page(browser: Browser, script: scripted_api.Script) -> Iterator[Page]:
     page.set_default_timeout(15_000)
     yield page
     context.close()
-
-
-def click_launcher(page: Page) -> None:
-    """The launcher's shadow root is closed, so it is found as a visitor finds it: in the corner."""
-    page.wait_for_function("window.Rapport && window.Rapport.on")
-    size = page.viewport_size
-    assert size is not None
-    page.mouse.click(size["width"] - 48, size["height"] - 48)
-
-
-def chat_frame(page: Page) -> Frame:
-    """Open the chat and wait until one can write in it."""
-    click_launcher(page)
-    return wait_for_chat(page)
-
-
-def wait_for_chat(page: Page) -> Frame:
-    for _ in range(200):
-        frames = [frame for frame in page.frames if "/w/" in frame.url]
-        if frames:
-            frames[0].get_by_label("Your message").wait_for()
-            return frames[0]
-        page.wait_for_timeout(50)
-    raise AssertionError("no chat appeared in the page")

@@ -4,15 +4,11 @@ import pytest
 from playwright.sync_api import Dialog, Frame, Page, Playwright, expect
 
 from tests.browser import WITH_FRAME_STORAGE, launch
-from tests.frontend.widget.conftest import Site, chat_frame, click_launcher, wait_for_chat
+from tests.frontend.widget.conftest import Site
+from tests.frontend.widget.driving import ask, chat_frame, click_launcher, wait_for_chat
 from tests.frontend.widget.scripted_api import Script
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-def ask(chat: Frame, text: str) -> None:
-    chat.get_by_label("Your message").fill(text)
-    chat.get_by_label("Your message").press("Enter")
 
 
 def expect_whole_answer(chat: Frame) -> None:

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.frontend.widget.conftest import Site, chat_frame, click_launcher, wait_for_chat
+from tests.frontend.widget.conftest import Site
+from tests.frontend.widget.driving import chat_frame, click_launcher, wait_for_chat
 from tests.frontend.widget.scripted_api import Script
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
