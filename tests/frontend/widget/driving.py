@@ -1,4 +1,4 @@
-"""Opening the widget and writing in it, as a visitor does. It imports nothing of the product: the e2e tests use it too."""
+"""Opening the widget and writing in it, as a visitor does. Nothing of the product is imported: e2e tests use it too."""
 
 from playwright.sync_api import Frame, Page
 
