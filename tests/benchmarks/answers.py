@@ -14,6 +14,7 @@ from pathlib import Path
 
 from agents.llm.extractive.meaning import MeaningReader
 from agents.llm.extractive.questions import read_question
+from agents.llm.extractive.quoting import choose_quotes
 from agents.llm.extractive.ranking import rank_segments
 from tests.benchmarks.answering.baseline import SentencePicker
 from tests.benchmarks.answering.dataset import Asked, Dataset, read_dataset
@@ -60,13 +61,17 @@ def _ask_fast(dataset: Dataset, folder: Path, options: argparse.Namespace) -> li
 def _answer(asked: Asked, shelf: Shelf, meaning: MeaningReader, language: str) -> Answer:
     passages = shelf.find(asked.question)
     cpu, wall = time.process_time(), time.perf_counter()
-    ranking = rank_segments(read_question(asked.question, language=language), passages, meaning=meaning)
+    question = read_question(asked.question, language=language)
+    ranking = rank_segments(question, passages, meaning=meaning)
+    quotes = choose_quotes(question, ranking)
     cpu_ms, wall_ms = (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
     best = ""
     if ranking.ranked:
         top = ranking.ranked[0]
         best = ranking.read[top.passage].segments[top.position].text
-    return Answer(best, (best,), ranking.confidence, ranking.is_answer, cpu_ms, wall_ms)
+    texts = {number: passage.text for number, passage in enumerate(passages)}
+    shown = tuple(texts[quote.passage][quote.start : quote.end] for quote in quotes)
+    return Answer(best, shown, ranking.confidence, ranking.is_answer, cpu_ms, wall_ms)
 
 
 def _ask_baseline(dataset: Dataset) -> list[Case]:

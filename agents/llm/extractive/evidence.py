@@ -21,9 +21,10 @@ Floats = NDArray[np.float64]
 LEXICAL_NAMES = (
     "coverage", "coverage_before", "coverage_after", "coverage_passage", "bm25", "bigrams", "names", "numbers",
     "fuzzy", "rarest", "density", "in_order", "has_kind", "near_kind", "has_kind_date", "has_kind_count",
-    "has_kind_person", "has_kind_place", "has_kind_reason", "news", "length", "first", "place_in_passage", "is_question", "is_heading",
-    "is_code", "is_item", "heading_match", "passage_bm25", "names_passage", "pronoun_start",
+    "has_kind_person", "has_kind_place", "has_kind_reason", "news", "length", "first", "place_in_passage", "is_question",
+    "is_heading", "is_code", "is_item", "heading_match", "passage_bm25", "names_passage", "pronoun_start",
 )  # fmt: skip
+HEADING_COUNTS = 0.7  # a word in the heading a segment stands under, against one in the segment itself
 _PRONOUNS = frozenset("he she it they this these his her its their such er sie es dies diese dieser dieses".split())
 _KIND_COLUMNS = {
     "date": "date", "duration": "date", "count": "count", "money": "count", "percent": "count", "person": "person",
@@ -106,12 +107,13 @@ class _Scorer:
         own, segments, at = candidate.segment.stems, passage.segments, candidate.position
         before: Collection[str] = segments[at - 1].stems if at else ()
         after: Collection[str] = segments[at + 1].stems if at + 1 < len(segments) else ()
-        here = self._share(own)
+        own_share = self._share(own)
+        here = own_share + HEADING_COUNTS * (self._share({*own, *candidate.segment.heading}) - own_share)
         return [
             here,
-            self._share({*own, *before}) - here,
-            self._share({*own, *after}) - here,
-            self._share(passage.stems) - here,
+            self._share({*own, *before}) - own_share,
+            self._share({*own, *after}) - own_share,
+            self._share(passage.stems) - own_share,
             self._bm25(candidate.segment) / self.total,
         ]
 

@@ -6,6 +6,7 @@ is for searching and ranking, so it may be clumsy, but it keeps the contact's ow
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from agents.llm.extractive.phrases import recognise_small_talk, strip_greeting
 from agents.llm.extractive.words import Word, guess_language, read_words
@@ -33,6 +34,7 @@ _VERBS = frozenset(
     """is are was were do does did can could will would should has have had work works mean cost costs take takes happen
     ist sind war waren hat haben kann können wird werden kostet""".split()
 )
+_DETERMINERS = frozenset("the a an my your our der die das den dem ein eine einen mein meine".split())
 MOST_TOPIC_WORDS = 6
 
 
@@ -109,11 +111,25 @@ def _replace_pronoun(question: str, topic: str) -> str:
 
 def _topic(standing: str, language: str) -> str:
     """What the standing question is about: its names, else its content words."""
+    phrase = _noun_phrase(standing, language)
+    if phrase:
+        return phrase
     words = [word for word in read_words(standing, language=language) if not word.is_stop]
     names = [word for word in words if word.is_capitalised and word.start > 0]
     if names and language != "de":
         return _text_of(standing, names[-MOST_TOPIC_WORDS:])
     return " ".join(word.text for word in words[-MOST_TOPIC_WORDS:])
+
+
+def _noun_phrase(standing: str, language: str) -> str:
+    """The first "the …", "your …" of the question, as far as content words go; "" when it names things otherwise."""
+    words = read_words(standing, language=language)
+    for index, word in enumerate(words):
+        if word.text.casefold() in _DETERMINERS:
+            following = list(takewhile(lambda w: not w.is_stop, words[index + 1 :]))[:4]
+            if following:
+                return standing[word.start : following[-1].end]
+    return ""
 
 
 def _text_of(standing: str, names: Sequence[Word]) -> str:

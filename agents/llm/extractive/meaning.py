@@ -31,10 +31,12 @@ KEPT_WINDOWS = 128
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Part of a passage that is looked at as a whole, and the spans of its segments, as offsets into `text`."""
+    """Part of a passage that is looked at as a whole, below the heading above it. `spans`: its segments, as
+    offsets into `text`; `heading_spans`: the heading that each stands under."""
 
     text: str
     spans: tuple[tuple[int, int], ...]
+    heading_spans: tuple[tuple[int, int], ...]
 
 
 class MeaningReader:
@@ -93,15 +95,16 @@ def _token_rows(
     best = np.max([s.max(axis=1) for s in similarities], axis=0)
     shares = _token_shares(question, asked, rarities)
     rows = [
-        _segment_row(span, found, similarity, best=best, pooled=pooled, shares=shares)
+        _segment_row(span, heading, found, similarity, best=best, pooled=pooled, shares=shares)
         for (window, found), similarity in zip(windows, similarities, strict=True)
-        for span in window.spans
+        for span, heading in zip(window.spans, window.heading_spans, strict=True)
     ]
     return np.array(rows, dtype=np.float64)
 
 
 def _segment_row(
     span: tuple[int, int],
+    heading: tuple[int, int],
     found: TokenStates,
     similarity: NDArray[np.float32],
     *,
@@ -109,13 +112,12 @@ def _segment_row(
     pooled: NDArray[np.float32],
     shares: dict[str, Floats],
 ) -> list[float]:
-    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
-    inside = (starts >= span[0]) & (ends <= span[1]) & (ends > starts)
+    inside = _tokens_within(found, span)
     if not inside.any():
         return [0.0] * len(TOKEN_NAMES)
     states = found.states.astype(np.float32)
     own, rest = states[inside].sum(axis=0), states[~inside].sum(axis=0)
-    closest = similarity[:, inside].max(axis=1)
+    closest = similarity[:, inside | _tokens_within(found, heading)].max(axis=1)
     wins = closest >= best - 1e-4
     return [
         float(_unit(own) @ pooled),
@@ -134,6 +136,11 @@ def _segment_row(
         float(wins @ shares["predicate"]),
         float(closest @ shares["rare"]),
     ]
+
+
+def _tokens_within(found: TokenStates, span: tuple[int, int]) -> NDArray[np.bool_]:
+    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+    return (starts >= span[0]) & (ends <= span[1]) & (ends > starts)
 
 
 def _token_shares(question: Question, asked: TokenStates, rarities: dict[str, float]) -> dict[str, Floats]:

@@ -11,7 +11,7 @@ from agents.llm.extractive.follow_up import resolve_follow_up
 from agents.llm.extractive.meaning import MeaningReader
 from agents.llm.extractive.phrases import recognise_small_talk, say
 from agents.llm.extractive.questions import read_question
-from agents.llm.extractive.quoting import Quote, choose_quotes
+from agents.llm.extractive.quoting import Quote, choose_quotes, write_quote
 from agents.llm.extractive.ranking import Ranking, rank_segments
 from agents.llm.extractive.words import guess_language
 from agents.llm.port import ChatEvent, ChatRequest, Citation, Finished, Passage, TextDelta, Usage
@@ -48,7 +48,7 @@ class ExtractiveModel:
         question = read_question(standing, language=language)
         ranking = rank_segments(question, request.passages, meaning=self._meaning)
         if ranking.ranked and (ranking.is_answer or request.model == ALWAYS_NAME):
-            quotes = choose_quotes(question, ranking, request.passages)
+            quotes = choose_quotes(question, ranking)
             yield from _quote(quotes, request, ranking.confidence)
         else:
             yield from _speak(_admit(ranking, request.passages, language), request, _unknown(ranking))
@@ -78,7 +78,7 @@ def _quote(quotes: Sequence[Quote], request: ChatRequest, confidence: float) -> 
     said = 0
     for marker, quote in enumerate(quotes, start=1):
         passage = request.passages[quote.passage]
-        text = _as_text(passage.text[quote.start : quote.end], quote, marker, is_first=marker == 1)
+        text = _as_text(write_quote(quote, passage.text), marker)
         words = len(text.split())
         if said and said + words > request.max_output_tokens:
             break
@@ -89,12 +89,10 @@ def _quote(quotes: Sequence[Quote], request: ChatRequest, confidence: float) -> 
     yield Finished("answered", round(confidence, 4))
 
 
-def _as_text(quoted: str, quote: Quote, marker: int, *, is_first: bool) -> str:
-    """The quote in Markdown: a block stands on its own lines, its marker below a listing or table."""
-    stripped = quoted.strip("\n")
-    ends_as_block = quote.is_block and stripped.rstrip().endswith(("```", "~~~", "|"))
-    tail = f"\n\n[{marker}]" if ends_as_block else f" [{marker}]"
-    return ("" if is_first else "\n\n") + stripped + tail
+def _as_text(quoted: str, marker: int) -> str:
+    """The quote and its marker, which stands below a listing or table."""
+    ends_as_block = quoted.endswith(("```", "|"))
+    return ("\n\n" if marker > 1 else "") + quoted + ("\n\n" if ends_as_block else " ") + f"[{marker}]"
 
 
 def _speak(text: str, request: ChatRequest, finished: Finished) -> Iterator[ChatEvent]:

@@ -44,8 +44,8 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "goodbye": "Auf Wiedersehen und danke für Ihren Besuch.",
         "about": "Ich bin ein Assistent, der aus den Dokumenten dieses Unternehmens antwortet und zeigt, woher jede "
         "Antwort stammt. Stellen Sie mir eine Frage.",
-        "unknown": "Dazu habe ich in den Dokumenten keine Antwort gefunden. Können Sie es anders fragen oder das Produkt "
-        "oder Thema nennen, um das es geht? Sonst hilft Ihnen das Team direkt weiter.",
+        "unknown": "Dazu habe ich in den Dokumenten keine Antwort gefunden. Können Sie es anders fragen oder das "
+        "Produkt oder Thema nennen, um das es geht? Sonst hilft Ihnen das Team direkt weiter.",
         "unknown_near": "Dazu habe ich in den Dokumenten keine Antwort gefunden. Die nächstliegende Seite ist "
         "„{title}“. Können Sie es anders fragen? Sonst hilft Ihnen das Team direkt weiter.",
         "no_documents": "Ich habe noch keine Dokumente, aus denen ich antworten kann, und weiß es daher nicht. "

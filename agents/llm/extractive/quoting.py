@@ -3,46 +3,45 @@
 Quotes are spans of the passages, verbatim. This module never changes a word.
 """
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agents.llm.extractive.questions import Question
 from agents.llm.extractive.ranking import Ranked, Ranking
-from agents.llm.extractive.reading import ReadPassage
-from agents.llm.port import Passage
+from agents.llm.extractive.reading import ReadPassage, ReadSegment
+from agents.llm.extractive.segments import Segment, SegmentKind
 
 MOST_QUOTES = 3
-LEAST_SHARE_OF_BEST = 0.35  # a further quote must be at least so likely, against the best, to hold the answer
+LEAST_SHARE_OF_BEST = 0.5  # a further quote must be at least so likely, against the best, to hold the answer
 MOST_BLOCK_CHARACTERS = 900
-_FENCE_BEFORE = re.compile(r"(?:```|~~~)[^\n]*\n\Z")
-_FENCE_AFTER = re.compile(r"\A\s*\n(?:```|~~~)")
+MOST_SECTION_CHARACTERS = 700
+TOPICAL = 0.6  # share of the question that a heading must name for its section to be the answer
 _BLOCK_KINDS = frozenset(("item", "row", "record", "code"))
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Characters `start` to `end` of passage number `passage` (from 0). `is_block`: a list, listing or table."""
+    """Characters `start` to `end` of passage number `passage` (from 0); `segments` are the ones within."""
 
     passage: int
     start: int
     end: int
-    is_block: bool
+    segments: tuple[Segment, ...]
 
 
-def choose_quotes(question: Question, ranking: Ranking, passages: Sequence[Passage]) -> list[Quote]:
+def choose_quotes(question: Question, ranking: Ranking) -> list[Quote]:
     """At most three quotes, best first, none within another. A ranking of nothing gives none."""
     quotes: list[Quote] = []
     for ranked in ranking.ranked[: 2 * MOST_QUOTES]:
         if quotes and ranked.share < LEAST_SHARE_OF_BEST * ranking.ranked[0].share:
             break
-        quote = _widen(ranked, ranking.read[ranked.passage], passages[ranked.passage].text, question)
+        quote = _widen(ranked, ranking.read[ranked.passage], question)
         if not any(_overlap(quote, other) for other in quotes):
             quotes.append(quote)
     return quotes[:MOST_QUOTES]
 
 
-def _widen(ranked: Ranked, read: ReadPassage, text: str, question: Question) -> Quote:
+def _widen(ranked: Ranked, read: ReadPassage, question: Question) -> Quote:
     first = last = ranked.position
     kind = read.segments[first].segment.kind
     if kind in _BLOCK_KINDS:
@@ -50,12 +49,58 @@ def _widen(ranked: Ranked, read: ReadPassage, text: str, question: Question) -> 
         first = _with_introduction(read, first)
     elif _introduces(read, first, question):
         last = _whole_block(read, first + 1)[1]
+    if question.wanted == "procedure" and _is_topical(read.segments[ranked.position], question):
+        first, last = _section(read, first, last)
     start, end = read.segments[first].segment.start, read.segments[last].segment.end
     if end - start > MOST_BLOCK_CHARACTERS and last > first:
         first = last = ranked.position
         start, end = read.segments[first].segment.start, read.segments[last].segment.end
-    is_block = any(read.segments[i].segment.kind in _BLOCK_KINDS for i in range(first, last + 1))
-    return Quote(ranked.passage, _before_fence(text, start), _after_fence(text, end), is_block)
+    segments = tuple(segment.segment for segment in read.segments[first : last + 1])
+    return Quote(ranked.passage, start, end, segments)
+
+
+def _is_topical(segment: ReadSegment, question: Question) -> bool:
+    named = sum(stem in segment.heading for stem in question.stems)
+    return named >= TOPICAL * len(question.stems)
+
+
+def _section(read: ReadPassage, first: int, last: int) -> tuple[int, int]:
+    """From the section's beginning through whole blocks after `last`, as far as a quote may go."""
+    low, high = first, last
+    while low and read.segments[low - 1].segment.kind != "heading":
+        low -= 1
+    if _length(read, low, high) > MOST_SECTION_CHARACTERS:
+        low = first
+    while high + 1 < len(read.segments) and read.segments[high + 1].segment.kind != "heading":
+        following = _whole_block(read, high + 1)[1]
+        if _length(read, low, following) > MOST_SECTION_CHARACTERS:
+            break
+        high = following
+    return low, high
+
+
+def _length(read: ReadPassage, first: int, last: int) -> int:
+    return read.segments[last].segment.end - read.segments[first].segment.start
+
+
+def write_quote(quote: Quote, text: str) -> str:
+    """The quote as Markdown: its blocks apart, listings fenced, table rows as items. Words stay as they are."""
+    blocks = []
+    for _, group in groupby(quote.segments, key=lambda segment: segment.block):
+        segments = list(group)
+        raw = text[segments[0].start : segments[-1].end].strip("\n")
+        blocks.append(_as_markdown(raw, segments[0].kind))
+    return "\n\n".join(blocks)
+
+
+def _as_markdown(raw: str, kind: SegmentKind) -> str:
+    if kind == "code":
+        return f"```\n{raw}\n```"
+    if kind == "row" and not raw.startswith("|"):
+        return "\n".join(f"- {line.strip()}" for line in raw.splitlines())
+    if kind == "record":
+        return "\n".join(f"- {line.strip()}" for line in raw.splitlines())
+    return raw
 
 
 def _whole_block(read: ReadPassage, position: int) -> tuple[int, int]:
@@ -77,16 +122,6 @@ def _introduces(read: ReadPassage, position: int, question: Question) -> bool:
         return False
     announces = read.segments[position].text.rstrip().endswith((":", "："))
     return announces or (question.wanted == "procedure" and read.segments[position + 1].segment.kind == "code")
-
-
-def _before_fence(text: str, start: int) -> int:
-    match = _FENCE_BEFORE.search(text[:start])
-    return match.start() if match else start
-
-
-def _after_fence(text: str, end: int) -> int:
-    match = _FENCE_AFTER.match(text[end:])
-    return end + match.end() if match else end
 
 
 def _overlap(a: Quote, b: Quote) -> bool:

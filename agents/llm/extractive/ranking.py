@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.llm.extractive.evidence import LEXICAL_NAMES, Candidate, Evidence, gather_evidence
 from agents.llm.extractive.meaning import MeaningReader, Window
 from agents.llm.extractive.questions import Question
-from agents.llm.extractive.reading import ReadPassage, read_passage
+from agents.llm.extractive.reading import ReadPassage, ReadSegment, read_passage
 from agents.llm.extractive.weights import Weights, load_weights
 from agents.llm.port import Passage
 
@@ -22,6 +22,7 @@ PASSAGE_NAMES = ("dense", "dense_gap", "words_share", "dense_best", "words_best"
 SHAPE_NAMES = ("score", "margin", "share", "mass", "stems", "words_top")
 LOOKED_AT = 3  # passages whose meaning is compared
 WINDOW_CHARACTERS = 1000
+MOST_HEADING_CHARACTERS = 120
 BEST_LEXICAL = np.array([LEXICAL_NAMES.index("bm25"), LEXICAL_NAMES.index("coverage")])
 
 
@@ -129,10 +130,26 @@ def _window_around(evidence: Evidence, indices: list[int], promise: Floats) -> l
 
 def _window(evidence: Evidence, passages: Sequence[Passage], indices: list[int]) -> Window:
     first, last = evidence.candidates[indices[0]], evidence.candidates[indices[-1]]
+    passage = passages[first.passage]
+    heading_start, heading_end = first.segment.heading_span
+    heading = (passage.text[heading_start:heading_end] if heading_end else (passage.title, *passage.heading_path)[-1])[
+        :MOST_HEADING_CHARACTERS
+    ]
+    lead = f"{heading}\n" if heading else ""
     start, end = first.segment.segment.start, last.segment.segment.end
-    spans = [evidence.candidates[i].segment.segment for i in indices]
-    text = passages[first.passage].text[start : min(end, start + 2 * WINDOW_CHARACTERS)]
-    return Window(text, tuple((s.start - start, s.end - start) for s in spans))
+    body = passage.text[start : min(end, start + 2 * WINDOW_CHARACTERS)]
+    return _place(lead, body, start, [evidence.candidates[i].segment for i in indices])
+
+
+def _place(lead: str, body: str, start: int, segments: Sequence[ReadSegment]) -> Window:
+    """Spans relative to the window; a heading before the window's start is the lead."""
+    shift = len(lead) - start
+    headings = [
+        (a + shift, b + shift) if a >= start else (0, max(0, len(lead) - 1))
+        for a, b in (segment.heading_span for segment in segments)
+    ]
+    spans = [(segment.segment.start + shift, segment.segment.end + shift) for segment in segments]
+    return Window(lead + body, tuple(spans), tuple(headings))
 
 
 def _passage_rows(passages: Sequence[Passage]) -> Floats:

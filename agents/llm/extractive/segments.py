@@ -1,6 +1,7 @@
 """Cuts a passage into the pieces that can be quoted: sentences, list items, table rows, records, code, headings.
 
-Understands plain text and Markdown, by lines. Every piece is a verbatim span of the passage; nothing is rewritten.
+Understands Markdown, and the plain text that parsing leaves of documents, by lines. Every piece is a verbatim span of
+the passage; nothing is rewritten.
 """
 
 import re
@@ -17,12 +18,17 @@ _LineKind = Literal["blank", "heading", "fence", "row", "item", "indented", "pro
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"^#{1,6}\s+\S")
 _ITEM = re.compile(r"^\s*(?:[-*+•‣–]|\(?\d{1,3}[.)]|[a-z][.)])\s+\S")
-_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_ROW = re.compile(r"^\s*\|.*\|\s*$|^[^|]+(?: \|(?: [^|]*)?)+$")
 _LINE_PATTERNS: tuple[tuple[_LineKind, re.Pattern[str]], ...] = (
     ("heading", _HEADING),
     ("row", _ROW),
     ("item", _ITEM),
 )
+_TITLE = re.compile(r"^[A-ZÀ-Þ0-9¿“\"][^<>{}=$`|]*[^.!:;,<>{}=$`|\s]$")
+_COMMAND = re.compile(r"^(?:\$ |> |#|//)?[a-z_./~$-][\w./-]*(?: [^.?!]*[^.?!:,]| -.*)?$")
+_CODE_SIGNS = re.compile(r"[<>{}=$`\\;]|--\w|://|\w/\w|\w_\w|\(\)")
+_ENDS = re.compile(r"[.!?:…][\"'”’)]*$")
+MOST_TITLE_WORDS = 12
 _PAIR = re.compile(r"^[^\s:][^:]{0,39}: \S")
 _INDENTED = re.compile(r"^(?: {4}|\t)\s*\S")
 
@@ -47,9 +53,24 @@ class _Line:
 def split_segments(text: str) -> list[Segment]:
     """Quotable spans of `text`, in order; together they cover everything in it except white space and fences' marks."""
     segments: list[Segment] = []
-    for block, (kind, lines) in enumerate(_blocks(text)):
-        segments.extend(_block_segments(text, kind, lines, block))
+    blocks = list(_blocks(text))
+    for block, (kind, lines) in enumerate(blocks):
+        is_plain = kind == "prose" and len(blocks) > 1
+        seen_as = _kind_among_others(text, lines, is_last=block == len(blocks) - 1) if is_plain else kind
+        segments.extend(_block_segments(text, seen_as, lines, block))
     return segments
+
+
+def _kind_among_others(text: str, lines: list[_Line], *, is_last: bool) -> _LineKind:
+    """Plain text names no headings and no code: a short line without an end is one, lines of commands are the other."""
+    written = [text[line.start : line.end] for line in lines]
+    if len(lines) == 1 and not is_last and _TITLE.match(written[0]) and len(written[0].split()) <= MOST_TITLE_WORDS:
+        return "heading"
+    if all(_COMMAND.match(line) for line in written) or (
+        not any(_ENDS.search(line) for line in written) and any(_CODE_SIGNS.search(line) for line in written)
+    ):
+        return "indented"
+    return "prose"
 
 
 def _blocks(text: str) -> Iterator[tuple[_LineKind, list[_Line]]]:

@@ -31,7 +31,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares from 0 to 1. `refused_at_10`: share of the removed refused at a threshold that refuses 10 % of the present;
+    """Shares from 0 to 1. `refused_at_10`: share of the removed refused where 10 % of the present are;
     `false_refusals`, `refused`: at the system's own threshold."""
 
     questions: int
@@ -81,7 +81,7 @@ def normalise(text: str) -> str:
 def auc(present: np.ndarray, removed: np.ndarray) -> float:
     """Probability that a present question gets a higher confidence than a removed one; ties count half."""
     both = np.concatenate([present, removed])
-    values, inverse, counts = np.unique(both, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(both, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
     n = len(present)
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * len(removed)))
