@@ -1,0 +1,89 @@
+"""Acme with something of every kind, each with a word in it that no stranger may ever read."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from agents.models import Agent, Conversation, Fact, Message, Trace
+from agents.runtime.turn import answer_turn
+from agents.services import AgentChanges, post_message, update_agent
+from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
+from rapport.ids import Prefix, encode
+from tenants.actors import user_actor, visitor_actor
+from tenants.context import tenant_scope
+from tests.agents.scripted import scripted_parts
+from tests.cast import Cast, make_visitor
+
+SECRET = "quokka"
+
+
+@dataclass(frozen=True)
+class Possessions:
+    """Public ids by prefix."""
+
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def acmes(cast: Cast) -> Possessions:
+    tenant_id, visitor = cast.acme.tenant_id, make_visitor(cast.acme)
+    update_agent(
+        tenant_id=tenant_id,
+        agent_id=cast.acme.agent_id,
+        changes=AgentChanges(greeting=f"Hello from the {SECRET}", instructions=f"Be a {SECRET}."),
+        actor=user_actor(cast.alice.id),
+    )
+    turn_id = post_message(
+        tenant_id=tenant_id,
+        conversation_id=visitor.conversation_id,
+        text=f"My order number is {SECRET.upper()}-4711. I live in Quokkaville.",
+        idempotency_key="",
+        actor=visitor_actor(visitor.contact_id),
+    ).turn_id
+    answer_turn(tenant_id=tenant_id, turn_id=turn_id, parts=scripted_parts(texts=(f"The {SECRET} knows.",)))
+    with tenant_scope(tenant_id):
+        Contact.objects.filter(id=visitor.contact_id).update(name=f"Ms {SECRET}")
+        document = _document()
+        trace = Trace.objects.get()
+        assert Fact.objects.exists()
+    return Possessions(
+        {
+            "cnv": encode(Prefix.CONVERSATION, visitor.conversation_id),
+            "trn": encode(Prefix.TURN, turn_id),
+            "agt": encode(Prefix.AGENT, cast.acme.agent_id),
+            "doc": encode(Prefix.DOCUMENT, document.id),
+            "src": encode(Prefix.SOURCE, document.source_id),
+            "trc": encode(Prefix.TRACE, trace.id),
+            "con": encode(Prefix.CONTACT, visitor.contact_id),
+        }
+    )
+
+
+def _document() -> Document:
+    source = Source.objects.create(kind="upload", name=f"{SECRET} files")
+    document = Document.objects.create(source=source, external_id=f"{SECRET}.md", title=SECRET, state="ready")
+    version = DocumentVersion.objects.create(
+        document=document, content_hash="0", blob_key="0", text=SECRET, stage="ready"
+    )
+    Chunk.objects.create(
+        document=document,
+        version=version,
+        ordinal=0,
+        text=SECRET,
+        char_start=0,
+        char_end=6,
+        token_count=1,
+        content_hash="0",
+    )
+    document.current_version_id = version.id
+    document.save()
+    return document
+
+
+def snapshot(cast: Cast) -> list[object]:
+    """What a stranger's writes would change."""
+    with tenant_scope(cast.acme.tenant_id):
+        counted = [model.objects.count() for model in (Agent, Conversation, Message, Document, Source, Contact, Fact)]
+        agent = Agent.objects.values("name", "greeting", "instructions", "version").get()
+        states = list(Document.objects.values_list("state", flat=True))
+    return [counted, agent, states]

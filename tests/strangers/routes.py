@@ -1,0 +1,68 @@
+"""Every address of the product, as the resolver knows them, and what is declared about each.
+
+A new route needs nothing here when its arguments are named like those below; else declare its argument in ARGUMENTS, or
+the route in PUBLIC (anyone may open it) with the reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Argument → the prefix of the object that it names, or its fixed value.
+ARGUMENTS = {
+    "conversation_id": "cnv",
+    "conversation": "cnv",
+    "turn_id": "trn",
+    "turn": "trn",
+    "agent_id": "agt",
+    "agent": "agt",
+    "document_id": "doc",
+    "document": "doc",
+    "trace_id": "trc",
+    "trace": "trc",
+    "source_id": "src",
+    "source": "src",
+    "contact_id": "con",
+    "contact": "con",
+}
+CHOICES = {"action": "delete"}
+
+PUBLIC = {
+    "healthz": "for load balancers",
+    "readyz": "for load balancers; names parts, no reasons",
+    "widget_loader": "a script that customers' pages load",
+    "widget_frame": "opened by a publishable key, checked by origin",
+    "api:widget-sessions": "opened by a publishable key, checked by origin",
+    "docs": "the project's documentation",
+    "docs_page": "the project's documentation",
+    "dev_mail": "the embedded profile's own mail, from this machine only",
+    "dev_gallery": "the design's components, without data",
+}
+NOBODYS = {"account_": "allauth's own pages: they know the user who is signed in and no tenant"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`name` with its namespace; `arguments` as the pattern names them."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def is_public(self) -> bool:
+        return self.name in PUBLIC or any(self.name.startswith(prefix) for prefix in NOBODYS)
+
+
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns, "", ()))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], namespace: str, arguments: tuple[str, ...]) -> Iterator[Route]:
+    for each in patterns:
+        found = (*arguments, *each.pattern.regex.groupindex)
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from _walk(each.url_patterns, inner, found)
+        else:
+            yield Route(f"{namespace}{each.name}", found)

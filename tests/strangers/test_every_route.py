@@ -1,0 +1,92 @@
+"""The stranger's test, on every address there is: another company's objects are not found, its lists hold nothing of
+ours, and nobody gets in without signing in.
+"""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+from django.urls import reverse
+
+from tests.cast import Cast, sign_in
+from tests.strangers.conftest import SECRET, Possessions, snapshot
+from tests.strangers.routes import ARGUMENTS, CHOICES, Route, all_routes
+
+ROUTES = all_routes()
+OBJECTS = [route for route in ROUTES if route.arguments and not route.is_public]
+LISTS = [route for route in ROUTES if not route.arguments and not route.is_public]
+
+
+def _url(route: Route, acmes: Possessions) -> str:
+    values = {name: CHOICES.get(name) or acmes.ids[ARGUMENTS[name]] for name in route.arguments}
+    return reverse(route.name, kwargs=values)
+
+
+def test_every_argument_is_declared() -> None:
+    unknown = {
+        (route.name, name)
+        for route in OBJECTS
+        for name in route.arguments
+        if name not in ARGUMENTS and name not in CHOICES
+    }
+    assert not unknown, "Declare these arguments in tests/strangers/routes.py."
+
+
+def test_a_stranger_finds_no_object_of_ours(cast: Cast, acmes: Possessions, subtests: pytest.Subtests) -> None:
+    client, before = _stranger(cast), snapshot(cast)
+    for route in OBJECTS:
+        with subtests.test(route.name):
+            answers = _try_everything(client, route, _url(route, acmes))
+            assert {answer.status_code for answer in answers} <= {404, 405}
+            assert any(answer.status_code == 404 for answer in answers)
+            assert not any(SECRET in answer.content.decode().lower() for answer in answers)
+            assert snapshot(cast) == before
+
+
+def test_a_strangers_lists_hold_nothing_of_ours(cast: Cast, acmes: Possessions, subtests: pytest.Subtests) -> None:
+    client, before = _stranger(cast), snapshot(cast)
+    for route in LISTS:
+        with subtests.test(route.name):
+            answer = client.get(reverse(route.name), follow=True)
+            assert answer.status_code in (200, 404, 405)
+            assert SECRET not in answer.getvalue().decode().lower()
+            client.post(reverse(route.name), {}, headers=CSRF)
+            assert snapshot(cast) == before
+
+
+def test_nobody_gets_in_without_signing_in(cast: Cast, acmes: Possessions, subtests: pytest.Subtests) -> None:
+    for route in OBJECTS + LISTS:
+        with subtests.test(route.name):
+            url = _url(route, acmes)
+            for answer in (Client().get(url), Client().post(url)):
+                is_sent_to_login = answer.status_code == 302 and answer["Location"].startswith("/accounts/login")
+                assert is_sent_to_login or answer.status_code in (401, 403, 404, 405)
+                assert SECRET not in answer.content.decode().lower()
+
+
+def test_the_owner_does_get_in(cast: Cast, acmes: Possessions, subtests: pytest.Subtests) -> None:
+    """Else the tests above would prove nothing: a wrong id would pass for a closed door."""
+    client = sign_in(cast.alice)
+    readable = [route for route in OBJECTS if "action" not in route.arguments]
+    for route in readable + [route for route in LISTS if route.name.startswith("api:")]:
+        with subtests.test(route.name):
+            assert client.get(_url(route, acmes), follow=True).status_code == 200
+
+
+def _stranger(cast: Cast) -> Client:
+    client = sign_in(cast.charlie)
+    client.cookies["csrftoken"] = "a" * 32
+    return client
+
+
+CSRF = {"X-CSRFToken": "a" * 32, "Origin": "http://testserver"}
+
+
+def _try_everything(client: Client, route: Route, url: str) -> list[Any]:
+    kind = "application/json" if route.name.startswith("api:") else MULTIPART_CONTENT
+    return [
+        client.get(url),
+        client.post(url, {}, content_type=kind, headers=CSRF),
+        client.delete(url, headers=CSRF),
+    ]
