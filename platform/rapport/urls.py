@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from rapport import health
+from rapport import health_views
 
 urlpatterns = [
-    path("healthz", health.live, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
+    path("healthz", health_views.live, name="healthz"),
+    path("readyz", health_views.ready, name="readyz"),
     path("v1/", include("agents.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),

@@ -1,0 +1,24 @@
+"""`/healthz` for restarts, `/readyz` for traffic. Answers name parts, never reasons: those are for the dashboard."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from rapport.health import check_health
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """200 as long as this process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when every part is ready, else 503; {"status", "parts": {name: "ok" | "waiting"}}."""
+    found = check_health()
+    is_ready = all(part.is_ready for part in found)
+    parts = {part.name: "ok" if part.is_ready else "waiting" for part in found}
+    return JsonResponse({"status": "ready" if is_ready else "waiting", "parts": parts}, status=200 if is_ready else 503)
