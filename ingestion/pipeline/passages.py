@@ -39,8 +39,10 @@ def save_passages(
     version: Version, chunks: Sequence[TextChunk], embedder: Embedder, *, on_progress: Callable[[int], None]
 ) -> list[Chunk]:
     """Write every passage's row with its vector; returns the rows in order. Raises what the embedder raises."""
-    known = _known_vectors(version, chunks, embedder.model.key)
-    present = _present(version, chunks)
+    known: dict[str, bytes] = {}
+    present: set[int] = set()
+    if _has_rows(version):
+        known, present = _known_vectors(version, chunks, embedder.model.key), _present(version, chunks)
     rows: list[Chunk] = []
     for batch in _batches(chunks):
         new = [chunk for chunk in batch if chunk.content_hash not in known]
@@ -62,6 +64,12 @@ def vectors_of(rows: Sequence[Chunk], dimensions: int) -> Vectors:
 def _batches(chunks: Sequence[TextChunk]) -> Iterator[Sequence[TextChunk]]:
     for start in range(0, len(chunks), _BATCH):
         yield chunks[start : start + _BATCH]
+
+
+def _has_rows(version: Version) -> bool:
+    """False for a document's first run: the usual case, and then nothing else need be asked."""
+    with tenant_scope(version.tenant_id):
+        return Chunk.objects.filter(document_id=version.document_id).exists()
 
 
 def _known_vectors(version: Version, chunks: Sequence[TextChunk], model_key: str) -> dict[str, bytes]:

@@ -43,7 +43,7 @@ class Job:
 
 class Written(NamedTuple):
     parsed: ParsedDocument
-    rows: list[Chunk]
+    chunks: list[TextChunk]
     graph: VersionGraph
 
 
@@ -116,8 +116,7 @@ def _write(job: Job, stores: Stores, progress: Progress) -> Written:
         project(job.version, rows, graph, stores, title=title, language=parsed.language)
     with progress.stage(IngestStage.VERIFYING, total=len(chunks)):
         verify(job.version, rows, graph, stores)
-    _keep_text(job, parsed, chunks)
-    return Written(parsed, rows, graph)
+    return Written(parsed, chunks, graph)
 
 
 def _parse(job: Job, progress: Progress) -> ParsedDocument:
@@ -130,15 +129,6 @@ def _title(job: Job, parsed: ParsedDocument) -> str:
     return (parsed.title or job.document.external_id)[:500]
 
 
-def _keep_text(job: Job, parsed: ParsedDocument, chunks: list[TextChunk]) -> None:
-    with tenant_scope(job.version.tenant_id):
-        DocumentVersion.objects.filter(id=job.version.version_id).update(
-            text=parsed.text,
-            chunk_count=len(chunks),
-            token_count=sum(chunk.token_count for chunk in chunks),
-        )
-
-
 def _finish(job: Job, progress: Progress, written: Written, model_key: str) -> bool:
     """One transaction makes the version the one that answers and says so; False when the document went meanwhile."""
     ids = job.version
@@ -147,16 +137,7 @@ def _finish(job: Job, progress: Progress, written: Written, model_key: str) -> b
         if document is None or document.state == DocumentState.DELETING:
             return False
         current_lease().check_locked()
-        version = DocumentVersion.objects.defer("text").get(id=ids.version_id)
-        version.stage, version.finished_at = IngestStage.READY, timezone.now()
-        version.done_units = version.total_units = version.chunk_count
-        version.timings_ms = progress.timings_ms
-        version.node_count, version.edge_count = len(written.graph.nodes), len(written.graph.edges)
-        version.save(
-            update_fields=[
-                "stage", "finished_at", "done_units", "total_units", "timings_ms", "node_count", "edge_count"
-            ]
-        )  # fmt: skip
+        _complete_version(ids.version_id, written, progress)
         is_newest = _newest_version_id(ids.document_id) == ids.version_id
         document.state = DocumentState.READY if is_newest else DocumentState.QUEUED
         document.current_version_id = ids.version_id
@@ -167,11 +148,28 @@ def _finish(job: Job, progress: Progress, written: Written, model_key: str) -> b
                 "state", "current_version_id", "title", "language", "error_code", "error_message", "updated_at"
             ]
         )  # fmt: skip
-        _tell(version, ids, model_key)
+        _tell(ids, model_key)
     return True
 
 
-def _tell(version: DocumentVersion, ids: Version, model_key: str) -> None:
+def _complete_version(version_id: UUID, written: Written, progress: Progress) -> None:
+    count = len(written.chunks)
+    DocumentVersion.objects.filter(id=version_id).update(
+        text=written.parsed.text,
+        stage=IngestStage.READY,
+        finished_at=timezone.now(),
+        timings_ms=progress.timings_ms,
+        done_units=count,
+        total_units=count,
+        chunk_count=count,
+        token_count=sum(chunk.token_count for chunk in written.chunks),
+        node_count=len(written.graph.nodes),
+        edge_count=len(written.graph.edges),
+    )
+
+
+def _tell(ids: Version, model_key: str) -> None:
+    version = DocumentVersion.objects.defer("text").get(id=ids.version_id)
     facts = {"document_id": str(ids.document_id), "version_id": str(ids.version_id), "source_id": str(ids.source_id)}
     if version.embedded_tokens:
         usage = {"model": model_key, "tokens": version.embedded_tokens, "chunks": version.embedded_count}
