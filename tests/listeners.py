@@ -4,6 +4,7 @@
 """
 
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -70,7 +71,7 @@ def count_effects() -> int:
 
 
 def publish_numbers(
-    tenant_id: UUID, keys: list[str], numbers: range, *, event_type: str = STEADY, **data: object
+    tenant_id: UUID, keys: list[str], numbers: Sequence[int], *, event_type: str = STEADY, **data: object
 ) -> None:
     """In one transaction: each number for each key."""
     with transaction.atomic():

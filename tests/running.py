@@ -3,15 +3,18 @@
 `python -m tests.running worker,events` is what `Running` starts.
 """
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,12 +28,13 @@ class Running:
         self.folder = folder
         self.only = only
         self.environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": "", **(environment or {})}
+        self.command = [sys.executable, "-m", "tests.running", only]
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.log = (self.folder / "output.log").open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.running", self.only],
+            self.command,
             cwd=ROOT,
             env=self.environment,
             stdout=self.log,
@@ -74,6 +78,40 @@ class Running:
     def output(self) -> str:
         return (self.folder / "output.log").read_text()
 
+    def publish(self, tenant_id: str, keys: list[str], numbers: range, kind: str = "steady", **data: object) -> None:
+        """In one transaction, by another process: each number for each key."""
+        words = {"tenant_id": tenant_id, "keys": keys, "numbers": list(numbers), "kind": kind, "data": data}
+        command = [sys.executable, "-m", "tests.running", "publish", json.dumps(words)]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stderr=subprocess.DEVNULL)
+
+    def _ask(self, query: str) -> list[tuple[Any, ...]]:
+        database = sqlite3.connect(self.folder / "rapport.sqlite3", timeout=20)
+        try:
+            return database.execute(query).fetchall()
+        finally:
+            database.close()
+
+    def effects(self) -> list[tuple[str, int]]:
+        """(key, number) in the order of handling."""
+        return [(key, number) for key, number in self._ask("SELECT key, number FROM effect ORDER BY id")]
+
+    def pending(self) -> int:
+        """Rows that wait in the outbox or the inbox."""
+        outbox = self._ask("SELECT count(*) FROM events_outboxevent WHERE published_at IS NULL")
+        inbox = self._ask("SELECT count(*) FROM events_inboxevent WHERE state = 'pending'")
+        unread = self._ask("SELECT count(*) FROM events_inboxevent")[0][0] == 0
+        return int(outbox[0][0]) + int(inbox[0][0]) + int(unread)
+
+    def is_leased(self) -> bool:
+        return bool(self._ask("SELECT 1 FROM events_keylease WHERE owner != ''"))
+
+    def attempts(self) -> list[int]:
+        return [row[0] for row in self._ask("SELECT attempts FROM events_inboxevent ORDER BY id")]
+
+    def dead(self) -> list[str]:
+        """The codes of dead rows."""
+        return [row[0] for row in self._ask("SELECT error_code FROM events_inboxevent WHERE state = 'dead'")]
+
 
 def wait_until(is_true: Callable[[], bool], *, seconds: float) -> None:
     """Raises TimeoutError."""
@@ -84,8 +122,47 @@ def wait_until(is_true: Callable[[], bool], *, seconds: float) -> None:
         time.sleep(0.05)
 
 
+def prepare(folder: Path) -> None:
+    """An empty database with the listeners' table, made by a process of its own."""
+    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": ""}
+    subprocess.run([sys.executable, "-m", "tests.running", "prepare"], cwd=ROOT, env=environment, check=True)
+
+
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.settings"
+    match sys.argv[1]:
+        case "prepare":
+            _prepare()
+        case "publish":
+            _publish(json.loads(sys.argv[2]))
+        case names:
+            _run(names)
+
+
+def _prepare() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from tests.listeners import create_table
+
+    create_table()
+
+
+def _publish(words: dict[str, Any]) -> None:
+    import django
+
+    django.setup()
+    from tests import listeners
+
+    event_type = {"steady": listeners.STEADY, "slow": listeners.SLOW, "poison": listeners.POISON}[words["kind"]]
+    listeners.publish_numbers(
+        UUID(words["tenant_id"]), words["keys"], words["numbers"], event_type=event_type, **words["data"]
+    )
+
+
+def _run(names: str) -> None:
     from rapport.config import get_config
     from rapport.supervisor.processes import preload, processes
     from rapport.supervisor.supervisor import Supervisor
@@ -97,7 +174,7 @@ def main() -> None:
     known = processes(config, [])
     assert tests_listeners
     supervisor = Supervisor(
-        {name: known[name] for name in sys.argv[1].split(",")}, run_folder=config.data_dir / "run", capture=False
+        {name: known[name] for name in names.split(",")}, run_folder=config.data_dir / "run", capture=False
     )
     supervisor.run()
 

@@ -74,6 +74,7 @@ class InboxConsumer:
         topics = sorted({each.topic for each in all_subscriptions()})
         self.consumer: BusConsumer = bus.consumer(group=group, topics=topics, member_id=member_id)
         self.name = f"consumer:{group}"[:40]
+        report_trouble(self.name, "")
         self.max_pending = max_pending
         self._limits: dict[Partition, DeadLetterLimit] = defaultdict(DeadLetterLimit)
         self._halted: set[Partition] = set()

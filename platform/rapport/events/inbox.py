@@ -1,16 +1,19 @@
 """Writes to the inbox: what arrives, what waits, what is tried again or given up. It runs no handler."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rapport.events.envelope import Event
 from rapport.events.models import InboxEvent, InboxState, KeyLease
 from rapport.events.topics import Queue, Subscription, find_subscription, subscriptions_of
+
+PRUNE_BATCH = 2000
 
 
 class Arrival(NamedTuple):
@@ -162,3 +165,25 @@ def _keys_of(rows: Iterable[InboxEvent]) -> dict[Key, Queue]:
         if subscription := find_subscription(row.subscription):
             keys[Key(row.subscription, row.tenant_id, row.key)] = subscription.queue
     return keys
+
+
+def prune_inbox(*, older_than_hours: float) -> int:
+    """Drop rows that were done or dropped long ago, and keys that nothing happens to; returns how many rows.
+
+    Until then a repeated delivery is recognised, so this must be longer than any bus keeps its records.
+    """
+    before = timezone.now() - timedelta(hours=older_than_hours)
+    over = InboxEvent.objects.filter(state__in=[InboxState.DONE, InboxState.DROPPED], finished_at__lt=before)
+    total = 0
+    while ids := list(over.values_list("id", flat=True)[:PRUNE_BATCH]):
+        total += InboxEvent.objects.filter(id__in=ids).delete()[0]
+    _prune_keys()
+    return total
+
+
+def _prune_keys() -> None:
+    """A key without rows. Forgetting its token is safe: no one can hold a lease that is not written."""
+    has_rows = InboxEvent.objects.filter(
+        subscription=OuterRef("subscription"), tenant_id=OuterRef("tenant_id"), key=OuterRef("key")
+    )
+    KeyLease.objects.filter(~Exists(has_rows), owner="", ready_at=None).delete()

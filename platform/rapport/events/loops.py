@@ -1,6 +1,7 @@
 """The event machinery's jobs as threads of one process, each a loop that a bell wakes and a poll guarantees."""
 
 import threading
+import time
 from typing import ClassVar
 
 from django.db import close_old_connections, connections
@@ -15,7 +16,7 @@ from rapport.events.identity import process_name
 from rapport.events.lease import free_leases_of_the_dead
 from rapport.events.registry import get_bus
 from rapport.events.relay import Relay
-from rapport.events.roles import RoleHolder
+from rapport.events.roles import RoleHolder, announce
 
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 SWEEP_SECONDS = 2.0
@@ -114,11 +115,15 @@ class SweeperLoop(Loop):
 
     def open(self) -> None:
         self.bell = Bell(self.bell_name)
+        self._swept_at = -SWEEP_SECONDS
 
     def step(self) -> None:
         dispatch_all()
-        if not self.bell.wait(SWEEP_SECONDS):
+        if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = time.monotonic()
             free_leases_of_the_dead()
+            announce(self.name)
+        self.bell.wait(SWEEP_SECONDS)
 
     def close(self) -> None:
         self.bell.close()
@@ -135,6 +140,7 @@ class SchedulerLoop(Loop):
         from rapport.celery import app
         from rapport.config import get_config
 
+        app.loader.import_default_modules()
         self.role = RoleHolder("scheduler")
         folder = get_config().data_dir / "run"
         folder.mkdir(parents=True, exist_ok=True)

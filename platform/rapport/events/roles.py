@@ -48,6 +48,12 @@ class RoleHolder:
         self._is_mine, self._settled_at = False, -RENEW_SECONDS
 
 
+def announce(name: str, *, seconds: float = HOLD_SECONDS) -> None:
+    """Say that this process does the job `name`, of which there may be several."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    Role.objects.update_or_create(name=name, defaults={"owner": process_name(), "owned_until": until})
+
+
 def report_trouble(name: str, trouble: str) -> None:
     """Say why the job `name` does not get on; "" when it does. The health page and `readyz` show it."""
     Role.objects.update_or_create(name=name, defaults={"trouble": trouble[:300]})

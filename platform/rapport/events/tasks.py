@@ -1,12 +1,24 @@
 """Celery's part: doorbells and the clock. A task carries names, never data; losing one costs only time."""
 
+from typing import Any
 from uuid import UUID
 
+from celery.schedules import crontab
+
+from rapport import logs
 from rapport.celery import app
+from rapport.config import get_config
 from rapport.events.dispatch import dispatch_after_drain
 from rapport.events.drain import drain
-from rapport.events.inbox import Key
+from rapport.events.inbox import Key, prune_inbox
+from rapport.events.registry import get_bus
+from rapport.events.relay import prune_outbox
 from rapport.events.topics import find_subscription
+from rapport.streams.registry import get_stream_store
+
+STREAM_HOURS = 24.0
+
+log = logs.get_logger(__name__)
 
 
 @app.task(name="rapport.events.drain", expires=60)
@@ -15,3 +27,22 @@ def drain_key(subscription: str, tenant_id: str, key: str) -> None:
     drained = drain(Key(subscription, UUID(tenant_id), key))
     if found := find_subscription(subscription):
         dispatch_after_drain(found.queue, is_due_again=drained.is_due_again)
+
+
+@app.task(name="rapport.events.prune", expires=3600)
+def prune() -> None:
+    """Forget what was handled long ago; rows that wait or are dead stay."""
+    hours = get_config().event_retention_hours
+    counts = {
+        "outbox": prune_outbox(older_than_hours=hours),
+        "log": get_bus().prune(older_than_hours=hours),
+        "inbox": prune_inbox(older_than_hours=hours),
+        "frames": get_stream_store().prune(older_than_hours=STREAM_HOURS),
+    }
+    log.info("pruned", **counts)
+
+
+@app.on_after_finalize.connect
+def schedule(sender: Any, **_: object) -> None:
+    """Every night; each app adds its own periodic tasks in the same way."""
+    sender.add_periodic_task(crontab(hour="3", minute="17"), prune.s(), name="rapport.events.prune")

@@ -1,0 +1,104 @@
+"""kill -9 in the middle of many events: nothing lost, nothing doubled, order kept, no one waits longer than a lease.
+
+The processes are the real ones on an empty data folder; the listeners are those of `tests.listeners`.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from tests.running import ROOT, Running, prepare, wait_until
+
+SECONDS = 60.0
+KEYS = [f"key-{number}" for number in range(5)]
+
+
+@pytest.fixture(scope="module")
+def empty_database() -> Iterator[Path]:
+    """Migrated once, copied for each test."""
+    path = Path(tempfile.mkdtemp(prefix="rapport-"))
+    prepare(path)
+    yield path / "rapport.sqlite3"
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def folder(empty_database: Path) -> Iterator[Path]:
+    """Its name is short, since sockets live in it."""
+    path = Path(tempfile.mkdtemp(prefix="rapport-"))
+    shutil.copy(empty_database, path)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[Running]:
+    with Running(folder, environment={"LEASE_SECONDS": "3"}) as started:
+        yield started
+
+
+def order_is_kept(effects: list[tuple[str, int]]) -> bool:
+    return all(
+        [number for key, number in effects if key == each] == sorted(number for key, number in effects if key == each)
+        for each in KEYS
+    )
+
+
+def test_nothing_is_lost_or_doubled(running: Running) -> None:
+    tenant = str(uuid4())
+    for start, victim in ((0, "worker"), (30, "events"), (60, "worker")):
+        running.publish(tenant, KEYS, range(start, start + 30))
+        wait_until(lambda start=start: len(running.effects()) > start * len(KEYS), seconds=SECONDS)  # type: ignore[misc]
+        running.kill(victim)
+    wait_until(lambda: len(running.effects()) >= 90 * len(KEYS), seconds=SECONDS)
+    wait_until(lambda: running.pending() == 0, seconds=SECONDS)
+    effects = running.effects()
+    assert len(effects) == len(set(effects)) == 90 * len(KEYS)
+    assert order_is_kept(effects)
+
+
+def test_a_long_handler_is_run_again_soon_after_its_worker_died(running: Running) -> None:
+    running.publish(str(uuid4()), ["slow"], range(1), kind="slow", seconds=1.0)
+    wait_until(running.is_leased, seconds=SECONDS)
+    running.kill("worker")
+    wait_until(lambda: running.pending() == 0, seconds=SECONDS)
+    assert running.effects() == [("slow", 0)]
+    assert running.attempts() == [1]
+
+
+def test_an_event_that_kills_its_worker_comes_to_an_end(running: Running) -> None:
+    running.publish(str(uuid4()), ["poison"], range(1), kind="poison")
+    wait_until(lambda: running.dead() == ["worker_died"], seconds=SECONDS)
+
+
+def test_one_supervisor_per_folder_and_nothing_outlives_it(folder: Path) -> None:
+    with Running(folder) as running:
+        pids = [running.pid(name) for name in ("worker", "events")]
+        second = subprocess.run(
+            running.command, check=False, env=running.environment, cwd=ROOT, capture_output=True, text=True
+        )
+        assert second.returncode == 1
+        assert "already runs" in second.stderr
+        os.kill(running.supervisor.pid, signal.SIGKILL)
+        wait_until(lambda: not any(pid and _is_alive(pid) for pid in pids), seconds=10)
+
+
+def test_stopping_is_clean(folder: Path) -> None:
+    with Running(folder) as running:
+        pids = [running.pid(name) for name in ("worker", "events")]
+    assert running.supervisor.returncode == 0
+    assert not any(pid and _is_alive(pid) for pid in pids)
+    assert running.pid("worker") is None
+    assert "Traceback" not in running.output()
+
+
+def _is_alive(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
