@@ -66,7 +66,7 @@ def _rows(fact: UsageFact) -> list[UsageRecord]:
             quantity=quantity,
             cost_micros=price_meter(price, meter, quantity) if price else 0,
             currency=currency,
-            price_version=version,
+            price_version=INCLUDED if meter in fact.counts else version,
         )
         for meter, quantity in quantities.items()
     ]

@@ -6,6 +6,7 @@ These rows are the truth; vectors and graph are projections of them.
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from tenants.scoped import TenantModel
 
@@ -147,4 +148,9 @@ class Contact(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "external_id"], condition=~Q(external_id=""), name="contact_external_id_unique"
+            )
+        ]
         indexes: ClassVar = [models.Index(fields=["tenant", "-last_seen_at"], name="contact_tenant_seen")]

@@ -10,11 +10,13 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from agents.llm.port import Passage
 from agents.memory.predicates import PREDICATES
 from agents.memory.questions import asked_predicates, asks_memory_only
 from agents.memory.remember import remember_unless_known
-from agents.models import Fact
+from agents.models import Fact, FactSource
 from tenants.context import tenant_scope
 
 TITLE = {"en": "What you told us", "de": "Was Sie uns gesagt haben"}
@@ -80,13 +82,10 @@ def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question
 def _open_facts(tenant_id: UUID, contact_id: UUID) -> tuple[RememberedFact, ...]:
     with tenant_scope(tenant_id):
         rows = Fact.objects.filter(contact_id=contact_id, superseded_at=None, predicate__in=PREDICATES)
-        newest = list(rows.order_by("-valid_from", "-id").prefetch_related("sources")[:MOST_FACTS])
-    return tuple(_remembered(row) for row in newest)
-
-
-def _remembered(row: Fact) -> RememberedFact:
-    last = max(row.sources.all(), key=lambda source: source.id, default=None)
-    return RememberedFact(row.id, row.predicate, row.value, last.message_id if last else None, row.valid_from)
+        last = FactSource.objects.filter(fact_id=OuterRef("id")).order_by("-id").values("message_id")[:1]
+        newest = rows.order_by("-valid_from", "-id")[:MOST_FACTS].annotate(said_in=Subquery(last))
+        fields = newest.values_list("id", "predicate", "value", "said_in", "valid_from")
+        return tuple(RememberedFact(*each) for each in fields)
 
 
 def _say(predicate: str, values: list[str], language: str) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.errors import InvalidPeriod, InvalidUsage
 from billing.events import DOCUMENT_EMBEDDED, TURN_COMPLETED, bill_document, bill_turn
-from billing.prices import UNPRICED, TokenCounts
+from billing.prices import INCLUDED, UNPRICED, TokenCounts
 from billing.selectors import (
     iterate_usage,
     list_usage,
@@ -130,7 +130,8 @@ def test_a_model_without_a_price_is_seen_as_such(cast: Cast) -> None:
     total = usage_total(tenant_id=cast.acme.tenant_id)
     assert (total.cost_micros, total.unpriced_tokens, total.input_tokens) == (0, 307, 300)
     rows = list_usage(tenant_id=cast.acme.tenant_id)
-    assert {row.price_version for row in rows if row.model} == {UNPRICED}
+    assert {row.meter for row in rows if row.price_version == UNPRICED} == {"input_tokens", "output_tokens"}
+    assert {row.meter for row in rows if row.price_version == INCLUDED} == {"messages", "conversations"}
 
 
 def test_a_day_begins_at_the_tenants_midnight(cast: Cast) -> None:

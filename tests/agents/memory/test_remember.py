@@ -258,7 +258,7 @@ def test_recall_writes_nothing_when_nothing_is_told(
     with tenant_scope(tenant_id), transaction.atomic():
         conversation = Conversation.objects.get(id=visitor.conversation_id)
         append_message(conversation, role=MessageRole.CONTACT, text="What is my order number?")
-    with django_assert_max_num_queries(4) as queries:
+    with django_assert_max_num_queries(2) as queries:
         recalled = _recall(tenant_id, visitor, "What is my order number?")
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
     assert recalled.is_answered

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from ingestion.contacts.errors import ContactNotFound, IdentityTaken, InvalidIdentity
 from ingestion.contacts.selectors import get_contact, get_contacts, list_contacts
@@ -14,6 +15,7 @@ from ingestion.contacts.services import (
     identify_contact,
     touch_contact,
 )
+from ingestion.models import Contact
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
@@ -112,3 +114,9 @@ def test_a_stranger_neither_sees_nor_changes_a_contact(cast: Cast, tenant_id: UU
     assert list_contacts(tenant_id=stranger) == []
     assert get_contacts(tenant_id=stranger, contact_ids=[contact_id]) == {}
     assert get_contact(tenant_id=tenant_id, contact_id=contact_id).name == ""
+
+
+def test_the_database_holds_one_contact_for_the_tenants_own_id(tenant_id: UUID) -> None:
+    ensure_contact(tenant_id=tenant_id, external_id="crm-7")
+    with tenant_scope(tenant_id), pytest.raises(IntegrityError), transaction.atomic():
+        Contact.objects.create(external_id="crm-7")
