@@ -1,90 +1,47 @@
-"""Is this installation alive, and is each of its parts ready? `/healthz` for restarts, `/readyz` for traffic.
+"""Is each part ready? Apps register a check of what is theirs; `/readyz`, the demo and the health page run them all."""
 
-Any floor registers a check of its part. Answers name parts, never reasons: those are for the dashboard and the logs.
-"""
-
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import connection
-from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
-
 from rapport import logs
-from rapport.events.models import GroupMember, Role
+from rapport.errors import RapportError
 
-Check = Callable[[], str]
-_checks: dict[str, Check] = {}
 log = logs.get_logger(__name__)
+
+Check = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
-    """`trouble` "" means ready; else a sentence for the operator."""
+    """`message` is a sentence when the part is not ready, "" when it is."""
 
     name: str
-    trouble: str
+    is_ready: bool
+    message: str
+    milliseconds: float
 
-    @property
-    def is_ready(self) -> bool:
-        return not self.trouble
+
+_checks: dict[str, Check] = {}
 
 
 def register_check(name: str, check: Check) -> None:
-    """`check` gives "" when the part is ready, else a sentence that says what to do; it may raise. Must be quick."""
+    """`check` returns when the part `name` works, and raises when it does not; a RapportError's message is shown."""
     _checks[name] = check
 
 
-def check_parts() -> list[PartHealth]:
-    """Every registered part, by name."""
-    return [_check(name, check) for name, check in sorted(_checks.items())]
+def check_health() -> list[PartHealth]:
+    """Every part, by name. A check that hangs hangs this: checks bring their own time limits."""
+    return [_run(name, check) for name, check in sorted(_checks.items())]
 
 
-def _check(name: str, check: Check) -> PartHealth:
+def _run(name: str, check: Check) -> PartHealth:
+    started, message, is_ready = time.perf_counter(), "", True
     try:
-        return PartHealth(name, check())
+        check()
+    except RapportError as error:
+        is_ready, message = False, error.message
     except Exception as error:
-        log.warning("part_not_ready", part=name, error=type(error).__name__)
-        return PartHealth(name, f"{name} does not answer ({type(error).__name__}); the logs say more.")
-
-
-@never_cache
-@require_safe
-def live(request: HttpRequest) -> JsonResponse:
-    """200 as long as this process answers."""
-    return JsonResponse({"status": "ok"})
-
-
-@never_cache
-@require_safe
-def ready(request: HttpRequest) -> JsonResponse:
-    """200 when every part is ready, else 503; {"status", "parts": {name: "ok" | "waiting"}}."""
-    found = check_parts()
-    parts: Mapping[str, str] = {part.name: "ok" if part.is_ready else "waiting" for part in found}
-    is_ready = all(part.is_ready for part in found)
-    return JsonResponse({"status": "ready" if is_ready else "waiting", "parts": parts}, status=200 if is_ready else 503)
-
-
-def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return ""
-
-
-def _relay() -> str:
-    role = Role.objects.filter(name="relay").first()
-    if role is None or role.owned_until is None or role.owned_until < timezone.now():
-        return "No process carries events: start `manage.py run`, or `manage.py events`."
-    return role.trouble
-
-
-def _consumer() -> str:
-    is_there = GroupMember.objects.filter(alive_until__gt=timezone.now()).exists()
-    return "" if is_there else "No process takes events in: start `manage.py run`, or `manage.py events`."
-
-
-register_check("database", _database)
-register_check("relay", _relay)
-register_check("consumer", _consumer)
+        log.warning("health_check_failed", part=name, error=type(error).__name__)
+        is_ready, message = False, f"{name} does not work ({type(error).__name__}); the log says more."
+    return PartHealth(name, is_ready, message, round((time.perf_counter() - started) * 1000, 1))

@@ -1,29 +1,48 @@
-"""Health checks of what the frame's own checks do not see: the worker, and partitions that stopped."""
+"""Health checks of the database and of the processes that move events and do the work."""
 
+from django.db import connection
 from django.utils import timezone
 
-from rapport.events.models import Role
+from rapport.errors import Unavailable
+from rapport.events.models import GroupMember, Role
 from rapport.events.selectors import events_health
+from rapport.health import register_check
 
 LATE_SECONDS = 60.0
 
 
-def check_worker() -> str:
+def check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def check_relay() -> None:
+    role = Role.objects.filter(name="relay").first()
+    if role is None or role.owned_until is None or role.owned_until < timezone.now():
+        raise Unavailable("No process carries events: start `manage.py run`, or `manage.py events`.")
+    if role.trouble:
+        raise Unavailable(role.trouble)
+
+
+def check_consumer() -> None:
+    if not GroupMember.objects.filter(alive_until__gt=timezone.now()).exists():
+        raise Unavailable("No process takes events in: start `manage.py run`, or `manage.py events`.")
+    if trouble := [role.trouble for role in Role.objects.filter(name__startswith="consumer:") if role.trouble]:
+        raise Unavailable(" ".join(trouble))
+
+
+def check_worker() -> None:
     """Whoever rings says every few seconds that it lives; work that is long overdue means that no one answers."""
     seen = Role.objects.filter(name="sweeper").values_list("owned_until", flat=True).first()
     if seen is None or seen < timezone.now():
-        return "No worker runs: start `manage.py run`, or `manage.py worker`."
+        raise Unavailable("No worker runs: start `manage.py run`, or `manage.py worker`.")
     late = events_health().oldest_due_seconds
-    return f"Work has been waiting for {late:.0f} seconds: the worker does not keep up." if late > LATE_SECONDS else ""
-
-
-def check_partitions() -> str:
-    """A consumer leaves a partition alone in which too many records cannot be read."""
-    return " ".join(Role.objects.filter(name__startswith="consumer:").values_list("trouble", flat=True))
+    if late > LATE_SECONDS:
+        raise Unavailable(f"Work has been waiting for {late:.0f} seconds: the worker does not keep up.")
 
 
 def register() -> None:
-    from rapport.health import register_check
-
+    register_check("database", check_database)
+    register_check("relay", check_relay)
+    register_check("consumer", check_consumer)
     register_check("worker", check_worker)
-    register_check("partitions", check_partitions)
