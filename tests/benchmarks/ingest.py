@@ -214,6 +214,7 @@ def _rows(tenant_id: UUID) -> int:
 
 
 def _ingest(product: Product, tenant_id: UUID, source_id: UUID, paths: Sequence[Path]) -> Ingested:
+    from ingestion.selectors import tally_documents
     from ingestion.services import submit_document
     from tenants.actors import SYSTEM
 
@@ -225,7 +226,7 @@ def _ingest(product: Product, tenant_id: UUID, source_id: UUID, paths: Sequence[
     print(f"submitted {len(paths)} files in {time.monotonic() - started:.1f} s", file=sys.stderr)
     told = started
     while True:
-        states, codes = _states(tenant_id)
+        states, codes = tally_documents(tenant_id=tenant_id)
         if states["ready"] + states["failed"] >= len(paths):
             seconds = time.monotonic() - started
             return Ingested(seconds, _since(cpu, product.cpu_seconds()), states, codes)
@@ -233,15 +234,6 @@ def _ingest(product: Product, tenant_id: UUID, source_id: UUID, paths: Sequence[
             told = time.monotonic()
             print(f"{told - started:6.0f} s  {dict(states)}", file=sys.stderr)
         time.sleep(0.25)
-
-
-def _states(tenant_id: UUID) -> tuple[Counter[str], Counter[str]]:
-    from ingestion.models import Document
-    from tenants.context import tenant_scope
-
-    with tenant_scope(tenant_id):
-        rows = list(Document.objects.values_list("state", "error_code"))
-    return Counter(state for state, _ in rows), Counter(code for _, code in rows if code)
 
 
 def _embed_alone(product: Product, tenant_id: UUID) -> tuple[float, dict[str, float]]:
