@@ -21,8 +21,9 @@ Floats = NDArray[np.float64]
 LEXICAL_NAMES = (
     "coverage", "coverage_before", "coverage_after", "coverage_passage", "bm25", "bigrams", "names", "numbers",
     "fuzzy", "rarest", "density", "in_order", "has_kind", "near_kind", "has_kind_date", "has_kind_count",
-    "has_kind_person", "has_kind_place", "has_kind_reason", "news", "length", "first", "place_in_passage", "is_question",
-    "is_heading", "is_code", "is_item", "heading_match", "passage_bm25", "names_passage", "pronoun_start",
+    "has_kind_person", "has_kind_place", "has_kind_reason", "news", "length", "first", "place_in_passage",
+    "is_question", "is_heading", "is_code", "is_item", "heading_match", "passage_bm25", "names_passage",
+    "pronoun_start",
 )  # fmt: skip
 HEADING_COUNTS = 0.7  # a word in the heading a segment stands under, against one in the segment itself
 _PRONOUNS = frozenset("he she it they this these his her its their such er sie es dies diese dieser dieses".split())

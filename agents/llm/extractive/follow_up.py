@@ -35,6 +35,7 @@ _VERBS = frozenset(
     ist sind war waren hat haben kann können wird werden kostet""".split()
 )
 _DETERMINERS = frozenset("the a an my your our der die das den dem ein eine einen mein meine".split())
+_AUXILIARIES = frozenset("do does did can could will would should".split())
 MOST_TOPIC_WORDS = 6
 
 
@@ -127,6 +128,8 @@ def _noun_phrase(standing: str, language: str) -> str:
     for index, word in enumerate(words):
         if word.text.casefold() in _DETERMINERS:
             following = list(takewhile(lambda w: not w.is_stop, words[index + 1 :]))[:4]
+            if len(following) > 1 and index and words[index - 1].text.casefold() in _AUXILIARIES:
+                following.pop()  # "does the Pro plan include": the verb is not part of what it is about
             if following:
                 return standing[word.start : following[-1].end]
     return ""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from agents.llm.extractive.follow_up import resolve_follow_up
 from agents.llm.extractive.meaning import MeaningReader
-from agents.llm.extractive.phrases import recognise_small_talk, say
+from agents.llm.extractive.phrases import language_of_small_talk, recognise_small_talk, say
 from agents.llm.extractive.questions import read_question
 from agents.llm.extractive.quoting import Quote, choose_quotes, write_quote
 from agents.llm.extractive.ranking import Ranking, rank_segments
@@ -43,6 +43,7 @@ class ExtractiveModel:
         language = request.language or guess_language(f"{standing} {request.question}")
         talk = recognise_small_talk(request.question)
         if talk is not None:
+            language = request.language or language_of_small_talk(request.question, language)
             yield from _speak(say(talk, language), request, Finished("small_talk"))
             return
         question = read_question(standing, language=language)

@@ -23,6 +23,10 @@ _PATTERNS: tuple[tuple[SmallTalk, str], ...] = (
 )  # fmt: skip
 _EDGE = r"[\s,.!?:;)(👋🙏🙂😊-]*"
 _WHOLE = tuple((kind, re.compile(rf"{_EDGE}(?:{pattern}){_EDGE}", re.IGNORECASE)) for kind, pattern in _PATTERNS)
+_GERMAN = re.compile(
+    r"\b(?:hallo|servus|moin|gr(?:ü|ue)(?:ß|ss)|guten|danke|vielen|dank|tsch(?:ü|ue)(?:ß|ss)|wiedersehen|wer|bist|hilfe|mir)\b",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(rf"{_EDGE}(?:{_PATTERNS[0][1]}|{_PATTERNS[1][1]})[\s,.!:;-]+(?=\S+\s+\S+)", re.IGNORECASE)
 
 _SENTENCES: dict[str, dict[str, str]] = {
@@ -57,6 +61,11 @@ _SENTENCES: dict[str, dict[str, str]] = {
 def recognise_small_talk(message: str) -> SmallTalk | None:
     """The kind of politeness that the message consists of; None when it asks or tells anything more."""
     return next((kind for kind, pattern in _WHOLE if pattern.fullmatch(message)), None)
+
+
+def language_of_small_talk(message: str, otherwise: str) -> str:
+    """Politeness has too few function words to tell its language by; its own words do."""
+    return "de" if _GERMAN.search(message) else otherwise
 
 
 def strip_greeting(message: str) -> str:

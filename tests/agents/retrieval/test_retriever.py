@@ -1,0 +1,97 @@
+"""Finding passages: two arms, fused; a stranger's passages are never among them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from agents.retrieval import Retriever
+from agents.retrieval.fusion import ArmHit, fuse
+from ingestion.embedding.minilm import MiniLM
+from ingestion.vectors.embedded import EmbeddedVectorStore
+from ingestion.vectors.port import Hit, SearchScope, VectorChunk
+from tests.agents.extractive.answers import InProcessEmbedder
+
+ACME, OTHER = uuid4(), uuid4()
+TEXTS = (
+    "Parcels reach Norway in eight days.",
+    "Opened food cannot be sent back.",
+    "Our offices are closed on public holidays.",
+    "The error code E-4711 means that the paper tray is empty.",
+)
+
+
+@pytest.fixture(scope="module")
+def embedder() -> InProcessEmbedder:
+    from rapport.config import get_config
+
+    return InProcessEmbedder(MiniLM(get_config().data_dir / "models"))
+
+
+@pytest.fixture
+def retriever(embedder: InProcessEmbedder, tmp_path: Path) -> Retriever:
+    store = EmbeddedVectorStore(tmp_path / "vectors.sqlite3")
+    store.prepare(model_key=embedder.model.key, dimensions=embedder.model.dimensions)
+    for tenant, texts in ((ACME, TEXTS), (OTHER, ("Parcels reach Norway by a secret tunnel.",))):
+        chunks = [chunk(tenant, text) for text in texts]
+        store.upsert(tenant, chunks, embedder.embed(texts, purpose="passage"))
+    return Retriever(embedder, store)
+
+
+def chunk(tenant: UUID, text: str) -> VectorChunk:
+    key = uuid5(tenant, text)
+    return VectorChunk(key, key, key, key, 0, "Page", (), text, "en")
+
+
+def test_meaning_and_words_both_find(retriever: Retriever) -> None:
+    by_meaning = retriever.retrieve(tenant_id=ACME, query="Can I return groceries?", limit=2)
+    by_words = retriever.retrieve(tenant_id=ACME, query="E-4711", limit=2)
+    assert by_meaning.passages[0].chunk.text == TEXTS[1]
+    assert by_words.passages[0].chunk.text == TEXTS[3]
+    assert by_words.passages[0].arms["words"].rank == 1
+
+
+def test_the_result_says_what_each_arm_said_and_took(retriever: Retriever) -> None:
+    result = retriever.retrieve(tenant_id=ACME, query="parcels to Norway", limit=3)
+    best = result.passages[0]
+    assert set(best.arms) == {"dense", "words"}
+    assert -1 <= best.arms["dense"].score <= 1
+    assert best.arms["words"].score > 0
+    assert {"embed", "dense", "words", "fuse"} <= set(result.timings_ms)
+    assert result.query_tokens > 3
+
+
+def test_a_strangers_passages_are_never_found(retriever: Retriever) -> None:
+    result = retriever.retrieve(tenant_id=ACME, query="Norway by a secret tunnel", limit=10)
+    assert {passage.chunk.text for passage in result.passages} <= set(TEXTS)
+    assert retriever.retrieve(tenant_id=uuid4(), query="Norway", limit=10).passages == ()
+
+
+def test_the_scope_is_kept_by_both_arms(retriever: Retriever) -> None:
+    only = uuid5(ACME, TEXTS[2])
+    result = retriever.retrieve(
+        tenant_id=ACME, query="parcels to Norway", limit=10, scope=SearchScope(document_ids=(only,))
+    )
+    assert [passage.chunk.id for passage in result.passages] == [only]
+
+
+def test_a_blank_query_finds_nothing(retriever: Retriever) -> None:
+    assert retriever.retrieve(tenant_id=ACME, query="  \n", limit=5).passages == ()
+
+
+def test_a_further_arm_joins_the_fusion(retriever: Retriever) -> None:
+    def graph(*, tenant_id: UUID, query: str, limit: int, scope: SearchScope) -> Sequence[Hit]:
+        return [Hit(chunk(tenant_id, "Found by its links."), 1.0)]
+
+    with_graph = Retriever(retriever.embedder, retriever.vectors, further_arms=(("graph", graph),))
+    result = with_graph.retrieve(tenant_id=ACME, query="parcels to Norway", limit=10)
+    found = next(passage for passage in result.passages if passage.chunk.text == "Found by its links.")
+    assert set(found.arms) == {"graph"}
+
+
+def test_the_same_text_counts_once_and_ties_are_broken_by_id() -> None:
+    one, twin, other = chunk(ACME, "same text"), chunk(OTHER, "same  text"), chunk(ACME, "other text")
+    hits = [ArmHit("dense", 1, 0.9, one), ArmHit("words", 1, 3.0, other), ArmHit("words", 2, 2.0, twin)]
+    fused = fuse(hits, weights={}, limit=5)
+    assert [passage.chunk.id for passage in fused] == sorted([one.id, other.id])
