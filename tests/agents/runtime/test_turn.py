@@ -236,14 +236,17 @@ def test_the_same_question_is_answered_from_the_cache_for_everybody_until_someth
     assert len(parts.model.requests) == 2  # type: ignore[attr-defined]
 
 
-def test_what_memory_answers_is_asked_with_memory_alone_and_never_kept(cast: Cast, ask: Ask, tenant_id: UUID) -> None:
+def test_what_memory_answers_is_said_without_a_model_and_never_kept(cast: Cast, ask: Ask, tenant_id: UUID) -> None:
     parts = scripted_parts()
     ask("My order number is A-4711.", parts)
     asked = ask("What is my order number?", parts)
+    assert len(parts.model.requests) == 1  # type: ignore[attr-defined]  # the first message's
     message = asked.frames[-1].data["message"]
     assert message["text"] == "Your order number is A-4711. [1]"
     [citation] = message["citations"]
     assert (citation["origin"], citation["url"], citation["document_id"]) == ("memory", None, None)
+    everything = ask("What do you know about me?", parts).frames[-1].data["message"]
+    assert everything["text"] == "Your order number is A-4711. [1]"
     other = ask("What is my order number?", parts, make_visitor(cast.acme))
     assert "A-4711" not in str(other.frames[-1].data)
 
