@@ -54,6 +54,11 @@ class Recalled:
         """Memory holds what was asked for and nothing else was asked: documents have nothing to add."""
         return self.is_memory_only and any(fact.predicate in self.asked for fact in self.facts)
 
+    @property
+    def title(self) -> str:
+        """What a citation of memory is called."""
+        return TITLE[self.language]
+
     def value_of(self, predicate: str) -> str:
         """The newest value, or ""."""
         return next((fact.value for fact in self.facts if fact.predicate == predicate), "")
@@ -65,7 +70,7 @@ class Recalled:
             facts = list(group)
             text = _say(name, [fact.value for fact in facts], self.language)
             heading = (PREDICATES[name].label,)
-            yield Passage(id=facts[0].id, title=TITLE[self.language], heading_path=heading, text=text)
+            yield Passage(id=facts[0].id, title=self.title, heading_path=heading, text=text)
 
 
 def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question: str) -> Recalled:

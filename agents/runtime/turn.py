@@ -20,6 +20,7 @@ from agents.runtime.finishing import Answer, finish_turn, keep_failed_trace
 from agents.runtime.frames import FrameWriter
 from agents.runtime.parts import Parts
 from agents.runtime.phrases import say
+from agents.runtime.remembering import say_remembered
 from agents.runtime.steps import (
     Draft,
     Run,
@@ -69,7 +70,9 @@ def _answer(run: Run) -> Answer:
         if known:
             return _say_known(run, known)
         recalled = recall_contact(run)
-        sources = [*_memories(recalled), *(() if recalled.is_answered else _knowledge(run))]
+        if recalled.is_answered:
+            return say_remembered(run, recalled)
+        sources = [*_memories(recalled), *_knowledge(run)]
         draft = ask_model(run, sources, instructions=_instructions(run.context, recalled))
         return _judge(run, draft, sources, key="" if recalled.value_of("name") else key)
 
