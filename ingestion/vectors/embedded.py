@@ -43,6 +43,7 @@ CREATE INDEX IF NOT EXISTS removed_generation ON removed (tenant, generation);
 COLUMNS = "id, document, version, source, ordinal, title, heading_path, text, language"
 # Past this many removed rows the tenant starts a new epoch: readers load its matrix afresh, the tombstones go.
 MOST_TOMBSTONES = 20_000
+LOADED_AT_ONCE = 2_000
 
 
 class EmbeddedVectorStore:
@@ -188,8 +189,10 @@ def _bring_up(db: sqlite3.Connection, matrix: TenantMatrix, tenant: int, generat
     since = (tenant, matrix.generation)
     removed = db.execute("SELECT chunk FROM removed WHERE tenant = ? AND generation > ?", since)
     matrix.drop(rowid for (rowid,) in removed)
-    for rowid, blob in db.execute("SELECT rowid, vector FROM chunk WHERE tenant = ? AND generation > ?", since):
-        matrix.put(rowid, np.frombuffer(blob, dtype=np.float32))
+    changed = db.execute("SELECT rowid, vector FROM chunk WHERE tenant = ? AND generation > ?", since)
+    while rows := changed.fetchmany(LOADED_AT_ONCE):
+        blobs = b"".join(blob for _, blob in rows)
+        matrix.put([rowid for rowid, _ in rows], np.frombuffer(blobs, dtype=np.float32).reshape(len(rows), -1))
     matrix.generation = generation
 
 
@@ -270,10 +273,13 @@ def _prune_tombstones(db: sqlite3.Connection, tenant: int) -> None:
 def _best_by_words(
     db: sqlite3.Connection, tenant: int, match: str, scope: SearchScope, limit: int
 ) -> list[tuple[int, float]]:
-    """(rowid, BM25). Only the few best rows are then read whole: a common word matches nearly everything."""
+    """(rowid, BM25). Only the few best rows are then read whole: a common word matches nearly everything.
+
+    The plus keeps SQLite from asking the index of words once per row in scope (400 ms instead of 7, at 2,000 rows).
+    """
     words = f"words_{tenant}"
     where, values = _scope_condition(scope)
-    within = f"AND rowid IN (SELECT rowid FROM chunk WHERE tenant = {tenant}{where})" if where else ""
+    within = f"AND +rowid IN (SELECT rowid FROM chunk WHERE tenant = {tenant}{where})" if where else ""
     return db.execute(
         f"SELECT rowid, -bm25({words}) AS score FROM {words} WHERE {words} MATCH ? {within} "
         "ORDER BY score DESC LIMIT ?",

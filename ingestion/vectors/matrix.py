@@ -3,7 +3,7 @@
 Not thread-safe: the cache holds a lock around it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +26,15 @@ class TenantMatrix:
     def bytes(self) -> int:
         return int(self._vectors.nbytes + self._rowids.nbytes)
 
-    def put(self, rowid: int, vector: Vectors) -> None:
-        place = self._places.get(rowid)
-        if place is None:
-            place = self.size
-            self._grow(place + 1)
-            self._places[rowid] = place
-            self._rowids[place] = rowid
-            self.size += 1
-        self._vectors[place] = vector
+    def put(self, rowids: Sequence[int], vectors: Vectors) -> None:
+        """Append or replace rows, shape (len(rowids), dimensions); no id twice."""
+        new = [rowid for rowid in rowids if rowid not in self._places]
+        self._grow(self.size + len(new))
+        self._places.update(zip(new, range(self.size, self.size + len(new)), strict=True))
+        self.size += len(new)
+        places = [self._places[rowid] for rowid in rowids]
+        self._rowids[places] = rowids
+        self._vectors[places] = vectors
 
     def drop(self, rowids: Iterable[int]) -> None:
         """The last row takes a dropped row's place."""
