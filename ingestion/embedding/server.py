@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import TextIO
 
@@ -26,12 +27,27 @@ _M_ARENA_MAX = -8  # glibc's mallopt
 def main() -> None:
     """Exit status: 0 when told to stop or when another serves this socket (--unless-served), 1 on a missing model."""
     options = _parse()
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        _run(options)
+    except KeyboardInterrupt:
+        os._exit(0)  # threads inside the model cannot be joined
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(options: argparse.Namespace) -> None:
     if options.exit_with_parent:
         threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
     path: Path = options.socket
     path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(KeyboardInterrupt), Path(f"{path}.lock").open("a") as lock:
+    with Path(f"{path}.lock").open("a") as lock:
         if _acquire(lock, wait=not options.unless_served):
             _serve(path, options.models or path.parent / "models", options.threads)
 
@@ -73,7 +89,6 @@ def _serve(path: Path, models: Path, threads: int) -> None:
                 threading.Thread(target=service.serve, args=(connection,), daemon=True).start()
         finally:
             Path(socket_address(path)).unlink(missing_ok=True)
-            os._exit(0)  # threads inside the model cannot be joined
 
 
 def _listen(address: str) -> socket.socket:
@@ -94,7 +109,7 @@ def _listen(address: str) -> socket.socket:
 def _exit_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(PARENT_CHECK_SECONDS)
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _limit_malloc_arenas() -> None:

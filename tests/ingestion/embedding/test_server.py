@@ -172,3 +172,34 @@ def test_a_long_path_gets_a_short_address(tmp_path: Path) -> None:
         address = Path(socket_address(path))
         assert address.exists()
     assert not address.exists()
+
+
+def test_a_missing_model_ends_it_with_a_sentence(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from ingestion.embedding import weights\n"
+        "weights.PACKAGE = 'a_package_that_nobody_has'\n"
+        "sys.argv = ['server', '--socket', sys.argv[1]]\n"
+        "from ingestion.embedding.server import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "e.sock")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "EMBEDDINGS_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_stop_is_heard_where_the_shell_silenced_interrupts(tmp_path: Path) -> None:
+    load_model()
+    options = ["--socket", str(tmp_path / "e.sock"), "--models", str(models_folder())]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "ingestion.embedding.server", *options],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
+    )
+    BuiltinEmbedder(tmp_path / "e.sock").embed(["ready?"], purpose="query")
+
+    server.terminate()
+
+    assert server.wait(20) == 0
