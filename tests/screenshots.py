@@ -141,6 +141,7 @@ def _empty_paths() -> list[str]:
         "/conversations/",
         "/contacts/",
         "/usage/",
+        "/health/",
     ]
 
 
@@ -154,6 +155,7 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/knowledge/",
         f"/knowledge/documents/{document}/?chunk={chunk}&from=9&to=60",
         f"/knowledge/documents/{failed}/",
+        "/search/?q=How long may I return it",
         "/search/",
         "/agent/",
         "/widget/",
@@ -163,6 +165,7 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/contacts/",
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
         "/usage/",
+        "/health/",
         "/settings/",
         "/accounts/password/change/",
         "/accounts/email/",

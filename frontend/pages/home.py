@@ -86,7 +86,7 @@ def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -
     failed = sum(each.failed for each in activity[-7:])
     if failed and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
-        needs.append(Need("health", "bad", title, "Open the conversations to see which.", reverse("conversations")))
+        needs.append(Need("health", "bad", title, "Look at what is in trouble.", reverse("health")))
     if visit.may(Permission.AGENTS_WRITE) and not _is_widget_placed(visit):
         needs.append(
             Need(

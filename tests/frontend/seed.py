@@ -15,6 +15,7 @@ from agents.models import Conversation, Episode, Fact, FactSource, Message, Span
 from agents.tracing import names
 from billing.models import UsageRecord
 from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
+from rapport.events.models import InboxEvent
 from rapport.ids import new_id
 from tenants.context import tenant_scope
 
@@ -49,6 +50,7 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
         first = _conversation(agent_id, contact, document, chunks[0], now)
         _history(agent_id, now, days)
         _memory(contact.id, first[0], now)
+    _events(tenant_id)
     return Seeded(source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
 
 
@@ -295,6 +297,26 @@ def _usage(agent_id: UUID, at: datetime, tokens: int) -> None:
             agent_id=agent,
             occurred_at=at,
         )
+
+
+def _events(tenant_id: UUID) -> None:
+    """One event of each kind that the health page shows."""
+    common = {"tenant_id": tenant_id, "source": "rapport/test"}
+    payload = {"type": "rapport.ingestion.document.submitted.v1"}
+    InboxEvent.objects.create(
+        **common,
+        subscription="ingest-documents",
+        event_id=new_id(),
+        key="one",
+        payload=payload,
+        state="dead",
+        attempts=8,
+        error_code="unavailable",
+        error_message="The embedder did not answer. Try again when it is back.",
+    )
+    InboxEvent.objects.create(
+        **common, subscription="answer-turns", event_id=new_id(), key="two", payload=payload, state="pending"
+    )
 
 
 def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from agents.selectors import get_agent
 from ingestion.selectors import list_documents, list_sources
+from rapport.events.selectors import list_inbox
 from rapport.ids import Prefix, encode
 from tenants.models import Membership
 from tenants.selectors import get_tenant, list_widget_keys
@@ -178,6 +179,21 @@ def test_settings_rename_the_company_and_move_its_clock(cast: Cast, seeded: Seed
     assert get_tenant(cast.acme.tenant_id).name == "Acme Tools"
     assert "IST" in text_of(alice_client, "/conversations/")
     assert post(alice_client, "/settings/", {"name": "Acme", "time_zone": "Mars/Olympus"}) == 400
+
+
+def test_a_failed_event_is_tried_again_by_its_own_company_only(
+    cast: Cast, seeded: Seeded, alice_client: Client, bob_client: Client, charlie_client: Client
+) -> None:
+    page = text_of(alice_client, "/health/")
+    assert "The embedder did not answer. Try again when it is back." in page
+    (dead,) = list_inbox(tenant_id=cast.acme.tenant_id)
+    assert post(charlie_client, "/health/replay/", {"id": dead.id}) == 404
+    assert post(charlie_client, "/health/drop/", {}) == 302  # drops all of its own, which are none
+    assert post(bob_client, "/health/replay/", {"id": dead.id}) == 403
+    assert list_inbox(tenant_id=cast.acme.tenant_id) == [dead]
+    assert "The embedder did not answer" not in text_of(charlie_client, "/health/")
+    assert post(alice_client, "/health/replay/", {"id": dead.id}) == 302
+    assert list_inbox(tenant_id=cast.acme.tenant_id) == []
 
 
 def test_usage_is_exported_with_one_line_a_row(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
