@@ -16,7 +16,7 @@ from ingestion.chunking.chunker import chunk_document
 from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, IngestStage
 from ingestion.parsing.document import ParsedDocument
 from ingestion.parsing.sandbox import parse_limited
-from ingestion.pipeline.failure import record_failure
+from ingestion.pipeline.failure import record_failure, record_setback
 from ingestion.pipeline.graph_of import VersionGraph, build_graph
 from ingestion.pipeline.passages import Version, save_passages
 from ingestion.pipeline.progress import Progress
@@ -51,7 +51,7 @@ def ingest_version(*, tenant_id: UUID, document_id: UUID, version_id: UUID, stor
     """Make the version answer and the previous one leave.
 
     A document that cannot be read is recorded as failed and is no error here. Raises retryable RapportErrors (a store
-    or the embedder is away) after recording them, and whatever is a bug.
+    or the embedder is away) and whatever is a bug: the document waits for the next attempt and says why.
     """
     job = _begin(tenant_id, document_id, version_id)
     if job is None:
@@ -63,12 +63,13 @@ def ingest_version(*, tenant_id: UUID, document_id: UUID, version_id: UUID, stor
         except LeaseLost:
             raise
         except RapportError as error:
-            _record_failure(job, progress, error)
             if error.is_retryable:
+                _record_setback(job, error)
                 raise
+            _record_failure(job, progress, error)
             return
         except Exception:
-            _record_failure(job, progress, RapportError("Something went wrong on our side. Try again with Retry."))
+            _record_setback(job, RapportError("Something went wrong on our side. It is tried again by itself."))
             raise
         if not _finish(job, progress, written, stores.embedder.model.key):
             return
@@ -189,6 +190,12 @@ def _publish(kind: str, ids: Version, data: dict[str, object]) -> None:
         data=data,
     )
     publish(DOCUMENTS_TOPIC, event)
+
+
+def _record_setback(job: Job, error: RapportError) -> None:
+    ids = job.version
+    with tenant_scope(ids.tenant_id), transaction.atomic():
+        record_setback(ids.document_id, ids.version_id, code=error.code, message=error.message)
 
 
 def _record_failure(job: Job, progress: Progress, error: RapportError) -> None:

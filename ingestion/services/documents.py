@@ -94,7 +94,8 @@ def submit_document(
         document.size_bytes = len(content)
         version = _newest_version(document.id)
         if version and version.content_hash == digest and version.stage != IngestStage.FAILED:
-            document.save()
+            document.save(update_fields=["url", "media_type", "etag", "last_modified", "size_bytes"])
+            _settle(document, version)
             return SubmittedDocument(document.id, version.id, is_unchanged=True)
         document.state, document.error_code, document.error_message = DocumentState.QUEUED, "", ""
         document.save()
@@ -183,7 +184,17 @@ def _newest_version(document_id: UUID) -> DocumentVersion | None:
     return DocumentVersion.objects.defer("text").filter(document_id=document_id).order_by("-id").first()
 
 
+def _settle(document: Document, version: DocumentVersion) -> None:
+    """A document that failed for something that never became a version is ready again with the one it has."""
+    if version.stage == IngestStage.READY and document.state == DocumentState.FAILED:
+        document.state, document.error_code, document.error_message = DocumentState.READY, "", ""
+        document.save(update_fields=["state", "error_code", "error_message", "updated_at"])
+
+
 def _requeue(tenant_id: UUID, document: Document, version: DocumentVersion) -> None:
+    if version.stage == IngestStage.READY:
+        _settle(document, version)
+        return
     document.state, document.error_code, document.error_message = DocumentState.QUEUED, "", ""
     document.save(update_fields=["state", "error_code", "error_message", "updated_at"])
     DocumentVersion.objects.filter(id=version.id).update(stage=IngestStage.QUEUED, done_units=0, total_units=0)

@@ -113,7 +113,7 @@ def test_an_embedder_that_is_away_is_waited_for(acme: Knowledge, monkeypatch: py
 
     monkeypatch.setattr(acme.embedder, "embed", away)
     document = acme.ingest("hours.md", OLD)
-    assert (document.state, document.error_code) == ("failed", EmbeddingUnavailable.code)
+    assert (document.state, document.error_code) == ("queued", EmbeddingUnavailable.code)
     monkeypatch.setattr(acme.embedder, "embed", embed)
     InboxEvent.objects.update(next_attempt_at=None)
     _make_due()
@@ -127,3 +127,18 @@ def _make_due() -> None:
     from rapport.events.models import KeyLease
 
     KeyLease.objects.update(ready_at=timezone.now())
+
+
+def test_a_document_that_never_succeeds_fails_in_the_end(acme: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(run, "build_graph", broken)
+    document = acme.ingest("hours.md", OLD)
+    assert (document.state, document.error_code) == ("queued", "internal_error")
+    for _ in range(10):
+        InboxEvent.objects.update(next_attempt_at=None)
+        _make_due()
+        deliver_now()
+    document = acme.document(document.id)
+    assert (document.state, document.stage, document.error_code) == ("failed", "failed", "internal_error")

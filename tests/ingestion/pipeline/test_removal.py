@@ -113,6 +113,18 @@ def test_a_file_beyond_the_limit_is_refused_at_the_door_and_named(acme: Knowledg
     assert stored_files(acme) == 0
 
 
+def test_a_refused_file_leaves_the_version_before_answering(acme: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = acme.ingest("lamps.md", TEXT)
+    monkeypatch.setattr(type(get_config()), "max_upload_bytes", 10)
+    with pytest.raises(FileTooLarge):
+        acme.submit("lamps.md", "x" * 11)
+    assert (acme.document(document.id).state, acme.document(document.id).is_answering) == ("failed", True)
+    monkeypatch.setattr(type(get_config()), "max_upload_bytes", 1_000)
+    assert acme.submit("lamps.md", TEXT).is_unchanged
+    acme.check_whole(document.id)
+    assert deliver_now() == 0
+
+
 def test_every_write_is_in_the_audit_log(acme: Knowledge) -> None:
     document = acme.ingest("lamps.md", TEXT)
     delete_document(tenant_id=acme.tenant_id, actor=SYSTEM, document_id=document.id)
