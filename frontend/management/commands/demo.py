@@ -62,12 +62,11 @@ class Command(BaseCommand):
     def _ingest(self, company: Any, total: int) -> None:
         from frontend.demo.company import follow_ingest
 
-        progress = None
+        progress, shown = None, -1
         for progress in follow_ingest(company, total):
-            bar = "█" * (20 * progress.ready // total)
-            self._say(f"\rIngesting docs/ [{bar:<20}] {progress.ready}/{progress.total}", ending="")
-            self.stdout.flush()
-        self._say("")
+            if progress.ready != shown:
+                shown = progress.ready
+                self._say(f"Ingesting docs/ [{'█' * (20 * shown // total):<20}] {shown}/{total}")
         if progress is None or not progress.is_over:
             raise CommandError("The documents were not ready in time; the lines above say which process is in trouble.")
         for line in progress.failed:
