@@ -11,6 +11,10 @@ _SENTENCES = {
             "Können Sie es anders fragen oder sich direkt an das Team wenden?"
         ),
     },
+    "noted": {
+        "en": "Thank you{}. I have noted that. What can I do for you?",
+        "de": "Danke{}. Das habe ich mir gemerkt. Was kann ich für Sie tun?",
+    },
     "failed": {
         "en": "The answer could not be completed. Please ask again in a moment.",
         "de": "Die Antwort konnte nicht fertiggestellt werden. Bitte fragen Sie gleich noch einmal.",

@@ -64,8 +64,9 @@ class Source:
 
 @dataclass(slots=True)
 class Draft:
-    """What the model said so far."""
+    """What the model said so far. `is_held`: the browser is told nothing of it until it is whole."""
 
+    is_held: bool = False
     text: list[str] = field(default_factory=list)
     citations: list[CitationView] = field(default_factory=list)
     reason: str = ""
@@ -159,9 +160,9 @@ def _rounded(score: float | None) -> float | None:
     return None if score is None else round(float(score), 4)
 
 
-def ask_model(run: Run, sources: Sequence[Source], *, instructions: str) -> Draft:
+def ask_model(run: Run, sources: Sequence[Source], *, instructions: str, is_held: bool = False) -> Draft:
     """Stream the answer to the browser while it is written. The only place that calls a chat model."""
-    context, draft = run.context, Draft()
+    context, draft = run.context, Draft(is_held)
     request = ChatRequest(
         question=context.question,
         passages=tuple(source.passage for source in sources),
@@ -191,12 +192,21 @@ def ask_model(run: Run, sources: Sequence[Source], *, instructions: str) -> Draf
     return draft
 
 
+def release(run: Run, draft: Draft) -> None:
+    """Show what was held."""
+    run.frames.token("".join(draft.text))
+    for view in draft.citations:
+        run.frames.citation(citation_json(view))
+    run.frames.flush()
+
+
 def _say(run: Run, span: OpenSpan, draft: Draft, text: str) -> None:
     if not draft.text:
         run.recorder.mark_first_token()
         span.set(names.TIME_TO_FIRST_CHUNK, round((run.recorder.elapsed_us() - span.start_us) / 1e6, 4))
     draft.text.append(text)
-    run.frames.token(text)
+    if not draft.is_held:
+        run.frames.token(text)
 
 
 def _cite(run: Run, draft: Draft, citation: Citation, by_id: dict[UUID, Source]) -> None:
@@ -218,7 +228,8 @@ def _cite(run: Run, draft: Draft, citation: Citation, by_id: dict[UUID, Source])
         origin=source.origin,
     )
     draft.citations.append(view)
-    run.frames.citation(citation_json(view))
+    if not draft.is_held:
+        run.frames.citation(citation_json(view))
 
 
 def _tokens(usage: Usage) -> TokenCounts:

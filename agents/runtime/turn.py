@@ -30,6 +30,7 @@ from agents.runtime.steps import (
     guard_question,
     look_up_answer,
     recall_contact,
+    release,
     search_knowledge,
 )
 from agents.tracing import names
@@ -73,7 +74,12 @@ def _answer(run: Run) -> Answer:
         if recalled.is_answered:
             return say_remembered(run, recalled)
         sources = [*_memories(recalled), *_knowledge(run)]
-        draft = ask_model(run, sources, instructions=_instructions(run.context, recalled))
+        is_told = _tells(run.context, recalled)
+        draft = ask_model(run, sources, instructions=_instructions(run.context, recalled), is_held=is_told)
+        if is_told and draft.reason == "unknown":
+            return _thank(run, recalled)
+        if is_told:
+            release(run, draft)
         return _judge(run, draft, sources, key="" if recalled.value_of("name") else key)
 
 
@@ -99,6 +105,20 @@ def _memories(recalled: Recalled) -> Iterator[Source]:
     if recalled.is_asked:
         for passage in recalled.passages():
             yield Source(passage, passage.title, "", None, origin="memory")
+
+
+def _tells(context: TurnContext, recalled: Recalled) -> bool:
+    """The message says something of the contact and asks nothing: "I do not know" would be no answer to it."""
+    is_new = any(fact.message_id == context.question_id for fact in recalled.facts)
+    return is_new and "?" not in context.question
+
+
+def _thank(run: Run, recalled: Recalled) -> Answer:
+    name = recalled.value_of("name")
+    text = say("noted", recalled.language).format(f", {name}" if name else "")
+    run.frames.token(text)
+    run.frames.flush()
+    return Answer(text, (), outcome="small_talk")
 
 
 def _instructions(context: TurnContext, recalled: Recalled) -> str:

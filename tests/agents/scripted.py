@@ -1,4 +1,4 @@
-"""A chat model and a search that do what they are told: small real implementations of their ports, for tests of turns."""
+"""A chat model and a search that do what they are told: small real implementations of ports, for tests of turns."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""From the message to the answer through outbox, log, inbox and drain; and what people see when every attempt failed."""
+"""From the message to the answer through outbox, log, inbox and drain; and what people see when all attempts fail."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -251,6 +251,18 @@ def test_what_memory_answers_is_said_without_a_model_and_never_kept(cast: Cast, 
     assert "A-4711" not in str(other.frames[-1].data)
 
 
+def test_what_is_told_without_a_question_is_thanked_for_when_documents_say_nothing_to_it(ask: Ask) -> None:
+    asked = ask("My name is Anna.", scripted_parts(texts=()))
+    assert asked.text == "Thank you, Anna. I have noted that. What can I do for you?"
+    assert "restart" not in asked.events
+
+
+def test_what_is_told_with_a_problem_is_answered_from_documents(ask: Ask) -> None:
+    asked = ask("My order A-4711 has not come.", scripted_parts())
+    assert asked.text == f"{WORDS} [1]"
+    assert asked.events.count("citation") == 1
+
+
 def test_a_known_name_is_told_to_the_model(ask: Ask) -> None:
     parts = scripted_parts()
     ask("My name is Anna.", parts)
