@@ -26,6 +26,7 @@ class Passage:
     """A passage the model may quote. Its number, as cited, is its place in `ChatRequest.passages`, from 1.
 
     `dense_score` (cosine) and `words_score` (BM25, ≥ 0) are what retrieval said of it; None: not found by that arm.
+    With neither it was not searched for, but handed over because the question asks for it (memory).
     """
 
     id: UUID

@@ -7,10 +7,14 @@ from agents.llm.port import Passage
 from agents.retrieval import RetrievalResult, RetrievedPassage, Retriever
 from agents.runtime.parts import Arm, Found, FoundPassage
 from ingestion.pipeline.stores import get_stores
+from ingestion.vectors.port import EVERYTHING, SearchScope
 
 
 class ProductSearch:
     """See Search. The stores are opened with the first question, not when the process starts."""
+
+    def __init__(self, scope: SearchScope = EVERYTHING) -> None:
+        self._scope = scope
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -19,7 +23,7 @@ class ProductSearch:
 
     def __call__(self, *, tenant_id: UUID, query: str, limit: int) -> Found:
         """Raises what the embedder and the store raise (retryable when they cannot be reached)."""
-        result = self.retriever.retrieve(tenant_id=tenant_id, query=query, limit=limit)
+        result = self.retriever.retrieve(tenant_id=tenant_id, query=query, limit=limit, scope=self._scope)
         return Found(
             passages=tuple(_found(each) for each in result.passages),
             arms=_arms(result),

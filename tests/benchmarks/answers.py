@@ -26,7 +26,8 @@ def main() -> None:
     options = _parse()
     dataset = read_dataset(options.data, limit=options.paragraphs)
     with tempfile.TemporaryDirectory(prefix="rapport-answers-") as folder:
-        cases = _ask_fast(dataset, Path(folder), options)
+        ask = _ask_fast if options.fast or options.fit else _ask_product
+        cases = ask(dataset, Path(folder), options)
     baseline = _ask_baseline(dataset)
     _report(dataset, {"built-in": cases, "BM25 sentence": baseline})
 
@@ -35,7 +36,9 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="a SQuAD-format file, such as xquad.en.json")
     parser.add_argument("--fast", action="store_true", help="in this process, without the product's ingest and turn")
-    parser.add_argument("--fit", action="store_true", help="make the weights from the tuning half first")
+    parser.add_argument(
+        "--fit", action="store_true", help="first make the weights from the tuning half; implies --fast"
+    )
     parser.add_argument("--vectors-only", action="store_true", help="as if the embedder gave no token states")
     parser.add_argument("--paragraphs", type=int, default=None, help="only the first so many paragraphs")
     return parser.parse_args()
@@ -56,6 +59,13 @@ def _ask_fast(dataset: Dataset, folder: Path, options: argparse.Namespace) -> li
         shelf.put_back(paragraph)
         cases.extend(Case(*case) for case in zip(group, present, removed, strict=True))
     return cases
+
+
+def _ask_product(dataset: Dataset, folder: Path, options: argparse.Namespace) -> list[Case]:
+    from tests.benchmarks.answering.product import ask_product, prepare_settings
+
+    prepare_settings(folder)
+    return ask_product(dataset, folder)
 
 
 def _answer(asked: Asked, shelf: Shelf, meaning: MeaningReader, language: str) -> Answer:

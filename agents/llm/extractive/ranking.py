@@ -23,6 +23,7 @@ SHAPE_NAMES = ("score", "margin", "share", "mass", "stems", "words_top")
 LOOKED_AT = 3  # passages whose meaning is compared
 WINDOW_CHARACTERS = 1000
 MOST_HEADING_CHARACTERS = 120
+GIVEN_DENSE = 0.6  # cosine that a passage from elsewhere than the search is taken to have
 BEST_LEXICAL = np.array([LEXICAL_NAMES.index("bm25"), LEXICAL_NAMES.index("coverage")])
 
 
@@ -68,6 +69,8 @@ def rank_segments(question: Question, passages: Sequence[Passage], *, meaning: M
     order = np.argsort(-scores, kind="stable")
     ranked = tuple(Ranked(rows.candidates[i].passage, rows.candidates[i].position, float(shares[i])) for i in order)
     confidence = score_confidence(rows, weights)
+    if _is_given(passages[ranked[0].passage]):
+        confidence = max(confidence, weights.refuse_below)
     return Ranking(ranked, read, confidence, confidence >= weights.refuse_below)
 
 
@@ -154,8 +157,9 @@ def _place(lead: str, body: str, start: int, segments: Sequence[ReadSegment]) ->
 
 def _passage_rows(passages: Sequence[Passage]) -> Floats:
     """What retrieval said, per passage; an arm that did not find it counts as its worst find."""
-    dense = _filled([p.dense_score for p in passages])
-    words = _filled([p.words_score for p in passages])
+    given = [_is_given(passage) for passage in passages]
+    dense = _filled([p.dense_score for p in passages], given, best=GIVEN_DENSE)
+    words = _filled([p.words_score for p in passages], given, best=1.0)
     if not len(dense):
         return np.zeros((0, len(PASSAGE_NAMES)))
     top_words = max(float(words.max()), 1e-9)
@@ -163,9 +167,17 @@ def _passage_rows(passages: Sequence[Passage]) -> Floats:
     return np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=1)
 
 
-def _filled(scores: Sequence[float | None]) -> Floats:
+def _is_given(passage: Passage) -> bool:
+    """Not found by a search, but handed over because the question asks for it: what is remembered of the contact."""
+    return passage.dense_score is None and passage.words_score is None
+
+
+def _filled(scores: Sequence[float | None], given: Sequence[bool], *, best: float) -> Floats:
+    """Scores with the gaps filled: a passage that was given counts as the best find, another as the worst."""
     known = [score for score in scores if score is not None]
-    return np.array([min(known, default=0.0) if score is None else score for score in scores], dtype=np.float64)
+    least, most = min(known, default=0.0), max(known, default=best)
+    filled = [most if is_given else least for is_given in given]
+    return np.array([f if s is None else s for s, f in zip(scores, filled, strict=True)], dtype=np.float64)
 
 
 def summary_names(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -104,6 +104,20 @@ def test_german_questions_are_answered_from_german_passages(model: ExtractiveMod
     assert "acht Tage" in answered.quotes(pages)[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is my email address?", "Your e-mail address is ada@example.org."),
+        ("What's my name?", "Your name is Ada."),
+        ("Wie lautet meine Telefonnummer?", "Ihre Telefonnummer ist +49 30 1234."),
+    ],
+)
+def test_what_is_remembered_is_told_when_it_is_handed_over(model: ExtractiveModel, question: str, text: str) -> None:
+    answered = answer(model, ChatRequest(question, (passage("What you told us", text),)))
+    assert answered.finished.reason == "answered"
+    assert text in answered.text
+
+
 def test_it_works_on_an_embedder_that_gives_no_token_states(embedder: InProcessEmbedder) -> None:
     model = ExtractiveModel(lambda: VectorsOnly(embedder.minilm))
     question = "How many employees does the company have?"

@@ -1,7 +1,7 @@
 """The plain BM25 sentence picker that the built-in model is measured against: the best sentence of all paragraphs."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from agents.llm.extractive.sentences import split_sentences
@@ -29,7 +29,7 @@ class SentencePicker:
                 self._holding.setdefault(stem, []).append(index)
 
     def ask(self, asked: Asked, *, without_paragraph: bool) -> Answer:
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         for stem in self._stems(asked.question):
             for index, score in self._scores(stem):
                 scores[index] += score

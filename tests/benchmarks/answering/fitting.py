@@ -118,7 +118,8 @@ def _rank_step(lists: Sequence[tuple[Floats, NDArray[np.bool_]]], weights: Float
         gradient += matrix.T @ (target - share)
         mean = matrix.T @ share
         curvature += (matrix * share[:, None]).T @ matrix - np.outer(mean, mean)
-    return np.linalg.solve(curvature, gradient)
+    step: Floats = np.linalg.solve(curvature, gradient).astype(np.float64)
+    return step
 
 
 def _rank_loss(lists: Sequence[tuple[Floats, NDArray[np.bool_]]], weights: Floats) -> float:
