@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from rapport.config import get_config
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.events.topics import declare_topic, subscribe
+from tests.running import wait_until
 
 TOPIC = "tests.effects"
 STEADY = "rapport.tests.steady.happened.v1"  # its handler commits with its mark
@@ -28,7 +30,10 @@ def record_steady(event: Event) -> None:
 
 @subscribe("tests.slow", topic=TOPIC, types={SLOW}, queue="ingest", is_transactional=False)
 def record_slow(event: Event) -> None:
-    time.sleep(float(event.data.get("seconds", 0.2)))
+    """Says that it has begun, and waits until the test lets it go on."""
+    folder = get_config().data_dir
+    (folder / "slow.begun").touch()
+    wait_until((folder / "slow.go").exists, seconds=60)
     record(event)
 
 

@@ -102,11 +102,10 @@ class Running:
         unread = self._ask("SELECT count(*) FROM events_inboxevent")[0][0] == 0
         return int(outbox[0][0]) + int(inbox[0][0]) + int(unread)
 
-    def is_leased(self) -> bool:
-        return bool(self._ask("SELECT 1 FROM events_keylease WHERE owner != ''"))
-
-    def attempts(self) -> list[int]:
-        return [row[0] for row in self._ask("SELECT attempts FROM events_inboxevent ORDER BY id")]
+    def attempts(self, subscription: str) -> list[int]:
+        """How often each of its rows failed, in order."""
+        query = f"SELECT attempts FROM events_inboxevent WHERE subscription = '{subscription}' ORDER BY id"
+        return [row[0] for row in self._ask(query)]
 
     def dead(self) -> list[str]:
         """The codes of dead rows."""

@@ -50,7 +50,9 @@ def is_broker_in_worker() -> bool:
 
 
 def dispatch_all() -> int:
-    return sum(dispatch(queue) for queue in QUEUES)
+    """Ring in every queue in which a key is ready; returns for how many keys."""
+    ready = set(KeyLease.objects.filter(ready_at__lte=timezone.now()).values_list("queue", flat=True).distinct())
+    return sum(dispatch(queue) for queue in QUEUES if queue in ready)
 
 
 def dispatch_after_drain(queue: Queue, *, is_due_again: bool) -> int:

@@ -45,10 +45,11 @@ class Bell:
         self.path.unlink(missing_ok=True)
         self.socket.bind(str(self.path))
         self.socket.setblocking(False)
+        self._poll = select.poll()  # select() itself takes no descriptor above 1023
+        self._poll.register(self.socket, select.POLLIN)
 
     def wait(self, seconds: float) -> bool:
-        ready, _, _ = select.select([self.socket], [], [], seconds)
-        return self.silence() if ready else False
+        return self.silence() if self._poll.poll(seconds * 1000) else False
 
     def silence(self) -> bool:
         """Take in every ring so far; True when there was one. For event loops that watch `fileno()`."""

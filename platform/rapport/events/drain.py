@@ -55,7 +55,8 @@ def _drain_in_transaction(key: Key, subscription: Subscription) -> Drained:
     row = KeyLease.objects.select_for_update().filter(**key._asdict()).first()
     if row is None or (row.leased_until and row.leased_until > timezone.now()):
         return NOTHING
-    finished = _handle_together(_due_rows(key, subscription), subscription)
+    rows = _due_rows(key, subscription)
+    finished = _handle_together(rows, subscription)
     row.ready_at, row.owner, row.leased_until, row.rung_at = next_due_at(key), "", None, None
     row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at"])
     return Drained(finished, is_due(row.ready_at))
