@@ -2,6 +2,9 @@
 given, what it cost, and what was remembered.
 """
 
+import os
+import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -34,7 +37,8 @@ def test_from_sign_up_to_memory(owner: Page, visitor: Page, product: Product, tm
     sign_up(owner, product)
     upload(owner, tmp_path)
     address = allow_the_shop(owner, product)
-    ask_in_the_shop(visitor, address)
+    chat = ask_in_the_shop(visitor, address)
+    ask_while_the_worker_dies(chat, product)
     see_why(owner, product)
     see_what_it_cost(owner, product)
     see_what_is_remembered(owner, product)
@@ -72,7 +76,7 @@ def allow_the_shop(page: Page, product: Product) -> str:
     return address
 
 
-def ask_in_the_shop(page: Page, address: str) -> None:
+def ask_in_the_shop(page: Page, address: str) -> Frame:
     page.goto(address)
     chat = chat_frame(page)
     answer = asked(chat, "Within how many days can I return my boots?")
@@ -84,6 +88,19 @@ def ask_in_the_shop(page: Page, address: str) -> None:
     unknown = asked(chat, "Who won the chess championship in 1972?")
     expect(unknown.locator(".sources")).to_have_count(0)
     asked(chat, "My name is Kari.")
+    return chat
+
+
+def ask_while_the_worker_dies(chat: Frame, product: Product) -> None:
+    """kill -9 loses no question: the supervisor starts another worker, which takes it up."""
+    answers = chat.locator(".answer:not(.coming)")
+    before = answers.count()
+    ask(chat, "How do I waterproof leather boots?")
+    expect(chat.locator(".stage, .coming")).to_be_visible()
+    os.kill(int((product.data_dir / "run" / "worker.pid").read_text()), signal.SIGKILL)
+    expect(answers).to_have_count(before + 1, timeout=90_000)
+    expect(answers.last).to_contain_text("beeswax")
+    expect(chat.locator(".question")).to_have_count(5)
 
 
 def asked(chat: Frame, question: str) -> Locator:
@@ -103,6 +120,7 @@ def see_why(page: Page, product: Product) -> None:
     expect(transcript).to_contain_text("not in the documents")
     page.get_by_role("link", name="why").first.click()
     expect(page.get_by_role("heading", name="Why this answer")).to_be_visible()
+    expect(page.locator(".stats")).to_contain_text("Cost")
     for step in ("retrieval", "chat"):
         expect(page.get_by_text(step).first).to_be_visible()
 
@@ -111,6 +129,9 @@ def see_what_it_cost(page: Page, product: Product) -> None:
     page.goto(f"{product.app}/usage/")
     expect(page.get_by_role("heading", name="Usage & cost")).to_be_visible()
     expect(page.locator("[data-chart] canvas").first).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Fjell & Sko assistant")).to_contain_text(
+        re.compile(r"\$0\.0*[1-9]")
+    )
 
 
 def see_what_is_remembered(page: Page, product: Product) -> None:
