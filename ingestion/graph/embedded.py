@@ -129,7 +129,8 @@ class EmbeddedGraphStore:
             )
             for end in ("source", "target"):
                 db.execute(
-                    f"DELETE FROM edge WHERE tenant = ? AND {end} IN (SELECT value FROM json_each(?))",
+                    f"DELETE FROM edge INDEXED BY edge_{end} WHERE tenant = ? "
+                    f"AND {end} IN (SELECT value FROM json_each(?))",
                     (tenant, orphans),
                 )
         return counts
@@ -175,8 +176,8 @@ def _step(
     fresh: dict[str, tuple[tuple[str, ...], float]] = {}
     for here, there in (("source", "target"), ("target", "source")):
         rows = db.execute(
-            f"SELECT {here}, {there}, weight FROM edge WHERE tenant = ? "
-            f"AND {here} IN (SELECT value FROM json_each(?)){wanted}",
+            f"SELECT {here}, {there}, weight FROM edge INDEXED BY edge_{here} "  # else all the tenant's edges are read
+            f"WHERE tenant = ? AND {here} IN (SELECT value FROM json_each(?)){wanted}",
             (tenant, json.dumps(sorted(frontier)), *values),
         )
         for start, end, weight in rows:
