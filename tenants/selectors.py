@@ -94,3 +94,8 @@ def find_widget_key(key: str) -> WidgetKeyView:
 def is_widget_key_live(*, tenant_id: UUID, key_id: UUID) -> bool:
     """False for a key that is unknown, revoked or another tenant's."""
     return WidgetKey.objects.filter(id=key_id, tenant_id=tenant_id, revoked_at=None).exists()
+
+
+def list_tenant_ids() -> list[UUID]:
+    """Every tenant, oldest first: for upkeep that opens each one's scope in turn."""
+    return list(Tenant.objects.order_by("created_at").values_list("id", flat=True))
