@@ -90,56 +90,80 @@ def _token_rows(
     rarities: dict[str, float],
 ) -> Floats:
     states = asked.states.astype(np.float32)
-    pooled = _unit(states.mean(axis=0))
-    similarities = [_unit(states) @ _unit(s.states.astype(np.float32)).T for _, s in windows]
-    best = np.max([s.max(axis=1) for s in similarities], axis=0)
+    compared = [_Compared.of(found, _unit(states)) for _, found in windows]
     shares = _token_shares(question, asked, rarities)
+    names = list(shares)
+    asking = _Asking(
+        pooled=_unit(states.mean(axis=0)),
+        best=np.max([each.similarity.max(axis=1) for each in compared], axis=0),
+        shares=np.stack([shares[name] for name in names], axis=1),
+        names=names,
+    )
     rows = [
-        _segment_row(span, heading, found, similarity, best=best, pooled=pooled, shares=shares)
-        for (window, found), similarity in zip(windows, similarities, strict=True)
+        _segment_row(span, heading, each, asking)
+        for (window, _), each in zip(windows, compared, strict=True)
         for span, heading in zip(window.spans, window.heading_spans, strict=True)
     ]
     return np.array(rows, dtype=np.float64)
 
 
-def _segment_row(
-    span: tuple[int, int],
-    heading: tuple[int, int],
-    found: TokenStates,
-    similarity: NDArray[np.float32],
-    *,
-    best: NDArray[np.float32],
-    pooled: NDArray[np.float32],
-    shares: dict[str, Floats],
-) -> list[float]:
-    inside = _tokens_within(found, span)
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """The question's side: pooled state, best similarity of each token anywhere, the tokens' shares by role."""
+
+    pooled: NDArray[np.float32]
+    best: NDArray[np.float32]
+    shares: Floats
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A window's tokens: places, states, how near each is to the question's pooled state and to each of its tokens."""
+
+    offsets: NDArray[np.int32]
+    states: NDArray[np.float32]
+    unit: NDArray[np.float32]
+    similarity: NDArray[np.float32]  # (question tokens, window tokens)
+    total: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, found: TokenStates, asked: NDArray[np.float32]) -> "_Compared":
+        states = found.states.astype(np.float32)
+        unit = _unit(states)
+        return cls(found.offsets, states, unit, asked @ unit.T, states.sum(axis=0))
+
+
+def _segment_row(span: tuple[int, int], heading: tuple[int, int], window: _Compared, asking: _Asking) -> list[float]:
+    inside = _tokens_within(window.offsets, span)
     if not inside.any():
         return [0.0] * len(TOKEN_NAMES)
-    states = found.states.astype(np.float32)
-    own, rest = states[inside].sum(axis=0), states[~inside].sum(axis=0)
-    closest = similarity[:, inside | _tokens_within(found, heading)].max(axis=1)
-    wins = closest >= best - 1e-4
+    own = window.states[inside].sum(axis=0)
+    closest = window.similarity[:, inside | _tokens_within(window.offsets, heading)].max(axis=1)
+    won = closest >= asking.best - 1e-4
+    near = dict(zip(asking.names, (closest @ asking.shares).tolist(), strict=True))
+    wins = dict(zip(asking.names, (won @ asking.shares).tolist(), strict=True))
     return [
-        float(_unit(own) @ pooled),
-        float(_unit(rest) @ pooled),
-        float((_unit(states[inside]) @ pooled).max()),
+        float(_unit(own) @ asking.pooled),
+        float(_unit(window.total - own) @ asking.pooled),
+        float((window.unit[inside] @ asking.pooled).max()),
         float(closest[1:-1].mean()) if len(closest) > 2 else 0.0,
         float(closest[min(1, len(closest) - 1)]),
         float(closest[0]),
         float(closest[-1]),
-        float(wins @ shares["content"]),
-        float(closest @ shares["content"]),
-        float(closest @ shares["asking"]),
-        float(closest @ shares["predicate"]),
-        float(closest @ shares["focus"]),
-        float(closest @ shares["names"]),
-        float(wins @ shares["predicate"]),
-        float(closest @ shares["rare"]),
+        wins["content"],
+        near["content"],
+        near["asking"],
+        near["predicate"],
+        near["focus"],
+        near["names"],
+        wins["predicate"],
+        near["rare"],
     ]
 
 
-def _tokens_within(found: TokenStates, span: tuple[int, int]) -> NDArray[np.bool_]:
-    starts, ends = found.offsets[:, 0], found.offsets[:, 1]
+def _tokens_within(offsets: NDArray[np.int32], span: tuple[int, int]) -> NDArray[np.bool_]:
+    starts, ends = offsets[:, 0], offsets[:, 1]
     return (starts >= span[0]) & (ends <= span[1]) & (ends > starts)
 
 
