@@ -14,7 +14,7 @@ from pathlib import Path
 from ingestion.embedding.errors import EmbeddingModelMissing
 from ingestion.embedding.weights import WEIGHTS_SHA256, Precision, locate_model, read_tensors
 
-BUILD_VERSION = 1  # raise it whenever bert_graph.py writes another file for the same weights
+BUILD_VERSION = 2  # raise it whenever bert_graph.py writes another file for the same weights
 
 
 def built_path(models: Path, precision: Precision) -> Path:

@@ -66,10 +66,8 @@ class MiniLM:
         return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(_clean(texts))]
 
     def _run(self, output: str, ids: Sequence[int]) -> NDArray[np.float32]:
-        row = np.array([ids], np.int64)
-        result: NDArray[np.float32] = self._session.run(
-            [output], {"input_ids": row, "attention_mask": np.ones_like(row)}
-        )[0][0]
+        outputs = self._session.run([output], {"input_ids": np.array([ids], np.int64)})
+        result: NDArray[np.float32] = outputs[0][0]
         return result
 
 
