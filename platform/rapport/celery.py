@@ -7,13 +7,13 @@ In the embedded profile the broker is the worker's own memory: whoever rings liv
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
 from rapport.config import Config, get_config
 
-IDLE_POLL_SECONDS = 0.005  # what an in-memory ring waits at most; the default of one second would be felt
+IDLE_POLL_SECONDS = 0.008  # what an in-memory ring waits at most; the default of one second would be felt
 
 
 def broker_settings(config: Config) -> dict[str, Any]:
@@ -33,7 +33,21 @@ def broker_settings(config: Config) -> dict[str, Any]:
     }
 
 
-app = Celery("rapport")
+class TimedTask(Task):  # type: ignore[type-arg]
+    """The base of every task. Threads have no time limits of Celery's: past twice `deadline_seconds` the worker ends
+    itself and is started again. A task that no one took before it `expires` (seconds) is dropped."""
+
+    expires = 3600
+    deadline_seconds = 900.0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from rapport.events.keeper import keeper
+
+        with keeper.hold(str(self.name), deadline_seconds=self.deadline_seconds):
+            return super().__call__(*args, **kwargs)
+
+
+app: "Celery[Any]" = Celery("rapport", task_cls=TimedTask)
 app.conf.update(
     **broker_settings(get_config()),
     task_ignore_result=True,

@@ -46,7 +46,8 @@ def drain(key: Key) -> Drained:
         return NOTHING
     with logs.bind(subscription=key.subscription, tenant_id=str(key.tenant_id)):
         if subscription.is_transactional:
-            return _drain_in_transaction(key, subscription)
+            with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds):
+                return _drain_in_transaction(key, subscription)
         return _drain_under_lease(key, subscription)
 
 
@@ -121,7 +122,7 @@ def _handle(row: InboxEvent, lease: Lease, subscription: Subscription) -> bool:
     event = Event.from_json(row.payload)
     with logs.bind(event_id=str(event.id)):
         try:
-            with keeper.hold(lease, deadline_seconds=subscription.deadline_seconds):
+            with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds, lease=lease):
                 subscription.handler(event)
             with transaction.atomic():
                 finish([row], lease)

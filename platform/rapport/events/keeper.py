@@ -20,7 +20,10 @@ log = logs.get_logger(__name__)
 
 @dataclass(slots=True)
 class Held:
-    lease: Lease
+    """Something that runs. Without a lease only its deadline is watched."""
+
+    name: str
+    lease: Lease | None
     deadline: float  # monotonic
     deadline_seconds: float
 
@@ -35,9 +38,9 @@ class Keeper:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def hold(self, lease: Lease, *, deadline_seconds: float) -> Iterator[None]:
-        """Keep `lease` while the block runs, at most until the deadline."""
-        held = Held(lease, time.monotonic() + deadline_seconds, deadline_seconds)
+    def hold(self, name: str, *, deadline_seconds: float, lease: Lease | None = None) -> Iterator[None]:
+        """Keep `lease` while the block runs, at most until the deadline; `name` is for the log."""
+        held = Held(name, lease, time.monotonic() + deadline_seconds, deadline_seconds)
         with self._lock:
             self._held[id(held)] = held
             self._start()
@@ -67,14 +70,18 @@ class Keeper:
 
     def _keep(self, held: Held, now: float) -> None:
         if now > held.deadline + held.deadline_seconds:
-            log.critical("handler_ignores_deadline", subscription=held.lease.key.subscription)
+            log.critical("deadline_ignored", name=held.name)
             os._exit(EXIT_CODE)
         if now > held.deadline:
-            held.lease.lost.set()
-            log.error("handler_past_deadline", subscription=held.lease.key.subscription)
-            return
+            log.error("past_deadline", name=held.name)
+            if held.lease:
+                held.lease.lost.set()
+        elif held.lease:
+            self._renew(held.lease)
+
+    def _renew(self, lease: Lease) -> None:
         try:
-            held.lease.renew()
+            lease.renew()
         except DatabaseError as error:
             log.warning("lease_not_renewed", error=type(error).__name__)
 

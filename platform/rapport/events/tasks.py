@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from celery import Task
 from celery.schedules import crontab
 
 from rapport import logs
@@ -21,7 +22,7 @@ STREAM_HOURS = 24.0
 log = logs.get_logger(__name__)
 
 
-@app.task(name="rapport.events.drain", expires=60)
+@app.task(name="rapport.events.drain", expires=60, base=Task)  # handlers have deadlines of their own
 def drain_key(subscription: str, tenant_id: str, key: str) -> None:
     """Drain one key, then give its slot to the next one."""
     drained = drain(Key(subscription, UUID(tenant_id), key))
