@@ -30,9 +30,13 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
   const listeners: Record<string, Listener[]> = {};
   const host = document.createElement("rapport-widget");
   const root = host.attachShadow({ mode: "closed" });
-  const sheet = new CSSStyleSheet(); // a constructed sheet works under any style-src of the customer's page
-  sheet.replaceSync(STYLE);
-  root.adoptedStyleSheets = [sheet];
+  try {
+    const sheet = new CSSStyleSheet(); // a constructed sheet works under any style-src of the customer's page
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    root.appendChild(document.createElement("style")).textContent = STYLE; // browsers before 2023
+  }
   if (position === "left") host.dataset.left = "";
   const paint = (accent: string, ink = "#fff") => {
     host.style.setProperty("--c", accent);

@@ -52,7 +52,12 @@ function TableView({ block, cites }: { block: Extract<Block, { kind: "table" }>;
 }
 
 function Inlines({ of, cites }: { of: Inline[]; cites: Cites }) {
-  return <>{of.map((child, at) => <InlineView key={at} child={child} cites={cites} />)}</>;
+  return <>{of.map((child, at) => <InlineView key={at} child={glued(child, of[at + 1])} cites={cites} />)}</>;
+}
+
+/** A marker never stands alone at the start of a line. */
+function glued(child: Inline, next: Inline | undefined): Inline {
+  return child.kind === "text" && next?.kind === "cite" ? { ...child, text: child.text.replace(/ $/, "\u00a0") } : child;
 }
 
 function InlineView({ child, cites }: { child: Inline; cites: Cites }) {
