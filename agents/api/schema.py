@@ -30,6 +30,9 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
+MEMBERS_ONLY: list[Any] = [{"memberSession": []}]
+
+
 def errors(*statuses: int) -> dict[Any, Any]:
     """Responses with our error body, by status."""
     return {status: OpenApiResponse(ErrorSerializer, description=_MEANINGS[status]) for status in statuses}

@@ -17,7 +17,7 @@ from agents.api.principals import (
     readable_conversation,
     writable_conversation,
 )
-from agents.api.schema import IDEMPOTENCY_KEY, PAGE, errors, path_id
+from agents.api.schema import IDEMPOTENCY_KEY, MEMBERS_ONLY, PAGE, errors, path_id
 from agents.api.serializers import (
     ConversationCreated,
     ConversationRequest,
@@ -42,6 +42,7 @@ class Conversations(APIView):
         operation_id="list_conversations",
         parameters=[*PAGE, OpenApiParameter("contact_id", str), OpenApiParameter("channel", str)],
         responses={200: page_of(ConversationSerializer), **errors(400, 401, 403)},
+        auth=MEMBERS_ONLY,
         tags=["conversations"],
     )
     def get(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor, whole
 from agents.api.principals import member_of
-from agents.api.schema import PAGE, errors, path_id
+from agents.api.schema import MEMBERS_ONLY, PAGE, errors, path_id
 from agents.api.serializers import (
     AgentSerializer,
     DocumentSerializer,
@@ -27,6 +27,7 @@ class Agents(APIView):
     @extend_schema(
         operation_id="list_agents",
         responses={200: page_of(AgentSerializer), **errors(401, 403)},
+        auth=MEMBERS_ONLY,
         tags=["agents"],
     )
     def get(self, request: Request) -> Response:
@@ -41,6 +42,7 @@ class OneAgent(APIView):
         operation_id="get_agent",
         parameters=[path_id("agent_id", "agt")],
         responses={200: AgentSerializer, **errors(401, 403, 404)},
+        auth=MEMBERS_ONLY,
         tags=["agents"],
     )
     def get(self, request: Request, agent_id: str) -> Response:
@@ -54,6 +56,7 @@ class Sources(APIView):
     @extend_schema(
         operation_id="list_sources",
         responses={200: page_of(SourceSerializer), **errors(401, 403)},
+        auth=MEMBERS_ONLY,
         tags=["knowledge"],
     )
     def get(self, request: Request) -> Response:
@@ -68,6 +71,7 @@ class Documents(APIView):
         operation_id="list_documents",
         parameters=[*PAGE, OpenApiParameter("source_id", str), OpenApiParameter("state", str)],
         responses={200: page_of(DocumentSerializer), **errors(400, 401, 403, 404)},
+        auth=MEMBERS_ONLY,
         tags=["knowledge"],
     )
     def get(self, request: Request) -> Response:
@@ -93,6 +97,7 @@ class OneDocument(APIView):
         operation_id="get_document",
         parameters=[path_id("document_id", "doc")],
         responses={200: DocumentSerializer, **errors(401, 403, 404)},
+        auth=MEMBERS_ONLY,
         tags=["knowledge"],
     )
     def get(self, request: Request, document_id: str) -> Response:
@@ -107,6 +112,7 @@ class OneTrace(APIView):
         operation_id="get_trace",
         parameters=[path_id("trace_id", "trc")],
         responses={200: TraceSerializer, **errors(401, 403, 404)},
+        auth=MEMBERS_ONLY,
         tags=["traces"],
     )
     def get(self, request: Request, trace_id: str) -> Response:
@@ -121,6 +127,7 @@ class Usage(APIView):
         operation_id="list_usage",
         parameters=PAGE,
         responses={200: page_of(UsageSerializer), **errors(400, 401, 403)},
+        auth=MEMBERS_ONLY,
         tags=["usage"],
     )
     def get(self, request: Request) -> Response:

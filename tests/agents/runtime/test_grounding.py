@@ -14,6 +14,7 @@ PASSAGES = {1: "Delivery within Germany takes 3 days and costs 4.90 euros.", 2: 
         "It costs 4.90 euros [1]. Otto Weber founded it in 1190 [2].",
         "1. Delivery takes 3 days [1]\n2. It costs 4.90 euros [1]",
         "I hope that helps!",
+        "Die Lieferung ist in 3 Tagen da, und die Kosten sind 4.90 Euro. [1]",
         "",
     ],
 )
@@ -28,6 +29,7 @@ def test_what_the_passages_say_is_grounded(answer: str) -> None:
         ("Delivery takes 3 days. [2]", "3"),
         ("It was founded by Karl Meier. [2]", "karl"),
         ("It takes 3 days, or 30. [1]", "30"),
+        ("Die Lieferung ist in 9 Tagen da. [1]", "9"),
     ],
 )
 def test_what_they_do_not_say_is_not(answer: str, claim: str) -> None:
