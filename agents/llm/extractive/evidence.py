@@ -88,6 +88,9 @@ class _Scorer:
         self.rarest = max(weights, key=lambda stem: weights[stem], default="")
         content = list(question.stems)
         self.bigrams = set(itertools.pairwise(content))
+        self.best_bm25 = [
+            max((self._bm25(each) for each in passage.segments), default=0.0) / self.total for passage in passages
+        ]
         self.asked = frozenset(word.stem for word in question.words)
 
     def row(self, candidate: Candidate) -> list[float]:
@@ -98,7 +101,7 @@ class _Scorer:
             *self._order(segment),
             *self._kind(segment),
             *self._form(candidate, passage),
-            *self._surroundings(passage, segment),
+            *self._surroundings(candidate, passage),
         ]
 
     def _share(self, stems: Container[str]) -> float:
@@ -181,11 +184,12 @@ class _Scorer:
             float(kind in ("item", "row", "record")),
         ]
 
-    def _surroundings(self, passage: ReadPassage, segment: ReadSegment) -> list[float]:
+    def _surroundings(self, candidate: Candidate, passage: ReadPassage) -> list[float]:
+        segment = candidate.segment
         first = segment.words[0].text.casefold() if segment.words else ""
         return [
             self._share(passage.heading_stems),
-            max(self._bm25(other) for other in passage.segments) / self.total,
+            self.best_bm25[candidate.passage],
             _part(self.question.names, passage.stems),
             float(first in _PRONOUNS),
         ]

@@ -131,7 +131,9 @@ class _Compared:
     def of(cls, found: TokenStates, asked: NDArray[np.float32]) -> "_Compared":
         states = found.states.astype(np.float32)
         unit = _unit(states)
-        return cls(found.offsets, states, unit, asked @ unit.T, states.sum(axis=0))
+        # einsum stays on this thread: for so little work, waking BLAS' threads costs more than it saves.
+        similarity = np.einsum("qd,td->qt", asked, unit)
+        return cls(found.offsets, states, unit, similarity, states.sum(axis=0))
 
 
 def _segment_row(span: tuple[int, int], heading: tuple[int, int], window: _Compared, asking: _Asking) -> list[float]:
