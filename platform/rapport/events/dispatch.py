@@ -52,7 +52,7 @@ def is_broker_in_worker() -> bool:
 def dispatch_all() -> int:
     """Ring in every queue in which a key is ready; returns for how many keys."""
     ready = set(KeyLease.objects.filter(ready_at__lte=timezone.now()).values_list("queue", flat=True).distinct())
-    return sum(dispatch(queue) for queue in QUEUES if queue in ready)
+    return sum(_ring_in(queue) for queue in QUEUES if queue in ready)
 
 
 def dispatch_after_drain(queue: Queue, *, is_due_again: bool) -> int:
@@ -66,6 +66,10 @@ def dispatch(queue: Queue) -> int:
     if not KeyLease.objects.filter(queue=queue, ready_at__lte=timezone.now()).exists():
         _backlogs[queue] = False
         return 0
+    return _ring_in(queue)
+
+
+def _ring_in(queue: Queue) -> int:
     leases, _backlogs[queue] = choose(queue, now=timezone.now())
     for lease in leases:
         if not _ring_for(lease):
@@ -83,13 +87,24 @@ def choose(queue: Queue, *, now: datetime) -> Choice:
     free = slots(queue) - active.total()
     if free <= 0:
         return Choice([], is_full=True)
-    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
-    ready = KeyLease.objects.filter(queue=queue, ready_at__lte=now).exclude(leased_until__gt=now)
-    ready = ready.exclude(rung_at__gt=rung_after)
-    waiting = list(ready.annotate(place=place).filter(place__lte=free).order_by("ready_at", "id"))
-    chosen = take_turns(waiting, active, free)
+    chosen = take_turns(_waiting(queue, now, rung_after, free), active, free)
     KeyLease.objects.filter(id__in=[lease.id for lease in chosen]).update(rung_at=now)
     return Choice(chosen, is_full=len(chosen) >= free)
+
+
+def _waiting(queue: Queue, now: datetime, rung_after: datetime, free: int) -> list[KeyLease]:
+    """Ready keys, the longest waiting first: all when they are few, else up to `free` of each tenant."""
+    ready = KeyLease.objects.filter(
+        Q(leased_until=None) | Q(leased_until__lte=now),
+        Q(rung_at=None) | Q(rung_at__lte=rung_after),
+        queue=queue,
+        ready_at__lte=now,
+    ).order_by("ready_at", "id")
+    first = list(ready[: free + 1])
+    if len(first) <= free:
+        return first
+    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
+    return list(ready.annotate(place=place).filter(place__lte=free))
 
 
 def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int) -> list[KeyLease]:

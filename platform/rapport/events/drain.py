@@ -6,6 +6,7 @@ is taken and committed first, kept alive while the handler runs, and shown when 
 
 import time
 from datetime import datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 from django.db import transaction
@@ -56,9 +57,10 @@ def _drain_in_transaction(key: Key, subscription: Subscription) -> Drained:
     row = KeyLease.objects.select_for_update().filter(**key._asdict()).first()
     if row is None or (row.leased_until and row.leased_until > timezone.now()):
         return NOTHING
-    rows = _due_rows(key, subscription)
+    rows, are_all = _due_rows(key, subscription)
     finished = _handle_together(rows, subscription)
-    row.ready_at, row.owner, row.leased_until, row.rung_at = next_due_at(key), "", None, None
+    next_at = None if are_all and finished == len(rows) else next_due_at(key)
+    row.ready_at, row.owner, row.leased_until, row.rung_at = next_at, "", None, None
     row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at"])
     return Drained(finished, is_due(row.ready_at))
 
@@ -103,7 +105,7 @@ def is_due(moment: datetime | None) -> bool:
 
 
 def _handle_one_by_one(lease: Lease, subscription: Subscription) -> int:
-    rows = _due_rows(lease.key, subscription)
+    rows, _ = _due_rows(lease.key, subscription)
     finished, until = 0, time.monotonic() + MAX_SECONDS
     if rows and lease.was_abandoned and not survives_crash(rows[0], lease, subscription):
         rows = [] if subscription.blocks_key else rows[1:]
@@ -133,14 +135,11 @@ def _handle(row: InboxEvent, lease: Lease, subscription: Subscription) -> bool:
     return True
 
 
-def _due_rows(key: Key, subscription: Subscription) -> list[InboxEvent]:
-    """The first rows of the key, up to the first one whose next attempt is still to come."""
+def _due_rows(key: Key, subscription: Subscription) -> tuple[list[InboxEvent], bool]:
+    """The first rows of the key, up to the first that is due later; and whether those are all that wait."""
     if is_blocked(key, subscription):
-        return []
-    due: list[InboxEvent] = []
+        return [], False
     waiting = InboxEvent.objects.filter(**key._asdict(), state=InboxState.PENDING).order_by("id")
-    for row in waiting[:MAX_ROWS]:
-        if row.next_attempt_at and row.next_attempt_at > timezone.now():
-            break
-        due.append(row)
-    return due
+    rows = list(waiting[:MAX_ROWS])
+    due = list(takewhile(lambda row: row.next_attempt_at is None or row.next_attempt_at <= timezone.now(), rows))
+    return due, len(due) == len(rows) < MAX_ROWS

@@ -26,6 +26,9 @@ def partition_of(key: str, partitions: int) -> int:
 class EmbeddedLog:
     """Offsets are gapless and follow commit order, because an append holds its partitions' rows until it commits."""
 
+    def __init__(self) -> None:
+        self._partitions: Mapping[str, int] = {}
+
     def prepare(self, topics: Sequence[Topic]) -> None:
         wanted = [
             LogPartition(topic=each.name, partition=number) for each in topics for number in range(each.partitions)
@@ -35,6 +38,7 @@ class EmbeddedLog:
             missing = [head for head in wanted if (head.topic, head.partition) not in known]
             if missing:
                 LogPartition.objects.bulk_create(missing, ignore_conflicts=True)
+        self._partitions = {}
 
     def append(self, messages: Sequence[Message]) -> None:
         with bus_errors(), transaction.atomic():
@@ -51,12 +55,15 @@ class EmbeddedLog:
         return batches
 
     def _partition_counts(self, topics: set[str]) -> Mapping[str, int]:
-        counts: dict[str, int] = defaultdict(int)
-        for topic in LogPartition.objects.filter(topic__in=topics).values_list("topic", flat=True):
-            counts[topic] += 1
-        if missing := topics - counts.keys():
+        """Asked once: topics are prepared at start, and grow when everything starts anew."""
+        if not topics <= self._partitions.keys():
+            counts: dict[str, int] = defaultdict(int)
+            for topic in LogPartition.objects.values_list("topic", flat=True):
+                counts[topic] += 1
+            self._partitions = counts
+        if missing := topics - self._partitions.keys():
             raise UnknownTopic(f"The log has no topic {', '.join(sorted(missing))}: prepare() was not called with it.")
-        return counts
+        return self._partitions
 
     def _append_to(self, partition: Partition, batch: Sequence[Message]) -> None:
         head = LogPartition.objects.select_for_update().get(topic=partition.topic, partition=partition.number)

@@ -98,6 +98,25 @@ def next_due_at(key: Key) -> datetime | None:
     return row.next_attempt_at or timezone.now()
 
 
+def mend_keys() -> int:
+    """Mark keys ready that have waiting rows and are not marked: a net under everything else; returns how many.
+
+    A subscription that came back with newer code, or rows that someone changed by hand.
+    """
+    lease = KeyLease.objects.filter(
+        subscription=OuterRef("subscription"), tenant_id=OuterRef("tenant_id"), key=OuterRef("key")
+    )
+    lost = InboxEvent.objects.filter(~Exists(lease.filter(ready_at__isnull=False)), state=InboxState.PENDING)
+    mended = 0
+    for found in lost.values_list("subscription", "tenant_id", "key").distinct()[:PRUNE_BATCH]:
+        key = Key(*found)
+        subscription, due_at = find_subscription(key.subscription), next_due_at(key)
+        if subscription and due_at:
+            mark_ready({key: subscription.queue}, at=due_at)
+            mended += 1
+    return mended
+
+
 def has_more_pending_than(limit: int) -> bool:
     pending = InboxEvent.objects.filter(state=InboxState.PENDING).order_by()
     return bool(pending.values_list("pk")[limit : limit + 1])

@@ -13,6 +13,7 @@ from rapport.events.consumer import InboxConsumer
 from rapport.events.dispatch import dispatch_all, is_broker_in_worker
 from rapport.events.doorbell import Bell, ring
 from rapport.events.identity import process_name
+from rapport.events.inbox import mend_keys
 from rapport.events.lease import free_leases_of_the_dead
 from rapport.events.registry import get_bus
 from rapport.events.relay import Relay
@@ -20,6 +21,7 @@ from rapport.events.roles import RoleHolder, announce
 
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 SWEEP_SECONDS = 2.0
+MEND_SECONDS = 60.0
 GRACE_SECONDS = 5.0
 
 log = logs.get_logger(__name__)
@@ -115,10 +117,13 @@ class SweeperLoop(Loop):
 
     def open(self) -> None:
         self.bell = Bell(self.bell_name)
-        self._swept_at = -SWEEP_SECONDS
+        self._swept_at = self._mended_at = -MEND_SECONDS
 
     def step(self) -> None:
         dispatch_all()
+        if time.monotonic() - self._mended_at >= MEND_SECONDS:
+            self._mended_at = time.monotonic()
+            mend_keys()
         if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = time.monotonic()
             free_leases_of_the_dead()

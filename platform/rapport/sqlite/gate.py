@@ -29,18 +29,27 @@ class Gate:
     def enter(self, timeout_seconds: float) -> bool:
         """True when this thread is through and must `leave` later."""
         until = time.monotonic() + timeout_seconds
-        if not self._threads.acquire(timeout=timeout_seconds):
+        if not self._enter_process(timeout_seconds):
             return False
-        if self._in_a_row >= MAX_IN_A_ROW:
-            self._in_a_row = 0
-            time.sleep(LOOK_SECONDS * 1.5)
         while not self._try_file():
             if time.monotonic() > until:
                 self._threads.release()
                 return False
             self._in_a_row = 0
             time.sleep(LOOK_SECONDS)
+        return True
+
+    def _enter_process(self, timeout_seconds: float) -> bool:
+        """Threads that hand the gate to one another leave no gap for other processes, so they make one."""
+        if self._threads.acquire(blocking=False):
+            self._in_a_row = 0
+            return True
+        if not self._threads.acquire(timeout=timeout_seconds):
+            return False
         self._in_a_row += 1
+        if self._in_a_row >= MAX_IN_A_ROW:
+            self._in_a_row = 0
+            time.sleep(LOOK_SECONDS * 1.5)
         return True
 
     def leave(self) -> None:

@@ -11,7 +11,7 @@ from rapport.errors import InvalidRequest, Unavailable
 from rapport.events.drain import drain
 from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost
-from rapport.events.inbox import Arrival, drop_events, replay_events, store
+from rapport.events.inbox import Arrival, drop_events, mend_keys, replay_events, store
 from rapport.events.lease import current_lease, free_leases_of_the_dead, take_lease
 from rapport.events.models import InboxEvent, InboxState, KeyLease
 from rapport.events.topics import Failure, subscribe
@@ -238,6 +238,38 @@ def test_a_subscription_that_is_gone_keeps_its_rows(tenant: UUID) -> None:
     topics._subscriptions.clear()
     assert drain(key_of(tenant)).finished == 0
     assert states() == [InboxState.PENDING]
+
+
+def test_a_key_that_lost_its_mark_is_mended(tenant: UUID) -> None:
+    heard: Heard = []
+    listen(heard)
+    arrive(tenant, 1)
+    KeyLease.objects.update(ready_at=None)
+    assert mend_keys() == 1
+    assert mend_keys() == 0
+    assert KeyLease.objects.get().ready_at is not None
+
+
+@BOTH
+def test_more_rows_than_one_turn_takes_are_due_again(tenant: UUID, is_transactional: bool) -> None:
+    heard: Heard = []
+    listen(heard, is_transactional=is_transactional)
+    arrive(tenant, *range(60))
+    while drain(key_of(tenant)).is_due_again:
+        continue
+    assert heard == list(range(60))
+
+
+@BOTH
+def test_a_row_that_arrives_behind_a_waiting_one_waits_with_it(tenant: UUID, is_transactional: bool) -> None:
+    heard: Heard = []
+    failing: dict[int, Exception] = {1: Unavailable("Later.")}
+    listen(heard, failing=failing, is_transactional=is_transactional)
+    arrive(tenant, 1)
+    drain(key_of(tenant))
+    arrive(tenant, 2)
+    assert drain(key_of(tenant)).finished == 0
+    assert KeyLease.objects.get().ready_at == InboxEvent.objects.get(attempts=1).next_attempt_at
 
 
 def test_tenants_with_the_same_key_do_not_mix(tenant: UUID) -> None:
