@@ -54,22 +54,26 @@ class EmbeddedVectorStore:
         self._cache_bytes = cache_bytes
         self._matrices: OrderedDict[UUID, TenantMatrix] = OrderedDict()
         self._lock = threading.Lock()
-        self._dimensions = 0
 
     def prepare(self, *, model_key: str, dimensions: int) -> None:
+        with self._file.reading() as db:
+            if _models(db) == [(model_key, dimensions)]:
+                return
         with self._file.writing() as db:
-            db.execute("INSERT OR IGNORE INTO model VALUES (?, ?)", (model_key, dimensions))
-            models = dict(db.execute("SELECT key, dimensions FROM model").fetchall())
-        if set(models.values()) != {dimensions}:
-            raise VectorSchemaMismatch(
-                f"The vector store holds vectors of {sorted(set(models.values()) - {dimensions})} dimensions, the "
-                f"embedding model makes {dimensions}. Set EMBEDDINGS_URL back, or point DATA_DIR at a new folder."
-            )
+            known = _models(db)
+            if known and known != [(model_key, dimensions)] and db.execute("SELECT 1 FROM chunk LIMIT 1").fetchone():
+                raise VectorSchemaMismatch(
+                    f"The vector store holds vectors of {known[0][0]} ({known[0][1]} dimensions), the embedding model "
+                    f"is {model_key} ({dimensions}). Set EMBEDDINGS_URL back, or point DATA_DIR at a new folder."
+                )
+            db.execute("DELETE FROM model")
+            db.execute("INSERT INTO model VALUES (?, ?)", (model_key, dimensions))
 
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None:
         if len(chunks) != len(vectors):
             raise ValueError(f"{len(chunks)} chunks came with {len(vectors)} vectors.")
         with self._file.writing() as db:
+            _check_width(vectors, _dimensions(db))
             tenant = _tenant_number(db, tenant_id)
             generation = _next_generation(db, tenant)
             for chunk, vector in zip(chunks, vectors, strict=True):
@@ -174,8 +178,9 @@ class EmbeddedVectorStore:
         """The tenant's matrix, brought up to the snapshot that `db` reads. Called under the lock."""
         generation, epoch = db.execute("SELECT generation, epoch FROM tenant WHERE number = ?", (tenant,)).fetchone()
         matrix = self._matrices.get(tenant_id)
-        if matrix is None or matrix.epoch != (tenant, epoch):
-            matrix = TenantMatrix(_dimensions(db), epoch=(tenant, epoch))
+        dimensions = _dimensions(db)
+        if matrix is None or matrix.epoch != (tenant, epoch, dimensions):
+            matrix = TenantMatrix(dimensions, epoch=(tenant, epoch, dimensions))
         if matrix.generation < generation:
             _bring_up(db, matrix, tenant, generation)
         self._matrices[tenant_id] = matrix
@@ -219,11 +224,23 @@ def _next_generation(db: sqlite3.Connection, tenant: int) -> int:
     return int(db.execute("SELECT generation FROM tenant WHERE number = ?", (tenant,)).fetchone()[0])
 
 
+def _models(db: sqlite3.Connection) -> list[tuple[str, int]]:
+    return db.execute("SELECT key, dimensions FROM model").fetchall()
+
+
 def _dimensions(db: sqlite3.Connection) -> int:
-    row = db.execute("SELECT dimensions FROM model LIMIT 1").fetchone()
-    if row is None:
+    models = _models(db)
+    if not models:
         raise VectorSchemaMismatch("The vector store was not prepared: call prepare() with the embedding model first.")
-    return int(row[0])
+    return models[0][1]
+
+
+def _check_width(vectors: Vectors, dimensions: int) -> None:
+    if len(vectors) and np.shape(vectors)[1:] != (dimensions,):
+        raise VectorSchemaMismatch(
+            f"Vectors of shape {np.shape(vectors)} came to a store of {dimensions} dimensions. "
+            "Restart every process after a change of EMBEDDINGS_URL."
+        )
 
 
 def _write(db: sqlite3.Connection, tenant: int, generation: int, chunk: VectorChunk, vector: Vectors) -> None:

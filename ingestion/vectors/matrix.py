@@ -14,7 +14,7 @@ from ingestion.embedding.port import Vectors
 class TenantMatrix:
     """`generation` is the tenant's write counter that these rows are true for; a new `epoch` means: read all again."""
 
-    def __init__(self, dimensions: int, *, epoch: tuple[int, int]) -> None:
+    def __init__(self, dimensions: int, *, epoch: tuple[int, int, int]) -> None:
         self.epoch = epoch
         self.generation = 0
         self.size = 0

@@ -69,7 +69,7 @@ class VectorStore(Protocol):
     """
 
     def prepare(self, *, model_key: str, dimensions: int) -> None:
-        """Create or check what the model needs. Raises `VectorSchemaMismatch` if it exists with other dimensions."""
+        """Create or check what the model needs. Raises `VectorSchemaMismatch` while it holds another model's."""
         ...
 
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None: ...

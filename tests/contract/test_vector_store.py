@@ -191,8 +191,44 @@ def test_a_tenant_that_comes_back_starts_empty(store: VectorStore) -> None:
 
 
 def test_another_dimension_is_refused_by_name(store: VectorStore) -> None:
+    write(store, ACME, [chunk("hats", document=uuid4())])
     with pytest.raises(VectorSchemaMismatch, match="EMBEDDINGS_URL"):
         store.prepare(model_key="test-2", dimensions=DIMENSIONS + 1)
+
+
+def test_vectors_of_another_model_never_join(store: VectorStore) -> None:
+    write(store, ACME, [chunk("hats", document=uuid4())])
+
+    with pytest.raises(VectorSchemaMismatch, match="test-1"):
+        store.prepare(model_key="test-2", dimensions=DIMENSIONS)
+
+
+def test_a_refused_model_changes_nothing(store: VectorStore) -> None:
+    write(store, ACME, [chunk("hats", document=uuid4())])
+    with pytest.raises(VectorSchemaMismatch):
+        store.prepare(model_key="test-2", dimensions=DIMENSIONS + 1)
+
+    store.prepare(model_key="test-1", dimensions=DIMENSIONS)
+
+    assert len(store.search_dense(ACME, direction(0), limit=5)) == 1
+
+
+def test_an_empty_store_takes_another_model(store: VectorStore) -> None:
+    document = uuid4()
+    write(store, ACME, [chunk("hats", document=document)])
+    store.search_dense(ACME, direction(0), limit=5)
+    store.delete_document(ACME, document)
+
+    store.prepare(model_key="test-2", dimensions=3)
+    store.upsert(ACME, [chunk("shoes", document=uuid4())], np.array([[1, 0, 0]], np.float32))
+
+    assert len(store.search_dense(ACME, np.array([1, 0, 0], np.float32), limit=5)) == 1
+
+
+def test_vectors_of_another_width_are_refused(store: VectorStore) -> None:
+    with pytest.raises(VectorSchemaMismatch):
+        store.upsert(ACME, [chunk("hats", document=uuid4())], np.ones((1, DIMENSIONS + 1), np.float32))
+    assert store.count(ACME) == 0
 
 
 def test_a_failed_upsert_leaves_the_store_usable(store: VectorStore) -> None:

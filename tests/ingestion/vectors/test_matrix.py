@@ -23,7 +23,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["put", "drop"]), ROWIDS), max_size=1
 @settings(max_examples=60, deadline=None)
 @given(steps=STEPS, limit=st.integers(1, 20), allowed=st.none() | ROWIDS)
 def test_any_history_agrees_with_a_dictionary(steps: list[Step], limit: int, allowed: list[int] | None) -> None:
-    matrix, plain = TenantMatrix(DIMENSIONS, epoch=(1, 0)), dict[int, Vectors]()
+    matrix, plain = TenantMatrix(DIMENSIONS, epoch=(1, 0, DIMENSIONS)), dict[int, Vectors]()
     for number, (action, rowids) in enumerate(steps):
         vectors = np.array([direction(1000 * number + rowid) for rowid in rowids], np.float32)
         if action == "put":
