@@ -46,16 +46,19 @@ def show_health(visit: Visit) -> HttpResponse:
 
 @require_POST
 @page(Permission.KNOWLEDGE_WRITE)
-def act_on_event(visit: Visit, action: str) -> HttpResponse:
-    """`action`: "replay" or "drop"; the form's `id` names one row, without it all failed rows of the company."""
-    rows = _chosen(visit)
-    ids = [row.id for row in rows]
-    if action == "replay":
-        number = replay_events(ids=ids, tenant_id=visit.tenant_id)
-        messages.success(visit.request, f"{number} {_events(number)} being tried again.")
-    else:
-        number = drop_events(ids=ids, tenant_id=visit.tenant_id)
-        messages.success(visit.request, f"{number} {_events(number)} given up; what waited behind goes on.")
+def replay(visit: Visit) -> HttpResponse:
+    """Try a failed event again: the form's `id`, else all of the company's."""
+    number = replay_events(ids=[row.id for row in _chosen(visit)], tenant_id=visit.tenant_id)
+    messages.success(visit.request, f"{number} {_events(number)} being tried again.")
+    return redirect("health")
+
+
+@require_POST
+@page(Permission.KNOWLEDGE_WRITE)
+def drop(visit: Visit) -> HttpResponse:
+    """Give a failed event up, so that what waits behind it goes on."""
+    number = drop_events(ids=[row.id for row in _chosen(visit)], tenant_id=visit.tenant_id)
+    messages.success(visit.request, f"{number} {_events(number)} given up; what waited behind goes on.")
     return redirect("health")
 
 

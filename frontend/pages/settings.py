@@ -1,5 +1,6 @@
 """Settings: the company and who is in it."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -36,7 +37,13 @@ def show_settings(visit: Visit) -> HttpResponse:
     context = {
         "section": "settings",
         "members": list_members(visit.tenant_id),
-        "zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
+        "zones": _zones(),
         "error": error,
     }
     return visit.render("pages/settings.html", context, status=400 if error else 200)
+
+
+@cache
+def _zones() -> list[str]:
+    """Names of places, without the old abbreviations. Finding them reads a folder of hundreds of files."""
+    return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
