@@ -1,5 +1,6 @@
 """Finds citation markers in a stream of text, however the stream is cut, and what of the passage each one rests on."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -79,6 +80,6 @@ def closest_sentence(text: str, statement: str) -> tuple[int, int]:
 
     def shared(span: tuple[int, int]) -> float:
         words = set(_WORD.findall(text[span[0] : span[1]].lower()))
-        return len(wanted & words) / (len(words) + 1) ** 0.5
+        return len(wanted & words) / math.sqrt(len(words) + 1)
 
     return max(spans, key=shared)
