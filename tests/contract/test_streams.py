@@ -133,6 +133,15 @@ def test_two_writers_leave_no_gap_and_no_double(store: StreamStore, stream: tupl
     assert [frame.sequence for frame in store.read(*stream)] == list(range(1, 41))
 
 
+def test_processes_may_open_a_new_file_at_once(tmp_path: Path, stream: tuple[UUID, UUID]) -> None:
+    async def scenario() -> None:
+        stores = [EmbeddedStreams(tmp_path / "new.sqlite3") for _ in range(12)]
+        await asyncio.gather(*(asyncio.to_thread(each.append, *stream, [TOKEN]) for each in stores))
+
+    asyncio.run(scenario())
+    assert len(EmbeddedStreams(tmp_path / "new.sqlite3").read(*stream)) == 12
+
+
 def test_old_streams_are_forgotten(store: StreamStore, stream: tuple[UUID, UUID]) -> None:
     store.append(*stream, [TOKEN, DONE])
     assert store.prune(older_than_hours=1) == 0

@@ -50,8 +50,7 @@ class EmbeddedStreams:
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-2000;")
-        connection.executescript(SCHEMA)
+        _prepare(connection)
         return connection
 
     @contextmanager
@@ -109,6 +108,20 @@ class EmbeddedStreams:
                 " (SELECT tenant, turn FROM frame GROUP BY tenant, turn HAVING max(written_at) < ?)",
                 (before,),
             ).rowcount
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Turning a new file to WAL does not wait for another process that does the same, so it is tried again."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-2000;")
+            connection.executescript(SCHEMA)
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _end_of(connection: sqlite3.Connection, tenant_id: UUID, turn_id: UUID) -> tuple[int, bool]:

@@ -1,5 +1,6 @@
 """Which processes there are, and what each runs. A forked one shares the memory of what was imported before."""
 
+import ctypes
 import gc
 import importlib
 import os
@@ -20,6 +21,8 @@ PRELOADED = (
 
 # How long a busy thread keeps the interpreter from the others: a thread inside a database transaction is one of these.
 SWITCH_SECONDS = 0.0005
+MALLOC_ARENAS = 2  # glibc would give each thread its own, and keep them all
+M_ARENA_MAX = -8  # malloc.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ def processes(config: Config, sockets: Sequence[socket.socket]) -> Mapping[str, 
 def preload() -> None:
     """Import what the children share. It must not open connections nor start threads: neither survives a fork."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    os.environ.setdefault("MALLOC_ARENA_MAX", str(MALLOC_ARENAS))  # for what is executed; for what is forked:
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, MALLOC_ARENAS)
     import django
 
     django.setup()
