@@ -17,6 +17,14 @@ def _quick_passwords(settings: LazySettings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_folder() -> None:
+    """Whitenoise warns at every request without it."""
+    from rapport.config import get_config
+
+    (get_config().data_dir / "static").mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture
 def cast(db: None) -> people.Cast:
     """Alice and Bob of Acme, Charlie of another company."""

@@ -69,7 +69,7 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
 
 def _completed(context: TurnContext, turn: Turn, answer_id: UUID, recorder: TraceRecorder) -> Event:
     """Ids and numbers only. Its own id follows from the turn's: told twice, it is one fact."""
-    facts = recorder.usage or [UsageFact("cache", "", TokenCounts(), counts={"messages": 1})]
+    facts = recorder.usage or [UsageFact("answer", "", TokenCounts(), counts={"messages": 1})]
     data = {
         "turn_id": str(turn.id),
         "conversation_id": str(context.conversation_id),

@@ -80,7 +80,8 @@ def _answer(run: Run) -> Answer:
             return _thank(run, recalled)
         if is_told:
             release(run, draft)
-        return _judge(run, draft, sources, key="" if recalled.value_of("name") else key)
+        key = "" if recalled.value_of("name") else key
+        return _judge(run, draft, sources, key=key, language=recalled.language)
 
 
 def _root_attributes(context: TurnContext) -> dict[str, object]:
@@ -136,7 +137,7 @@ def _say_known(run: Run, known: KnownAnswer) -> Answer:
     return Answer(known.text, known.citations, outcome="answered", grounding=known.grounding)
 
 
-def _judge(run: Run, draft: Draft, sources: list[Source], *, key: str) -> Answer:
+def _judge(run: Run, draft: Draft, sources: list[Source], *, key: str, language: str) -> Answer:
     """Small talk and "I do not know" claim nothing; everything else must be grounded, or it is taken back."""
     text, citations = "".join(draft.text).strip(), tuple(draft.citations)
     if draft.reason in ("unknown", "small_talk", "refused"):
@@ -144,7 +145,7 @@ def _judge(run: Run, draft: Draft, sources: list[Source], *, key: str) -> Answer
     grounding = check_draft(run, draft, sources)
     if not grounding.is_grounded or not text:
         run.frames.restart()
-        text = say("ungrounded")
+        text = say("ungrounded", language)
         run.frames.token(text)
         run.frames.flush()
         return Answer(text, (), outcome="unknown", grounding=grounding.score)
