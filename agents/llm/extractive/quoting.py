@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from agents.llm.extractive.questions import Question
-from agents.llm.extractive.ranking import Ranked, Ranking
+from agents.llm.extractive.ranking import Ranked, Ranking, heading_share
 from agents.llm.extractive.reading import ReadPassage, ReadSegment
 from agents.llm.extractive.segments import Segment, SegmentKind
 
@@ -15,7 +15,9 @@ MOST_QUOTES = 3
 LEAST_SHARE_OF_BEST = 0.5  # a further quote must be at least so likely, against the best, to hold the answer
 MOST_BLOCK_CHARACTERS = 900
 MOST_SECTION_CHARACTERS = 700
-TOPICAL = 0.6  # share of the question that a heading must name for its section to be the answer
+LITTLE = 3  # content words under which a sentence says too little alone
+TOPICAL = 0.6  # share of a how-to question that a heading must name for its section to be the answer
+TOPICAL_FACT = 0.75  # the same of other questions
 _BLOCK_KINDS = frozenset(("item", "row", "record", "code"))
 
 
@@ -49,8 +51,10 @@ def _widen(ranked: Ranked, read: ReadPassage, question: Question) -> Quote:
         first = _with_introduction(read, first)
     elif _introduces(read, first, question):
         last = _whole_block(read, first + 1)[1]
-    if question.wanted == "procedure" and _is_topical(read.segments[ranked.position], question):
-        first, last = _section(read, first, last)
+    elif _says_little(read, first):
+        last = first + 1
+    if _is_topical(read.segments[ranked.position], question):
+        first, last = _section(read, first, last, is_whole=question.wanted == "procedure")
     start, end = read.segments[first].segment.start, read.segments[last].segment.end
     if end - start > MOST_BLOCK_CHARACTERS and last > first:
         first = last = ranked.position
@@ -59,19 +63,29 @@ def _widen(ranked: Ranked, read: ReadPassage, question: Question) -> Quote:
     return Quote(ranked.passage, start, end, segments)
 
 
+def _says_little(read: ReadPassage, position: int) -> bool:
+    """ "Not yet." needs the sentence after it."""
+    if read.segments[position].length >= LITTLE or position + 1 >= len(read.segments):
+        return False
+    return read.segments[position + 1].segment.block == read.segments[position].segment.block
+
+
 def _is_topical(segment: ReadSegment, question: Question) -> bool:
-    named = sum(stem in segment.heading for stem in question.stems)
-    return named >= TOPICAL * len(question.stems)
+    needed = TOPICAL if question.wanted == "procedure" else TOPICAL_FACT
+    return heading_share(segment, question) >= needed
 
 
-def _section(read: ReadPassage, first: int, last: int) -> tuple[int, int]:
-    """From the section's beginning through whole blocks after `last`, as far as a quote may go."""
+def _section(read: ReadPassage, first: int, last: int, *, is_whole: bool) -> tuple[int, int]:
+    """From the section's beginning to the end of the paragraph, or through further whole blocks, as far as a quote may
+    go: what stands under a heading that asks the question answers it together."""
     low, high = first, last
     while low and read.segments[low - 1].segment.kind != "heading":
         low -= 1
     if _length(read, low, high) > MOST_SECTION_CHARACTERS:
         low = first
     while high + 1 < len(read.segments) and read.segments[high + 1].segment.kind != "heading":
+        if not is_whole and read.segments[high + 1].segment.block != read.segments[last].segment.block:
+            break
         following = _whole_block(read, high + 1)[1]
         if _length(read, low, following) > MOST_SECTION_CHARACTERS:
             break

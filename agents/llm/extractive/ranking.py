@@ -23,6 +23,7 @@ SHAPE_NAMES = ("score", "margin", "share", "mass", "stems", "words_top")
 LOOKED_AT = 3  # passages whose meaning is compared
 WINDOW_CHARACTERS = 1000
 MOST_HEADING_CHARACTERS = 120
+HEADING_ASKS = 0.5  # how sure one must be under a heading that has every word of the question, against elsewhere
 GIVEN_DENSE = 0.6  # cosine that a passage from elsewhere than the search is taken to have
 BEST_LEXICAL = np.array([LEXICAL_NAMES.index("bm25"), LEXICAL_NAMES.index("coverage")])
 
@@ -69,9 +70,17 @@ def rank_segments(question: Question, passages: Sequence[Passage], *, meaning: M
     order = np.argsort(-scores, kind="stable")
     ranked = tuple(Ranked(rows.candidates[i].passage, rows.candidates[i].position, float(shares[i])) for i in order)
     confidence = score_confidence(rows, weights)
-    if _is_given(passages[ranked[0].passage]):
+    best = ranked[0]
+    if _is_given(passages[best.passage]):
         confidence = max(confidence, weights.refuse_below)
-    return Ranking(ranked, read, confidence, confidence >= weights.refuse_below)
+    is_asked_in_heading = heading_share(read[best.passage].segments[best.position], question) >= 1
+    needed = weights.refuse_below * (HEADING_ASKS if is_asked_in_heading else 1)
+    return Ranking(ranked, read, confidence, confidence >= needed)
+
+
+def heading_share(segment: ReadSegment, question: Question) -> float:
+    """Share of the question's content words in the heading that the segment stands under, 0 to 1."""
+    return sum(stem in segment.heading for stem in question.stems) / max(1, len(question.stems))
 
 
 def read_passages(passages: Sequence[Passage], *, language: str) -> tuple[ReadPassage, ...]:
