@@ -104,6 +104,19 @@ class DocumentDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionView:
+    """One content of a document; `is_answering`: it is the one that the stores hold."""
+
+    id: UUID
+    stage_label: str
+    chunks: int
+    embedded: int  # computed for this version; the other passages were taken over
+    is_answering: bool
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CitedPassage:
     """What a citation needs to open its source at the passage."""
 
@@ -172,6 +185,25 @@ def get_document_detail(*, tenant_id: UUID, document_id: UUID) -> DocumentDetail
             nodes=version.node_count if version else 0,
             edges=version.edge_count if version else 0,
         )
+
+
+def list_versions(*, tenant_id: UUID, document_id: UUID, limit: int = 10) -> list[VersionView]:
+    """Newest first. Raises DocumentNotFound, also for another tenant's."""
+    with tenant_scope(tenant_id):
+        current = _document(document_id).current_version_id
+        rows = DocumentVersion.objects.defer("text").filter(document_id=document_id).order_by("-id")[:limit]
+        return [
+            VersionView(
+                id=row.id,
+                stage_label=IngestStage(row.stage).label,
+                chunks=row.chunk_count,
+                embedded=row.embedded_count,
+                is_answering=row.id == current,
+                created_at=row.created_at,
+                finished_at=row.finished_at,
+            )
+            for row in rows
+        ]
 
 
 def get_passages(*, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, CitedPassage]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from frontend.page import Visit, asked_id, page
 from frontend.passages import Asked, cut_text, find_quote
 from ingestion.models import IngestStage
-from ingestion.selectors import DocumentDetail, get_document_detail, get_source
+from ingestion.selectors import DocumentDetail, get_document_detail, get_source, list_versions
 from rapport.errors import NotFound
 from rapport.ids import Prefix
 from tenants.permissions import Permission
@@ -42,6 +42,7 @@ def show_document(visit: Visit, document: str) -> HttpResponse:
             "is_cut": len(detail.text) > _LONGEST_SHOWN,
             "asked": asked,
             "stages": _stages(detail),
+            "versions": list_versions(tenant_id=visit.tenant_id, document_id=document_id),
         },
     )
 

@@ -13,6 +13,7 @@ from rapport.events.selectors import InboxRow, count_inbox, events_health, list_
 from rapport.health import check_health
 from tenants.permissions import Permission
 
+_WAITING_SHOWN = 6
 WORK = {
     "answer-turns": "Answering a message",
     "remember-turns": "Remembering what was said",
@@ -36,7 +37,7 @@ def show_health(visit: Visit) -> HttpResponse:
             "dead": [(row, WORK.get(row.subscription, row.subscription)) for row in dead],
             "waiting": [
                 (row, WORK.get(row.subscription, row.subscription))
-                for row in list_inbox(tenant_id=visit.tenant_id, states=("pending",), limit=20)
+                for row in list_inbox(tenant_id=visit.tenant_id, states=("pending",), limit=_WAITING_SHOWN)
             ],
             # Sums over all companies are the operator's: on one machine that is whoever looks at this page.
             "events": events_health() if get_config().is_embedded else None,

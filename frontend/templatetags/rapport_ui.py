@@ -71,6 +71,12 @@ def public_id(value: UUID, prefix: str) -> str:
 
 
 @register.filter
+def pace(a_second: float) -> str:
+    """Units a second, or a minute when they are slow."""
+    return f"{a_second:.0f} a second" if a_second >= 1.5 else f"{a_second * 60:.0f} a minute"
+
+
+@register.filter
 def percent(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.0f} %"
 

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from agents.selectors import get_agent
-from ingestion.selectors import list_documents, list_sources
+from ingestion.errors import DocumentNotFound
+from ingestion.selectors import list_documents, list_sources, list_versions
 from rapport.events.selectors import list_inbox
 from rapport.ids import Prefix, encode
 from tenants.models import Membership
@@ -122,6 +123,14 @@ def test_a_citation_opens_the_document_at_the_passage(seeded: Seeded, alice_clie
     assert f'id="c-{encode(Prefix.CHUNK, seeded.chunk_id)}" data-asked' in opened
     quote = "You may return anything within 30 days of delivery, unused and in its box."
     assert f'<mark class="passage__quote">{quote}</mark>' in opened
+
+
+def test_a_document_shows_its_versions_and_which_one_answers(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    page = text_of(alice_client, f"/knowledge/documents/{encode(Prefix.DOCUMENT, seeded.document_id)}/")
+    assert "answering" in page
+    assert "3 passages, 3 computed" in page
+    with pytest.raises(DocumentNotFound):
+        list_versions(tenant_id=cast.other.tenant_id, document_id=seeded.document_id)
 
 
 def test_a_turn_leads_to_its_trace_with_arms_and_costs(seeded: Seeded, alice_client: Client) -> None:
