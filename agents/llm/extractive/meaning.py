@@ -26,7 +26,7 @@ TOKEN_NAMES = (
     "wins_predicate", "maxsim_all",
 )  # fmt: skip
 VECTOR_NAMES = ("cosine", "cosine_covered", "cosine_high")
-KEPT_WINDOWS = 128
+KEPT_WINDOWS = 96  # some 170 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class MeaningReader:
         self._embedder = embedder
         self.mode: Mode = "tokens" if isinstance(embedder, TokenEmbedder) else "vectors"
         self._window_states = lru_cache(maxsize=KEPT_WINDOWS)(self._read_states)
-        self._sentence_vector = lru_cache(maxsize=4096)(self._read_vector)
+        self._sentence_vector = lru_cache(maxsize=2048)(self._read_vector)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class ReadPassage:
     stems: frozenset[str]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)  # some 40 kB each
 def read_passage(text: str, headings: tuple[str, ...], language: str) -> ReadPassage:
     """Read one passage. `headings`: its title and heading path. `language`: that of the question."""
     heading_stems = _stems(" ".join(headings), language)

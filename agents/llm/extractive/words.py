@@ -61,7 +61,7 @@ def _word(match: re.Match[str], language: str) -> Word:
     return Word(text, stem, match.start(), match.end(), is_stop)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _normalise(text: str, language: str) -> tuple[str, bool]:
     folded = _POSSESSIVE.sub("", text.casefold())
     if folded in STOP_WORDS.get(language, frozenset()):
