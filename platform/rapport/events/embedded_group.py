@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from rapport.events.bus import Partition
+from rapport.events.identity import is_known_dead
 from rapport.events.models import GroupMember, GroupOffset, LogPartition
 
 SESSION_SECONDS = 10.0
@@ -44,7 +45,7 @@ class Membership:
         GroupMember.objects.update_or_create(
             group=self.group, member_id=self.member_id, defaults={"alive_until": until}
         )
-        GroupMember.objects.filter(group=self.group, alive_until__lt=now).delete()
+        self._bury_the_dead(now)
         rows = self._rows()
         mine = self._share(list(rows))
         held = [rows[each].id for each in rows if rows[each].owner == self.member_id]
@@ -57,6 +58,15 @@ class Membership:
             Partition(*position)
             for position in self._offsets().filter(owner=self.member_id).values_list("topic", "partition")
         )
+
+    def _bury_the_dead(self, now: datetime) -> None:
+        """Whose time is up, and at once whoever was a process of this machine that is gone."""
+        members = GroupMember.objects.filter(group=self.group).exclude(member_id=self.member_id)
+        members.filter(alive_until__lt=now).delete()
+        gone = [name for name in members.values_list("member_id", flat=True) if is_known_dead(name)]
+        if gone:
+            self._offsets().filter(owner__in=gone).update(owner="", owned_until=None)
+            members.filter(member_id__in=gone).delete()
 
     def _offsets(self) -> QuerySet[GroupOffset]:
         return GroupOffset.objects.filter(group=self.group, topic__in=self.topics)

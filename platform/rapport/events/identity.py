@@ -19,11 +19,11 @@ def _machine() -> str:
     """The host, and on Linux the process-id namespace: equal only where process ids mean the same processes."""
     namespace = Path("/proc/self/ns/pid")
     inode = namespace.readlink().name.strip("pid:[]") if namespace.exists() else ""
-    return f"{socket.gethostname()[:60]}#{inode}"
+    return f"{socket.gethostname()[:40]}#{inode}"
 
 
 def process_name() -> str:
-    """This process: machine, process id, and its start, since ids come round again. At most 120 characters."""
+    """This process: machine, process id, and its start, since ids come round again. At most 80 characters."""
     return _name_of(os.getpid())
 
 

@@ -20,7 +20,7 @@ def deliver_now(*, max_rounds: int = 100) -> int:
     """
     bus = get_bus()
     bus.prepare(all_topics())
-    relay, consumer = Relay(bus), InboxConsumer(bus, member_id=f"{process_name()}/inline"[:80])
+    relay, consumer = Relay(bus), InboxConsumer(bus, member_id=f"inline-{process_name()}"[:80])
     finished = 0
     try:
         for _ in range(max_rounds):

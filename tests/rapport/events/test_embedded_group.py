@@ -8,6 +8,7 @@ from django.utils import timezone
 from rapport.events.bus import Message, Partition
 from rapport.events.embedded import EmbeddedLog
 from rapport.events.embedded_group import Membership
+from rapport.events.identity import process_name
 from rapport.events.models import GroupMember, GroupOffset, LogRecord
 from rapport.events.topics import Topic
 
@@ -62,6 +63,14 @@ def test_who_vanishes_is_replaced_when_its_time_is_up(log: EmbeddedLog) -> None:
     past = timezone.now() - timedelta(seconds=1)
     GroupMember.objects.filter(member_id="a").update(alive_until=past)
     GroupOffset.objects.filter(owner="a").update(owned_until=past)
+    settle(second)
+    assert len(second.owned) == 4
+
+
+def test_a_process_that_died_here_is_replaced_at_once(log: EmbeddedLog) -> None:
+    machine, pid, started = process_name().rsplit("/", 2)
+    first, second = member(f"{machine}/{pid}/{int(started) - 1}"), member("b")  # the same id, an earlier process
+    settle(first)
     settle(second)
     assert len(second.owned) == 4
 
