@@ -42,13 +42,16 @@ class TurnContext:
 
 
 def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
-    """Mark the turn as running and read what it needs; None when it is finished already. Raises TurnNotFound."""
+    """Mark the turn as running and read what it needs; None when it is answered already. Raises TurnNotFound.
+
+    A failed turn comes back only when someone replays its event: then it is answered after all.
+    """
     with tenant_scope(tenant_id), transaction.atomic():
         rows = Turn.objects.select_for_update(of=("self",)).select_related("conversation", "question")
         turn = rows.filter(id=turn_id).first()
         if turn is None:
             raise TurnNotFound("The turn is gone: its conversation was deleted.")
-        if turn.state in (TurnState.DONE, TurnState.FAILED):
+        if turn.state == TurnState.DONE:
             return None
         turn.state, turn.attempts, turn.started_at = TurnState.RUNNING, turn.attempts + 1, timezone.now()
         turn.save(update_fields=["state", "attempts", "started_at"])

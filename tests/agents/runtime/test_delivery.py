@@ -12,6 +12,7 @@ from agents.llm.port import ChatEvent, ChatRequest, TextDelta
 from agents.runtime import parts as runtime_parts
 from agents.selectors import get_trace_of_turn, get_turn, list_facts, list_messages
 from billing.selectors import usage_total
+from rapport.events.inbox import replay_events
 from rapport.events.inline import deliver_now
 from rapport.events.models import InboxEvent, KeyLease
 from tests.agents.conftest import Post, read_frames
@@ -92,6 +93,23 @@ def test_when_every_attempt_fails_the_stream_ends_with_a_clear_sentence(
     assert frames[-1].data["code"] == "model_unavailable"
     assert "ask again" in frames[-1].data["message"]
     assert turn.trace_id is not None
+
+
+def test_a_failed_turn_that_is_replayed_is_answered_after_all(
+    cast: Cast, visitor: Visitor, post: Post, use: Use
+) -> None:
+    use(_refusing)
+    turn_id = post(visitor, "How long?")
+    deliver_now()
+    use(quote_first)
+    dead = list(InboxEvent.objects.filter(state="dead").values_list("id", flat=True))
+    assert replay_events(ids=dead, tenant_id=cast.acme.tenant_id) == 1
+    deliver_now()
+    turn = get_turn(tenant_id=cast.acme.tenant_id, turn_id=turn_id)
+    assert (turn.state, turn.error_code) == ("done", "")
+    messages = list_messages(tenant_id=cast.acme.tenant_id, conversation_id=visitor.conversation_id)
+    assert [message.role for message in messages] == ["contact", "agent"]
+    assert read_frames(cast.acme, turn_id)[-1].event == "error"
 
 
 def test_what_cannot_get_better_is_not_tried_again_and_the_next_question_is_answered(
