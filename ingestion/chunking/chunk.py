@@ -36,12 +36,15 @@ class TextChunk:
     embedded_text: str
 
 
-def text_to_embed(*, title: str, heading_path: Sequence[str] = (), text: str = "") -> str:
-    """The passage under its title and headings, so that "it" and "this option" are found under their names."""
+def text_to_embed(*, title: str, heading_path: Sequence[str] = (), text: str = "", shrink: int = 1) -> str:
+    """The passage under its title and headings, so that "it" and "this option" are found under their names.
+
+    `shrink` divides the room for title and headings, for scripts of which a character is several tokens.
+    """
     path = [heading for heading in heading_path if heading.casefold() != title.casefold()]
-    while len(path) > 1 and sum(map(len, path)) > _LONGEST_PATH:
+    while len(path) > 1 and sum(map(len, path)) > _LONGEST_PATH // shrink:
         path.pop(0)
-    lines = [title[:_LONGEST_TITLE], " > ".join(path)[:_LONGEST_PATH], text]
+    lines = [title[: _LONGEST_TITLE // shrink], " > ".join(path)[: _LONGEST_PATH // shrink], text]
     return "\n".join(line for line in lines if line)
 
 

@@ -10,7 +10,7 @@ from ingestion.chunking.splitting import Counter, Span, tear
 from ingestion.parsing.document import Block, BlockKind, ParsedDocument
 
 DEFAULT_OPTIONS = ChunkingOptions()
-_LEAST_BUDGET = 24  # tokens of body, however long the title and headings are
+_MOST_SHRINK = 512  # nothing is left of title and headings
 _SHORT_LEAD = 60  # tokens: "Do the following:" belongs to what follows
 
 
@@ -19,6 +19,7 @@ class Passage:
     """A chunk before it is counted and numbered."""
 
     path: tuple[str, ...]
+    shrink: int
     start: int
     end: int
 
@@ -32,10 +33,10 @@ def chunk_document(
     sections = split_sections(document.blocks, tokens)
     room = options.max_tokens - counter.special - counter.count([text_to_embed(title=document.title)])[0]
     sections = join_small(_untitled(sections, document), at_least=options.min_tokens, at_most=room)
-    budgets = _budgets(document.title, sections, counter, options)
+    heads = _heads(document.title, sections, counter, options)
     packer = Packer(document, tokens, counter, options)
     passages = [
-        passage for section, budget in zip(sections, budgets, strict=True) for passage in packer.pack(section, budget)
+        passage for section, head in zip(sections, heads, strict=True) for passage in packer.pack(section, head)
     ]
     return _finish(document, passages, counter, options)
 
@@ -49,10 +50,25 @@ def _untitled(sections: list[Section], document: ParsedDocument) -> list[Section
     ]
 
 
-def _budgets(title: str, sections: Sequence[Section], counter: Counter, options: ChunkingOptions) -> list[int]:
-    """Tokens left for the body under each section's title and headings."""
-    heads = counter.count([text_to_embed(title=title, heading_path=section.path) for section in sections])
-    return [max(options.max_tokens - counter.special - head, _LEAST_BUDGET) for head in heads]
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far title and headings were cut, and how many tokens they leave for the body."""
+
+    shrink: int
+    budget: int
+
+
+def _heads(title: str, sections: Sequence[Section], counter: Counter, options: ChunkingOptions) -> list[Head]:
+    """Title and headings get at most half of a passage."""
+    counts = counter.count([text_to_embed(title=title, heading_path=section.path) for section in sections])
+    heads = []
+    for section, first in zip(sections, counts, strict=True):
+        count, shrink = first, 1
+        while count > options.max_tokens // 2 and shrink < _MOST_SHRINK:
+            shrink *= 2
+            count = counter.count([text_to_embed(title=title, heading_path=section.path, shrink=shrink)])[0]
+        heads.append(Head(shrink, options.max_tokens - counter.special - count))
+    return heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +78,31 @@ class Packer:
     counter: Counter
     options: ChunkingOptions
 
-    def pack(self, section: Section, budget: int) -> list[Passage]:
+    def pack(self, section: Section, head: Head) -> list[Passage]:
         """The section's passages, as even in size as its blocks allow."""
+        budget = head.budget
         spans = self._spans(section, budget)
         rest = sum(span.tokens for span in spans)
         target = rest / max(-(-rest // budget), 1)
         passages: list[Passage] = []
         current: list[Span] = []
+        size = 0
         for span in spans:
-            size = sum(part.tokens for part in current)
             is_full = size + span.tokens > budget
             is_even = size >= target and rest >= min(self.options.min_tokens, target)
             if current and (is_full or is_even):
                 kept = self._lead(current)
                 closed = current[: len(current) - len(kept)]
-                passages.append(_passage(section, closed))
+                passages.append(_passage(section, head, closed))
                 current = kept or self._overlap(closed, span, budget)
-                if sum(part.tokens for part in current) + span.tokens > budget:
-                    passages += [_passage(section, kept)] if kept else []
-                    current = []
+                size = sum(part.tokens for part in current)
+                if size + span.tokens > budget:
+                    passages += [_passage(section, head, kept)] if kept else []
+                    current, size = [], 0
             current.append(span)
+            size += span.tokens
             rest -= span.tokens
-        return [*passages, _passage(section, current)] if current else passages
+        return [*passages, _passage(section, head, current)] if current else passages
 
     def _spans(self, section: Section, budget: int) -> list[Span]:
         spans: list[Span] = []
@@ -133,8 +152,8 @@ class Packer:
         return [Span(start, span.end, counted, span.block, is_torn=True)] if counted <= tokens * 1.2 else []
 
 
-def _passage(section: Section, spans: Sequence[Span]) -> Passage:
-    return Passage(section.path, spans[0].start, spans[-1].end)
+def _passage(section: Section, head: Head, spans: Sequence[Span]) -> Passage:
+    return Passage(section.path, head.shrink, spans[0].start, spans[-1].end)
 
 
 def _finish(
@@ -143,11 +162,11 @@ def _finish(
     """Count what will be embedded; a passage that came out too large is halved until it fits."""
     texts = [_embedded(document, passage) for passage in passages]
     counts = counter.count_tokens(texts) if texts else []
-    while any(count > options.max_tokens for count in counts):
+    while any(_is_over(passage, count, options) for passage, count in zip(passages, counts, strict=True)):
         passages = [
             part
             for passage, count in zip(passages, counts, strict=True)
-            for part in (_halved(document, passage) if count > options.max_tokens else [passage])
+            for part in (_halved(document, passage) if _is_over(passage, count, options) else [passage])
         ]
         texts = [_embedded(document, passage) for passage in passages]
         counts = counter.count_tokens(texts)
@@ -168,10 +187,13 @@ def _finish(
     ]
 
 
+def _is_over(passage: Passage, count: int, options: ChunkingOptions) -> bool:
+    return count > options.max_tokens and passage.end - passage.start > 1
+
+
 def _embedded(document: ParsedDocument, passage: Passage) -> str:
-    return text_to_embed(
-        title=document.title, heading_path=passage.path, text=document.text[passage.start : passage.end]
-    )
+    text = document.text[passage.start : passage.end]
+    return text_to_embed(title=document.title, heading_path=passage.path, text=text, shrink=passage.shrink)
 
 
 def _halved(document: ParsedDocument, passage: Passage) -> list[Passage]:
@@ -180,7 +202,7 @@ def _halved(document: ParsedDocument, passage: Passage) -> list[Passage]:
     cut = space if space > passage.start else middle
     if not document.text[passage.start : cut].strip() or not document.text[cut : passage.end].strip():
         cut = middle
-    return [Passage(passage.path, passage.start, cut), Passage(passage.path, cut, passage.end)]
+    return [replace(passage, end=cut), replace(passage, start=cut)]
 
 
 class _Anchors:

@@ -1,7 +1,7 @@
 """Tearing what does not fit: a span of text into smaller spans, at the best boundary that its kind of block has."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingestion.chunking.chunk import TokenCounts
@@ -13,6 +13,10 @@ _TOP_ITEMS = re.compile(r"\n(?=\S)")
 _SENTENCES = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-ZÀ-ÞА-Я0-9一-龥])|\n+|(?<=[。！？])")
 _CLAUSES = re.compile(r"(?<=[,;:])\s+")
 _WORDS = re.compile(r"\s+")
+
+# To some tokenizers an endless word is one unknown token: text counts at least one token for so many characters.
+_CHARACTERS = 16
+_GRAIN = 8  # parts are put together again up to this fraction of the limit: fine enough for an even cut and an overlap
 
 _BOUNDARIES: dict[BlockKind, tuple[re.Pattern[str], ...]] = {
     BlockKind.LIST: (_TOP_ITEMS, _LINES, _SENTENCES, _CLAUSES, _WORDS),
@@ -41,7 +45,8 @@ class Counter:
     special: int
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        return [max(tokens - self.special, 0) for tokens in self.count_tokens(texts)] if texts else []
+        counts = self.count_tokens(texts) if texts else []
+        return [max(count - self.special, len(text) // _CHARACTERS) for text, count in zip(texts, counts, strict=True)]
 
 
 def tear(text: str, span: Span, *, kind: BlockKind, limit: int, counter: Counter) -> list[Span]:
@@ -64,8 +69,21 @@ def _tear_large(text: str, spans: list[Span], boundary: re.Pattern[str], limit: 
         if len(cuts) == 1:
             torn.append(span)
         else:
-            torn += [Span(start, end, next(counts), span.block, is_torn=True) for start, end in cuts]
+            cut = (Span(start, end, next(counts), span.block, is_torn=True) for start, end in cuts)
+            torn += _put_together(cut, limit // _GRAIN)
     return torn
+
+
+def _put_together(parts: Iterable[Span], most: int) -> list[Span]:
+    """Neighbours joined while they stay small: a text of a million words is not a million spans."""
+    joined: list[Span] = []
+    for part in parts:
+        if joined and joined[-1].tokens + part.tokens <= most:
+            before = joined[-1]
+            joined[-1] = Span(before.start, part.end, before.tokens + part.tokens, part.block, is_torn=True)
+        else:
+            joined.append(part)
+    return joined
 
 
 def _cut(text: str, span: Span, boundary: re.Pattern[str]) -> Iterator[tuple[int, int]]:
