@@ -31,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no process {', '.join(sorted(unknown))}; there are {', '.join(known)}.")
         changes = Changes() if options["reload"] else None
         preload()
+        _refuse_old_database()
         supervisor = Supervisor(
             {name: known[name] for name in names}, run_folder=config.data_dir / "run", capture=is_terminal()
         )
@@ -38,3 +39,15 @@ class Command(BaseCommand):
         if supervisor.run(has_changed=changes):
             sys.stdout.flush()
             start_afresh()
+
+
+def _refuse_old_database() -> None:
+    """Closes its connection again: none may be open when children are forked."""
+    from django.db import connection, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    is_old = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    connections.close_all()
+    if is_old:
+        raise CommandError("The database is not up to date. Run `manage.py migrate` first; `make run` does both.")
