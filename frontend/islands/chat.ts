@@ -113,6 +113,7 @@ class Answer {
 
   constructor(private readonly log: HTMLElement) {
     this.bubble.dataset.writing = "";
+    this.item.setAttribute("aria-busy", "true"); // read out when it is whole, not word by word
     this.item.append(this.bubble, this.sources, this.meta);
     this.log.append(this.item);
     this.scroll();
@@ -126,6 +127,7 @@ class Answer {
         clearTimeout(timer);
         source.close();
         delete this.bubble.dataset.writing;
+        this.item.removeAttribute("aria-busy");
         resolve();
       };
       const alive = () => {
@@ -204,6 +206,7 @@ class Answer {
   }
 
   fail(message: string): void {
+    this.item.removeAttribute("aria-busy");
     delete this.bubble.dataset.writing;
     this.item.classList.add("said--system");
     this.bubble.textContent = message;

@@ -12,6 +12,7 @@ from agents.selectors import list_agents
 from frontend.pages.mailbox import read_mails
 from tenants.models import Tenant, User
 from tenants.selectors import list_memberships, list_widget_keys
+from tests.cast import make_user
 
 MAIL = "django.core.mail.backends.filebased.EmailBackend"
 FORM = {"company": "  Acme   Tools ", "email": "ada@acme.example", "password1": "correct horse battery"}
@@ -84,6 +85,20 @@ def test_wrong_entries_are_shown_at_their_field(client: Client, field: str, valu
     assert words in page
     assert 'aria-invalid="true"' in page
     assert not User.objects.exists()
+
+
+def test_a_forgotten_password_is_replaced_by_mail(client: Client, folder: Path) -> None:
+    make_user(FORM["email"])
+    sent = client.post("/accounts/password/reset/", {"email": FORM["email"]}, follow=True)
+    assert "Look in your mail" in sent.content.decode()
+    link = re.search(r'href="http://[^/]+(/accounts/password/reset/key/[^"]+)"', read_mails(folder)[0].body)
+    assert link
+    form = client.get(link[1], follow=True)
+    passwords = {"password1": "a new long password", "password2": "a new long password"}
+    done = client.post(form.redirect_chain[-1][0], passwords, follow=True)
+    assert done.status_code == 200
+    client.post("/accounts/login/", {"login": FORM["email"], "password": "a new long password"})
+    assert client.get("/").headers["Location"] == "/welcome/company/"
 
 
 def test_a_person_without_a_company_names_one(client: Client) -> None:

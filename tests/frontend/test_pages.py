@@ -6,11 +6,13 @@ from collections.abc import Mapping
 import pytest
 from django.test import Client
 
+from agents.models import Turn
 from agents.selectors import get_agent
 from ingestion.errors import DocumentNotFound
 from ingestion.selectors import list_documents, list_sources, list_versions
 from rapport.events.selectors import list_inbox
 from rapport.ids import Prefix, encode
+from tenants.context import tenant_scope
 from tenants.models import Membership
 from tenants.selectors import get_tenant, list_widget_keys
 from tests.cast import Cast, sign_in
@@ -155,6 +157,19 @@ def test_the_board_asks_again_only_while_something_moves(cast: Cast, seeded: See
     for source in list_sources(tenant_id=cast.acme.tenant_id):
         assert post(alice_client, f"/knowledge/sources/{encode(Prefix.SOURCE, source.id)}/delete/", {}) == 302
     assert "every 1s" not in text_of(alice_client, "/knowledge/board/")
+
+
+def test_an_answer_under_way_shows_and_is_asked_for_again(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    path = f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"
+    assert "every 1s" not in text_of(alice_client, path)
+    with tenant_scope(cast.acme.tenant_id):
+        Turn.objects.filter(id=seeded.turn_id).update(state="running", answer=None)
+    assert "every 1s" in text_of(alice_client, path)
+    with tenant_scope(cast.acme.tenant_id):
+        Turn.objects.filter(id=seeded.turn_id).update(state="failed", error_code="turn_failed")
+    page = text_of(alice_client, path)
+    assert "This question got no answer" in page
+    assert "turn_failed" in page
 
 
 def test_saving_the_agent_changes_it_and_a_refusal_keeps_what_was_written(cast: Cast, alice_client: Client) -> None:
