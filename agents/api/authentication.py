@@ -2,14 +2,20 @@
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import PermissionDenied as DrfPermissionDenied
 from rest_framework.request import Request
 
 from agents.api.principals import Member, Visitor
 from agents.channels.chat.tokens import read_token
-from rapport.errors import NotAuthenticated
+from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.models import User
 from tenants.selectors import is_widget_key_live
 from tenants.web import current_membership
+
+
+class CsrfFailed(PermissionDenied):
+    code = "csrf_failed"
+
 
 Found = tuple[Visitor | Member, None]
 
@@ -46,8 +52,17 @@ class MemberAuthentication(BaseAuthentication):
         membership = current_membership(request._request)
         if membership is None:
             return None
-        SessionAuthentication().enforce_csrf(request)
+        _check_csrf(request)
         return Member(membership.tenant.id, user.id, user.email, user.name, membership.role), None
+
+
+def _check_csrf(request: Request) -> None:
+    try:
+        SessionAuthentication().enforce_csrf(request)
+    except DrfPermissionDenied:
+        raise CsrfFailed(
+            "This write came without the page's CSRF token. Send it as X-CSRFToken, or reload the page and try again."
+        ) from None
 
 
 class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

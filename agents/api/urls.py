@@ -1,8 +1,8 @@
 """Addresses of the public API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from agents.api.views import conversations, reads, turns, widget
+from agents.api.views import conversations, nothing, reads, turns, widget
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<str:document_id>", reads.OneDocument.as_view(), name="document"),
     path("traces/<str:trace_id>", reads.OneTrace.as_view(), name="trace"),
     path("usage", reads.Usage.as_view(), name="usage"),
+    re_path(r"", nothing.nothing_here, name="nothing"),
 ]

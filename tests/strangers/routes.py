@@ -34,6 +34,7 @@ PUBLIC = {
     "widget_loader": "a script that customers' pages load",
     "widget_frame": "opened by a publishable key, checked by origin",
     "api:widget-sessions": "opened by a publishable key, checked by origin",
+    "api:nothing": "addresses that do not exist",
     "docs": "the project's documentation",
     "docs_page": "the project's documentation",
     "dev_mail": "the embedded profile's own mail, from this machine only",

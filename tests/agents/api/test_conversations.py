@@ -158,7 +158,28 @@ def test_an_analyst_reads_but_does_not_write(cast: Cast, bob: Caller, anna: Call
 def test_a_member_without_the_csrf_token_is_refused(cast: Cast, alice_client: Client) -> None:
     body = {"agent_id": encode(Prefix.AGENT, cast.acme.agent_id)}
     response = alice_client.post("/v1/conversations", body, content_type="application/json")
-    assert response.status_code == 403
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "csrf_failed")
+
+
+@pytest.mark.parametrize("path", ["/v1/", "/v1/nothing", "/v1/agents/", "/v1/conversations/x/y/z"])
+def test_an_address_that_does_not_exist_says_so_as_json(db: None, path: str) -> None:
+    for response in (Client().get(path), Client(enforce_csrf_checks=True).post(path)):
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_nobody_is_told_to_sign_in(db: None) -> None:
+    response = Client().get("/v1/agents")
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "not_authenticated")
+
+
+def test_a_method_that_an_address_does_not_know_is_refused_by_name(alice: Caller) -> None:
+    response = alice.client.delete("/v1/agents", headers=alice.headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (405, "method_not_allowed")
+
+
+def test_broken_json_is_the_callers_to_mend(anna: Caller) -> None:
+    response = anna.client.post("/v1/conversations", "{not json", content_type="application/json", headers=anna.headers)
+    assert (response.status_code, response.json()["error"]["type"]) == (400, "invalid_request_error")
 
 
 def test_one_visitor_cannot_reach_anothers_conversation(
