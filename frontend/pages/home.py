@@ -13,6 +13,7 @@ from agents.selectors import ActivityDay, activity_by_day, list_conversations
 from billing.selectors import UsageDay, usage_by_day
 from frontend.page import Visit, page
 from ingestion.selectors import KnowledgeCounts, count_knowledge
+from rapport.events.selectors import count_inbox
 from tenants.permissions import Permission
 from tenants.selectors import list_widget_keys
 
@@ -87,6 +88,10 @@ def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -
     if failed and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
         needs.append(Need("health", "bad", title, "Look at what is in trouble.", reverse("health")))
+    dead = count_inbox(tenant_id=visit.tenant_id)["dead"] if visit.may(Permission.TRACES_READ) else 0
+    if dead:
+        title = f"{dead} {'piece' if dead == 1 else 'pieces'} of work failed for good"
+        needs.append(Need("health", "bad", title, "Nothing is lost: look why, and try again.", reverse("health")))
     if visit.may(Permission.AGENTS_WRITE) and not _is_widget_placed(visit):
         needs.append(
             Need(
