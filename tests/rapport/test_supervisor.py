@@ -3,12 +3,14 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rapport.config import get_config
+from rapport.config import ROOT, get_config
 from rapport.supervisor.listening import PortTaken, open_sockets
 from rapport.supervisor.output import readable
 from rapport.supervisor.processes import Process
@@ -22,6 +24,20 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
         port = other.getsockname()[1]
         with pytest.raises(PortTaken, match=f"Port {port} is already in use. Choose another one with PORT"):
             open_sockets(replace(get_config(), port=port, demo_site_port=0))
+
+
+def test_what_is_preloaded_can_be_forked() -> None:
+    """No thread, no connection: neither would survive in a child, and a lock that a thread held would stay locked."""
+    code = (
+        "import os, threading; from rapport.supervisor.processes import preload; preload();"
+        "from django.db import connections;"
+        "assert threading.active_count() == 1, threading.enumerate();"
+        "assert all(each.connection is None for each in connections.all(initialized_only=True));"
+        "tasks = '/proc/self/task';"
+        "assert not os.path.exists(tasks) or len(os.listdir(tasks)) == 1, 'a library started a thread'"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rapport.settings"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=ROOT)
 
 
 def test_log_lines_become_readable_and_others_stay() -> None:

@@ -54,7 +54,7 @@ def preload() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, MALLOC_ARENAS)
     import django
 
-    django.setup()
+    django.setup()  # (done already under manage.py)
     for name in PRELOADED:
         importlib.import_module(name)
     from rapport.celery import app
