@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from rapport.events.errors import LeaseLost
+from rapport.events.lease import current_lease
 from rapport.streams.port import StreamStore
 
 FLUSH_SECONDS = 0.025
 
 
 class FrameWriter:
-    """Writes one turn's frames. Everything that is not a token first flushes the tokens before it."""
+    """Writes one turn's frames. Everything that is not a token first flushes the tokens before it. Raises LeaseLost."""
 
     def __init__(
         self, streams: StreamStore, tenant_id: UUID, turn_id: UUID, *, clock: Callable[[], float] = time.monotonic
@@ -50,10 +52,16 @@ class FrameWriter:
 
     def flush(self) -> None:
         if self._waiting:
-            self._streams.append(*self._address, [("token", {"text": "".join(self._waiting)})])
+            self._append("token", {"text": "".join(self._waiting)})
             self._waiting.clear()
             self._flushed_at = self._clock()
 
     def _write(self, event: str, data: Mapping[str, object]) -> None:
         self.flush()
+        self._append(event, data)
+
+    def _append(self, event: str, data: Mapping[str, object]) -> None:
+        """A worker that was overtaken stays silent: two answers must not mix."""
+        if current_lease().lost.is_set():
+            raise LeaseLost("Another worker has taken over; this one stops.")
         self._streams.append(*self._address, [(event, dict(data))])
