@@ -60,6 +60,7 @@ def _measure(folder: Path, options: argparse.Namespace) -> dict[str, float]:
         "paced_rate": options.rate,
         "p50_ms": round(statistics.median(latencies) * 1000, 1),
         "p95_ms": round(statistics.quantiles(latencies, n=20)[-1] * 1000, 1),
+        "load_average": round(os.getloadavg()[0], 1),  # of the machine: above its cores, the clock tells little
         "p99_ms": round(statistics.quantiles(latencies, n=100)[-1] * 1000, 1),
     }
     _show(result)
