@@ -147,7 +147,7 @@ def _window(evidence: Evidence, passages: Sequence[Passage], indices: list[int])
     heading = (passage.text[heading_start:heading_end] if heading_end else (passage.title, *passage.heading_path)[-1])[
         :MOST_HEADING_CHARACTERS
     ]
-    lead = f"{heading}\n" if heading else ""
+    lead = f"{heading}\n" if any(c.isalpha() for c in heading) else ""
     start, end = first.segment.segment.start, last.segment.segment.end
     body = passage.text[start : min(end, start + 2 * WINDOW_CHARACTERS)]
     return _place(lead, body, start, [evidence.candidates[i].segment for i in indices])
