@@ -27,11 +27,13 @@ class Asked:
     end: int = -1
 
 
-def cut_text(text: str, passages: Sequence[PassageView], asked: Asked) -> list[Piece]:
-    """The text in order, nothing lost and nothing twice, even where passages overlap."""
+def cut_text(text: str, passages: Sequence[PassageView], asked: Asked, *, begin: int = 0) -> list[Piece]:
+    """The text from `begin` on, in order, nothing lost and nothing twice, even where passages overlap."""
     pieces: list[Piece] = []
-    at = 0
+    at = begin
     for passage in sorted(passages, key=lambda each: (each.char_start, each.ordinal)):
+        if passage.char_end <= begin or passage.char_start >= len(text):
+            continue
         start = max(at, passage.char_start)
         if start > at and text[at:start].strip():
             pieces.append(Piece(text[at:start].strip("\n"), "", ""))
@@ -40,6 +42,15 @@ def cut_text(text: str, passages: Sequence[PassageView], asked: Asked) -> list[P
     if text[at:].strip():
         pieces.append(Piece(text[at:].strip("\n"), "", ""))
     return pieces
+
+
+def window_around(asked: Asked, passages: Sequence[PassageView], *, size: int, whole: int) -> tuple[int, int]:
+    """Which `size` characters of a text of `whole` to show, so that what was asked for is among them."""
+    start = asked.start
+    if start < 0:
+        start = next((each.char_start for each in passages if each.id == asked.passage_id), 0)
+    begin = 0 if start < size else min(start - size // 2, whole - size)
+    return max(begin, 0), min(begin + size, whole)
 
 
 def find_quote(text: str, passages: Sequence[PassageView], quote: str) -> Asked:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from frontend.page import Visit, asked_id, page
-from frontend.passages import Asked, cut_text, find_quote
+from frontend.passages import Asked, cut_text, find_quote, window_around
 from ingestion.models import IngestStage
 from ingestion.selectors import DocumentDetail, get_document_detail, get_source, list_versions
 from rapport.errors import NotFound
@@ -14,7 +14,7 @@ from rapport.ids import Prefix
 from tenants.permissions import Permission
 
 STAGES = ("parsing", "chunking", "embedding", "storing", "verifying")
-_LONGEST_SHOWN = 400_000  # characters; beyond that only the passages around the asked one would help anybody
+_LONGEST_SHOWN = 200_000  # characters: about a hundred pages; of a longer text the part around what was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ def show_document(visit: Visit, document: str) -> HttpResponse:
     document_id = asked_id(Prefix.DOCUMENT, document)
     detail = get_document_detail(tenant_id=visit.tenant_id, document_id=document_id)
     asked = _asked(visit, detail)
+    begin, end = window_around(asked, detail.passages, size=_LONGEST_SHOWN, whole=len(detail.text))
     return visit.render(
         "pages/knowledge/document.html",
         {
@@ -38,8 +39,9 @@ def show_document(visit: Visit, document: str) -> HttpResponse:
             "document": detail.document,
             "detail": detail,
             "source": get_source(tenant_id=visit.tenant_id, source_id=detail.document.source_id),
-            "pieces": cut_text(detail.text[:_LONGEST_SHOWN], detail.passages, asked),
-            "is_cut": len(detail.text) > _LONGEST_SHOWN,
+            "pieces": cut_text(detail.text[:end], detail.passages, asked, begin=begin),
+            "is_cut_before": begin > 0,
+            "is_cut_after": end < len(detail.text),
             "asked": asked,
             "stages": _stages(detail),
             "versions": list_versions(tenant_id=visit.tenant_id, document_id=document_id),

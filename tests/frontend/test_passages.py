@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontend.passages import Asked, cut_text, find_quote
+from frontend.passages import Asked, cut_text, find_quote, window_around
 from ingestion.selectors import PassageView
 
 TEXT = "Heading\n\nFirst passage here.\n\nSecond one.\n\nTail."
@@ -31,6 +31,17 @@ def test_a_quote_finds_its_passage_and_a_foreign_one_finds_none() -> None:
     passages = [passage(0, 9, 28), passage(1, 30, 41)]
     assert find_quote(TEXT, passages, "Second one.") == Asked(UUID(int=2), 30, 41)
     assert find_quote(TEXT, passages, "Never said.") == Asked()
+
+
+def test_of_a_long_text_the_part_around_what_was_asked_for_is_shown() -> None:
+    passages = [passage(0, 9, 28), passage(1, 30, 41)]
+    assert window_around(Asked(), passages, size=20, whole=len(TEXT)) == (0, 20)
+    begin, end = window_around(Asked(UUID(int=2)), passages, size=20, whole=len(TEXT))
+    assert begin <= 30 < end
+    assert end - begin == 20
+    shown = cut_text(TEXT[:end], passages, Asked(UUID(int=2)), begin=begin)
+    assert "Second one." in [piece.before for piece in shown]
+    assert window_around(Asked(None, 48, 52), passages, size=500, whole=len(TEXT)) == (0, len(TEXT))
 
 
 @given(
