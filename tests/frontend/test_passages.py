@@ -36,9 +36,9 @@ def test_a_quote_finds_its_passage_and_a_foreign_one_finds_none() -> None:
 def test_of_a_long_text_the_part_around_what_was_asked_for_is_shown() -> None:
     passages = [passage(0, 9, 28), passage(1, 30, 41)]
     assert window_around(Asked(), passages, size=20, whole=len(TEXT)) == (0, 20)
-    begin, end = window_around(Asked(UUID(int=2)), passages, size=20, whole=len(TEXT))
+    begin, end = window_around(Asked(UUID(int=2)), passages, size=30, whole=len(TEXT))
     assert begin <= 30 < end
-    assert end - begin == 20
+    assert end - begin == 30
     shown = cut_text(TEXT[:end], passages, Asked(UUID(int=2)), begin=begin)
     assert "Second one." in [piece.before for piece in shown]
     assert window_around(Asked(None, 48, 52), passages, size=500, whole=len(TEXT)) == (0, len(TEXT))
