@@ -6,6 +6,7 @@
 import logging
 import sys
 from contextlib import AbstractContextManager
+from traceback import extract_tb
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -19,6 +20,19 @@ CONTENT_FIELDS = frozenset(
 def _refuse_content(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for name in CONTENT_FIELDS & event.keys():
         event[name] = "[redacted]"
+    return event
+
+
+def _exception_without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """The traceback's places and the error's type and code. Messages are left out: they may quote what people wrote."""
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["code"] = getattr(error, "code", None) or event.get("code")
+        event["traceback"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
+        ]
     return event
 
 
@@ -43,7 +57,7 @@ def configure(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _exception_without_words,
                 structlog.processors.JSONRenderer(),
             ],
         )

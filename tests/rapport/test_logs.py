@@ -32,3 +32,16 @@ def test_content_is_redacted(field: str, capsys: pytest.CaptureFixture[str]) -> 
     logs.configure("INFO")
     logs.get_logger("x").info("careless", **{field: "my secret words"})
     assert "secret words" not in json.dumps(_lines(capsys))
+
+
+def test_a_traceback_says_where_and_what_but_not_the_words(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+    try:
+        int("my secret words")
+    except ValueError:
+        logs.get_logger("x").exception("handler_raised")
+        logging.getLogger("y").exception("plain")
+    for line in _lines(capsys):
+        assert "secret words" not in json.dumps(line)
+        assert line["error"] == "ValueError"
+        assert "test_a_traceback_says_where" in json.dumps(line["traceback"])
