@@ -1,9 +1,9 @@
 """Writers of one SQLite file, one after another.
 
 SQLite lets a writer that finds the file locked sleep for up to 100 ms before it looks again, and so at a hundred small
-transactions a second a dozen threads mostly sleep (seen in profiles). Here the threads of a process wait for one another on a
-lock, which wakes the next at once, and only one thread of each process looks at the file, every millisecond. The gate
-guards nothing: SQLite's own lock does. It only keeps the queue short.
+transactions a second a dozen threads mostly sleep (seen in profiles). Here the threads of a process wait for one
+another on a lock, which wakes the next at once, and only one thread of each process looks at the file, every
+millisecond. The gate guards nothing: SQLite's own lock does. It only keeps the queue short.
 """
 
 import fcntl
