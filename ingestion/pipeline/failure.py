@@ -1,0 +1,28 @@
+"""Writing down that a version could not be made to answer. A version that answered before goes on answering."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.utils import timezone
+
+from ingestion.models import Document, DocumentState, DocumentVersion, IngestStage
+
+
+def record_setback(document_id: UUID, version_id: UUID, *, code: str, message: str) -> None:
+    """Inside a scope and a transaction. It is tried again by itself: the document waits, and says why."""
+    DocumentVersion.objects.filter(id=version_id).exclude(stage=IngestStage.READY).update(stage=IngestStage.QUEUED)
+    Document.objects.filter(id=document_id, state=DocumentState.PROCESSING).update(
+        state=DocumentState.QUEUED, error_code=code[:80], error_message=message[:500], updated_at=timezone.now()
+    )
+
+
+def record_failure(
+    document_id: UUID, version_id: UUID, *, code: str, message: str, timings_ms: Mapping[str, int] | None = None
+) -> None:
+    """Inside a scope and a transaction. A version that became ready after all is left as it is."""
+    now = timezone.now()
+    version = DocumentVersion.objects.filter(id=version_id).exclude(stage=IngestStage.READY)
+    if version.update(stage=IngestStage.FAILED, finished_at=now, timings_ms=dict(timings_ms or {})):
+        Document.objects.filter(id=document_id).exclude(state=DocumentState.DELETING).update(
+            state=DocumentState.FAILED, error_code=code[:80], error_message=message[:500], updated_at=now
+        )
