@@ -7,6 +7,7 @@ a file or a connection, or keep anything of a document. It ends when its caller 
 
 import argparse
 import contextlib
+import gc
 import os
 import resource
 import selectors
@@ -169,6 +170,10 @@ def _read_all(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+# Read once before any fork, so that tables which libraries fill on first use are filled for every child.
+_WARM = b"<html><body><h1 id='a'>A</h1><p>Some <b>words</b>, <a href='/b'>b</a>.</p><ul><li>c</li></ul></body></html>"
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--control-fd", type=int, required=True)
@@ -177,6 +182,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the caller, whose end is noticed
     for kind in set(DocumentKind) - {DocumentKind.PDF}:
         load_parser(kind)  # before any fork, so that no child has to; PDF's is large and waits until it is wanted
+    for name in ("warm.html", "warm.md"):
+        parse(_WARM, name=name)
+    gc.freeze()  # a collection in a child would otherwise copy the pages that all share
     with socket.socket(fileno=options.control_fd) as control:
         Nursery(control, options.idle_seconds).serve()
 

@@ -2,7 +2,7 @@
 parser reads hostile files, so what it sends back is data."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ingestion.parsing.document import Block, BlockKind, DocumentKind, Link, ParsedDocument
@@ -34,10 +34,17 @@ def unpack_request(message: bytes) -> tuple[bytes, str, str]:
 
 
 def pack_document(document: ParsedDocument) -> bytes:
-    facts = asdict(document)
-    for block in facts["blocks"]:
-        del block["text"]  # it is a slice of the document's text
-    return json.dumps({"document": facts}).encode("utf-8", errors="surrogatepass")
+    """Blocks go without their text, which is a slice of the document's."""
+    facts = {
+        "kind": document.kind,
+        "title": document.title,
+        "language": document.language,
+        "text": document.text,
+        "blocks": [[each.kind, each.level, each.char_start, each.char_end, each.anchor] for each in document.blocks],
+        "links": [[each.target, each.text, each.is_content] for each in document.links],
+        "metadata": document.metadata,
+    }
+    return json.dumps({"document": facts}).encode()
 
 
 def pack_error(error: ParsingError) -> bytes:
@@ -57,11 +64,11 @@ def unpack_reply(message: bytes) -> ParsedDocument | tuple[str, str]:
         language=facts["language"],
         text=text,
         blocks=tuple(_block(block, text) for block in facts["blocks"]),
-        links=tuple(Link(**link) for link in facts["links"]),
+        links=tuple(Link(str(target), str(shown), bool(is_content)) for target, shown, is_content in facts["links"]),
         metadata=dict(facts["metadata"]),
     )
 
 
-def _block(facts: dict[str, Any], text: str) -> Block:
-    start, end = int(facts["char_start"]), int(facts["char_end"])
-    return Block(BlockKind(facts["kind"]), facts["level"], text[start:end], start, end, facts["anchor"])
+def _block(facts: list[Any], text: str) -> Block:
+    kind, level, start, end, anchor = facts
+    return Block(BlockKind(kind), int(level), text[int(start) : int(end)], int(start), int(end), str(anchor))
