@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from agents.llm.extractive.phrases import recognise_small_talk, strip_greeting
+from agents.llm.extractive.phrases import recognise_small_talk, strip_greeting, strip_introduction
 from agents.llm.extractive.words import Word, guess_language, read_words
 from agents.llm.port import ChatMessage
 
@@ -49,7 +49,7 @@ def resolve_follow_up(question: str, history: Sequence[ChatMessage]) -> str:
 
 
 def _resolve(question: str, standing: str) -> str:
-    question = strip_greeting(question.strip())
+    question = strip_introduction(strip_greeting(question.strip()))
     if not standing or recognise_small_talk(question) is not None:
         return question
     language = guess_language(f"{standing} {question}")

@@ -29,6 +29,12 @@ _GERMAN = re.compile(
 )
 _OPENING = re.compile(rf"{_EDGE}(?:{_PATTERNS[0][1]}|{_PATTERNS[1][1]})[\s,.!:;-]+(?=\S+\s+\S+)", re.IGNORECASE)
 
+# "My name is Kari Moe." and "I'm Kari." name who asks, and would be searched for; nothing else about a person is cut.
+_INTRODUCTION = re.compile(
+    r"\b(?:my name is|mein name ist|ich hei(?:ß|ss)e|(?:i am|i['’]m|this is|ich bin|hier ist)(?-i:(?=\s+[A-ZÄÖÜ])))"
+    r"(?:\s+[\w'’-]+){1,4}[.!]\s+",
+    re.IGNORECASE,
+)
 _SENTENCES: dict[str, dict[str, str]] = {
     "en": {
         "greeting": "Hello! What would you like to know?",
@@ -71,6 +77,12 @@ def language_of_small_talk(message: str, otherwise: str) -> str:
 def strip_greeting(message: str) -> str:
     """The message without a greeting or thanks before its question."""
     return _OPENING.sub("", message, count=1) or message
+
+
+def strip_introduction(message: str) -> str:
+    """The message without sentences that only say who is asking, when a question comes after them."""
+    asked = _INTRODUCTION.sub("", message)
+    return asked if asked.rstrip().endswith("?") else message
 
 
 def say(phrase: str, language: str, **values: str) -> str:

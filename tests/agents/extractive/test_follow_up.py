@@ -58,3 +58,18 @@ def test_the_thread_runs_through_several_questions() -> None:
 
 def test_a_greeting_before_the_question_is_not_searched() -> None:
     assert resolve_follow_up("Hi there, how do I install the widget?", []) == "how do I install the widget?"
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("My name is Kari. Within how many days can I return my boots?", "Within how many days can I return my boots?"),
+        ("Hello! I'm Kari Moe. Where is my parcel?", "Where is my parcel?"),
+        ("Ich heiße Anna. Was kostet der Versand?", "Was kostet der Versand?"),
+        ("I am on the Pro plan. Can I export data?", "I am on the Pro plan. Can I export data?"),
+        ("My name is Kari.", "My name is Kari."),
+        ("I'm Kari. Tell me about returns.", "I'm Kari. Tell me about returns."),
+    ],
+)
+def test_who_asks_is_not_searched_for(message: str, asked: str) -> None:
+    assert resolve_follow_up(message, []) == asked
