@@ -1,12 +1,16 @@
 """The web process's entry point: `uvicorn rapport.asgi:application`."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 application = get_asgi_application()
+
+# Static files are read in a thread of their own request, so that Django consumes their iterator at once costs nothing.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 # Under ASGI each request has a thread of its own, so a connection kept open would never be used again.
 connections.settings["default"]["CONN_MAX_AGE"] = 0
