@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from billing.models import Meter
+from rapport.config import Config, get_config
 
 MILLION = 1_000_000
 UNPRICED = "unpriced"  # nobody wrote a price down: the cost is 0, and shown as such
@@ -70,9 +71,18 @@ PRICES: tuple[Price, ...] = (
 )
 
 
+def _configured_price(config: Config) -> tuple[Price, ...]:
+    """What the operator says that the model at LLM_URL costs. Its version changes with it: old rows stay told apart."""
+    rates = (config.llm_input_price, config.llm_output_price)
+    if not config.llm_model_name or not any(rates):
+        return ()
+    meters = dict(zip((Meter.INPUT_TOKENS, Meter.OUTPUT_TOKENS), rates, strict=True))
+    return (Price(config.llm_model_name, f"settings-{rates[0]}-{rates[1]}"[:40], "USD", meters),)
+
+
 def find_price(model: str, *, version: str = "") -> Price | None:
     """The current price, or the one of `version`. None when the model has none."""
-    rows = (row for row in PRICES if model.startswith(row.model))
+    rows = (row for row in (*PRICES, *_configured_price(get_config())) if model.startswith(row.model))
     return next((row for row in rows if version in ("", row.version)), None)
 
 

@@ -1,7 +1,7 @@
 """Which chat model answers: named by LLM_URL."""
 
 from functools import cache
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from agents.llm.errors import ModelMisconfigured
 from agents.llm.port import ChatModel
@@ -16,15 +16,14 @@ def get_chat_model() -> ChatModel:
         from agents.llm.extractive.model import ExtractiveModel
 
         return ExtractiveModel()
-    return openai_model(config.llm_url, model=config.llm_model, api_key=config.llm_api_key)
+    return openai_model(config.llm_url, model=config.llm_model_name, api_key=config.llm_api_key)
 
 
 def openai_model(url: str, *, model: str, api_key: str) -> ChatModel:
-    """`url` may carry the model's name: `https://host/v1?model=NAME`."""
+    """The model of that name at `url`, whose query is dropped: it names the model, see `Config.llm_model_name`."""
     from agents.llm.openai_compatible import OpenAICompatibleModel
 
-    parts = urlsplit(url)
-    name = model or parse_qs(parts.query).get("model", [""])[0]
-    if not name:
+    if not model:
         raise ModelMisconfigured("LLM_URL names a server but no model: set LLM_MODEL to the model's name there.")
-    return OpenAICompatibleModel(urlunsplit(parts._replace(query="", fragment="")), model=name, api_key=api_key)
+    base_url = urlunsplit(urlsplit(url)._replace(query="", fragment=""))
+    return OpenAICompatibleModel(base_url, model=model, api_key=api_key)

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from environs import Env, EnvError
 
@@ -37,6 +38,8 @@ class Config:
     llm_url: str
     llm_api_key: str
     llm_model: str
+    llm_input_price: int  # micro-units of USD per million tokens; both 0: nobody said, costs are shown as unpriced
+    llm_output_price: int
     email_url: str
     default_from_email: str
     log_level: str
@@ -47,6 +50,11 @@ class Config:
     event_retention_hours: int  # handled events, the log and published outbox rows
     max_upload_bytes: int
     outbound_allowed_private_hosts: tuple[str, ...]
+
+    @property
+    def llm_model_name(self) -> str:
+        """The model at LLM_URL: LLM_MODEL, else `?model=` of the address, else ""."""
+        return self.llm_model or parse_qs(urlsplit(self.llm_url).query).get("model", [""])[0]
 
     @property
     def is_embedded(self) -> bool:
@@ -125,6 +133,8 @@ def _read() -> Config:
         llm_url=env.str("LLM_URL", "builtin:"),
         llm_api_key=env.str("LLM_API_KEY", ""),
         llm_model=env.str("LLM_MODEL", ""),
+        llm_input_price=env.int("LLM_INPUT_PRICE", 0),
+        llm_output_price=env.int("LLM_OUTPUT_PRICE", 0),
         email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),

@@ -1,5 +1,7 @@
 """Tokens are counted once, in disjoint classes; costs are whole micro-units, rounded half up."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from billing.errors import InvalidUsage
 from billing.models import Meter
 from billing.prices import PRICES, UNPRICED, TokenCounts, cost_micros, cost_of, find_price, price_meter
 from billing.usage import UsageFact, read_facts, turn_cost
+from rapport.config import get_config
 
 counts = st.integers(min_value=0, max_value=10**9)
 
@@ -104,3 +107,17 @@ def test_a_fact_survives_its_event(a: int, b: int, c: int, d: int, e: int, f: in
         "chat", "builtin-extractive-1", TokenCounts(a, b, c, d, e, f), "2026-11-computing", {"messages": 1}
     )
     assert UsageFact.from_json(fact.to_json()) == fact
+
+
+def test_the_operators_own_model_costs_what_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = replace(get_config(), llm_url="https://models.example/v1?model=tiny-1", llm_input_price=150_000)
+    monkeypatch.setattr("billing.prices.get_config", lambda: config)
+    cost = cost_of("tiny-1", TokenCounts(input=1_000_000, cached_input=10, output=500))
+    assert (cost.micros, cost.version) == (150_000 + 2, "settings-150000-0")
+    assert cost_of("another", TokenCounts(input=1_000_000)).version == UNPRICED
+
+
+def test_a_model_that_nobody_priced_is_unpriced(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = replace(get_config(), llm_url="https://models.example/v1", llm_model="tiny-1")
+    monkeypatch.setattr("billing.prices.get_config", lambda: config)
+    assert cost_of("tiny-1", TokenCounts(input=1_000_000)).version == UNPRICED

@@ -131,7 +131,8 @@ def test_errors_carry_no_words_of_the_prompt(server: Server) -> None:
     assert "sk-test" not in caught.value.message
 
 
-def test_the_model_may_be_named_in_the_address(server: Server) -> None:
-    assert openai_model(f"{server[0]}?model=say-1", model="", api_key="").name == "say-1"
+def test_the_address_is_cleaned_and_a_model_is_needed(server: Server) -> None:
+    model = openai_model(f"{server[0]}?model=say-1", model="say-1", api_key="")
+    assert list(model.stream(ChatRequest(question="?")))[-1] == Finished("answered")
     with pytest.raises(ModelMisconfigured, match="LLM_MODEL"):
         openai_model(server[0], model="", api_key="")
