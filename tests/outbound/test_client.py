@@ -166,8 +166,7 @@ def test_headers_that_never_end_are_broken_off() -> None:
 
 
 def _drip_headers(server: socket.socket) -> None:
-    connection, _ = server.accept()
-    with connection, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), server.accept()[0] as connection:
         connection.sendall(b"HTTP/1.1 200 OK\r\n")
         for number in range(100):
             connection.sendall(b"x-%d: y\r\n" % number)
