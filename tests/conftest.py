@@ -11,6 +11,11 @@ from tests.browser import browser as browser
 from tests.browser import engine as engine
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: its event loop stays in this thread, where no other could be run after it."""
+    items.sort(key=lambda item: "engine" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: LazySettings) -> None:
     """Hashing a password slowly on purpose is not what the tests are about."""
