@@ -24,8 +24,8 @@ LOOKED_AT = 3  # passages whose meaning is compared
 WINDOW_CHARACTERS = 1000
 MOST_HEADING_CHARACTERS = 120
 LEARNED_FROM = "en"
-# In other languages evidence is weaker throughout: with this, German refuses 9 of 10 of what is not there, and a quarter
-# of what is.
+# In other languages evidence is weaker throughout: with this, German refuses 9 of 10 of what is not there, and a
+# quarter of what is.
 OTHER_LANGUAGES = 0.4
 HEADING_ASKS = 0.5  # how sure one must be under a heading that has every word of the question, against elsewhere
 GIVEN_DENSE = 0.6  # cosine that a passage from elsewhere than the search is taken to have
