@@ -57,11 +57,11 @@ class Event:
             if envelope["specversion"] != "1.0":
                 raise ValueError("specversion")
             return cls(
-                id=UUID(envelope["id"]),
+                id=UUID(str(envelope["id"])),
                 type=str(envelope["type"]),
                 source=str(envelope["source"]),
-                time=datetime.fromisoformat(envelope["time"]),
-                tenant_id=UUID(envelope["tenantid"]),
+                time=datetime.fromisoformat(str(envelope["time"])),
+                tenant_id=UUID(str(envelope["tenantid"])),
                 partition_key=str(envelope["partitionkey"]),
                 subject=str(envelope.get("subject", "")),
                 traceparent=str(envelope.get("traceparent", "")),
