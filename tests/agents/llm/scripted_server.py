@@ -1,6 +1,7 @@
 """A real HTTP server that speaks OpenAI's streaming chat protocol; what it does is in the model's name.
 
-`say-N` cites passage 1 after N words; `no-answer` says the agreed word; `greet` greets; `status-N` refuses;
+`say-N` cites passage 1 after N words; `days-N` says how long
+delivery takes; `no-answer` says the agreed word; `greet` greets; `status-N` refuses;
 `stall-N` falls silent after N words; `cut-N` drops the connection after N words;
 `length` stops early.
 """
@@ -64,6 +65,11 @@ class Handler(BaseHTTPRequestHandler):
     def _say(self, count: str) -> None:
         self._words(count)
         for piece in ("fifty megabytes ", "[", "1", "]", ". And [9] more [1]."):
+            self._piece(piece)
+        self._finish()
+
+    def _days(self, count: str) -> None:
+        for piece in ("Delivery takes ", count, " days", " [1]."):
             self._piece(piece)
         self._finish()
 
