@@ -1,6 +1,6 @@
 """What can go wrong with agents, conversations and turns. Messages say what to do and never repeat what was said."""
 
-from rapport.errors import InvalidRequest, NotFound, RapportError
+from rapport.errors import InvalidRequest, NotFound
 
 
 class AgentNotFound(NotFound):
@@ -35,10 +35,3 @@ class ConversationFull(InvalidRequest):
     """A conversation holds so many messages and no more; the contact starts a new one."""
 
     code = "conversation_full"
-
-
-class TurnFailed(RapportError):
-    """What the stream's error frame says when every attempt failed."""
-
-    code = "turn_failed"
-    status = 500

@@ -1,12 +1,11 @@
 """What a turn works with, made once per process: the model, the search, the live frames. Tests bring their own."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from agents.llm.port import ChatMessage, ChatModel, FollowUpResolver, Passage
+from agents.llm.port import ChatModel, FollowUpResolver, Passage
 from rapport.streams.port import StreamStore
 
 
@@ -52,11 +51,6 @@ class Parts:
     search: Search
     streams: StreamStore
     resolve_follow_up: FollowUpResolver
-
-
-def keep_question(question: str, history: Sequence[ChatMessage]) -> str:
-    """A FollowUpResolver that leaves every question as it is."""
-    return question
 
 
 @cache

@@ -47,7 +47,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return _next_is_new_sentence_sign(text, match.end())
     if following.group(1).islower():
         return False
-    return mark != "." or not _is_open_abbreviation(text[: match.start()], following.group(1))
+    return mark != "." or not _is_open_abbreviation(text[: match.start()])
 
 
 def _next_is_new_sentence_sign(text: str, at: int) -> bool:
@@ -55,7 +55,7 @@ def _next_is_new_sentence_sign(text: str, at: int) -> bool:
     return not rest or rest[0] not in ",;:"
 
 
-def _is_open_abbreviation(before: str, next_character: str) -> bool:
+def _is_open_abbreviation(before: str) -> bool:
     found = _LAST_WORD.search(before[-40:])
     if found is None:
         return False

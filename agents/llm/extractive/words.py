@@ -6,7 +6,6 @@ read with the same language.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,11 +39,6 @@ class Word:
 def read_words(text: str, *, language: str) -> list[Word]:
     """Tokens of `text` in order. `language` is ISO 639-1; an unknown one is compared without stemming."""
     return [_word(match, language) for match in _TOKEN.finditer(text)]
-
-
-def content_stems(words: Iterable[Word]) -> list[str]:
-    """Stems of the words that carry meaning, in order, repeats kept."""
-    return [word.stem for word in words if not word.is_stop]
 
 
 def guess_language(text: str) -> str:

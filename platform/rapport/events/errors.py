@@ -29,13 +29,6 @@ class LeaseLost(RapportError):
     is_retryable = True
 
 
-class HandlerTimedOut(RapportError):
-    """A handler outlived its deadline: its lease was not renewed, and what it does from then on does not count."""
-
-    code = "handler_timed_out"
-    is_retryable = True
-
-
 @contextmanager
 def bus_errors() -> Iterator[None]:
     """For buses that live in the database: a database that does not answer is a bus that does not answer."""
