@@ -5,12 +5,12 @@ The tenant is the first part of every key and of every index.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from ingestion.graph.errors import GraphStoreUnavailable, GraphWriteFailed
-from ingestion.graph.port import Edge, GraphCounts, Neighbour, Node
+from ingestion.graph.port import Edge, GraphCounts, Neighbour, Node, VersionContents, VersionNodes
 from ingestion.sqlite_file import SqliteFile
 
 SCHEMA = """
@@ -43,27 +43,14 @@ class EmbeddedGraphStore:
     def prepare(self) -> None:
         self._file.connection()
 
-    def upsert(
-        self, tenant_id: UUID, *, document_id: UUID, version_id: UUID, nodes: Sequence[Node], edges: Sequence[Edge]
-    ) -> None:
-        tenant, document, version = str(tenant_id), str(document_id), str(version_id)
+    def upsert_versions(self, tenant_id: UUID, versions: Sequence[VersionNodes]) -> None:
+        tenant = str(tenant_id)
         with self._file.writing() as db:
-            db.executemany(
-                "INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?, ?)",
-                [(tenant, each.key, each.kind, each.name, json.dumps(each.properties)) for each in nodes],
-            )
-            db.executemany(
-                "INSERT OR IGNORE INTO contribution VALUES (?, ?, ?, ?)",
-                [(tenant, version, each.key, document) for each in nodes],
-            )
-            _refuse_loose_ends(db, tenant, edges)
-            db.executemany(
-                "INSERT OR REPLACE INTO edge VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (tenant, str(each.id), document, version, each.source_key, each.target_key, each.kind, each.weight)
-                    for each in edges
-                ],
-            )
+            for each in versions:
+                _write_nodes(db, tenant, each)
+            _refuse_loose_ends(db, tenant, [edge for each in versions for edge in each.edges])
+            for each in versions:
+                _write_edges(db, tenant, each)
 
     def find(self, tenant_id: UUID, keys: Sequence[str]) -> dict[str, Node]:
         with self._file.reading() as db:
@@ -93,15 +80,44 @@ class EmbeddedGraphStore:
         ]
         return sorted(found, key=lambda each: (each.hops, -each.weight, each.node.key))[:limit]
 
-    def version_counts(self, tenant_id: UUID, version_id: UUID) -> GraphCounts:
+    def counts_of_versions(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> dict[UUID, GraphCounts]:
         with self._file.reading() as db:
-            return _counts(db, str(tenant_id), "version", str(version_id))
+            return {each: _counts(db, str(tenant_id), "version", str(each)) for each in version_ids}
 
-    def delete_version(self, tenant_id: UUID, document_id: UUID, version_id: UUID) -> GraphCounts:
-        return self._delete(str(tenant_id), "version", str(version_id))
+    def contents_of_versions(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> dict[UUID, VersionContents]:
+        with self._file.reading() as db:
+            return {each: _contents(db, str(tenant_id), str(each)) for each in version_ids}
+
+    def delete_versions(self, tenant_id: UUID, versions: Sequence[tuple[UUID, UUID]]) -> GraphCounts:
+        with self._file.writing() as db:
+            return _sum(_delete(db, str(tenant_id), "version", str(version_id)) for _, version_id in versions)
 
     def delete_document(self, tenant_id: UUID, document_id: UUID) -> GraphCounts:
-        return self._delete(str(tenant_id), "document", str(document_id))
+        with self._file.writing() as db:
+            return _delete(db, str(tenant_id), "document", str(document_id))
+
+    def delete_edges(self, tenant_id: UUID, version_id: UUID, edge_ids: Sequence[UUID]) -> None:
+        tenant, version = str(tenant_id), str(version_id)
+        with self._file.writing() as db:
+            gone = db.execute(
+                "DELETE FROM edge WHERE tenant = ? AND version = ? AND id IN (SELECT value FROM json_each(?)) "
+                "RETURNING source, target",
+                (tenant, version, json.dumps([str(each) for each in edge_ids])),
+            ).fetchall()
+            _withdraw(db, tenant, version, {key for ends in gone for key in ends})
+
+    def delete_loose_nodes(self, tenant_id: UUID, *, limit: int = 1000, is_dry: bool = False) -> list[str]:
+        tenant = str(tenant_id)
+        with self._file.writing() as db:
+            rows = db.execute(
+                "SELECT key FROM node WHERE tenant = ?1 AND NOT EXISTS "
+                "(SELECT 1 FROM contribution c WHERE c.tenant = ?1 AND c.key = node.key) ORDER BY key LIMIT ?2",
+                (tenant, limit),
+            ).fetchall()
+            keys = [key for (key,) in rows]
+            if not is_dry:
+                _delete_nodes(db, tenant, keys)
+        return keys
 
     def delete_tenant(self, tenant_id: UUID) -> None:
         with self._file.writing() as db:
@@ -114,26 +130,90 @@ class EmbeddedGraphStore:
             (edges,) = db.execute("SELECT count(*) FROM edge WHERE tenant = ?", (str(tenant_id),)).fetchone()
         return GraphCounts(nodes, edges)
 
-    def _delete(self, tenant: str, column: str, value: str) -> GraphCounts:
-        """Edges first, then contributions, then nodes that nobody contributes any more, with edges that led to them."""
-        with self._file.writing() as db:
-            counts = _counts(db, tenant, column, value)
-            db.execute(f"DELETE FROM edge WHERE tenant = ? AND {column} = ?", (tenant, value))
-            keys = db.execute(
-                f"DELETE FROM contribution WHERE tenant = ? AND {column} = ? RETURNING key",
-                (tenant, value),
-            ).fetchall()
-            orphans = json.dumps([key for (key,) in keys if not _is_contributed(db, tenant, key)])
-            db.execute(
-                "DELETE FROM node WHERE tenant = ? AND key IN (SELECT value FROM json_each(?))", (tenant, orphans)
+    def list_tenants(self, *, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT tenant FROM node WHERE tenant > ?1 UNION SELECT tenant FROM edge WHERE tenant > ?1 "
+                "ORDER BY tenant LIMIT ?2",
+                (_text(after), limit),
             )
-            for end in ("source", "target"):
-                db.execute(
-                    f"DELETE FROM edge INDEXED BY edge_{end} WHERE tenant = ? "
-                    f"AND {end} IN (SELECT value FROM json_each(?))",
-                    (tenant, orphans),
-                )
-        return counts
+            return [UUID(tenant) for (tenant,) in rows]
+
+    def list_versions(self, tenant_id: UUID, *, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT version FROM contribution WHERE tenant = ?1 AND version > ?2 "
+                "UNION SELECT version FROM edge WHERE tenant = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
+                (str(tenant_id), _text(after), limit),
+            )
+            return [UUID(version) for (version,) in rows]
+
+
+def _text(after: UUID | None) -> str:
+    return str(after) if after else ""
+
+
+def _write_nodes(db: sqlite3.Connection, tenant: str, version: VersionNodes) -> None:
+    db.executemany(
+        "INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?, ?)",
+        [(tenant, each.key, each.kind, each.name, json.dumps(each.properties)) for each in version.nodes],
+    )
+    keys = {each.key for each in version.nodes}
+    keys |= {key for each in version.edges for key in (each.source_key, each.target_key)}
+    db.executemany(
+        "INSERT OR IGNORE INTO contribution VALUES (?, ?, ?, ?)",
+        [(tenant, str(version.version_id), key, str(version.document_id)) for key in sorted(keys)],
+    )
+
+
+def _write_edges(db: sqlite3.Connection, tenant: str, version: VersionNodes) -> None:
+    document, version_id = str(version.document_id), str(version.version_id)
+    db.executemany(
+        "INSERT OR REPLACE INTO edge VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (tenant, str(each.id), document, version_id, each.source_key, each.target_key, each.kind, each.weight)
+            for each in version.edges
+        ],
+    )
+
+
+def _delete(db: sqlite3.Connection, tenant: str, column: str, value: str) -> GraphCounts:
+    """Edges first, then contributions, then nodes that nobody contributes any more."""
+    counts = _counts(db, tenant, column, value)
+    db.execute(f"DELETE FROM edge WHERE tenant = ? AND {column} = ?", (tenant, value))
+    keys = db.execute(
+        f"DELETE FROM contribution WHERE tenant = ? AND {column} = ? RETURNING key", (tenant, value)
+    ).fetchall()
+    _delete_nodes(db, tenant, [key for (key,) in keys if not _is_contributed(db, tenant, key)])
+    return counts
+
+
+def _withdraw(db: sqlite3.Connection, tenant: str, version: str, keys: Iterable[str]) -> None:
+    """The version contributes to a node no more when none of its edges ends there; nobody's nodes go."""
+    still = {
+        key
+        for end in ("source", "target")
+        for (key,) in db.execute(f"SELECT {end} FROM edge WHERE tenant = ? AND version = ?", (tenant, version))
+    }
+    left = sorted(set(keys) - still)
+    db.executemany(
+        "DELETE FROM contribution WHERE tenant = ? AND version = ? AND key = ?",
+        [(tenant, version, key) for key in left],
+    )
+    _delete_nodes(db, tenant, [key for key in left if not _is_contributed(db, tenant, key)])
+
+
+def _delete_nodes(db: sqlite3.Connection, tenant: str, keys: Sequence[str]) -> None:
+    db.execute(
+        "DELETE FROM node WHERE tenant = ? AND key IN (SELECT value FROM json_each(?))", (tenant, json.dumps(keys))
+    )
+
+
+def _sum(counts: Iterable[GraphCounts]) -> GraphCounts:
+    total = GraphCounts(0, 0)
+    for each in counts:
+        total = GraphCounts(total.nodes + each.nodes, total.edges + each.edges)
+    return total
 
 
 def _refuse_loose_ends(db: sqlite3.Connection, tenant: str, edges: Sequence[Edge]) -> None:
@@ -156,11 +236,24 @@ def _is_contributed(db: sqlite3.Connection, tenant: str, key: str) -> bool:
 
 
 def _counts(db: sqlite3.Connection, tenant: str, column: str, value: str) -> GraphCounts:
-    def count(what: str, table: str) -> int:
-        query = f"SELECT {what} FROM {table} WHERE tenant = ? AND {column} = ?"
-        return int(db.execute(query, (tenant, value)).fetchone()[0])
+    """A contribution counts while its node is there."""
+    (nodes,) = db.execute(
+        f"SELECT count(*) FROM contribution c JOIN node n ON n.tenant = c.tenant AND n.key = c.key "
+        f"WHERE c.tenant = ? AND c.{column} = ?",
+        (tenant, value),
+    ).fetchone()
+    (edges,) = db.execute(f"SELECT count(*) FROM edge WHERE tenant = ? AND {column} = ?", (tenant, value)).fetchone()
+    return GraphCounts(nodes, edges)
 
-    return GraphCounts(count("count(DISTINCT key)", "contribution"), count("count(*)", "edge"))
+
+def _contents(db: sqlite3.Connection, tenant: str, version: str) -> VersionContents:
+    keys = db.execute(
+        "SELECT c.key FROM contribution c JOIN node n ON n.tenant = c.tenant AND n.key = c.key "
+        "WHERE c.tenant = ? AND c.version = ?",
+        (tenant, version),
+    )
+    edges = db.execute("SELECT id FROM edge WHERE tenant = ? AND version = ?", (tenant, version))
+    return VersionContents(frozenset(key for (key,) in keys), frozenset(UUID(each) for (each,) in edges))
 
 
 def _step(

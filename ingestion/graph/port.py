@@ -1,7 +1,8 @@
 """What a graph store promises. A projection of PostgreSQL: it can be dropped and rebuilt at any time.
 
 Nodes are shared between documents (two pages may mention one entity), so a node lives as long as some version
-contributes to it; edges belong to exactly one document version. Every call names the tenant first.
+contributes to it: by naming it, or by an edge that it ends. Edges belong to exactly one document version, so taking one
+version out never changes what another holds. Every call names the tenant first.
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,24 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionNodes:
+    """All that one document version contributes."""
+
+    document_id: UUID
+    version_id: UUID
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionContents:
+    """What the store really holds of a version: keys of the nodes it contributes to, ids of its edges."""
+
+    node_keys: frozenset[str]
+    edge_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """A node reached from a start node. `path` lists node keys from start to this node, both included."""
 
@@ -52,23 +71,16 @@ class GraphCounts:
 class GraphStore(Protocol):
     """Semantics that every implementation is put to in `tests/contract/`.
 
-    - `upsert` is one transaction: all nodes and edges of the call, or none. An edge whose ends are neither in the call
-      nor in the store raises `GraphWriteFailed`. Re-writing a version replaces nothing and duplicates nothing.
+    - `upsert_versions` is one transaction: all nodes and edges of the call, or none. An edge whose ends are neither in
+      the call nor in the store raises `GraphWriteFailed`. Writing a version again replaces nothing and duplicates
+      nothing; of a node that several versions name, the last writer's name and properties stay.
     - A completed write is visible to the next call of any process.
     - Unreachable store: `GraphStoreUnavailable` (retryable).
     """
 
     def prepare(self) -> None: ...
 
-    def upsert(
-        self,
-        tenant_id: UUID,
-        *,
-        document_id: UUID,
-        version_id: UUID,
-        nodes: Sequence[Node],
-        edges: Sequence[Edge],
-    ) -> None: ...
+    def upsert_versions(self, tenant_id: UUID, versions: Sequence[VersionNodes]) -> None: ...
 
     def find(self, tenant_id: UUID, keys: Sequence[str]) -> dict[str, Node]: ...
 
@@ -84,12 +96,15 @@ class GraphStore(Protocol):
         """Breadth first over edges in both directions, nearest and heaviest first, start nodes excluded. hops ≤ 3."""
         ...
 
-    def version_counts(self, tenant_id: UUID, version_id: UUID) -> GraphCounts:
-        """How many nodes and edges this version contributes to. What "verify the counts" asks."""
+    def counts_of_versions(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> dict[UUID, GraphCounts]:
+        """How many nodes and edges each version contributes; zeros for one that is not there."""
         ...
 
-    def delete_version(self, tenant_id: UUID, document_id: UUID, version_id: UUID) -> GraphCounts:
-        """Remove the version's edges, and nodes that no version contributes to any more."""
+    def delete_versions(self, tenant_id: UUID, versions: Sequence[tuple[UUID, UUID]]) -> GraphCounts:
+        """Remove the edges of each (document id, version id), and nodes that no version contributes to any more.
+
+        Returns the sum of what these versions held. What is not there is nothing, not an error.
+        """
         ...
 
     def delete_document(self, tenant_id: UUID, document_id: UUID) -> GraphCounts: ...
@@ -97,3 +112,23 @@ class GraphStore(Protocol):
     def delete_tenant(self, tenant_id: UUID) -> None: ...
 
     def counts(self, tenant_id: UUID) -> GraphCounts: ...
+
+    def list_tenants(self, *, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+        """Tenants of whom the store holds anything, in the order of their ids, beginning after `after`."""
+        ...
+
+    def list_versions(self, tenant_id: UUID, *, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+        """Versions of which the store holds anything, in the order of their ids, beginning after `after`."""
+        ...
+
+    def contents_of_versions(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> dict[UUID, VersionContents]:
+        """What each version holds, to compare with what it should; empty for one that is not there."""
+        ...
+
+    def delete_edges(self, tenant_id: UUID, version_id: UUID, edge_ids: Sequence[UUID]) -> None:
+        """Remove these edges of the version, and nodes that no version contributes to any more."""
+        ...
+
+    def delete_loose_nodes(self, tenant_id: UUID, *, limit: int = 1000, is_dry: bool = False) -> list[str]:
+        """Remove up to `limit` nodes that no version contributes to (none, unless someone meddled)."""
+        ...

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ingestion.errors import StoresDisagree
+from ingestion.graph.port import VersionNodes
 from ingestion.models import Chunk
 from ingestion.pipeline.graph_of import VersionGraph
 from ingestion.pipeline.passages import Version, vectors_of
@@ -21,13 +22,8 @@ def project(
         batch = rows[start : start + _VECTOR_BATCH]
         chunks = [vector_chunk(version, row, title=title, language=language) for row in batch]
         stores.vectors.upsert(version.tenant_id, chunks, vectors_of(batch, stores.embedder.model.dimensions))
-    stores.graph.upsert(
-        version.tenant_id,
-        document_id=version.document_id,
-        version_id=version.version_id,
-        nodes=graph.nodes,
-        edges=graph.edges,
-    )
+    contribution = VersionNodes(version.document_id, version.version_id, graph.nodes, graph.edges)
+    stores.graph.upsert_versions(version.tenant_id, [contribution])
 
 
 def vector_chunk(version: Version, row: Chunk, *, title: str, language: str) -> VectorChunk:
@@ -47,7 +43,7 @@ def vector_chunk(version: Version, row: Chunk, *, title: str, language: str) -> 
 def verify(version: Version, rows: Sequence[Chunk], graph: VersionGraph, stores: Stores) -> None:
     """Ask each store how much of the version it holds. Raises StoresDisagree (retryable) when one has lost some."""
     passages = stores.vectors.version_ids(version.tenant_id, version.document_id).get(version.version_id, 0)
-    counts = stores.graph.version_counts(version.tenant_id, version.version_id)
+    counts = stores.graph.counts_of_versions(version.tenant_id, [version.version_id])[version.version_id]
     found = (passages, counts.nodes, counts.edges)
     wanted = (len(rows), len(graph.nodes), len(graph.edges))
     if found != wanted:
@@ -60,9 +56,10 @@ def verify(version: Version, rows: Sequence[Chunk], graph: VersionGraph, stores:
 def remove_other_versions(version: Version, others: Sequence[UUID], stores: Stores) -> None:
     """Take every version but this one out of both stores, also such as only a store still knows."""
     held = stores.vectors.version_ids(version.tenant_id, version.document_id)
-    for other in {*held, *others} - {version.version_id}:
+    leaving = {*held, *others} - {version.version_id}
+    for other in leaving:
         stores.vectors.delete_version(version.tenant_id, version.document_id, other)
-        stores.graph.delete_version(version.tenant_id, version.document_id, other)
+    stores.graph.delete_versions(version.tenant_id, [(version.document_id, other) for other in leaving])
 
 
 def remove_document(tenant_id: UUID, document_id: UUID, stores: Stores) -> None:

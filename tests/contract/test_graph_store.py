@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.graph.embedded import EmbeddedGraphStore
 from ingestion.graph.errors import GraphWriteFailed
-from ingestion.graph.port import Edge, GraphCounts, GraphStore, Node
+from ingestion.graph.port import Edge, GraphCounts, GraphStore, Node, VersionContents, VersionNodes
 
 ACME, OTHER = uuid4(), uuid4()
 DOCUMENT, VERSION = uuid4(), uuid4()
@@ -37,13 +37,17 @@ def write(
     document: UUID = DOCUMENT,
     version: UUID = VERSION,
 ) -> None:
-    store.upsert(tenant, document_id=document, version_id=version, nodes=nodes(*keys), edges=edges)
+    store.upsert_versions(tenant, [VersionNodes(document, version, nodes(*keys), edges)])
+
+
+def counts_of(store: GraphStore, version: UUID, tenant: UUID = ACME) -> GraphCounts:
+    return store.counts_of_versions(tenant, [version])[version]
 
 
 def test_what_was_written_is_found(store: GraphStore) -> None:
     write(store, ["page:a", "entity:x"], [edge("page:a", "entity:x", "mentions")])
     assert store.find(ACME, ["page:a", "page:none"]) == {"page:a": nodes("page:a")[0]}
-    assert store.counts(ACME) == store.version_counts(ACME, VERSION) == GraphCounts(2, 1)
+    assert store.counts(ACME) == counts_of(store, VERSION) == GraphCounts(2, 1)
 
 
 def test_writing_twice_changes_nothing(store: GraphStore) -> None:
@@ -94,7 +98,7 @@ def test_a_stranger_sees_and_deletes_nothing(store: GraphStore) -> None:
     write(store, ["page:a"], [], tenant=OTHER)
     assert store.neighbours(OTHER, ["page:a"], hops=3) == []
     assert store.find(OTHER, ["page:b"]) == {}
-    store.delete_version(OTHER, DOCUMENT, VERSION)
+    store.delete_versions(OTHER, [(DOCUMENT, VERSION)])
     store.delete_document(OTHER, DOCUMENT)
     store.delete_tenant(OTHER)
     assert store.counts(ACME) == GraphCounts(2, 1)
@@ -128,25 +132,120 @@ def test_a_node_lives_while_a_version_contributes_it(store: GraphStore) -> None:
         document=other_document,
         version=other_version,
     )
-    assert store.delete_version(ACME, DOCUMENT, VERSION) == GraphCounts(2, 1)
+    assert store.delete_versions(ACME, [(DOCUMENT, VERSION)]) == GraphCounts(2, 1)
     assert set(store.find(ACME, ["page:a", "page:b", "entity:x"])) == {"page:b", "entity:x"}
     assert store.counts(ACME) == GraphCounts(2, 1)
     store.delete_document(ACME, other_document)
     assert store.counts(ACME) == GraphCounts(0, 0)
 
 
-def test_no_edge_is_left_without_its_end(store: GraphStore) -> None:
+def test_an_edge_keeps_its_ends(store: GraphStore) -> None:
+    """Else taking one version out would change what another holds."""
     other_version = uuid4()
     write(store, ["page:a"], [])
     write(store, ["page:b"], [edge("page:b", "page:a", version=other_version)], document=uuid4(), version=other_version)
-    store.delete_version(ACME, DOCUMENT, VERSION)
-    assert store.counts(ACME) == GraphCounts(1, 0)
-    assert store.neighbours(ACME, ["page:b"]) == []
+    assert store.delete_versions(ACME, [(DOCUMENT, VERSION)]) == GraphCounts(1, 0)
+    assert counts_of(store, other_version) == store.counts(ACME) == GraphCounts(2, 1)
+    assert [each.node.key for each in store.neighbours(ACME, ["page:b"])] == ["page:a"]
 
 
 def test_deleting_what_is_not_there_is_nothing(store: GraphStore) -> None:
-    assert store.delete_version(ACME, uuid4(), uuid4()) == GraphCounts(0, 0)
-    assert store.version_counts(ACME, uuid4()) == GraphCounts(0, 0)
+    assert store.delete_versions(ACME, [(uuid4(), uuid4())]) == GraphCounts(0, 0)
+    assert counts_of(store, uuid4()) == GraphCounts(0, 0)
+
+
+def three_versions(store: GraphStore) -> list[VersionNodes]:
+    """Each has its page and its edge to the one entity that all mention. In the order of their ids."""
+    made = []
+    for version in sorted(uuid4() for _ in range(3)):
+        page = f"page:{version}"
+        mention = edge(page, "entity:x", "mentions", version=version)
+        made.append(VersionNodes(uuid4(), version, nodes(page, "entity:x"), [mention]))
+    store.upsert_versions(ACME, made)
+    return made
+
+
+def test_many_versions_are_written_asked_and_taken_out_in_one_call(store: GraphStore) -> None:
+    first, second, third = three_versions(store)
+    ids = [each.version_id for each in (first, second, third)]
+    assert store.counts(ACME) == GraphCounts(4, 3)
+    assert store.counts_of_versions(ACME, ids) == dict.fromkeys(ids, GraphCounts(2, 1))
+    leaving = [(each.document_id, each.version_id) for each in (first, second)]
+    assert store.delete_versions(ACME, leaving) == GraphCounts(4, 2)
+    assert store.counts(ACME) == GraphCounts(2, 1)
+    assert store.counts_of_versions(ACME, ids) == dict(
+        zip(ids, [GraphCounts(0, 0)] * 2 + [GraphCounts(2, 1)], strict=True)
+    )
+
+
+def test_an_edge_may_lead_to_a_node_of_another_version_of_the_call(store: GraphStore) -> None:
+    other = uuid4()
+    store.upsert_versions(
+        ACME,
+        [
+            VersionNodes(DOCUMENT, VERSION, nodes("page:a"), [edge("page:a", "page:b")]),
+            VersionNodes(uuid4(), other, nodes("page:b"), []),
+        ],
+    )
+    assert store.counts(ACME) == GraphCounts(2, 1)
+
+
+def test_one_loose_end_refuses_the_whole_call(store: GraphStore) -> None:
+    good = VersionNodes(DOCUMENT, VERSION, nodes("page:a", "page:b"), [edge("page:a", "page:b")])
+    other = uuid4()
+    bad = VersionNodes(uuid4(), other, nodes("page:c"), [edge("page:c", "page:nowhere", version=other)])
+    with pytest.raises(GraphWriteFailed, match="page:nowhere"):
+        store.upsert_versions(ACME, [good, bad])
+    assert store.counts(ACME) == GraphCounts(0, 0)
+
+
+def test_nothing_in_nothing_done(store: GraphStore) -> None:
+    store.upsert_versions(ACME, [])
+    assert store.delete_versions(ACME, []) == GraphCounts(0, 0)
+    assert store.counts_of_versions(ACME, []) == {}
+    assert store.contents_of_versions(ACME, []) == {}
+
+
+def test_contents_can_be_compared_and_mended(store: GraphStore) -> None:
+    write(store, ["page:a", "page:b", "lone:c"], [edge("page:a", "page:b"), edge("page:b", "page:a", "answers")])
+    keys = frozenset({"page:a", "page:b", "lone:c"})
+    ids = [edge("page:a", "page:b").id, edge("page:b", "page:a", "answers").id]
+    unknown = uuid4()
+    assert store.contents_of_versions(ACME, [VERSION, unknown]) == {
+        VERSION: VersionContents(keys, frozenset(ids)),
+        unknown: VersionContents(frozenset(), frozenset()),
+    }
+    store.delete_edges(ACME, VERSION, ids[:1])
+    assert store.contents_of_versions(ACME, [VERSION])[VERSION] == VersionContents(keys, frozenset(ids[1:]))
+    assert store.counts(ACME) == GraphCounts(3, 1)
+
+
+def test_deleting_an_edge_takes_only_nodes_that_nobody_else_contributes(store: GraphStore) -> None:
+    first, second, _ = three_versions(store)
+    store.delete_edges(ACME, first.version_id, [first.edges[0].id])
+    assert store.counts(ACME) == GraphCounts(3, 2)
+    store.delete_edges(ACME, second.version_id, [first.edges[0].id])  # not this version's
+    assert counts_of(store, second.version_id) == GraphCounts(2, 1)
+
+
+def test_versions_and_tenants_are_listed_in_pages(store: GraphStore) -> None:
+    ids = [each.version_id for each in three_versions(store)]
+    write(store, ["page:a"], [], tenant=OTHER)
+    assert store.list_versions(ACME) == ids
+    assert store.list_versions(ACME, limit=2) == ids[:2]
+    assert store.list_versions(ACME, after=ids[1], limit=2) == ids[2:]
+    listed = store.list_tenants()
+    assert listed == sorted(listed)
+    assert {ACME, OTHER} <= set(listed)
+    assert store.list_tenants(after=min(ACME, OTHER), limit=1) > [min(ACME, OTHER)]
+
+
+def test_no_node_is_loose(store: GraphStore) -> None:
+    versions = three_versions(store)
+    write(store, ["lone:a"], [])
+    store.delete_versions(ACME, [(each.document_id, each.version_id) for each in versions])
+    assert store.delete_loose_nodes(ACME) == []
+    assert store.counts(ACME) == GraphCounts(1, 0)
 
 
 def test_a_write_is_seen_by_a_second_connection(store: GraphStore, tmp_path: Path) -> None:
