@@ -90,6 +90,7 @@ class DocumentVersion(TenantModel):
     content_hash = models.CharField(max_length=64)  # SHA-256 of the bytes as they came
     blob_key = models.CharField(max_length=200)
     text = models.TextField(blank=True)  # canonical text; chunk offsets point into it
+    links = models.JSONField(null=True)  # addresses that the text links to; null: from before they were kept
     stage = models.CharField(max_length=12, choices=IngestStage, default=IngestStage.QUEUED)
     done_units = models.PositiveIntegerField(default=0)
     total_units = models.PositiveIntegerField(default=0)

@@ -20,14 +20,17 @@ class VersionGraph:
 
 
 def build_graph(
-    document: Document, version_id: UUID, *, title: str, links: Sequence[Link], chunks: Sequence[Chunk]
+    document: Document, version_id: UUID, *, title: str, targets: Sequence[str], chunks: Sequence[Chunk]
 ) -> VersionGraph:
-    """Deterministic. The page is_at its address and links_to addresses, so links meet pages without either knowing."""
+    """Deterministic. The page is_at its address and links_to addresses, so links meet pages without either knowing.
+
+    `targets` are what `link_targets` found; they are kept with the version, so that the graph can be made again.
+    """
     graph = _Builder(version_id)
     page = graph.node(f"page:{document.id}", "page", title, source_id=str(document.source_id))
     address = document.url or document.external_id
     graph.edge(page, graph.node(f"url:{_address(address)}", "url", address), "is_at")
-    for target in _targets(address, links):
+    for target in targets:
         graph.edge(page, graph.node(f"url:{target}", "url", target), "links_to")
     for chunk in chunks:
         _add_section(graph, page, title, chunk)
@@ -43,7 +46,9 @@ def _add_section(graph: "_Builder", page: str, title: str, chunk: Chunk) -> None
         graph.edge(section, mentioned, "mentions", weight=float(entity.count))
 
 
-def _targets(address: str, links: Sequence[Link]) -> list[str]:
+def link_targets(document: Document, links: Sequence[Link]) -> list[str]:
+    """Addresses that the page's own text links to, resolved, each once, at most 200."""
+    address = document.url or document.external_id
     found: dict[str, None] = {}
     for link in links:
         target = _address(_joined(address, link.target)) if link.is_content else ""

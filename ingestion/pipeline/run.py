@@ -17,7 +17,7 @@ from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, In
 from ingestion.parsing.document import ParsedDocument
 from ingestion.parsing.sandbox import parse_limited
 from ingestion.pipeline.failure import record_failure, record_setback
-from ingestion.pipeline.graph_of import VersionGraph, build_graph
+from ingestion.pipeline.graph_of import VersionGraph, build_graph, link_targets
 from ingestion.pipeline.passages import Version, save_passages
 from ingestion.pipeline.progress import Progress
 from ingestion.pipeline.projection import project, remove_other_versions, verify
@@ -45,6 +45,7 @@ class Written(NamedTuple):
     parsed: ParsedDocument
     chunks: list[TextChunk]
     graph: VersionGraph
+    links: list[str]
 
 
 def ingest_version(*, tenant_id: UUID, document_id: UUID, version_id: UUID, stores: Stores) -> None:
@@ -113,11 +114,12 @@ def _write(job: Job, stores: Stores, progress: Progress) -> Written:
         rows = save_passages(job.version, chunks, stores.embedder, on_progress=progress.advance)
     with progress.stage(IngestStage.STORING, total=len(chunks)):
         title = _title(job, parsed)
-        graph = build_graph(job.document, job.version.version_id, title=title, links=parsed.links, chunks=rows)
+        links = link_targets(job.document, parsed.links)
+        graph = build_graph(job.document, job.version.version_id, title=title, targets=links, chunks=rows)
         project(job.version, rows, graph, stores, title=title, language=parsed.language)
     with progress.stage(IngestStage.VERIFYING, total=len(chunks)):
         verify(job.version, rows, graph, stores)
-    return Written(parsed, chunks, graph)
+    return Written(parsed, chunks, graph, links)
 
 
 def _parse(job: Job, progress: Progress) -> ParsedDocument:
@@ -157,6 +159,7 @@ def _complete_version(version_id: UUID, written: Written, progress: Progress) ->
     count = len(written.chunks)
     DocumentVersion.objects.filter(id=version_id).update(
         text=written.parsed.text,
+        links=written.links,
         stage=IngestStage.READY,
         finished_at=timezone.now(),
         timings_ms=progress.timings_ms,
