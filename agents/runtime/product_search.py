@@ -6,7 +6,7 @@ from uuid import UUID
 from agents.llm.port import Passage
 from agents.retrieval import RetrievalResult, RetrievedPassage, Retriever
 from agents.runtime.parts import Arm, Found, FoundPassage
-from ingestion.pipeline.stores import get_stores
+from ingestion.pipeline.stores import get_search_stores
 from ingestion.vectors.port import EVERYTHING, SearchScope
 
 
@@ -18,7 +18,7 @@ class ProductSearch:
 
     @cached_property
     def retriever(self) -> Retriever:
-        stores = get_stores()
+        stores = get_search_stores()
         return Retriever(stores.embedder, stores.vectors)
 
     def __call__(self, *, tenant_id: UUID, query: str, limit: int) -> Found:

@@ -1,4 +1,7 @@
-"""The embedder and the two projections that the pipeline writes to, made ready once per process."""
+"""The embedder and the two projections that the pipeline writes to, made ready once per process.
+
+Who only searches takes `get_search_stores`: answers need no graph, and go on while it is away.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,10 +15,22 @@ _making = Lock()
 
 
 @dataclass(frozen=True, slots=True)
+class SearchStores:
+    embedder: Embedder
+    vectors: VectorStore
+
+
+@dataclass(frozen=True, slots=True)
 class Stores:
     embedder: Embedder
     vectors: VectorStore
     graph: GraphStore
+
+
+def get_search_stores() -> SearchStores:
+    """As the settings name them. Raises what the embedder or the vector store raises when it cannot be reached."""
+    with _making:
+        return _make_search()
 
 
 def get_stores() -> Stores:
@@ -25,13 +40,21 @@ def get_stores() -> Stores:
 
 
 @lru_cache(maxsize=1)
-def _make() -> Stores:
+def _make_search() -> SearchStores:
     from ingestion.embedding.registry import get_embedder
-    from ingestion.graph.registry import get_graph_store
     from ingestion.vectors.registry import get_vector_store
 
-    stores = Stores(get_embedder(), get_vector_store(), get_graph_store())
+    stores = SearchStores(get_embedder(), get_vector_store())
     model = stores.embedder.model
     stores.vectors.prepare(model_key=model.key, dimensions=model.dimensions)
-    stores.graph.prepare()
     return stores
+
+
+@lru_cache(maxsize=1)
+def _make() -> Stores:
+    from ingestion.graph.registry import get_graph_store
+
+    graph = get_graph_store()
+    graph.prepare()
+    search = _make_search()
+    return Stores(search.embedder, search.vectors, graph)
