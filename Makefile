@@ -8,6 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
+	services services-status services-stop test-real \
 	bench-answers bench-ingest bench-embedder bench-events-embedded bench-memory-footprint
 
 help: ## Say what each target does
@@ -61,6 +62,18 @@ openapi: $(VENV)/.installed ## Write docs/openapi.yaml from the code
 
 test: frontend ## Run the tests (with a browser where there is one)
 	$(BIN)/pytest
+
+services: $(VENV)/.installed ## Install and start PostgreSQL, Redis, Kafka, Neo4j and Weaviate, without Docker
+	$(BIN)/python -m infra.local start
+
+services-status: $(VENV)/.installed ## Where they are, and whether they are well
+	$(BIN)/python -m infra.local status
+
+services-stop: $(VENV)/.installed ## Stop them; the data stays
+	$(BIN)/python -m infra.local stop
+
+test-real: frontend ## Run the tests that need the real servers; fails when one does not answer
+	RAPPORT_REQUIRE_SERVERS=1 $(BIN)/pytest -m server
 
 screenshots: frontend ## Write pictures of every page, desktop and phone, light and dark, to screenshots/
 	$(BIN)/python -m tests.screenshots

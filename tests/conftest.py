@@ -9,6 +9,14 @@ from django.test import Client
 from tests import cast as people
 from tests.browser import browser as browser
 from tests.browser import engine as engine
+from tests.servers import broker_url as broker_url
+from tests.servers import kafka_url as kafka_url
+from tests.servers import neo4j_url as neo4j_url
+from tests.servers import postgres as postgres
+from tests.servers import pytest_unconfigure as pytest_unconfigure
+from tests.servers import redis_url as redis_url
+from tests.servers import server_environment as server_environment
+from tests.servers import weaviate_url as weaviate_url
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

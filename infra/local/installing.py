@@ -1,0 +1,82 @@
+"""Fetching what is missing: Debian packages, jars from Maven Central, a Go module compiled here. Pinned and repeatable.
+
+What is there already is skipped, what was interrupted is begun again: a folder gets its name only when it is complete.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.local.errors import ServicesError
+from infra.local.machine import Machine, refuse_full_disk
+
+RECIPES = Path(__file__).resolve().parent
+MAVEN_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+COMPILING_BYTES = 6 << 30  # Go's caches for Weaviate
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def install_packages(packages: Sequence[str]) -> None:
+    """Debian's packages, without starting the servers that they bring."""
+    if not packages:
+        return
+    command = f"apt-get install {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        raise ServicesError(f"Missing here, by Debian's names: {', '.join(packages)}. Install them and try again.")
+    if os.geteuid() != 0:
+        raise ServicesError(f"Some packages are missing. Install them and try again:\n    sudo {command}")
+    say(f"Installing {', '.join(packages)} …")
+    # RUNLEVEL=1 tells Debian's scripts not to start what they install: Rapport runs servers of its own.
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        _run(["apt-get", *arguments], env=env, failure=f"`{command}` failed")
+
+
+def fetch_jars(name: str, target: Path) -> None:
+    """The jars that infra/local/NAME/pom.xml names, into `target`."""
+    if target.exists():
+        return
+    say(f"Fetching {target.name} from Maven Central …")
+    draft = _draft(target)
+    _run(
+        ["mvn", "-B", "-q", "-f", str(RECIPES / name / "pom.xml"), MAVEN_PLUGIN,
+         "-DincludeScope=runtime", f"-DoutputDirectory={draft}"],
+        failure=f"Maven could not fetch {target.name}; is repo.maven.apache.org reachable?",
+    )  # fmt: skip
+    draft.rename(target)
+
+
+def compile_go(module: str, target: Path, *, machine: Machine) -> None:
+    """One program of a Go module, into `target`. Takes minutes the first time."""
+    if target.exists():
+        return
+    refuse_full_disk(machine, COMPILING_BYTES)
+    say(f"Compiling {target.name} from its Go module; this takes about seven minutes on two cores …")
+    draft = _draft(target)
+    _run(
+        ["go", "install", module],
+        env={**os.environ, "GOBIN": str(draft), "CGO_ENABLED": "0", "GOFLAGS": ""},
+        failure=f"{target.name} could not be compiled; is proxy.golang.org reachable?",
+    )
+    draft.rename(target)
+
+
+def _draft(target: Path) -> Path:
+    draft = target.with_name(target.name + ".partial")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    return draft
+
+
+def _run(command: list[str], *, failure: str, env: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        output = (done.stderr + done.stdout).strip()
+        raise ServicesError(f"{failure}\n{output[-1500:]}")

@@ -1,0 +1,232 @@
+"""The real servers for tests: addresses, and a corner of each that belongs to this run alone and is emptied after it.
+
+A test that needs one carries `@pytest.mark.server` and asks for a fixture: `postgres`, `kafka_url`, `redis_url`,
+`weaviate_url`, `neo4j_url`, or `server_environment` (the product's settings for all five, for a process of its own).
+It is skipped, saying why, when that server does not answer; `make services` starts them. With RAPPORT_REQUIRE_SERVERS=1
+(`make test-real`) it fails instead: a run that was meant to use them must not pass by skipping.
+
+Addresses are read from the file that `make services` writes, never from the environment: a developer's own settings
+must not decide where tests write.
+"""
+
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REMEDY = "`make services` starts them"
+
+
+def env_file() -> Path:
+    return Path(os.environ.get("SERVICES_DIR") or ROOT / "var" / "services").expanduser() / "env"
+
+
+@cache
+def addresses() -> dict[str, str]:
+    """The settings that `make services` wrote; empty when it never ran."""
+    try:
+        lines = env_file().read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+@cache
+def _missing(setting: str) -> str:
+    """Why the server behind a setting cannot be used; empty when it can."""
+    if not (url := addresses().get(setting)):
+        return f"nothing is known of them in {env_file()}: {REMEDY}"
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=3).close()
+    except OSError:
+        return f"nothing answers at {parts.hostname}:{parts.port} ({setting}): {REMEDY}"
+    return ""
+
+
+def address(setting: str) -> str:
+    """The URL in a setting, for instance `address("GRAPH_URL")`. Skips the test when its server does not answer."""
+    if reason := _missing(setting):
+        if os.environ.get("RAPPORT_REQUIRE_SERVERS") == "1":
+            pytest.fail(f"A real server is required: {reason}", pytrace=False)
+        pytest.skip(reason)
+    return addresses()[setting]
+
+
+def with_query(url: str, **values: str) -> str:
+    """The URL with more parameters: `with_query(url, prefix="abc.")`."""
+    more = "&".join(f"{name}={value}" for name, value in values.items())
+    return f"{url}{'&' if '?' in url else '?'}{more}"
+
+
+def token() -> str:
+    """Letters and digits, beginning with a letter, new for every call."""
+    return f"t{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One empty database, as the three roles see it."""
+
+    name: str
+    app_url: str
+    owner_url: str
+    ops_url: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.app_url,
+            "DATABASE_OWNER_URL": self.owner_url,
+            "DATABASE_OPS_URL": self.ops_url,
+        }
+
+
+@contextlib.contextmanager
+def fresh_database() -> Iterator[Database]:
+    """A database that exists for as long as the block; nothing has been migrated in it."""
+    import psycopg
+
+    owner = address("DATABASE_OWNER_URL")
+    name = f"rapport_{token()}"
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield Database(
+                name, *(_in_database(addresses()[f"DATABASE_{role}URL"], name) for role in ("", "OWNER_", "OPS_"))
+            )
+        finally:
+            _disconnect_everybody(name)
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def _disconnect_everybody(name: str) -> None:
+    """Each role may end its own sessions only, and the owner cannot drop a database that others still use."""
+    import psycopg
+
+    theirs = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    for setting in ("DATABASE_URL", "DATABASE_OPS_URL"):
+        with psycopg.connect(addresses()[setting]) as connection:
+            connection.execute(theirs, [name])
+
+
+def _in_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture
+def postgres() -> Iterator[Database]:
+    with fresh_database() as database:
+        yield database
+
+
+@pytest.fixture
+def kafka_url() -> Iterator[str]:
+    """EVENTS_URL with a prefix of its own; its topics and groups are deleted afterwards."""
+    url, prefix = address("EVENTS_URL"), f"{token()}."
+    yield with_query(url, prefix=prefix)
+    delete_topics(url, prefix)
+
+
+def delete_topics(url: str, prefix: str) -> None:
+    """Everything on the broker whose name begins with the prefix."""
+    from kafka import KafkaAdminClient
+
+    admin = KafkaAdminClient(bootstrap_servers=urlsplit(url).netloc)
+    try:
+        groups = [group["group_id"] for group in admin.list_groups() if group["group_id"].startswith(prefix)]
+        topics = [topic for topic in admin.list_topics() if topic.startswith(prefix)]
+        if groups:
+            admin.delete_groups(groups)
+        if topics:
+            admin.delete_topics(topics)
+    finally:
+        admin.close()
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """STREAMS_URL with a prefix of its own; keys that begin with it are deleted afterwards."""
+    url, prefix = address("STREAMS_URL"), token()
+    yield with_query(url, prefix=prefix)
+    delete_keys(url, prefix)
+
+
+@pytest.fixture
+def broker_url() -> Iterator[str]:
+    """CELERY_BROKER_URL with a prefix of its own; keys that begin with it are deleted afterwards."""
+    url, prefix = address("CELERY_BROKER_URL"), token()
+    yield with_query(url, prefix=prefix)
+    delete_keys(url, prefix)
+
+
+def delete_keys(url: str, prefix: str) -> None:
+    import redis
+
+    with redis.Redis.from_url(url) as client:
+        for key in client.scan_iter(match=f"{prefix}*", count=1000):
+            client.delete(key)
+
+
+@pytest.fixture
+def weaviate_url() -> Iterator[str]:
+    """VECTORS_URL with a prefix of its own; collections that begin with it are deleted afterwards."""
+    url, prefix = address("VECTORS_URL"), token().capitalize()
+    yield with_query(url, prefix=prefix)
+    delete_collections(url, prefix)
+
+
+def delete_collections(url: str, prefix: str) -> None:
+    import httpx
+
+    parts = urlsplit(url)
+    headers = {"Authorization": f"Bearer {parts.password}"}
+    with httpx.Client(base_url=f"http://{parts.hostname}:{parts.port}", headers=headers, timeout=60) as client:
+        classes = client.get("/v1/schema").raise_for_status().json()["classes"]
+        for name in (found["class"] for found in classes):
+            if name.startswith(prefix):
+                client.delete(f"/v1/schema/{name}").raise_for_status()
+
+
+@pytest.fixture
+def neo4j_url() -> str:
+    """GRAPH_URL as it is: Community has one database, so tests use tenant ids of their own and erase them."""
+    return address("GRAPH_URL")
+
+
+@pytest.fixture
+def server_environment(
+    postgres: Database, kafka_url: str, broker_url: str, redis_url: str, weaviate_url: str, neo4j_url: str
+) -> dict[str, str]:
+    """The product's settings for all five servers, for a process of its own."""
+    return {
+        **postgres.settings,
+        "EVENTS_URL": kafka_url,
+        "CELERY_BROKER_URL": broker_url,
+        "STREAMS_URL": redis_url,
+        "VECTORS_URL": weaviate_url,
+        "GRAPH_URL": neo4j_url,
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line says whether the real servers were used: skipping must be seen."""
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    if not reporter:
+        return
+    skipped = [report for report in reporter.stats.get("skipped", []) if "server" in report.keywords]
+    passed = [report for report in reporter.stats.get("passed", []) if "server" in report.keywords]
+    if skipped:
+        reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped}
+        reporter.write_line(f"{len(skipped)} tests of the real servers were SKIPPED: {'; '.join(sorted(reasons))}.")
+    elif passed:
+        used = sum(report.when == "call" for report in passed)
+        reporter.write_line(f"{used} tests used the real servers.")
