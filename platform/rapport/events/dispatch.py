@@ -20,8 +20,9 @@ from rapport import logs
 from rapport.config import get_config
 from rapport.events.doorbell import ring
 from rapport.events.models import KeyLease
-from rapport.events.queues import QUEUES, slots
-from rapport.events.topics import Queue
+from rapport.events.queues import QUEUES, most_of_one_tenant, slots
+from rapport.events.topics import Queue, find_subscription, most_together_in
+from rapport.ids import new_id
 
 RING_SECONDS = 5.0  # a ring that no worker answered for so long is lost
 
@@ -30,11 +31,18 @@ log = logs.get_logger(__name__)
 _backlogs: dict[Queue, bool] = {}  # did this process's last look at a queue leave ready keys without a slot?
 
 
-class Choice(NamedTuple):
-    """The keys to ring for now; `is_full` when others may be ready that found no slot."""
+Seat = list[KeyLease]  # keys of one subscription and tenant that take one slot together
 
-    leases: list[KeyLease]
+
+class Choice(NamedTuple):
+    """The seats to ring for now; `is_full` when other keys may be ready that found no slot."""
+
+    seats: list[Seat]
     is_full: bool
+
+    @property
+    def leases(self) -> list[KeyLease]:
+        return [lease for seat in self.seats for lease in seat]
 
 
 def wake_dispatch() -> None:
@@ -70,57 +78,77 @@ def dispatch(queue: Queue) -> int:
 
 
 def _ring_in(queue: Queue) -> int:
-    leases, _backlogs[queue] = choose(queue, now=timezone.now())
-    for lease in leases:
-        if not _ring_for(lease):
+    seats, _backlogs[queue] = choose(queue, now=timezone.now())
+    for seat in seats:
+        if not _ring_for(seat):
             break
-    return len(leases)
+    return len(seats)
 
 
 @transaction.atomic
 def choose(queue: Queue, *, now: datetime) -> Choice:
-    """Mark up to the free slots' number of ready keys as rung. Of each tenant the longest waiting first."""
+    """Mark ready keys for up to the free slots' number of seats as rung. Of each tenant the longest waiting first."""
     _lock(queue)
     rung_after = now - timedelta(seconds=RING_SECONDS)
-    busy = Q(leased_until__gt=now) | Q(rung_at__gt=rung_after)
-    active = Counter(KeyLease.objects.filter(busy, queue=queue).values_list("tenant_id", flat=True))
+    active = _active(queue, now, rung_after)
     free = slots(queue) - active.total()
     if free <= 0:
         return Choice([], is_full=True)
-    chosen = take_turns(_waiting(queue, now, rung_after, free), active, free)
-    KeyLease.objects.filter(id__in=[lease.id for lease in chosen]).update(rung_at=now)
-    return Choice(chosen, is_full=len(chosen) >= free)
+    waiting = _waiting(queue, now, rung_after, free)
+    chosen = take_turns(waiting, active, free, most_of_one_tenant(queue))
+    for seat in chosen:
+        KeyLease.objects.filter(id__in=[lease.id for lease in seat]).update(rung_at=now, seat=new_id())
+    return Choice(chosen, is_full=len(chosen) >= free or sum(map(len, chosen)) < len(waiting))
+
+
+def _active(queue: Queue, now: datetime, rung_after: datetime) -> Counter[UUID]:
+    """How many seats each tenant has at work or rung for."""
+    busy = Q(leased_until__gt=now) | Q(rung_at__gt=rung_after)
+    rows = KeyLease.objects.filter(busy, queue=queue).values_list("tenant_id", "seat", "id")
+    return Counter(tenant for tenant, _ in {(tenant, seat or number) for tenant, seat, number in rows})
 
 
 def _waiting(queue: Queue, now: datetime, rung_after: datetime, free: int) -> list[KeyLease]:
-    """Ready keys, the longest waiting first: all when they are few, else up to `free` of each tenant."""
+    """Ready keys, the longest waiting first: all when they are few, else of each tenant as many as it could seat."""
     ready = KeyLease.objects.filter(
         Q(leased_until=None) | Q(leased_until__lte=now),
         Q(rung_at=None) | Q(rung_at__lte=rung_after),
         queue=queue,
         ready_at__lte=now,
     ).order_by("ready_at", "id")
-    first = list(ready[: free + 1])
-    if len(first) <= free:
+    depth = free * most_together_in(queue)
+    first = list(ready[: depth + 1])
+    if len(first) <= depth:
         return first
     place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
-    return list(ready.annotate(place=place).filter(place__lte=free))
+    return list(ready.annotate(place=place).filter(place__lte=depth))
 
 
-def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int) -> list[KeyLease]:
-    """Again and again the tenant with the fewest active keys, and of those the one that has waited longest."""
+def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int, most: int) -> list[Seat]:
+    """Again and again the tenant with the fewest active seats, and of those the one that has waited longest; no tenant
+    more than `most`."""
     lines: dict[UUID, list[KeyLease]] = {}
     for lease in waiting:
         lines.setdefault(lease.tenant_id, []).append(lease)
-    heap = [(active[tenant], number, tenant) for number, tenant in enumerate(lines)]
+    heap = [(active[tenant], number, tenant) for number, tenant in enumerate(lines) if active[tenant] < most]
     heapify(heap)
-    chosen: list[KeyLease] = []
+    chosen: list[Seat] = []
     while heap and len(chosen) < free:
         count, number, tenant = heappop(heap)
-        chosen.append(lines[tenant].pop(0))
-        if lines[tenant]:
+        chosen.append(_take_seat(lines[tenant]))
+        if lines[tenant] and count + 1 < most:
             heappush(heap, (count + 1, number, tenant))
     return chosen
+
+
+def _take_seat(line: list[KeyLease]) -> Seat:
+    """The line's first key, with others of the same subscription where its handler takes several at once."""
+    subscription = find_subscription(line[0].subscription)
+    most = subscription.most_together if subscription else 1
+    seat = [lease for lease in line if lease.subscription == line[0].subscription][:most]
+    taken = {lease.id for lease in seat}
+    line[:] = [lease for lease in line if lease.id not in taken]
+    return seat
 
 
 def _lock(queue: Queue) -> None:
@@ -130,12 +158,14 @@ def _lock(queue: Queue) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"rapport.dispatch.{queue}"])
 
 
-def _ring_for(lease: KeyLease) -> bool:
-    from rapport.events.tasks import drain_key
+def _ring_for(seat: Seat) -> bool:
+    from rapport.events.tasks import drain_keys
 
+    first = seat[0]
+    keys = [lease.key for lease in seat]
     try:
-        drain_key.apply_async(args=(lease.subscription, str(lease.tenant_id), lease.key), queue=lease.queue)
+        drain_keys.apply_async(args=(first.subscription, str(first.tenant_id), *keys), queue=first.queue)
     except OperationalError:
-        log.warning("broker_unreachable", queue=lease.queue)
+        log.warning("broker_unreachable", queue=first.queue)
         return False
     return True

@@ -1,7 +1,8 @@
 """Draining a key: its waiting rows, in order. The one place where handlers run.
 
 Transactional handlers: lease, handlers and marks are one transaction; its row lock is the lease. The others: the lease
-is taken and committed first, kept alive while the handler runs, and shown when its work is marked.
+is taken and committed first, kept alive while the handler runs, and shown when its work is marked. Several keys
+drained together are in `together.py`.
 """
 
 import time
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from rapport import logs
 from rapport.events.envelope import Event
-from rapport.events.errors import LeaseLost
+from rapport.events.errors import LeaseLost, NotNow
 from rapport.events.inbox import Key, is_blocked, next_due_at
 from rapport.events.keeper import keeper
 from rapport.events.lease import Lease, current_lease, release_lease, take_lease, working_under
@@ -60,8 +61,8 @@ def _drain_in_transaction(key: Key, subscription: Subscription) -> Drained:
     rows, are_all = _due_rows(key, subscription)
     finished = _handle_together(rows, subscription)
     next_at = None if are_all and finished == len(rows) else next_due_at(key)
-    row.ready_at, row.owner, row.leased_until, row.rung_at = next_at, "", None, None
-    row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at"])
+    row.ready_at, row.owner, row.leased_until, row.rung_at, row.seat = next_at, "", None, None, None
+    row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at", "seat"])
     return Drained(finished, is_due(row.ready_at))
 
 
@@ -124,12 +125,14 @@ def _handle(row: InboxEvent, lease: Lease, subscription: Subscription) -> bool:
     event = Event.from_json(row.payload)
     with logs.bind(event_id=str(event.id)):
         try:
-            with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds, lease=lease):
+            with keeper.hold(subscription.name, lease, deadline_seconds=subscription.deadline_seconds):
                 subscription.handler(event)
             with transaction.atomic():
                 finish([row], lease)
         except LeaseLost:
             raise
+        except NotNow:
+            return False
         except Exception as error:
             return fail(row, lease, subscription, error)
     return True

@@ -29,6 +29,13 @@ class LeaseLost(RapportError):
     is_retryable = True
 
 
+class NotNow(RapportError):
+    """A batch handler's word for an event that it leaves as it was: no attempt counts, the next turn takes it."""
+
+    code = "not_now"
+    is_retryable = True
+
+
 @contextmanager
 def bus_errors() -> Iterator[None]:
     """For buses that live in the database: a database that does not answer is a bus that does not answer."""

@@ -39,7 +39,7 @@ def store(arrivals: Sequence[Arrival]) -> None:
     for topic, event in arrivals:
         for subscription in subscriptions_of(topic, event.type):
             rows.append(_row(event, subscription))
-            ready[Key(subscription.name, event.tenant_id, event.partition_key)] = subscription.queue
+            ready[Key(subscription.name, event.tenant_id, subscription.key_of(event))] = subscription.queue
     InboxEvent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     mark_ready(ready)
 
@@ -50,7 +50,7 @@ def _row(event: Event, subscription: Subscription) -> InboxEvent:
         subscription=subscription.name,
         source=event.source,
         event_id=event.id,
-        key=event.partition_key,
+        key=subscription.key_of(event),
         payload=event.to_json(),
     )
 
@@ -96,6 +96,19 @@ def next_due_at(key: Key) -> datetime | None:
     if row is None or subscription is None or is_blocked(key, subscription):
         return None
     return row.next_attempt_at or timezone.now()
+
+
+def first_rows(keys: Sequence[Key]) -> dict[str, InboxEvent]:
+    """The first waiting row of each of these keys of one subscription and tenant; a key without one is left out."""
+    rows: dict[str, InboxEvent] = {}
+    for row in InboxEvent.objects.filter(
+        subscription=keys[0].subscription,
+        tenant_id=keys[0].tenant_id,
+        key__in=[key.key for key in keys],
+        state=InboxState.PENDING,
+    ).order_by("id"):
+        rows.setdefault(row.key, row)
+    return rows
 
 
 def mend_keys() -> int:

@@ -4,12 +4,12 @@ from django.utils import timezone
 
 from rapport.events.consumer import InboxConsumer
 from rapport.events.dispatch import choose
-from rapport.events.drain import drain
 from rapport.events.identity import process_name
 from rapport.events.inbox import Key
 from rapport.events.queues import QUEUES
 from rapport.events.registry import get_bus
 from rapport.events.relay import Relay
+from rapport.events.together import drain_together
 from rapport.events.topics import all_topics
 
 
@@ -36,5 +36,8 @@ def deliver_now(*, max_rounds: int = 100) -> int:
 
 
 def _drain_ready() -> list[int]:
-    leases = [lease for queue in QUEUES for lease in choose(queue, now=timezone.now()).leases]
-    return [drain(Key(lease.subscription, lease.tenant_id, lease.key)).finished for lease in leases]
+    seats = [seat for queue in QUEUES for seat in choose(queue, now=timezone.now()).seats]
+    return [
+        drain_together([Key(lease.subscription, lease.tenant_id, lease.key) for lease in seat]).finished
+        for seat in seats
+    ]

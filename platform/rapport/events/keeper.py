@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections
 
 from rapport import logs
 from rapport.config import get_config
-from rapport.events.lease import Lease
+from rapport.events.lease import Lease, renew_leases
 
 EXIT_CODE = 70  # EX_SOFTWARE: the supervisor starts a new process
 
@@ -20,10 +20,10 @@ log = logs.get_logger(__name__)
 
 @dataclass(slots=True)
 class Held:
-    """Something that runs. Without a lease only its deadline is watched."""
+    """Something that runs. Without leases only its deadline is watched."""
 
     name: str
-    lease: Lease | None
+    leases: Sequence[Lease]
     deadline: float  # monotonic
     deadline_seconds: float
 
@@ -38,9 +38,9 @@ class Keeper:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def hold(self, name: str, *, deadline_seconds: float, lease: Lease | None = None) -> Iterator[None]:
-        """Keep `lease` while the block runs, at most until the deadline; `name` is for the log."""
-        held = Held(name, lease, time.monotonic() + deadline_seconds, deadline_seconds)
+    def hold(self, name: str, *leases: Lease, deadline_seconds: float) -> Iterator[None]:
+        """Keep `leases` while the block runs, at most until the deadline; `name` is for the log."""
+        held = Held(name, leases, time.monotonic() + deadline_seconds, deadline_seconds)
         with self._lock:
             self._held[id(held)] = held
             self._start()
@@ -74,14 +74,14 @@ class Keeper:
             os._exit(EXIT_CODE)
         if now > held.deadline:
             log.error("past_deadline", name=held.name)
-            if held.lease:
-                held.lease.lost.set()
-        elif held.lease:
-            self._renew(held.lease)
+            for lease in held.leases:
+                lease.lost.set()
+        elif held.leases:
+            self._renew(held.leases)
 
-    def _renew(self, lease: Lease) -> None:
+    def _renew(self, leases: Sequence[Lease]) -> None:
         try:
-            lease.renew()
+            renew_leases(leases)
         except DatabaseError as error:
             log.warning("lease_not_renewed", error=type(error).__name__)
 

@@ -4,7 +4,7 @@ A lease is a row with a token that grows with every take-over. Whoever finishes 
 overtaken has an old one, and its work does not count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from threading import Event as Flag
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from rapport.config import get_config
@@ -73,21 +73,85 @@ class _NoLease(Lease):
 
 
 _NIL = UUID(int=0)
-_current: ContextVar[Lease | None] = ContextVar("rapport_lease", default=None)
+_current: ContextVar[Mapping[str, Lease] | None] = ContextVar("rapport_leases", default=None)
 
 
-def current_lease() -> Lease:
-    """The lease under which the running handler works. Pass it along by hand to threads of your own."""
-    return _current.get() or _NoLease(0, 0, Key("", _NIL, ""))
+def current_lease(key: str = "") -> Lease:
+    """The lease under which the running handler works; of several, that of partition key `key`.
+
+    Pass it along by hand to threads of your own.
+    """
+    leases = _current.get() or {}
+    if len(leases) == 1:
+        return next(iter(leases.values()))
+    return leases.get(key) or _NoLease(0, 0, Key("", _NIL, ""))
+
+
+def lock_held(keys: Iterable[str]) -> set[str]:
+    """Of these partition keys, those that the running batch handler still holds: until the transaction ends no one can
+    take them over. Outside a drain all of them."""
+    leases, wanted = _current.get() or {}, set(keys)
+    if not leases:
+        return wanted
+    held = lock_leases([lease for key, lease in leases.items() if key in wanted])
+    return {lease.key.key for lease in held}
+
+
+def lock_leases(leases: Sequence[Lease]) -> list[Lease]:
+    """Those that are still ours, locked until the transaction ends; the others are marked as lost."""
+    alive = [lease for lease in leases if not lease.lost.is_set()]
+    if not alive:
+        return []
+    locked = set(_rows_of(alive).order_by("id").select_for_update().values_list("id", flat=True))
+    for lease in alive:
+        if lease.id not in locked:
+            lease.lost.set()
+    return [lease for lease in alive if lease.id in locked]
+
+
+def renew_leases(leases: Sequence[Lease]) -> None:
+    """Keep those that are still ours; the others are marked as lost."""
+    alive = [lease for lease in leases if not lease.lost.is_set()]
+    if alive and _rows_of(alive).update(leased_until=_until(timezone.now())) != len(alive):
+        for lease in alive:
+            lease.renew()
+
+
+def _rows_of(leases: Sequence[Lease]) -> QuerySet[KeyLease]:
+    mine = Q()
+    for lease in leases:
+        mine |= Q(id=lease.id, token=lease.token)
+    return KeyLease.objects.filter(mine)
 
 
 @contextmanager
-def working_under(lease: Lease) -> Iterator[None]:
-    token = _current.set(lease)
+def working_under(*leases: Lease) -> Iterator[None]:
+    token = _current.set({lease.key.key: lease for lease in leases})
     try:
         yield
     finally:
         _current.reset(token)
+
+
+@transaction.atomic
+def take_leases(keys: Sequence[Key]) -> list[Lease]:
+    """Those of these keys, of one subscription and tenant, that are free. One whose last holder went away in the middle
+    is not among them: it is taken alone, by `take_lease`."""
+    now = timezone.now()
+    rows = list(
+        KeyLease.objects.select_for_update()
+        .filter(
+            owner="",
+            subscription=keys[0].subscription,
+            tenant_id=keys[0].tenant_id,
+            key__in=[key.key for key in keys],
+        )
+        .order_by("id")
+    )
+    KeyLease.objects.filter(id__in=[row.id for row in rows]).update(
+        token=F("token") + 1, owner=process_name(), leased_until=_until(now), rung_at=None
+    )
+    return [Lease(row.id, row.token + 1, Key(row.subscription, row.tenant_id, row.key)) for row in rows]
 
 
 @transaction.atomic
@@ -109,9 +173,18 @@ def release_lease(lease: Lease) -> datetime | None:
     row = KeyLease.objects.select_for_update().filter(id=lease.id, token=lease.token).first()
     if row is None or lease.lost.is_set():
         return None
-    row.ready_at, row.owner, row.leased_until = next_due_at(lease.key), "", None
-    row.save(update_fields=["ready_at", "owner", "leased_until"])
+    row.ready_at, row.owner, row.leased_until, row.seat = next_due_at(lease.key), "", None, None
+    row.save(update_fields=["ready_at", "owner", "leased_until", "seat"])
     return row.ready_at
+
+
+def release_leases(leases: Sequence[Lease], next_at: Mapping[str, datetime]) -> None:
+    """Give these back, in the caller's transaction that locked them; `next_at`: when a key is next due, if it is."""
+    idle = {"owner": "", "leased_until": None, "seat": None}
+    KeyLease.objects.filter(id__in=[lease.id for lease in leases]).update(ready_at=None, **idle)
+    for lease in leases:
+        if lease.key.key in next_at:
+            KeyLease.objects.filter(id=lease.id).update(ready_at=next_at[lease.key.key])
 
 
 def free_leases_of_the_dead() -> int:

@@ -146,6 +146,7 @@ class KeyLease(models.Model):
 
     `token` grows with every take-over (a fencing token): a worker that lost its lease cannot finish a row. `ready_at`
     says when the key's first waiting row is due, None when nothing waits. An `owner` left after `leased_until` died.
+    Keys with one `seat` were rung for together, and take one of the queue's slots together.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -158,6 +159,7 @@ class KeyLease(models.Model):
     ready_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
+    seat = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [

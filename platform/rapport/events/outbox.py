@@ -1,5 +1,7 @@
 """Publishing: an event becomes a row in the transaction that made it true. The relay does the rest."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from rapport.events.doorbell import ring
@@ -13,13 +15,23 @@ def publish(topic: str, event: Event) -> None:
 
     Raises UnknownTopic, and TransactionManagementError outside a transaction.
     """
+    publish_all(topic, [event])
+
+
+def publish_all(topic: str, events: Sequence[Event]) -> None:
+    """`publish` for several, in their order."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("publish() belongs in the transaction that makes the event true.")
-    OutboxEvent.objects.create(
-        event_id=event.id,
-        tenant_id=event.tenant_id,
-        topic=get_topic(topic).name,
-        key=f"{event.tenant_id}:{event.partition_key}",
-        payload=event.to_json(),
+    name = get_topic(topic).name
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            event_id=event.id,
+            tenant_id=event.tenant_id,
+            topic=name,
+            key=f"{event.tenant_id}:{event.partition_key}",
+            payload=event.to_json(),
+        )
+        for event in events
     )
-    transaction.on_commit(lambda: ring("relay"))
+    if events:
+        transaction.on_commit(lambda: ring("relay"))

@@ -25,6 +25,11 @@ log = logs.get_logger(__name__)
 def finish(rows: Sequence[InboxEvent], lease: Lease) -> None:
     """In the caller's transaction. Raises LeaseLost."""
     lease.check_locked()
+    mark_done(rows)
+
+
+def mark_done(rows: Sequence[InboxEvent]) -> None:
+    """In the transaction that has locked their leases."""
     InboxEvent.objects.filter(id__in=[row.id for row in rows], state=InboxState.PENDING).update(
         state=InboxState.DONE, finished_at=timezone.now(), error_code="", error_message=""
     )

@@ -9,3 +9,8 @@ QUEUES: tuple[Queue, ...] = ("live", "ingest", "bulk")
 def slots(queue: Queue) -> int:
     config = get_config()
     return {"live": config.live_slots, "ingest": config.ingest_slots, "bulk": config.bulk_slots}[queue]
+
+
+def most_of_one_tenant(queue: Queue) -> int:
+    """Imports are long: one tenant never takes the last slot, so that another's first document need not wait."""
+    return max(1, slots(queue) - 1) if queue == "ingest" else slots(queue)

@@ -10,10 +10,10 @@ from rapport import logs
 from rapport.celery import app
 from rapport.config import get_config
 from rapport.events.dispatch import dispatch_after_drain
-from rapport.events.drain import drain
 from rapport.events.inbox import Key, prune_inbox
 from rapport.events.registry import get_bus
 from rapport.events.relay import prune_outbox
+from rapport.events.together import drain_together
 from rapport.events.topics import find_subscription
 from rapport.streams.registry import get_stream_store
 
@@ -23,9 +23,9 @@ log = logs.get_logger(__name__)
 
 
 @app.task(name="rapport.events.drain", expires=60, base=Task)  # handlers have deadlines of their own
-def drain_key(subscription: str, tenant_id: str, key: str) -> None:
-    """Drain one key, then give its slot to the next one."""
-    drained = drain(Key(subscription, UUID(tenant_id), key))
+def drain_keys(subscription: str, tenant_id: str, *keys: str) -> None:
+    """Drain the keys of one seat, then give the seat to the next ones."""
+    drained = drain_together([Key(subscription, UUID(tenant_id), key) for key in keys])
     if found := find_subscription(subscription):
         dispatch_after_drain(found.queue, is_due_again=drained.is_due_again)
 

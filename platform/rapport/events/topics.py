@@ -1,6 +1,6 @@
 """Which topics exist and who listens: declared by the apps when they load, the same on every bus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,8 +9,11 @@ from rapport.events.errors import UnknownTopic
 
 Queue = Literal["live", "ingest", "bulk"]
 Handler = Callable[[Event], None]
+# What became of each event, in their order: None when it is handled, else what a Handler would have raised.
+BatchHandler = Callable[[Sequence[Event]], Sequence[Exception | None]]
 
 DEAD_LETTERS = "dead-letters"
+WHOLE_TENANT = "*"  # the key of a subscription that is in order per tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class Subscription:
     someone replays or drops it. `on_dead` runs in the transaction that marks a row dead, inside the tenant's scope.
     `deadline_seconds`: an attempt that takes longer has failed. A thread cannot be killed, so its lease is left to
     lapse and `check()` raises; if it is still there after as long again, the worker process ends and is restarted.
+    `batch_handler`: takes the first waiting events of up to `most_together` keys of one tenant at once, where that is
+    cheaper. One failure is no other's: it returns one outcome per event, and may answer `NotNow` for what it leaves.
+    `is_per_tenant`: order and retries are per tenant instead of per partition key: for handlers whose work is so small
+    that a key of its own for each event would cost more than the work.
     """
 
     name: str
@@ -58,6 +65,13 @@ class Subscription:
     blocks_key: bool
     deadline_seconds: float
     on_dead: OnDead | None
+    batch_handler: BatchHandler | None = None
+    most_together: int = 1
+    is_per_tenant: bool = False
+
+    def key_of(self, event: Event) -> str:
+        """The inbox key of an event: what is drained in order."""
+        return WHOLE_TENANT if self.is_per_tenant else event.partition_key
 
 
 _topics: dict[str, Topic] = {}
@@ -80,6 +94,7 @@ def subscribe(
     blocks_key: bool = False,
     deadline_seconds: float = 300.0,
     on_dead: OnDead | None = None,
+    is_per_tenant: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Decorator: the function handles the topic's events of these types. See Subscription for what each word means."""
 
@@ -95,10 +110,53 @@ def subscribe(
             blocks_key,
             deadline_seconds,
             on_dead,
+            is_per_tenant=is_per_tenant,
         )
         return handler
 
     return register
+
+
+def subscribe_together(
+    name: str,
+    *,
+    topic: str,
+    types: set[str],
+    most_together: int,
+    queue: Queue = "bulk",
+    max_attempts: int = 8,
+    deadline_seconds: float = 300.0,
+    on_dead: OnDead | None = None,
+) -> Callable[[BatchHandler], BatchHandler]:
+    """Decorator for a BatchHandler, which runs outside any transaction. See Subscription."""
+
+    def register(batch_handler: BatchHandler) -> BatchHandler:
+        _subscriptions[name] = Subscription(
+            name,
+            topic,
+            frozenset(types),
+            queue,
+            _one_of(batch_handler),
+            False,
+            max_attempts,
+            False,
+            deadline_seconds,
+            on_dead,
+            batch_handler,
+            most_together,
+        )
+        return batch_handler
+
+    return register
+
+
+def _one_of(batch_handler: BatchHandler) -> Handler:
+    def handle(event: Event) -> None:
+        (outcome,) = batch_handler([event])
+        if outcome is not None:
+            raise outcome
+
+    return handle
 
 
 def get_topic(name: str) -> Topic:
@@ -118,6 +176,11 @@ def all_topics() -> list[Topic]:
 
 def subscriptions_of(topic: str, event_type: str) -> list[Subscription]:
     return [each for each in _subscriptions.values() if each.topic == topic and event_type in each.types]
+
+
+def most_together_in(queue: Queue) -> int:
+    """The most keys that any subscription of the queue takes at once."""
+    return max((each.most_together for each in _subscriptions.values() if each.queue == queue), default=1)
 
 
 def find_subscription(name: str) -> Subscription | None:

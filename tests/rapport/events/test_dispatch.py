@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from rapport.events.dispatch import RING_SECONDS, choose
 from rapport.events.inbox import Arrival, store
-from rapport.events.lease import take_lease
+from rapport.events.lease import take_lease, take_leases
 from rapport.events.models import KeyLease
-from rapport.events.queues import slots
-from rapport.events.topics import subscribe
+from rapport.events.queues import most_of_one_tenant, slots
+from rapport.events.topics import subscribe, subscribe_together
 from tests.rapport.events.conftest import LISTENER, TOPIC, TYPE, key_of, make
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,34 @@ def chosen() -> list[UUID]:
 def test_a_queue_has_no_more_than_its_slots(tenant: UUID) -> None:
     arrive(tenant, *[f"k{number}" for number in range(10)])
     choice = choose("ingest", now=timezone.now())
-    assert len(choice.leases) == slots("ingest")
+    assert len(choice.leases) == most_of_one_tenant("ingest") < slots("ingest")
     assert choice.is_full
     assert chosen() == []
+    others = [uuid4(), uuid4()]
+    for other in others:
+        arrive(other, "k")
+    assert chosen() == [others[0]]
+
+
+def test_a_newcomer_finds_a_slot_however_much_one_tenant_imports(tenant: UUID) -> None:
+    arrive(tenant, *[f"k{number}" for number in range(10)])
+    chosen()
+    late = uuid4()
+    arrive(late, "only")
+    assert chosen() == [late]
+
+
+def test_keys_that_are_handled_together_take_one_slot(tenant: UUID) -> None:
+    subscribe_together(LISTENER, topic=TOPIC, types={TYPE}, queue="ingest", most_together=4)(lambda events: [])
+    arrive(tenant, *[f"k{number}" for number in range(10)])
+    choice = choose("ingest", now=timezone.now())
+    assert [[lease.key for lease in seat] for seat in choice.seats] == [
+        ["k0", "k1", "k2", "k3"],
+        ["k4", "k5", "k6", "k7"],
+    ]
+    assert choice.is_full
+    assert take_leases([key_of(tenant, f"k{number}") for number in range(4)])
+    assert chosen() == [], "a seat is one slot, rung for and at work"
 
 
 def test_other_queues_have_their_own_slots(tenant: UUID) -> None:
@@ -52,13 +77,13 @@ def test_a_big_import_leaves_room_for_a_tenant_that_comes_later(tenant: UUID) ->
 
 def test_tenants_take_turns_by_what_they_have_running(tenant: UUID) -> None:
     arrive(tenant, *[f"k{number}" for number in range(5)])
-    assert chosen() == [tenant] * slots("ingest")
+    assert chosen() == [tenant] * most_of_one_tenant("ingest")
     other = uuid4()
     arrive(other, "a", "b")
     done = KeyLease.objects.filter(rung_at__isnull=False).first()
     assert done
     KeyLease.objects.filter(id=done.id).update(rung_at=None, ready_at=None)
-    assert chosen() == [other]
+    assert chosen() == [other, tenant]
 
 
 def test_a_key_is_not_rung_for_twice_until_the_ring_is_lost(tenant: UUID) -> None:

@@ -27,7 +27,7 @@ def lease(db: None, tenant: UUID) -> Lease:
 
 def test_a_running_handlers_lease_is_renewed(lease: Lease) -> None:
     before = KeyLease.objects.get().leased_until
-    Keeper()._keep(Held("h", lease, time.monotonic() + 5, 5), time.monotonic())
+    Keeper()._keep(Held("h", [lease], time.monotonic() + 5, 5), time.monotonic())
     after = KeyLease.objects.get().leased_until
     assert before
     assert after
@@ -36,14 +36,14 @@ def test_a_running_handlers_lease_is_renewed(lease: Lease) -> None:
 
 def test_past_the_deadline_it_is_not_ours_any_more(lease: Lease) -> None:
     before = KeyLease.objects.get().leased_until
-    Keeper()._keep(Held("h", lease, time.monotonic() - 1, 5), time.monotonic())
+    Keeper()._keep(Held("h", [lease], time.monotonic() - 1, 5), time.monotonic())
     assert not lease.is_mine()
     assert KeyLease.objects.get().leased_until == before
 
 
 def test_a_lease_that_was_overtaken_is_lost(lease: Lease) -> None:
     KeyLease.objects.update(token=99)
-    Keeper()._keep(Held("h", lease, time.monotonic() + 5, 5), time.monotonic())
+    Keeper()._keep(Held("h", [lease], time.monotonic() + 5, 5), time.monotonic())
     assert lease.lost.is_set()
 
 
