@@ -8,3 +8,7 @@ class IngestionConfig(AppConfig):
     def ready(self) -> None:
         """Registers what this app handles and emits."""
         from ingestion import events as events
+        from ingestion.graph.registry import check_graph
+        from rapport.health import register_check
+
+        register_check("graph", check_graph)

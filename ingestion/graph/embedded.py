@@ -5,12 +5,13 @@ The tenant is the first part of every key and of every index.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from ingestion.graph.errors import GraphStoreUnavailable, GraphWriteFailed
 from ingestion.graph.port import Edge, GraphCounts, Neighbour, Node, VersionContents, VersionNodes
+from ingestion.graph.walk import HUB_EDGES, Step, find_neighbours
 from ingestion.sqlite_file import SqliteFile
 
 SCHEMA = """
@@ -31,7 +32,6 @@ CREATE TABLE IF NOT EXISTS contribution (
 CREATE INDEX IF NOT EXISTS contribution_key ON contribution (tenant, key);
 CREATE INDEX IF NOT EXISTS contribution_document ON contribution (tenant, document);
 """
-MOST_HOPS = 3
 
 
 class EmbeddedGraphStore:
@@ -41,6 +41,9 @@ class EmbeddedGraphStore:
         self._file = SqliteFile(path, SCHEMA, unavailable=GraphStoreUnavailable)
 
     def prepare(self) -> None:
+        self._file.connection()
+
+    def check(self) -> None:
         self._file.connection()
 
     def upsert_versions(self, tenant_id: UUID, versions: Sequence[VersionNodes]) -> None:
@@ -65,20 +68,15 @@ class EmbeddedGraphStore:
         edge_kinds: Sequence[str] = (),
         limit: int = 50,
     ) -> list[Neighbour]:
-        """Breadth first. A node reached in several ways keeps the heaviest path of the fewest hops."""
         tenant = str(tenant_id)
         with self._file.reading() as db:
-            reached: dict[str, tuple[tuple[str, ...], float]] = {key: ((key,), 1.0) for key in _nodes(db, tenant, keys)}
-            starts, frontier = set(reached), set(reached)
-            for _ in range(min(hops, MOST_HOPS)):
-                frontier = _step(db, tenant, frontier, edge_kinds, reached)
-            nodes = _nodes(db, tenant, [key for key in reached if key not in starts])
-        found = [
-            Neighbour(node, len(path) - 1, path, weight)
-            for key, (path, weight) in reached.items()
-            if (node := nodes.get(key)) is not None
-        ]
-        return sorted(found, key=lambda each: (each.hops, -each.weight, each.node.key))[:limit]
+            return find_neighbours(
+                keys,
+                hops=hops,
+                limit=limit,
+                find=lambda some: _nodes(db, tenant, some),
+                follow=lambda some, is_first: _follow(db, tenant, some, edge_kinds, is_first),
+            )
 
     def counts_of_versions(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> dict[UUID, GraphCounts]:
         with self._file.reading() as db:
@@ -256,26 +254,32 @@ def _contents(db: sqlite3.Connection, tenant: str, version: str) -> VersionConte
     return VersionContents(frozenset(key for (key,) in keys), frozenset(UUID(each) for (each,) in edges))
 
 
-def _step(
-    db: sqlite3.Connection,
-    tenant: str,
-    frontier: set[str],
-    kinds: Sequence[str],
-    reached: dict[str, tuple[tuple[str, ...], float]],
-) -> set[str]:
-    """Follow every edge of the frontier once; adds what is new to `reached` and returns it."""
-    wanted = " AND kind IN (SELECT value FROM json_each(?))" if kinds else ""
-    values = [json.dumps(list(kinds))] if kinds else []
-    fresh: dict[str, tuple[tuple[str, ...], float]] = {}
-    for here, there in (("source", "target"), ("target", "source")):
-        rows = db.execute(
-            f"SELECT {here}, {there}, weight FROM edge INDEXED BY edge_{here} "  # else all the tenant's edges are read
-            f"WHERE tenant = ? AND {here} IN (SELECT value FROM json_each(?)){wanted}",
-            (tenant, json.dumps(sorted(frontier)), *values),
-        )
-        for start, end, weight in rows:
-            path, heavy = reached[start]
-            if end not in reached and heavy * weight > fresh.get(end, ((), -1.0))[1]:
-                fresh[end] = ((*path, end), heavy * weight)
-    reached.update(fresh)
-    return set(fresh)
+def _follow(
+    db: sqlite3.Connection, tenant: str, keys: Collection[str], kinds: Sequence[str], is_first: bool
+) -> Iterator[Step]:
+    for key in keys:
+        if is_first or _degree(db, tenant, key) <= HUB_EDGES:
+            yield from _heaviest_edges(db, tenant, key, kinds)
+
+
+def _degree(db: sqlite3.Connection, tenant: str, key: str) -> int:
+    """How many edges the node has, counted no further than matters; one from a node to itself counts once."""
+    query = (
+        "SELECT count(*) FROM (SELECT 1 FROM edge INDEXED BY edge_source WHERE tenant = ?1 AND source = ?2 "
+        "UNION ALL "
+        "SELECT 1 FROM edge INDEXED BY edge_target WHERE tenant = ?1 AND target = ?2 AND source <> ?2 LIMIT ?3)"
+    )
+    return int(db.execute(query, (tenant, key, HUB_EDGES + 1)).fetchone()[0])
+
+
+def _heaviest_edges(db: sqlite3.Connection, tenant: str, key: str, kinds: Sequence[str]) -> Iterator[Step]:
+    wanted = "AND kind IN (SELECT value FROM json_each(?4))" if kinds else "AND ?4 IS NOT NULL"
+    rows = db.execute(
+        f"SELECT target, weight, version, id FROM edge INDEXED BY edge_source "
+        f"WHERE tenant = ?1 AND source = ?2 {wanted} "
+        f"UNION ALL SELECT source, weight, version, id FROM edge INDEXED BY edge_target "
+        f"WHERE tenant = ?1 AND target = ?2 AND source <> ?2 {wanted} "
+        "ORDER BY weight DESC, version, id LIMIT ?3",
+        (tenant, key, HUB_EDGES, json.dumps(list(kinds))),
+    )
+    return (Step(key, end, weight) for end, weight, _, _ in rows)

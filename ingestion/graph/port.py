@@ -78,7 +78,13 @@ class GraphStore(Protocol):
     - Unreachable store: `GraphStoreUnavailable` (retryable).
     """
 
-    def prepare(self) -> None: ...
+    def prepare(self) -> None:
+        """Create or check what the store needs, before anything else is asked. Raises GraphStoreMisconfigured."""
+        ...
+
+    def check(self) -> None:
+        """Whether the store is there and whole, within a few seconds: for the health page. Raises what is wrong."""
+        ...
 
     def upsert_versions(self, tenant_id: UUID, versions: Sequence[VersionNodes]) -> None: ...
 
@@ -93,7 +99,10 @@ class GraphStore(Protocol):
         edge_kinds: Sequence[str] = (),
         limit: int = 50,
     ) -> list[Neighbour]:
-        """Breadth first over edges in both directions, nearest and heaviest first, start nodes excluded. hops ≤ 3."""
+        """Breadth first over edges in both directions, nearest and heaviest first, start nodes excluded. hops ≤ 3.
+
+        Bounded work, also in a dense graph: see `ingestion.graph.walk` for which edges are followed.
+        """
         ...
 
     def counts_of_versions(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> dict[UUID, GraphCounts]:

@@ -4,13 +4,20 @@ from functools import cache
 
 from ingestion.graph.embedded import EmbeddedGraphStore
 from ingestion.graph.port import GraphStore
-from rapport.config import ConfigError, get_config
+from rapport.config import get_config
 
 
 @cache
 def get_graph_store() -> GraphStore:
-    """One per process. Raises ConfigError naming GRAPH_URL for a store that this version does not have."""
+    """One per process; it opens nothing yet. Raises GraphStoreMisconfigured when GRAPH_URL is incomplete."""
     config = get_config()
     if config.graph_url.startswith("embedded:"):
         return EmbeddedGraphStore(config.data_dir / "graph.sqlite3")
-    raise ConfigError("This version has only the embedded graph store: set GRAPH_URL=embedded:")
+    from ingestion.graph.neo4j.store import Neo4jGraphStore  # the driver is loaded only where it is used
+
+    return Neo4jGraphStore(config.graph_url)
+
+
+def check_graph() -> None:
+    """The health page's question."""
+    get_graph_store().check()
