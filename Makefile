@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
-	services services-status services-stop test-real \
+	services services-status services-stop demo-real demo-real-once test-real \
 	bench-answers bench-ingest bench-embedder bench-events-embedded bench-memory-footprint
 
 help: ## Say what each target does
@@ -71,6 +71,12 @@ services-status: $(VENV)/.installed ## Where they are, and whether they are well
 
 services-stop: $(VENV)/.installed ## Stop them; the data stays
 	$(BIN)/python -m infra.local stop
+
+demo-real: frontend ## The demo on the five real servers (after make services)
+	$(BIN)/python -m infra.local.within $(BIN)/python manage.py demo
+
+demo-real-once: frontend ## The same in an empty corner of each server, and exit after the answers
+	$(BIN)/python -m tests.demo_real
 
 test-real: frontend ## Run the tests that need the real servers; fails when one does not answer
 	RAPPORT_REQUIRE_SERVERS=1 $(BIN)/pytest -m server

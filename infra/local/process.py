@@ -101,7 +101,7 @@ def working_in(folder: Path) -> list[int]:
     found = []
     for pid in _pids():
         with contextlib.suppress(OSError):
-            if Path(f"/proc/{pid}/cwd").readlink() == folder:
+            if Path(f"/proc/{pid}/cwd").readlink() == folder and not is_gone(pid):
                 found.append(pid)
     return found
 

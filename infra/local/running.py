@@ -31,6 +31,15 @@ def start(servers: Sequence[Server]) -> None:
     say(f"All well after {time.monotonic() - started:.1f} s.")
 
 
+def refuse_moved_ports(servers: Sequence[Server]) -> None:
+    """A server that runs keeps its ports until it is stopped."""
+    for server in servers:
+        if server.pid and any(
+            server.machine.ports[name] != server.machine.kept_ports.get(name) for name in server.ports
+        ):
+            raise ServicesError(f"{server.title} runs on another port than the one asked for: stop it first.")
+
+
 def _attempt(failures: list[str], server: Server, step: Callable[[Server], None]) -> None:
     try:
         step(server)

@@ -1,6 +1,9 @@
 """What every server is to the commands: how it is installed, started, asked whether it is well, and stopped."""
 
+import re
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 from infra.local import process
@@ -12,7 +15,7 @@ class Server:
 
     name: str
     title: str
-    version: str
+    pinned: str = ""  # the version that is fetched; empty where Debian decides
     ports: tuple[str, ...]  # names of the ports it opens; the first is its address
     start_seconds: float = 60
     stop_seconds: float = 30
@@ -20,6 +23,10 @@ class Server:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
+
+    @property
+    def version(self) -> str:
+        return self.pinned
 
     @property
     def port(self) -> int:
@@ -41,6 +48,9 @@ class Server:
         """Commands that must be there, and the Debian package that brings each."""
         return {}
 
+    def missing_packages(self) -> set[str]:
+        return {package for program, package in self.programs().items() if not shutil.which(program)}
+
     def install(self) -> None:
         """Fetch what is missing; return at once when nothing is."""
 
@@ -60,3 +70,12 @@ class Server:
     def explain(self, log_tail: str) -> str:
         """A sentence for a failure that its log shows, or nothing."""
         return ""
+
+
+def program_version(program: str) -> str:
+    """What `program --version` says; empty when there is no such program."""
+    if not shutil.which(program):
+        return ""
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, cwd="/").stdout
+    found = re.search(r"\d+(\.\d+)+", said)
+    return found[0] if found else ""

@@ -40,7 +40,7 @@ API_VERSIONS, METADATA = 18, 3
 class Kafka(Server):
     name = "kafka"
     title = "Kafka"
-    version = "4.3.1"
+    pinned = "4.3.1"
     ports = ("kafka", "kafka_controller")
     start_seconds = 180  # after kill -9 it reads its logs first
     stop_seconds = 60

@@ -34,7 +34,7 @@ OPENED = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
 class Neo4j(Server):
     name = "neo4j"
     title = "Neo4j"
-    version = "5.26.30"
+    pinned = "5.26.30"
     ports = ("neo4j",)
     start_seconds = 180
     stop_seconds = 60

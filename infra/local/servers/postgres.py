@@ -14,14 +14,10 @@ from pathlib import Path
 
 from infra.local import process
 from infra.local.errors import NotHealthy, ServicesError, WrongCredentials
-from infra.local.servers.base import Server
+from infra.local.installing import RECIPES
+from infra.local.servers.base import Server, program_version
 
 OLDEST = 15
-ROLES = {
-    "owner": "NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS",
-    "app": "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
-    "ops": "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS",
-}
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -40,9 +36,9 @@ class Postgres(Server):
     start_seconds = 120  # crash recovery replays the log first
 
     @property
-    def version(self) -> str:  # type: ignore[override]
+    def version(self) -> str:
         folder = find_programs()
-        return folder.parent.name if folder else f"≥ {OLDEST}"
+        return program_version(str(folder / "postgres")) if folder else ""
 
     @property
     def folder(self) -> Path:
@@ -76,7 +72,7 @@ class Postgres(Server):
 
     def _refuse_other_version(self) -> None:
         has = (self.folder / "PG_VERSION").read_text().strip()
-        if has != self.version:
+        if has != _program("postgres").parent.parent.name:
             raise ServicesError(
                 f"The data in {self.folder} was written by PostgreSQL {has}, installed is {self.version}: "
                 f"install postgresql-{has}, or remove that folder to begin with an empty database."
@@ -92,50 +88,41 @@ class Postgres(Server):
 
     def command(self) -> process.Command:
         settings = [f"-c{name}={value}" for name, value in {**SETTINGS, "port": str(self.port)}.items()]
-        self._end_orphans()
+        self._clear_up_after_a_crash()
         return process.Command(
             [*as_account(self.folder), str(_program("postgres")), "-D", str(self.folder), *settings], cwd=Path("/")
         )
 
-    def _end_orphans(self) -> None:
-        """After kill -9 of the server its children hold the shared memory until they notice; a new one would refuse."""
+    def _clear_up_after_a_crash(self) -> None:
+        """After kill -9 its children hold the shared memory until they notice, and its pid may be a zombie's for long.
+
+        A new server would refuse because of either. That none of ours runs was seen before.
+        """
         for pid in process.working_in(self.folder):
             process.send(pid, signal.SIGKILL)
-        process.wait_until(lambda: not process.working_in(self.folder), 10)
+        if process.wait_until(lambda: not process.working_in(self.folder), 10):
+            (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def check(self) -> None:
-        self._query("SELECT 1", "postgres")
+        self._psql("-c", "SELECT 1")
 
     def settle(self) -> None:
-        roles = "\n".join(self._role(name, rights) for name, rights in ROLES.items())
-        make_database = "CREATE DATABASE rapport OWNER rapport_owner"
-        self._query(roles + _unless_there("pg_database WHERE datname", "rapport", make_database), "postgres")
+        self._psql("-f", str(RECIPES / "postgres" / "roles.sql"))
 
-    def _role(self, name: str, rights: str) -> str:
-        role = f"rapport_{name}"
-        password = self.machine.passwords[name]
-        return (
-            _unless_there("pg_roles WHERE rolname", role, f"CREATE ROLE {role}")
-            + f"ALTER ROLE {role} LOGIN {rights} NOREPLICATION PASSWORD '{password}';\n"
-        )
-
-    def _query(self, sql: str, database: str) -> None:
+    def _psql(self, *arguments: str) -> None:
+        password = self.machine.passwords
+        roles = {f"RAPPORT_{role.upper()}_PASSWORD": password[role] for role in ("owner", "app", "ops")}
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", "postgres"]
         done = subprocess.run(
-            [str(_program("psql")), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port),
-             "-U", "postgres", "-d", database, "-o", os.devnull],
-            input=sql, capture_output=True, text=True, check=False, cwd="/", timeout=30,
-            env={**os.environ, "PGPASSWORD": self.machine.passwords["postgres"], "PGCONNECT_TIMEOUT": "5"},
+            [str(_program("psql")), "-X", "-q", "-o", os.devnull, *where, *arguments],
+            env={**os.environ, **roles, "PGPASSWORD": password["postgres"], "PGCONNECT_TIMEOUT": "5"},
+            capture_output=True, text=True, check=False, timeout=30,
         )  # fmt: skip
-        if "password authentication failed" in done.stderr:
-            raise WrongCredentials(
-                f"it refuses the password in machine.json; {self.folder} is from another machine.json"
-            )
+        said = done.stderr.strip()
+        if "password authentication failed" in said:
+            raise WrongCredentials(f"it refuses the password in machine.json: {self.folder} belongs to another one")
         if done.returncode:
-            raise NotHealthy(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "psql failed")
-
-
-def _unless_there(catalogue: str, name: str, statement: str) -> str:
-    return f"SELECT '{statement}' WHERE NOT EXISTS (SELECT FROM {catalogue} = '{name}') \\gexec\n"
+            raise NotHealthy(said.splitlines()[-1] if said else "psql failed")
 
 
 def find_programs() -> Path | None:
@@ -190,4 +177,5 @@ def as_account(folder: Path) -> list[str]:
 
 
 def _may_reach(folder: Path, become: list[str]) -> bool:
-    return subprocess.run([*become, "test", "-r", str(folder)], capture_output=True, check=False).returncode == 0
+    """Tried, not asked: `access` would not tell what a capability allows."""
+    return subprocess.run([*become, "test", "-d", f"{folder}/."], capture_output=True, check=False).returncode == 0

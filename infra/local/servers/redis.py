@@ -8,7 +8,7 @@ import socket
 from infra.local import process
 from infra.local.errors import NotHealthy, WrongCredentials
 from infra.local.machine import write_privately
-from infra.local.servers.base import Server
+from infra.local.servers.base import Server, program_version
 
 CONFIG = """\
 bind 127.0.0.1
@@ -27,8 +27,11 @@ daemonize no
 class Redis(Server):
     name = "redis"
     title = "Redis"
-    version = "7"
     ports = ("redis",)
+
+    @property
+    def version(self) -> str:
+        return program_version("redis-server")
 
     def programs(self) -> dict[str, str]:
         return {"redis-server": "redis-server"}

@@ -16,7 +16,7 @@ from infra.local.servers.base import Server
 class Weaviate(Server):
     name = "weaviate"
     title = "Weaviate"
-    version = "1.38.11"
+    pinned = "1.38.11"
     ports = (
         "weaviate", "weaviate_grpc", "weaviate_gossip", "weaviate_data", "weaviate_raft", "weaviate_raft_rpc",
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tests of starting the real servers without Docker."""
