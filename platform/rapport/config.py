@@ -65,7 +65,7 @@ class Config:
 # Which kinds of address each URL setting takes. Parts named here but not built yet refuse by themselves, by name.
 SCHEMES = {
     "public_url": ("http", "https"),
-    "events_url": ("embedded", "kafka"),
+    "events_url": ("embedded", "kafka", "kafka+ssl"),
     "celery_broker_url": ("embedded", "redis", "rediss", "memory"),
     "streams_url": ("embedded", "redis", "rediss"),
     "vectors_url": ("embedded", "weaviate", "weaviates"),

@@ -67,6 +67,7 @@ def configure(level: str) -> None:
     root.setLevel(level)
     for noisy in ("uvicorn.access", "httpx", "httpcore", "celery.redirected", "kombu"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it repeats itself for every broker; what it raises we say
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -38,6 +38,17 @@ class Record:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A declared topic as the bus has it. `partitions` is 0 while it is missing. `longest_hours`: after so long
+    a record is certainly gone; infinite when it stays for ever, None where it is not the topic that says so."""
+
+    name: str
+    declared: int
+    partitions: int
+    longest_hours: float | None = None
+
+
 class BusConsumer(Protocol):
     """One member of a group. Not thread-safe: one thread owns it.
 
@@ -49,7 +60,8 @@ class BusConsumer(Protocol):
     def poll(self, *, max_records: int, timeout_seconds: float) -> list[Record]:
         """The next records of the partitions held, waiting up to `timeout_seconds` for the first one.
 
-        Records of one partition come in offset order. Raises BusUnavailable.
+        With 0 it takes what is here already: across a network that may be nothing, although there is more. Records of
+        one partition come in offset order. Raises BusUnavailable.
         """
         ...
 
@@ -87,7 +99,9 @@ class EventBus(Protocol):
     """Thread-safe."""
 
     def prepare(self, topics: Sequence[Topic]) -> None:
-        """Create what is missing; a topic's partitions only ever grow. Safe to repeat. Raises BusUnavailable."""
+        """Create what is missing; a topic's partitions only ever grow, and more than declared are as good. When they
+        grow a key may get another partition: its order across that moment is kept only if all that was there before
+        has been consumed. Safe to repeat. Raises BusUnavailable."""
         ...
 
     def append(self, messages: Sequence[Message]) -> None:
@@ -95,8 +109,20 @@ class EventBus(Protocol):
         appends all of them again (readers tell repeats by the event's id)."""
         ...
 
+    def set_retention(self, topics: Sequence[Topic]) -> None:
+        """Have the topics keep their records no longer than EVENT_RETENTION_HOURS. Raises BusUnavailable."""
+        ...
+
+    def describe(self, topics: Sequence[Topic]) -> list[TopicState]:
+        """Each of these topics, in their order. Raises BusUnavailable."""
+        ...
+
     def consumer(self, *, group: str, topics: Sequence[str], member_id: str) -> BusConsumer: ...
 
     def prune(self, *, older_than_hours: float) -> int:
         """Drop records past their retention; returns how many (0 where the bus does it by itself)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections. Consumers are closed by themselves."""
         ...

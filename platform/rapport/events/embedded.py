@@ -1,14 +1,14 @@
 """The embedded log: an EventBus in the project's own database. It must not know what the events mean."""
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from rapport.events.bus import Message, Partition
+from rapport.events.bus import Message, Partition, TopicState
 from rapport.events.doorbell import ring
 from rapport.events.embedded_consumer import EmbeddedConsumer
 from rapport.events.errors import UnknownTopic, bus_errors
@@ -57,10 +57,7 @@ class EmbeddedLog:
     def _partition_counts(self, topics: set[str]) -> Mapping[str, int]:
         """Asked once: topics are prepared at start, and grow when everything starts anew."""
         if not topics <= self._partitions.keys():
-            counts: dict[str, int] = defaultdict(int)
-            for topic in LogPartition.objects.values_list("topic", flat=True):
-                counts[topic] += 1
-            self._partitions = counts
+            self._partitions = Counter(LogPartition.objects.values_list("topic", flat=True))
         if missing := topics - self._partitions.keys():
             raise UnknownTopic(f"The log has no topic {', '.join(sorted(missing))}: prepare() was not called with it.")
         return self._partitions
@@ -81,6 +78,14 @@ class EmbeddedLog:
         head.next_offset += len(batch)
         head.save(update_fields=["next_offset"])
 
+    def set_retention(self, topics: Sequence[Topic]) -> None:
+        """`prune` is told each time."""
+
+    def describe(self, topics: Sequence[Topic]) -> list[TopicState]:
+        with bus_errors():
+            counts = Counter(LogPartition.objects.values_list("topic", flat=True))
+        return [TopicState(topic.name, topic.partitions, counts[topic.name]) for topic in topics]
+
     def consumer(self, *, group: str, topics: Sequence[str], member_id: str) -> EmbeddedConsumer:
         return EmbeddedConsumer(group=group, topics=topics, member_id=member_id)
 
@@ -91,3 +96,6 @@ class EmbeddedLog:
         while ids := list(LogRecord.objects.filter(appended_at__lt=before).values_list("id", flat=True)[:PRUNE_BATCH]):
             total += LogRecord.objects.filter(id__in=ids).delete()[0]
         return total
+
+    def close(self) -> None:
+        """Connections are Django's."""
