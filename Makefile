@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
-	services services-status services-stop demo-real demo-real-once test-real \
+	services services-status services-stop compose-env demo-real demo-real-once test-real \
 	bench-answers bench-ingest bench-embedder bench-events-embedded bench-memory-footprint
 
 help: ## Say what each target does
@@ -71,6 +71,9 @@ services-status: $(VENV)/.installed ## Where they are, and whether they are well
 
 services-stop: $(VENV)/.installed ## Stop them; the data stays
 	$(BIN)/python -m infra.local stop
+
+compose-env: $(VENV)/.installed ## Write infra/.env for docker compose -f infra/compose.yaml up -d --wait
+	$(BIN)/python -m infra.local compose-env
 
 demo-real: frontend ## The demo on the five real servers (after make services)
 	$(BIN)/python -m infra.local.within $(BIN)/python manage.py demo

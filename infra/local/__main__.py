@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from infra.local import running
-from infra.local.addresses import write_env
+from infra.local.addresses import COMPOSE_ENV, write_compose_env, write_env
 from infra.local.errors import ServicesError, explain_os_error
 from infra.local.installing import install_packages, say
 from infra.local.machine import Machine, alone, keep, open_machine
@@ -20,8 +20,9 @@ COMMANDS = {
     "stop": "stop in order; nothing is left running",
     "status": "a table; fails unless all are well",
     "kill": "kill -9, to see what happens",
+    "compose-env": "start nothing, write passwords and ports for infra/compose.yaml",
 }
-ALONE = {"install", "start", "stop"}
+ALONE = {"install", "start", "stop", "compose-env"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -72,6 +73,11 @@ def _perform(command: str, machine: Machine, servers: list[Server]) -> int:
             write_env(machine)
             running.start(servers)
             say(f"Their addresses and passwords are in {machine.env_file}")
+        case "compose-env":
+            keep(machine)
+            write_env(machine)
+            write_compose_env(machine)
+            say(f"Wrote {COMPOSE_ENV}; the addresses of the servers are in {machine.env_file}")
         case "stop":
             running.stop(servers)
         case "kill":

@@ -1,6 +1,13 @@
-"""The file `env`: the product's settings that name these servers, one NAME=value a line, readable by its owner only."""
+"""The file `env`: the product's settings that name these servers, one NAME=value a line, readable by its owner only.
 
-from infra.local.machine import Machine, write_privately
+And `infra/.env`, from which `infra/compose.yaml` takes the same passwords and ports.
+"""
+
+from pathlib import Path
+
+from infra.local.machine import ROOT, Machine, write_privately
+
+COMPOSE_ENV = ROOT / "infra" / ".env"
 
 
 def settings(machine: Machine) -> dict[str, str]:
@@ -25,3 +32,9 @@ def _database(machine: Machine, role: str) -> str:
 def write_env(machine: Machine) -> None:
     lines = [f"{name}={value}\n" for name, value in settings(machine).items()]
     write_privately(machine.env_file, "".join(lines))
+
+
+def write_compose_env(machine: Machine, path: Path = COMPOSE_ENV) -> None:
+    ports = {f"{name.upper()}_PORT": str(port) for name, port in machine.ports.items()}
+    passwords = {f"{name.upper()}_PASSWORD": password for name, password in machine.passwords.items()}
+    write_privately(path, "".join(f"{name}={value}\n" for name, value in (ports | passwords).items()))
