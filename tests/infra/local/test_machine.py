@@ -30,8 +30,16 @@ def test_a_port_that_was_chosen_once_is_kept(machine: Machine, monkeypatch: pyte
 @pytest.mark.parametrize("port", ["0", "65536", "fast", "-1"])
 def test_a_port_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, machine: Machine, port: str) -> None:
     monkeypatch.setenv("SERVICES_NEO4J_PORT", port)
-    with pytest.raises(ServicesError, match="SERVICES_NEO4J_PORT must be a port number"):
+    with pytest.raises(ServicesError, match="SERVICES_NEO4J_PORT must be a number from 1 to 65535"):
         open_machine()
+
+
+def test_all_ports_can_be_moved_at_once_until_they_are_kept(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> None:
+    monkeypatch.setenv("SERVICES_PORT_OFFSET", "10000")
+    keep(open_machine())
+    assert open_machine().ports == {name: port + 10000 for name, port in machine.ports.items()}
+    monkeypatch.setenv("SERVICES_PORT_OFFSET", "20000")
+    assert open_machine().ports["kafka"] == 29092
 
 
 def test_two_servers_cannot_share_a_port(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> None:
