@@ -20,7 +20,7 @@ from ingestion.sqlite_file import SqliteFile
 from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
 from ingestion.vectors.fusion import arm_depth, fuse
 from ingestion.vectors.matrix import TenantMatrix
-from ingestion.vectors.port import EVERYTHING, Hit, HybridHit, SearchScope, VectorChunk
+from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, HybridHit, SearchScope, VectorChunk
 from ingestion.vectors.words import fts_query
 
 SCHEMA = """
@@ -156,6 +156,28 @@ class EmbeddedVectorStore:
                 "SELECT count(*) FROM chunk WHERE tenant = ?", (_find_tenant(db, tenant_id),)
             ).fetchone()
         return int(count)
+
+    def list_tenants(self, *, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM tenant WHERE id > ? AND EXISTS (SELECT 1 FROM chunk WHERE tenant = number) "
+                "ORDER BY id LIMIT ?",
+                (str(after or ""), limit),
+            )
+            return [UUID(tenant) for (tenant,) in rows]
+
+    def list_chunks(self, tenant_id: UUID, *, after: UUID | None = None, limit: int = 1000) -> list[HeldChunk]:
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT id, document, version FROM chunk WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?",
+                (_find_tenant(db, tenant_id), str(after or ""), limit),
+            )
+            return [HeldChunk(*map(UUID, row)) for row in rows]
+
+    def delete_chunks(self, tenant_id: UUID, ids: Sequence[UUID]) -> int:
+        return self._delete(
+            tenant_id, "id IN (SELECT value FROM json_each(?))", json.dumps([str(each) for each in ids])
+        )
 
     def _delete(self, tenant_id: UUID, condition: str, *values: str) -> int:
         with self._file.writing() as db:

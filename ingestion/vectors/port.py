@@ -28,6 +28,15 @@ class VectorChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldChunk:
+    """That the store holds a chunk, and whose it says it is: what a comparison with the rows needs."""
+
+    id: UUID
+    document_id: UUID
+    version_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class SearchScope:
     """Which chunks may be found. Empty tuples mean "no restriction"; filled fields are ANDed, their members ORed."""
 
@@ -101,3 +110,15 @@ class VectorStore(Protocol):
     def delete_tenant(self, tenant_id: UUID) -> None: ...
 
     def count(self, tenant_id: UUID) -> int: ...
+
+    def list_tenants(self, *, after: UUID | None = None, limit: int = 1000) -> list[UUID]:
+        """Tenants of whom the store holds anything, in the order of their ids, beginning after `after`."""
+        ...
+
+    def list_chunks(self, tenant_id: UUID, *, after: UUID | None = None, limit: int = 1000) -> list[HeldChunk]:
+        """What the store holds, in the order of the ids, beginning after `after`; an unknown tenant holds nothing."""
+        ...
+
+    def delete_chunks(self, tenant_id: UUID, ids: Sequence[UUID]) -> int:
+        """Remove these chunks; returns how many there were."""
+        ...

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingestion.embedding.port import Vectors
 from ingestion.vectors.embedded import EmbeddedVectorStore
 from ingestion.vectors.errors import VectorSchemaMismatch
-from ingestion.vectors.port import SearchScope, VectorChunk, VectorStore
+from ingestion.vectors.port import HeldChunk, SearchScope, VectorChunk, VectorStore
 
 DIMENSIONS = 16
 ACME, OTHER = uuid4(), uuid4()
@@ -63,6 +63,33 @@ def test_what_was_written_is_found_by_both_arms(store: VectorStore) -> None:
     words = store.search_words(ACME, "a shoe", limit=5)
     assert [hit.chunk for hit in words] == [parts[0]]
     assert words[0].score > 0
+
+
+def test_what_it_holds_is_listed_in_pages_and_removed_by_id(store: VectorStore) -> None:
+    parts = sorted((chunk(f"part {number}", document=uuid4()) for number in range(5)), key=lambda each: each.id)
+    write(store, ACME, parts)
+    write(store, OTHER, [chunk("theirs", document=uuid4())])
+    held = [HeldChunk(each.id, each.document_id, each.version_id) for each in parts]
+    assert store.list_chunks(ACME) == held
+    assert store.list_chunks(ACME, limit=2) == held[:2]
+    assert store.list_chunks(ACME, after=held[1].id, limit=2) == held[2:4]
+    assert store.delete_chunks(ACME, [held[0].id, held[3].id, uuid4()]) == 2
+    assert store.list_chunks(ACME) == [held[1], held[2], held[4]]
+    assert store.delete_chunks(OTHER, [held[1].id]) == store.delete_chunks(ACME, []) == 0
+    assert store.list_chunks(uuid4()) == []
+
+
+def test_tenants_are_listed_in_pages(store: VectorStore) -> None:
+    first, second = sorted([ACME, OTHER])
+    for tenant in (first, second):
+        write(store, tenant, [chunk("something", document=uuid4())])
+    before = UUID(int=first.int - 1)
+    assert store.list_tenants(after=before, limit=1) == [first]
+    listed = store.list_tenants(after=before)
+    assert listed == sorted(listed)
+    assert second in listed
+    store.delete_tenant(first)
+    assert first not in store.list_tenants(after=before)
 
 
 def test_headings_and_titles_are_words_too(store: VectorStore) -> None:
