@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real \
-	bench-answers bench-ingest bench-embedder bench-events-embedded bench-memory-footprint
+	bench-answers bench-ingest bench-embedder bench-events-embedded bench-graph bench-memory-footprint
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ bench-embedder: $(VENV)/.installed ## The built-in embedder's speed, and what in
 
 bench-events-embedded: $(VENV)/.installed ## Events through outbox, embedded log, inbox and worker: rate and latency
 	$(BIN)/python -m tests.benchmarks.events
+
+bench-graph: $(VENV)/.installed ## The graph store on Neo4j beside the bare driver writing the same (make services)
+	$(BIN)/python -m tests.benchmarks.graph
 
 bench-memory-footprint: frontend ## Memory of all processes together, idle and while ingesting
 	$(BIN)/python -m tests.benchmarks.memory

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from ingestion.graph.port import Neighbour, Node
 
 MOST_HOPS = 3
-HUB_EDGES = 500  # more than these in both directions make a hub; also the most that are followed from one node
-FRONTIER = 50  # nodes that a hop goes on from
+HUB_EDGES = 200  # more than these in both directions make a hub; also the most that are followed from one node
+FRONTIER = 30  # nodes that a hop goes on from
 
 
 class Step(NamedTuple):
