@@ -1,5 +1,6 @@
 """Base of every table that holds a tenant's data: the scope filters each query and fills each new row."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,6 +26,15 @@ class TenantManager(models.Manager[Row]):
         for row in rows:
             row.claim(tenant_id)
         return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_save(self, objs: Sequence[Row], fields: Sequence[str], **same: Any) -> None:
+        """Write these fields of rows that exist and that the caller has locked, in one statement; `same`: fields that
+        get one value in all of them. (Django's bulk_update says each value in a CASE of its own, which costs more.)"""
+        for row in objs:
+            for name, value in same.items():
+                setattr(row, name, value)
+        if objs:
+            self.bulk_create(objs, update_conflicts=True, unique_fields=["id"], update_fields=[*fields, *same])
 
 
 class TenantModel(models.Model):

@@ -12,15 +12,14 @@ from celery import Celery, Task
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
 from rapport.config import Config, get_config
-
-IDLE_POLL_SECONDS = 0.008  # what an in-memory ring waits at most; the default of one second would be felt
+from rapport.events import memory_broker
 
 
 def broker_settings(config: Config) -> dict[str, Any]:
     """Celery's settings for CELERY_BROKER_URL."""
     if config.celery_broker_url.startswith(("embedded", "memory")):
-        options = {"polling_interval": IDLE_POLL_SECONDS}
-        return {"broker_url": "memory://localhost/", "broker_transport_options": options}
+        memory_broker.install()
+        return {"broker_url": "memory://localhost/"}
     return {
         "broker_url": config.celery_broker_url,
         "broker_transport_options": {
