@@ -51,9 +51,13 @@ class MiniLM:
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids with [CLS] and [SEP]. Raises TextTooLong naming the first text past 512 tokens."""
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(_clean(texts))]
+        rows = self.token_ids(texts)
         check_lengths(rows)
         return rows
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids with [CLS] and [SEP]; any length."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(_clean(texts))]
 
     def tokenize_with_offsets(self, texts: Sequence[str]) -> list[Encoding]:
         """The same, with each token's characters."""
@@ -63,7 +67,7 @@ class MiniLM:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens per text, [CLS] and [SEP] included; any length."""
-        return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(_clean(texts))]
+        return [len(row) for row in self.token_ids(texts)]
 
     def _run(self, output: str, ids: Sequence[int]) -> NDArray[np.float32]:
         outputs = self._session.run([output], {"input_ids": np.array([ids], np.int64)})

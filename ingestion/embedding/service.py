@@ -9,6 +9,7 @@ import numpy as np
 from ingestion.embedding.lanes import Job, Lane
 from ingestion.embedding.minilm import MiniLM
 from ingestion.embedding.port import TokenStates, Vectors
+from ingestion.embedding.recent import RecentTokens
 from ingestion.embedding.weights import DIMENSIONS
 from ingestion.embedding.wire import (
     HEARTBEAT_SECONDS,
@@ -22,6 +23,7 @@ from ingestion.embedding.wire import (
 )
 from rapport.errors import InvalidRequest, RapportError
 
+RECENT_TEXTS = 1_024  # some megabytes
 PASSAGE_NICENESS = 10  # about a tenth of a core while a query wants it, all of it otherwise
 
 
@@ -32,6 +34,7 @@ class EmbedderService:
         self._model = model
         self._queries = Lane("query", threads=threads)
         self._passages = Lane("passage", threads=threads, niceness=PASSAGE_NICENESS)
+        self._recent = RecentTokens(most=RECENT_TEXTS, max_tokens=model.model.max_tokens)
 
     def serve(self, connection: socket.socket) -> None:
         """Answer one connection's requests until it closes."""
@@ -46,7 +49,7 @@ class EmbedderService:
     def _answer(self, connection: socket.socket, kind: Kind, texts: list[str]) -> tuple[Kind, bytes]:
         try:
             if kind is Kind.COUNT_TOKENS:
-                return Kind.COUNTS, pack_array(np.array(self._model.count_tokens(texts), np.int32))
+                return Kind.COUNTS, pack_array(np.array(self._count(texts), np.int32))
             if kind is Kind.EMBED_TOKENS:
                 return Kind.TOKEN_STATES, pack_token_states(self._embed_tokens(connection, texts))
             if kind is Kind.EMBED_QUERIES:
@@ -57,8 +60,13 @@ class EmbedderService:
         except RapportError as error:
             return Kind.REFUSED, pack_error(error)
 
+    def _count(self, texts: Sequence[str]) -> list[int]:
+        rows = self._model.token_ids(texts)
+        self._recent.keep(texts, rows)
+        return [len(row) for row in rows]
+
     def _embed(self, connection: socket.socket, texts: Sequence[str], lane: Lane) -> Vectors:
-        rows = self._model.tokenize(texts)
+        rows = self._recent.take(texts) or self._model.tokenize(texts)
         if len(rows) == 1 and lane is self._queries:
             return self._model.encode_ids(rows)  # one thread less to wake
         vectors = np.empty((len(rows), DIMENSIONS), np.float32)

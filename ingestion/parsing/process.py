@@ -1,7 +1,8 @@
-"""The parser process: warm and light, it forks one limited child a document and reports how each child ended.
+"""The parser process: warm and light, it forks one limited child a request and reports how each child ended.
 
-`python -m ingestion.parsing.process --control-fd N`. For each document the caller sends two descriptors: a socket that
-the child answers on, and a pipe on which this process writes the child's exit status. It must not import Django, open
+`python -m ingestion.parsing.process --control-fd N`. A request is one document or several of one tenant, which a child
+reads one after the other, each under limits of its own. For each the caller sends two descriptors: a socket that the
+child answers on, and a pipe on which this process writes the child's exit status. It must not import Django, open
 a file or a connection, or keep anything of a document. It ends when its caller does, and when idle.
 """
 
@@ -112,22 +113,28 @@ def _death_bell() -> Iterator[socket.socket]:
 
 
 def _answer(connection: socket.socket, limits: wire.Limits) -> None:
-    """In the child: read the request to its end, parse under limits, send the reply."""
+    """In the child: read the requests to their end, parse each under limits, send each reply when it is there."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGALRM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
-    _limit(limits)
+    requests = wire.split_frames(_read_all(connection))
+    _limit(limits, documents=len(requests))
+    for request in requests:
+        _limit_next(limits)
+        connection.sendall(wire.frame(_reply(request)))
+
+
+def _reply(request: bytes) -> bytes:
     try:
-        content, name, content_type = wire.unpack_request(_read_all(connection))
-        reply = wire.pack_document(parse(content, name=name, content_type=content_type))
+        content, name, content_type = wire.unpack_request(request)
+        return wire.pack_document(parse(content, name=name, content_type=content_type))
     except ParsingError as error:
-        reply = wire.pack_error(error)
+        return wire.pack_error(error)
     except MemoryError:
-        reply = wire.pack_error(ParseLimitReached(OUT_OF_MEMORY))
+        return wire.pack_error(ParseLimitReached(OUT_OF_MEMORY))
     except Exception as error:
         # Whatever a hostile file made a parser raise is a fact about the file: only the error's kind leaves here.
-        reply = wire.pack_error(ParserCrashed(f"{CRASHED} ({type(error).__name__})"))
-    connection.sendall(reply)
+        return wire.pack_error(ParserCrashed(f"{CRASHED} ({type(error).__name__})"))
 
 
 OUT_OF_MEMORY = (
@@ -139,19 +146,34 @@ CRASHED = (
 )
 
 
-def _limit(limits: wire.Limits) -> None:
-    """Best effort: macOS knows no address-space limit; the alarm works everywhere, in C code too."""
+def _limit(limits: wire.Limits, *, documents: int) -> None:
+    """For the whole child. Best effort: macOS knows no address-space limit."""
     os.nice(5)
-    signal.alarm(limits.wall_seconds)
+    memory = _address_space() + limits.memory_bytes
+    cpu = limits.cpu_seconds * documents + _used_cpu_seconds()
     ceilings = {
-        resource.RLIMIT_CPU: limits.cpu_seconds,
-        resource.RLIMIT_AS: _address_space() + limits.memory_bytes,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: (cpu, cpu),
+        resource.RLIMIT_AS: (memory, memory),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),
     }
     for name, ceiling in ceilings.items():
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(name, (ceiling, ceiling))
+            resource.setrlimit(name, ceiling)
+
+
+def _limit_next(limits: wire.Limits) -> None:
+    """For the next document: from now on. The alarm works everywhere, in C code too."""
+    signal.alarm(limits.wall_seconds)
+    with contextlib.suppress(ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (min(_used_cpu_seconds() + limits.cpu_seconds, most), most))
+
+
+def _used_cpu_seconds() -> int:
+    """Rounded down: a limit that is a second short would blame the wrong document."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return int(usage.ru_utime + usage.ru_stime)
 
 
 def _address_space() -> int:

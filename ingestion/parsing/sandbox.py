@@ -1,5 +1,8 @@
 """Parsing at arm's length: `parse_limited` has the parser process do it, under limits; every end becomes an error.
 
+A child costs more than most documents, so several of one tenant may share one. One that ends its child is read again
+in a child of its own, and those behind it go on in another.
+
 One parser process per calling process, started when first needed; it ends itself when idle and is started again.
 """
 
@@ -11,19 +14,37 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ingestion.parsing import wire
 from ingestion.parsing.document import DocumentKind, ParsedDocument
-from ingestion.parsing.errors import ParseLimitReached, ParserCrashed, ParserUnavailable, error_for
+from ingestion.parsing.errors import ParseLimitReached, ParserCrashed, ParserUnavailable, ParsingError, error_for
 from ingestion.parsing.process import CRASHED, OUT_OF_MEMORY
 
 _GRACE_SECONDS = 5  # the child's own alarm comes first; this is for a parser process that is stuck itself
 
 
+class File(NamedTuple):
+    """`content_type` as whoever sent it says, if at all."""
+
+    content: bytes
+    name: str
+    content_type: str = ""
+
+
+class _Ended(NamedTuple):
+    """How a child ended, after how many seconds, and the replies that it gave before."""
+
+    replies: list[bytes]
+    status: int
+    seconds: float
+
+
 class ParserProcess:
-    """A handle on the parser process. Safe to use from several threads; each document has its own child."""
+    """A handle on the parser process. Safe to use from several threads; each call has its own children."""
 
     def __init__(self, *, idle_seconds: float = 20) -> None:
         self._idle_seconds = idle_seconds
@@ -36,11 +57,38 @@ class ParserProcess:
         self, content: bytes, *, name: str, content_type: str = "", limits: wire.Limits = wire.DEFAULT_LIMITS
     ) -> ParsedDocument:
         """Blocks until done. Raises a ParsingError of any kind."""
-        request = wire.pack_request(content, name=PurePosixPath(name).name or name, content_type=content_type)
+        (result,) = self.parse_all([File(content, name, content_type)], limits=limits)
+        if isinstance(result, ParsingError):
+            raise result
+        return result
+
+    def parse_all(
+        self, files: Sequence[File], *, limits: wire.Limits = wire.DEFAULT_LIMITS
+    ) -> list[ParsedDocument | ParsingError]:
+        """One result each, in order; the limits are each file's own. Raises ParserUnavailable."""
+        results: list[ParsedDocument | ParsingError] = []
+        while len(results) < len(files):
+            rest = files[len(results) :]
+            ended = self._run_again(rest, limits)
+            replies = [_result(reply, ended, limits) for reply in ended.replies]
+            # A child that ended early with nothing to show was ended by its first file.
+            results += replies or [_result(b"", ended, limits)]
+        return results
+
+    def _run_again(self, files: Sequence[File], limits: wire.Limits) -> _Ended:
+        requests = b"".join(
+            wire.frame(
+                wire.pack_request(
+                    file.content, name=PurePosixPath(file.name).name or file.name, content_type=file.content_type
+                )
+            )
+            for file in files
+        )
+        hint = DocumentKind.PDF if any(b"%PDF-" in file.content[:1024] for file in files) else "any"
         for _ in range(3):
-            ended = self._run(request, _hint(content), limits)
+            ended = self._run(requests, hint, limits, len(files))
             if ended is not None:
-                return _document(*ended, limits)
+                return ended
         raise ParserUnavailable(
             "The document parser could not be started. Try again; if it stays so, look at the worker's log."
         )
@@ -50,8 +98,8 @@ class ParserProcess:
         with self._lock:
             self._drop()
 
-    def _run(self, request: bytes, hint: str, limits: wire.Limits) -> tuple[bytes, int, float] | None:
-        """(reply, exit status, seconds), or None when the parser process was gone before it took the request."""
+    def _run(self, requests: bytes, hint: str, limits: wire.Limits, files: int) -> _Ended | None:
+        """None when the parser process was gone before it took the request."""
         with ExitStack() as stack:
             ours, theirs = (stack.enter_context(end) for end in socket.socketpair())
             status_in, status_out = os.pipe()
@@ -62,14 +110,16 @@ class ParserProcess:
                 os.close(status_out)
                 theirs.close()
             started = time.monotonic()
-            reply = _exchange(ours, request, limits.wall_seconds + _GRACE_SECONDS) if sent else None
-            if reply is None:
-                self.close()  # stuck, or gone
-                return None if not sent else (b"", signal.SIGALRM, time.monotonic() - started)
-            exit_status = status.read(4)
-            if not exit_status:
+            if not sent:
+                self.close()
                 return None
-            return reply, int.from_bytes(exit_status, "big"), time.monotonic() - started
+            replies, is_stuck = _exchange(ours, requests, limits.wall_seconds + _GRACE_SECONDS, files)
+            seconds = time.monotonic() - started
+            if is_stuck:
+                self.close()
+                return _Ended(replies, signal.SIGALRM, seconds)
+            exit_status = status.read(4)
+            return _Ended(replies, int.from_bytes(exit_status, "big"), seconds) if exit_status else None
 
     def _send(self, hint: str, limits: wire.Limits, descriptors: list[int]) -> bool:
         message = f"{hint} {limits.memory_bytes} {limits.cpu_seconds} {limits.wall_seconds}".encode()
@@ -106,44 +156,47 @@ class ParserProcess:
         self._control = self._process = None
 
 
-def _hint(content: bytes) -> str:
-    """What the parser process may load before it forks; the kind itself is decided in the child."""
-    return DocumentKind.PDF if b"%PDF-" in content[:1024] else "any"
-
-
-def _exchange(connection: socket.socket, request: bytes, seconds: float) -> bytes | None:
-    """Send and receive to the end; None when it takes longer than that. A child that dies early just ends the reply."""
+def _exchange(connection: socket.socket, requests: bytes, seconds: float, files: int) -> tuple[list[bytes], bool]:
+    """Send and receive to the end: the replies, and whether one took longer than that many seconds. A child that dies
+    early just ends the replies."""
     connection.settimeout(seconds)
-    parts = []
+    stream = bytearray()
+    is_stuck = False
+    until = time.monotonic() + seconds * files
     try:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may have answered before it ended
-            connection.sendall(request)
+            connection.sendall(requests)
             connection.shutdown(socket.SHUT_WR)
         while part := connection.recv(1024 * 1024):
-            parts.append(part)
+            stream += part
+            connection.settimeout(min(seconds, max(until - time.monotonic(), 0.001)))
     except TimeoutError:
-        return None
+        is_stuck = True
     except OSError:
         pass
-    return b"".join(parts)
+    return wire.split_frames(bytes(stream)), is_stuck
 
 
-def _document(reply: bytes, status: int, seconds: float, limits: wire.Limits) -> ParsedDocument:
+def _result(reply: bytes, ended: _Ended, limits: wire.Limits) -> ParsedDocument | ParsingError:
     try:
         answer = wire.unpack_reply(reply)
     except ValueError:
-        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        if number in {signal.SIGALRM, signal.SIGXCPU} or (number == signal.SIGKILL and seconds >= limits.cpu_seconds):
-            raise ParseLimitReached(
-                f"Reading this document took longer than the {limits.cpu_seconds} seconds allowed. "
-                "Split it into smaller files, or save it as text."
-            ) from None
-        if number == signal.SIGKILL:  # the system's own memory guard
-            raise ParseLimitReached(OUT_OF_MEMORY) from None
-        raise ParserCrashed(CRASHED) from None
-    if isinstance(answer, ParsedDocument):
-        return answer
-    raise error_for(*answer)
+        return _why(ended, limits)
+    return answer if isinstance(answer, ParsedDocument) else error_for(*answer)
+
+
+def _why(ended: _Ended, limits: wire.Limits) -> ParsingError:
+    """What ended a child before its first answer."""
+    number = os.WTERMSIG(ended.status) if os.WIFSIGNALED(ended.status) else 0
+    is_late = number == signal.SIGKILL and ended.seconds >= limits.cpu_seconds
+    if number in {signal.SIGALRM, signal.SIGXCPU} or is_late:
+        return ParseLimitReached(
+            f"Reading this document took longer than the {limits.cpu_seconds} seconds allowed. "
+            "Split it into smaller files, or save it as text."
+        )
+    if number == signal.SIGKILL:  # the system's own memory guard
+        return ParseLimitReached(OUT_OF_MEMORY)
+    return ParserCrashed(CRASHED)
 
 
 _PARSER = ParserProcess()
@@ -152,3 +205,8 @@ _PARSER = ParserProcess()
 def parse_limited(content: bytes, *, name: str, content_type: str = "") -> ParsedDocument:
     """Parse in this process's parser process, under the default limits. Raises ParsingError."""
     return _PARSER.parse(content, name=name, content_type=content_type)
+
+
+def parse_all_limited(files: Sequence[File]) -> list[ParsedDocument | ParsingError]:
+    """`parse_limited` for files of one tenant; one result each, in order. Raises ParserUnavailable."""
+    return _PARSER.parse_all(files)

@@ -21,6 +21,23 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+def frame(message: bytes) -> bytes:
+    """A message behind its length, so that several can follow one another."""
+    return len(message).to_bytes(4, "big") + message
+
+
+def split_frames(stream: bytes) -> list[bytes]:
+    """The whole messages at the beginning of a stream; one that was cut short is left out."""
+    messages, place = [], 0
+    while place + 4 <= len(stream):
+        end = place + 4 + int.from_bytes(stream[place : place + 4], "big")
+        if end > len(stream):
+            break
+        messages.append(stream[place + 4 : end])
+        place = end
+    return messages
+
+
 def pack_request(content: bytes, *, name: str, content_type: str) -> bytes:
     head = json.dumps({"name": name, "content_type": content_type}).encode()
     return len(head).to_bytes(4, "big") + head + content

@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from ingestion.parsing.errors import FileBroken, ParseLimitReached, ParserCrashed
+from ingestion.parsing import sandbox
+from ingestion.parsing.document import ParsedDocument
+from ingestion.parsing.errors import FileBroken, ParseLimitReached, ParserCrashed, ParsingError
 from ingestion.parsing.parse import parse
-from ingestion.parsing.sandbox import ParserProcess
+from ingestion.parsing.sandbox import File, ParserProcess
 from ingestion.parsing.wire import Limits
 from tests.ingestion import files
 
@@ -21,6 +23,7 @@ SLOW = b"%PDF-1.7\n" + b"1 0 obj << /A " + b"[" * 3_000_000  # takes pypdf far l
 
 @pytest.fixture
 def parser() -> Iterator[ParserProcess]:
+    sandbox._PARSER.close()  # another test's
     parser = ParserProcess(idle_seconds=60)
     yield parser
     parser.close()
@@ -127,3 +130,41 @@ def test_closing_leaves_nothing_running(parser: ParserProcess) -> None:
     parser.parse(b"warm", name="a.txt")
     parser.close()
     assert children() == []
+
+
+def texts_of(results: list[ParsedDocument | ParsingError]) -> list[str]:
+    return [each.text if isinstance(each, ParsedDocument) else each.code for each in results]
+
+
+def test_several_files_share_a_child_and_each_has_its_own_end(parser: ParserProcess) -> None:
+    results = parser.parse_all(
+        [
+            File(b"first", "a.txt"),
+            File(b"%PDF-1.7\nbroken", "b.pdf"),
+            File(b"", "c.txt"),
+            File("Größe".encode(), "d.txt"),
+        ]
+    )
+    assert texts_of(results) == ["first", "file_broken", "file_empty", "Größe"]
+    assert parser.parse_all([]) == []
+
+
+def test_a_file_that_ends_its_child_costs_no_other(parser: ParserProcess) -> None:
+    limits = Limits(cpu_seconds=1, wall_seconds=2)
+    files = [File(b"first", "a.txt"), File(_slow_html(), "b.html"), File(b"third", "c.txt"), File(b"last", "d.txt")]
+    assert texts_of(parser.parse_all(files, limits=limits)) == ["first", "parse_limit", "third", "last"]
+
+
+def test_the_limits_are_each_files_own(parser: ParserProcess) -> None:
+    """Together these take longer than one may."""
+    started = time.process_time()
+    parse(_busy_html(), name="a.html")
+    alone = time.process_time() - started
+    limits = Limits(cpu_seconds=max(2, round(alone * 3)), wall_seconds=60)
+    count = round(limits.cpu_seconds / alone) + 3
+    results = parser.parse_all([File(_busy_html(), f"{number}.html") for number in range(count)], limits=limits)
+    assert all(isinstance(each, ParsedDocument) for each in results)
+
+
+def _busy_html() -> bytes:
+    return b"<html><body>" + b"<p>Some <b>words</b> of it.</p>" * 12_000 + b"</body></html>"
