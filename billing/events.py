@@ -42,7 +42,7 @@ def bill_turn(event: Event) -> None:
     )
 
 
-@subscribe("bill-documents", topic=DOCUMENTS, types={DOCUMENT_EMBEDDED})
+@subscribe("bill-documents", topic=DOCUMENTS, types={DOCUMENT_EMBEDDED}, is_per_tenant=True)
 def bill_document(event: Event) -> None:
     """Write what a document's embedding used. Delivered again, it adds nothing."""
     from billing.services import UsageSubject, record_usage

@@ -4,6 +4,8 @@ Their names are in `ingestion.topics`; payloads are ids and counts. What handler
 web process registers them too and must stay light.
 """
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from ingestion.topics import (
@@ -15,7 +17,7 @@ from ingestion.topics import (
     SUBMITTED,
 )
 from rapport.events.envelope import Event
-from rapport.events.topics import Failure, declare_topic, subscribe
+from rapport.events.topics import Failure, declare_topic, subscribe, subscribe_together
 
 declare_topic(DOCUMENTS_TOPIC, partitions=8)
 declare_topic(SOURCES_TOPIC)
@@ -38,32 +40,44 @@ def give_up_source(event: Event, failure: Failure) -> None:
     )
 
 
-@subscribe(
+@subscribe_together(
     "ingest-documents",
     topic=DOCUMENTS_TOPIC,
     types={SUBMITTED, DELETION_REQUESTED},
+    most_together=16,
     queue="ingest",
-    is_transactional=False,
     max_attempts=8,
     deadline_seconds=1_800,
     on_dead=give_up_document,
 )
-def handle_document(event: Event) -> None:
-    """Read a submitted version, or remove a document; one at a time for each document."""
+def handle_documents(events: Sequence[Event]) -> list[Exception | None]:
+    """Read submitted versions, or remove documents; each document's events one at a time."""
     from ingestion.pipeline.removal import erase_document
-    from ingestion.pipeline.run import ingest_version
+    from ingestion.pipeline.run import Submitted, ingest_versions
     from ingestion.pipeline.stores import get_stores
 
-    document_id = UUID(event.data["document_id"])
-    if event.type == DELETION_REQUESTED:
-        erase_document(tenant_id=event.tenant_id, document_id=document_id, stores=get_stores())
-        return
-    ingest_version(
-        tenant_id=event.tenant_id,
-        document_id=document_id,
-        version_id=UUID(event.data["version_id"]),
-        stores=get_stores(),
-    )
+    stores, tenant_id = get_stores(), events[0].tenant_id
+    outcomes: dict[UUID, Exception | None] = {}
+    for event in events:
+        if event.type == DELETION_REQUESTED:
+            document_id = UUID(event.data["document_id"])
+            outcomes[event.id] = _outcome_of(
+                partial(erase_document, tenant_id=tenant_id, document_id=document_id, stores=stores)
+            )
+    submissions = [event for event in events if event.type == SUBMITTED]
+    submitted = [Submitted(UUID(each.data["document_id"]), UUID(each.data["version_id"])) for each in submissions]
+    if submitted:
+        found = ingest_versions(tenant_id=tenant_id, submitted=submitted, stores=stores)
+        outcomes |= dict(zip([each.id for each in submissions], found, strict=True))
+    return [outcomes[event.id] for event in events]
+
+
+def _outcome_of(work: Callable[[], None]) -> Exception | None:
+    try:
+        work()
+    except Exception as error:
+        return error
+    return None
 
 
 @subscribe(

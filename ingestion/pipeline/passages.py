@@ -3,13 +3,14 @@
 A run that was killed finds its own batches again: nothing is embedded twice.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 
 from ingestion.chunking.chunk import TextChunk
 from ingestion.embedding.port import Embedder, Vectors
@@ -30,29 +31,42 @@ class Version:
     version_id: UUID
 
 
+@dataclass(slots=True)
+class Passages:
+    """A version's passages on their way into rows. `known`: vectors that the document already has, by hash; `present`:
+    ordinals whose rows an earlier run saved."""
+
+    version: Version
+    chunks: Sequence[TextChunk]
+    known: dict[str, bytes] = field(default_factory=dict)
+    present: set[int] = field(default_factory=set)
+    rows: list[Chunk] = field(default_factory=list)
+
+
+Pair = tuple[Passages, TextChunk]
+
+
 def chunk_id(version: Version, ordinal: int) -> UUID:
     """The same for the same passage of the same version, so that writing twice changes nothing."""
     return uuid5(version.tenant_id, f"{version.document_id}:{version.version_id}:{ordinal}")
 
 
 def save_passages(
-    version: Version, chunks: Sequence[TextChunk], embedder: Embedder, *, on_progress: Callable[[int], None]
-) -> list[Chunk]:
-    """Write every passage's row with its vector; returns the rows in order. Raises what the embedder raises."""
-    known: dict[str, bytes] = {}
-    present: set[int] = set()
-    if _has_rows(version):
-        known, present = _known_vectors(version, chunks, embedder.model.key), _present(version, chunks)
-    rows: list[Chunk] = []
-    for batch in _batches(chunks):
-        new = [chunk for chunk in batch if chunk.content_hash not in known]
-        vectors = _embed(new, embedder)
-        known |= {chunk.content_hash: vector.tobytes() for chunk, vector in zip(new, vectors, strict=True)}
-        saved = [_row(version, chunk, embedder.model.key, known[chunk.content_hash]) for chunk in batch]
-        _save(version, [row for row in saved if row.ordinal not in present], new)
-        rows += saved
-        on_progress(len(rows))
-    return rows
+    tenant_id: UUID, parts: Sequence[Passages], embedder: Embedder, *, on_progress: Callable[[int], None]
+) -> None:
+    """Write every passage's row with its vector and fill each part's `rows`, in order. Raises as the embedder does."""
+    _look_up_known(tenant_id, parts, embedder.model.key)
+    done = 0
+    for batch in _batches([(part, chunk) for part in parts for chunk in part.chunks]):
+        new = [(part, chunk) for part, chunk in batch if chunk.content_hash not in part.known]
+        for (part, chunk), vector in zip(new, _embed([chunk for _, chunk in new], embedder), strict=True):
+            part.known[chunk.content_hash] = vector.tobytes()
+        saved = [(part, _row(part, chunk, embedder.model.key)) for part, chunk in batch]
+        _save(tenant_id, [row for part, row in saved if row.ordinal not in part.present], new)
+        for part, row in saved:
+            part.rows.append(row)
+        done += len(batch)
+        on_progress(done)
 
 
 def vectors_of(rows: Sequence[Chunk], dimensions: int) -> Vectors:
@@ -61,25 +75,31 @@ def vectors_of(rows: Sequence[Chunk], dimensions: int) -> Vectors:
     return np.frombuffer(joined, dtype="<f4").reshape(len(rows), dimensions)
 
 
-def _batches(chunks: Sequence[TextChunk]) -> Iterator[Sequence[TextChunk]]:
-    for start in range(0, len(chunks), _BATCH):
-        yield chunks[start : start + _BATCH]
+def _batches(pairs: Sequence[Pair]) -> Iterator[Sequence[Pair]]:
+    for start in range(0, len(pairs), _BATCH):
+        yield pairs[start : start + _BATCH]
 
 
-def _has_rows(version: Version) -> bool:
-    """False for a document's first run: the usual case, and then nothing else need be asked."""
-    with tenant_scope(version.tenant_id):
-        return Chunk.objects.filter(document_id=version.document_id).exists()
+def _look_up_known(tenant_id: UUID, parts: Sequence[Passages], model_key: str) -> None:
+    """One question for the usual case, that none of these documents was ever read."""
+    for part in parts:
+        part.rows.clear()
+    ids = [part.version.document_id for part in parts]
+    with tenant_scope(tenant_id):
+        read_before = set(Chunk.objects.filter(document_id__in=ids).values_list("document_id", flat=True).distinct())
+    for part in parts:
+        if part.version.document_id in read_before:
+            part.known, part.present = _known_vectors(part, model_key), _present(part)
 
 
-def _known_vectors(version: Version, chunks: Sequence[TextChunk], model_key: str) -> dict[str, bytes]:
+def _known_vectors(part: Passages, model_key: str) -> dict[str, bytes]:
     """Vectors that any version of this document already has, by the hash of what was embedded."""
-    hashes = sorted({chunk.content_hash for chunk in chunks})
+    hashes = sorted({chunk.content_hash for chunk in part.chunks})
     known: dict[str, bytes] = {}
-    with tenant_scope(version.tenant_id):
+    with tenant_scope(part.version.tenant_id):
         for start in range(0, len(hashes), _QUERY_BATCH):
             found = Chunk.objects.filter(
-                document_id=version.document_id,
+                document_id=part.version.document_id,
                 embedding_model=model_key,
                 content_hash__in=hashes[start : start + _QUERY_BATCH],
             ).exclude(embedding=None)
@@ -87,11 +107,11 @@ def _known_vectors(version: Version, chunks: Sequence[TextChunk], model_key: str
     return known
 
 
-def _present(version: Version, chunks: Sequence[TextChunk]) -> set[int]:
+def _present(part: Passages) -> set[int]:
     """Ordinals that an earlier run of this version saved. If it cut the text otherwise, its rows go first."""
-    expected = {chunk.ordinal: chunk.content_hash for chunk in chunks}
-    with tenant_scope(version.tenant_id), transaction.atomic():
-        rows = Chunk.objects.filter(version_id=version.version_id)
+    expected = {chunk.ordinal: chunk.content_hash for chunk in part.chunks}
+    with tenant_scope(part.version.tenant_id), transaction.atomic():
+        rows = Chunk.objects.filter(version_id=part.version.version_id)
         saved = dict(rows.values_list("ordinal", "content_hash"))
         if all(expected.get(ordinal) == digest for ordinal, digest in saved.items()):
             return set(saved)
@@ -106,7 +126,8 @@ def _embed(chunks: Sequence[TextChunk], embedder: Embedder) -> Vectors:
     return np.ascontiguousarray(vectors, dtype="<f4")
 
 
-def _row(version: Version, chunk: TextChunk, model_key: str, vector: bytes) -> Chunk:
+def _row(part: Passages, chunk: TextChunk, model_key: str) -> Chunk:
+    version = part.version
     return Chunk(
         id=chunk_id(version, chunk.ordinal),
         tenant_id=version.tenant_id,
@@ -121,18 +142,32 @@ def _row(version: Version, chunk: TextChunk, model_key: str, vector: bytes) -> C
         token_count=chunk.token_count,
         content_hash=chunk.content_hash,
         embedding_model=model_key,
-        embedding=vector,
+        embedding=part.known[chunk.content_hash],
     )
 
 
-def _save(version: Version, rows: list[Chunk], embedded: Sequence[TextChunk]) -> None:
+def _save(tenant_id: UUID, rows: list[Chunk], embedded: Sequence[Pair]) -> None:
     """Rows and the count of what was embedded commit together, so that usage is exact however often a run dies."""
     if not rows and not embedded:
         return
-    with tenant_scope(version.tenant_id), transaction.atomic():
+    with tenant_scope(tenant_id), transaction.atomic():
         Chunk.objects.bulk_create(rows)
         if embedded:
-            DocumentVersion.objects.filter(id=version.version_id).update(
-                embedded_count=F("embedded_count") + len(embedded),
-                embedded_tokens=F("embedded_tokens") + sum(chunk.token_count for chunk in embedded),
-            )
+            _count_embedded(embedded)
+
+
+def _count_embedded(embedded: Sequence[Pair]) -> None:
+    chunks: Counter[UUID] = Counter()
+    tokens: Counter[UUID] = Counter()
+    for part, chunk in embedded:
+        chunks[part.version.version_id] += 1
+        tokens[part.version.version_id] += chunk.token_count
+    DocumentVersion.objects.filter(id__in=list(chunks)).update(
+        embedded_count=F("embedded_count") + _per_version(chunks),
+        embedded_tokens=F("embedded_tokens") + _per_version(tokens),
+    )
+
+
+def _per_version(amounts: Counter[UUID]) -> Case:
+    cases = [When(id=version_id, then=Value(amount)) for version_id, amount in amounts.items()]
+    return Case(*cases, default=Value(0), output_field=IntegerField())

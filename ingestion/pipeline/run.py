@@ -1,229 +1,183 @@
-"""One version's way from stored bytes to answers. Killed anywhere and run again, it becomes ready exactly once.
+"""The way of versions from stored bytes to answers. Killed anywhere and run again, each becomes ready exactly once.
 
-It never holds a transaction or a tenant scope while it parses, embeds or talks to a store.
+Several documents of one tenant go together, since much of the work is cheaper for many at once: a transaction, a call
+of a store, a batch of passages for the model. What is wrong with one stops that one (`work.attempt`). No transaction
+and no tenant scope is held while it parses, embeds or talks to a store.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from ingestion.blobs import delete_blob, read_blob
-from ingestion.chunking.chunk import TextChunk
 from ingestion.chunking.chunker import chunk_document
-from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, IngestStage
-from ingestion.parsing.document import ParsedDocument
-from ingestion.parsing.sandbox import parse_limited
+from ingestion.models import Chunk, DocumentVersion, IngestStage
+from ingestion.parsing.errors import ParsingError
+from ingestion.parsing.sandbox import File, parse_all_limited
+from ingestion.pipeline.beginning import begin
 from ingestion.pipeline.failure import record_failure, record_setback
-from ingestion.pipeline.graph_of import VersionGraph, build_graph, link_targets
-from ingestion.pipeline.passages import Version, save_passages
-from ingestion.pipeline.progress import Progress
-from ingestion.pipeline.projection import project, remove_other_versions, verify
+from ingestion.pipeline.finishing import finish
+from ingestion.pipeline.graph_of import build_graph, link_targets
+from ingestion.pipeline.passages import Passages, save_passages
+from ingestion.pipeline.projection import Held, project, remove_other_versions, verify
 from ingestion.pipeline.stores import Stores
-from ingestion.topics import DOCUMENTS_TOPIC, EMBEDDED, READY
+from ingestion.pipeline.work import Watch, Work, attempt, going, rounded
 from rapport.errors import RapportError
-from rapport.events.envelope import Event
-from rapport.events.errors import LeaseLost
-from rapport.events.lease import current_lease
-from rapport.events.outbox import publish
+from rapport.events.errors import NotNow
 from tenants.context import tenant_scope
 
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a run reads once at its beginning."""
-
-    version: Version
-    document: Document
-    blob_key: str
-    is_ready: bool  # and the one that answers: only the clearing up is left
+_UNKNOWN = RapportError("Something went wrong on our side. It is tried again by itself.")
 
 
-class Written(NamedTuple):
-    parsed: ParsedDocument
-    chunks: list[TextChunk]
-    graph: VersionGraph
-    links: list[str]
+class Submitted(NamedTuple):
+    """A version that someone wants to answer."""
+
+    document_id: UUID
+    version_id: UUID
 
 
-def ingest_version(*, tenant_id: UUID, document_id: UUID, version_id: UUID, stores: Stores) -> None:
-    """Make the version answer and the previous one leave.
+def ingest_versions(*, tenant_id: UUID, submitted: Sequence[Submitted], stores: Stores) -> list[Exception | None]:
+    """Make versions of different documents answer and their previous ones leave; returns one outcome each, in order.
 
-    A document that cannot be read is recorded as failed and is no error here. Raises retryable RapportErrors (a store
-    or the embedder is away) and whatever is a bug: the document waits for the next attempt and says why.
+    A document that cannot be read is recorded as failed: its outcome is None. Retryable errors (a store or the embedder
+    is away) and bugs are outcomes: the document waits for the next attempt and says why. `NotNow`: there was too much
+    for one run, and this one was not touched.
     """
-    job = _begin(tenant_id, document_id, version_id)
-    if job is None:
+    begun = begin(tenant_id, submitted)
+    works = list(begun.works.values())
+    new = [work for work in works if not work.is_ready]
+    held = _write(tenant_id, new, stores)
+    _settle_errors(tenant_id, new)
+    attempt(new, lambda group: _finish(tenant_id, group, stores))
+    attempt(works, lambda group: _remove_previous(tenant_id, group, stores, held))
+    left = NotNow("Too much for one run; the next one takes it.")
+    return [
+        left if each.document_id in begun.left else _outcome(begun.works.get(each.document_id)) for each in submitted
+    ]
+
+
+def _outcome(work: Work | None) -> Exception | None:
+    return None if work is None or work.has_failed else work.error
+
+
+def _write(tenant_id: UUID, works: Sequence[Work], stores: Stores) -> Held:
+    watch = Watch(tenant_id)
+    held: dict[UUID, Mapping[UUID, int]] = {}
+    attempt(works, lambda group: _parse(group, watch))
+    for work in going(works):
+        attempt([work], lambda group: _cut(group[0], stores, watch))
+    attempt(works, lambda group: _embed(tenant_id, group, stores, watch))
+    for work in going(works):
+        attempt([work], _draw_graph)
+    attempt(works, lambda group: _store(tenant_id, group, stores, watch))
+    attempt(works, lambda group: held.update(_verify(tenant_id, group, stores, watch)))
+    return held
+
+
+def _parse(works: Sequence[Work], watch: Watch) -> None:
+    files = []
+    for work in works:
+        content = read_blob(work.version.tenant_id, work.row.blob_key)
+        files.append(File(content, work.document.external_id, work.document.media_type))
+    with watch.stage(IngestStage.PARSING, works):
+        results = parse_all_limited(files)
+    for work, result in zip(works, results, strict=True):
+        if isinstance(result, ParsingError):
+            work.error = result
+        else:
+            work.parsed = result
+
+
+def _cut(work: Work, stores: Stores, watch: Watch) -> None:
+    with watch.stage(IngestStage.CHUNKING, [work]):
+        work.chunks = chunk_document(work.text, stores.embedder.count_tokens)
+
+
+def _embed(tenant_id: UUID, works: Sequence[Work], stores: Stores, watch: Watch) -> None:
+    parts = [Passages(work.version, work.chunks) for work in works]
+    with watch.stage(IngestStage.EMBEDDING, works):
+        save_passages(tenant_id, parts, stores.embedder, on_progress=lambda done: watch.advance(works, done))
+    for work, part in zip(works, parts, strict=True):
+        work.rows = part.rows
+
+
+def _draw_graph(works: Sequence[Work]) -> None:
+    (work,) = works
+    work.targets = link_targets(work.document, work.text.links)
+    work.graph = build_graph(
+        work.document, work.version.version_id, title=work.title, targets=work.targets, chunks=work.rows
+    )
+
+
+def _store(tenant_id: UUID, works: Sequence[Work], stores: Stores, watch: Watch) -> None:
+    with watch.stage(IngestStage.STORING, works):
+        project(tenant_id, works, stores)
+
+
+def _verify(tenant_id: UUID, works: Sequence[Work], stores: Stores, watch: Watch) -> Held:
+    with watch.stage(IngestStage.VERIFYING, works):
+        return verify(tenant_id, works, stores)
+
+
+def _finish(tenant_id: UUID, works: Sequence[Work], stores: Stores) -> None:
+    finish(tenant_id, works, stores.embedder.model.key)
+
+
+def _settle_errors(tenant_id: UUID, works: Sequence[Work]) -> None:
+    """Write down why some go no further: failed for good, or waiting for another attempt."""
+    stopped = [work for work in works if work.error is not None]
+    if not stopped:
         return
-    if not job.is_ready:
-        progress = Progress(tenant_id, version_id)
-        try:
-            written = _write(job, stores, progress)
-        except LeaseLost:
-            raise
-        except RapportError as error:
-            if error.is_retryable:
-                _record_setback(job, error)
-                raise
-            _record_failure(job, progress, error)
-            return
-        except Exception:
-            _record_setback(job, RapportError("Something went wrong on our side. It is tried again by itself."))
-            raise
-        if not _finish(job, progress, written, stores.embedder.model.key):
-            return
-    _remove_previous(job, stores)
-
-
-def _begin(tenant_id: UUID, document_id: UUID, version_id: UUID) -> Job | None:
-    """None when there is nothing left to do: the document is going, or a newer version waits behind this one."""
     with tenant_scope(tenant_id), transaction.atomic():
-        document = Document.objects.filter(id=document_id).exclude(state=DocumentState.DELETING).first()
-        version = DocumentVersion.objects.defer("text").filter(id=version_id, document_id=document_id).first()
-        if document is None or version is None:
-            return None
-        is_ready = version.stage == IngestStage.READY
-        if is_ready and document.current_version_id != version_id:
-            return None
-        if not is_ready and _newest_version_id(document_id) != version_id:
-            return None
-        if not is_ready:
-            now = timezone.now()
-            DocumentVersion.objects.filter(id=version_id).update(
-                stage=IngestStage.PARSING, started_at=now, finished_at=None, done_units=0, total_units=0
-            )
-            Document.objects.filter(id=document_id).update(
-                state=DocumentState.PROCESSING, error_code="", error_message="", updated_at=now
-            )
-    ids = Version(tenant_id, document.source_id, document_id, version_id)
-    return Job(ids, document, version.blob_key, is_ready)
+        for work in stopped:
+            _settle_error(work, work.error)
 
 
-def _newest_version_id(document_id: UUID) -> UUID | None:
-    """Ids are UUIDv7: the greatest is the newest."""
-    return DocumentVersion.objects.filter(document_id=document_id).order_by("-id").values_list("id", flat=True).first()
-
-
-def _write(job: Job, stores: Stores, progress: Progress) -> Written:
-    parsed = _parse(job, progress)
-    with progress.stage(IngestStage.CHUNKING):
-        chunks = chunk_document(parsed, stores.embedder.count_tokens)
-    with progress.stage(IngestStage.EMBEDDING, total=len(chunks)):
-        rows = save_passages(job.version, chunks, stores.embedder, on_progress=progress.advance)
-    with progress.stage(IngestStage.STORING, total=len(chunks)):
-        title = _title(job, parsed)
-        links = link_targets(job.document, parsed.links)
-        graph = build_graph(job.document, job.version.version_id, title=title, targets=links, chunks=rows)
-        project(job.version, rows, graph, stores, title=title, language=parsed.language)
-    with progress.stage(IngestStage.VERIFYING, total=len(chunks)):
-        verify(job.version, rows, graph, stores)
-    return Written(parsed, chunks, graph, links)
-
-
-def _parse(job: Job, progress: Progress) -> ParsedDocument:
-    with progress.stage(IngestStage.PARSING):
-        content = read_blob(job.version.tenant_id, job.blob_key)
-        return parse_limited(content, name=job.document.external_id, content_type=job.document.media_type)
-
-
-def _title(job: Job, parsed: ParsedDocument) -> str:
-    return (parsed.title or job.document.external_id)[:500]
-
-
-def _finish(job: Job, progress: Progress, written: Written, model_key: str) -> bool:
-    """One transaction makes the version the one that answers and says so; False when the document went meanwhile."""
-    ids = job.version
-    with tenant_scope(ids.tenant_id), transaction.atomic():
-        document = Document.objects.select_for_update().filter(id=ids.document_id).first()
-        if document is None or document.state == DocumentState.DELETING:
-            return False
-        current_lease().check_locked()
-        _complete_version(ids.version_id, written, progress)
-        is_newest = _newest_version_id(ids.document_id) == ids.version_id
-        document.state = DocumentState.READY if is_newest else DocumentState.QUEUED
-        document.current_version_id = ids.version_id
-        document.title, document.language = _title(job, written.parsed), written.parsed.language
-        document.error_code = document.error_message = ""
-        document.save(
-            update_fields=[
-                "state", "current_version_id", "title", "language", "error_code", "error_message", "updated_at"
-            ]
-        )  # fmt: skip
-        _tell(ids, model_key)
-    return True
-
-
-def _complete_version(version_id: UUID, written: Written, progress: Progress) -> None:
-    count = len(written.chunks)
-    DocumentVersion.objects.filter(id=version_id).update(
-        text=written.parsed.text,
-        links=written.links,
-        stage=IngestStage.READY,
-        finished_at=timezone.now(),
-        timings_ms=progress.timings_ms,
-        done_units=count,
-        total_units=count,
-        chunk_count=count,
-        token_count=sum(chunk.token_count for chunk in written.chunks),
-        node_count=len(written.graph.nodes),
-        edge_count=len(written.graph.edges),
-    )
-
-
-def _tell(ids: Version, model_key: str) -> None:
-    version = DocumentVersion.objects.defer("text").get(id=ids.version_id)
-    facts = {"document_id": str(ids.document_id), "version_id": str(ids.version_id), "source_id": str(ids.source_id)}
-    if version.embedded_tokens:
-        usage = {"model": model_key, "tokens": version.embedded_tokens, "chunks": version.embedded_count}
-        _publish(EMBEDDED, ids, facts | usage)
-    _publish(READY, ids, facts | {"chunks": version.chunk_count})
-
-
-def _publish(kind: str, ids: Version, data: dict[str, object]) -> None:
-    """The event's id is derived from what it tells, so that telling twice is one fact."""
-    event = Event(
-        id=uuid5(ids.version_id, kind),
-        type=kind,
-        tenant_id=ids.tenant_id,
-        partition_key=str(ids.document_id),
-        source="rapport/ingestion",
-        subject=str(ids.document_id),
-        data=data,
-    )
-    publish(DOCUMENTS_TOPIC, event)
-
-
-def _record_setback(job: Job, error: RapportError) -> None:
-    ids = job.version
-    with tenant_scope(ids.tenant_id), transaction.atomic():
-        record_setback(ids.document_id, ids.version_id, code=error.code, message=error.message)
-
-
-def _record_failure(job: Job, progress: Progress, error: RapportError) -> None:
-    ids = job.version
-    with tenant_scope(ids.tenant_id), transaction.atomic():
+def _settle_error(work: Work, error: Exception | None) -> None:
+    ids = work.version
+    if isinstance(error, RapportError) and not error.is_retryable:
+        work.has_failed = True
         record_failure(
-            ids.document_id, ids.version_id, code=error.code, message=error.message, timings_ms=progress.timings_ms
+            ids.document_id,
+            ids.version_id,
+            code=error.code,
+            message=error.message,
+            timings_ms=rounded(work.timings_ms),
         )
-
-
-def _remove_previous(job: Job, stores: Stores) -> None:
-    """Versions older than the ready one leave the stores, then the database, then the disk."""
-    ids = job.version
-    with tenant_scope(ids.tenant_id):
-        older = dict(
-            DocumentVersion.objects.filter(document_id=ids.document_id, id__lt=ids.version_id).values_list(
-                "id", "blob_key"
-            )
-        )
-    remove_other_versions(ids, list(older), stores)
-    if not older:
         return
-    with tenant_scope(ids.tenant_id), transaction.atomic():
-        Chunk.objects.filter(version_id__in=older).delete()
-        DocumentVersion.objects.filter(id__in=older).delete()
-        used = set(DocumentVersion.objects.filter(blob_key__in=older.values()).values_list("blob_key", flat=True))
-    for key in set(older.values()) - used:
-        delete_blob(ids.tenant_id, key)
+    known = error if isinstance(error, RapportError) else _UNKNOWN
+    record_setback(ids.document_id, ids.version_id, code=known.code, message=known.message)
+
+
+def _remove_previous(tenant_id: UUID, works: Sequence[Work], stores: Stores, held: Held) -> None:
+    """Versions older than the ready ones leave the stores, then the database, then the disk."""
+    current = {work.version.document_id: work.version.version_id for work in works}
+    with tenant_scope(tenant_id):
+        rows = DocumentVersion.objects.filter(document_id__in=current).values_list("id", "document_id", "blob_key")
+        older = {
+            version_id: (document_id, blob_key)
+            for version_id, document_id, blob_key in rows
+            if version_id < current[document_id]
+        }
+    fresh = [work for work in works if work.version.document_id not in held]
+    known = held if not fresh else {**held, **_held_of(tenant_id, fresh, stores)}
+    remove_other_versions(
+        tenant_id, works, {version_id: document_id for version_id, (document_id, _) in older.items()}, stores, known
+    )
+    if older:
+        _forget(tenant_id, list(older), {blob_key for _, blob_key in older.values()})
+
+
+def _held_of(tenant_id: UUID, works: Sequence[Work], stores: Stores) -> Held:
+    return stores.vectors.version_counts(tenant_id, [work.version.document_id for work in works])
+
+
+def _forget(tenant_id: UUID, versions: Sequence[UUID], blob_keys: set[str]) -> None:
+    with tenant_scope(tenant_id), transaction.atomic():
+        Chunk.objects.filter(version_id__in=versions).delete()
+        DocumentVersion.objects.filter(id__in=versions).delete()
+        used = set(DocumentVersion.objects.filter(blob_key__in=blob_keys).values_list("blob_key", flat=True))
+    for key in blob_keys - used:
+        delete_blob(tenant_id, key)

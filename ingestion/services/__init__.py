@@ -1,13 +1,10 @@
 """Writes about what a tenant knows. Each is a use case: one transaction, an audit row, an event where one is due."""
 
 from ingestion.services.documents import (
-    SubmittedDocument,
     delete_document,
     refuse_document,
     retry_document,
     retry_failed_documents,
-    submit_document,
-    submit_file,
 )
 from ingestion.services.sources import (
     crawl_source,
@@ -17,8 +14,16 @@ from ingestion.services.sources import (
     delete_source,
     ensure_upload_source,
 )
+from ingestion.services.submitting import (
+    NewDocument,
+    SubmittedDocument,
+    submit_document,
+    submit_documents,
+    submit_file,
+)
 
 __all__ = [
+    "NewDocument",
     "SubmittedDocument",
     "crawl_source",
     "create_source",
@@ -31,5 +36,6 @@ __all__ = [
     "retry_document",
     "retry_failed_documents",
     "submit_document",
+    "submit_documents",
     "submit_file",
 ]

@@ -124,16 +124,28 @@ class EmbeddedVectorStore:
             ).fetchall()
         return {chunk.id: chunk for chunk in map(_chunk, rows)}
 
-    def version_ids(self, tenant_id: UUID, document_id: UUID) -> dict[UUID, int]:
+    def version_counts(self, tenant_id: UUID, document_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
         with self._file.reading() as db:
             rows = db.execute(
-                "SELECT version, count(*) FROM chunk WHERE tenant = ? AND document = ? GROUP BY version",
-                (_find_tenant(db, tenant_id), str(document_id)),
+                "SELECT document, version, count(*) FROM chunk "
+                "WHERE tenant = ? AND document IN (SELECT value FROM json_each(?)) GROUP BY document, version",
+                (_find_tenant(db, tenant_id), json.dumps([str(each) for each in document_ids])),
             ).fetchall()
-        return {UUID(version): count for version, count in rows}
+        found: dict[UUID, dict[UUID, int]] = {}
+        for document, version, count in rows:
+            found.setdefault(UUID(document), {})[UUID(version)] = count
+        return found
 
-    def delete_version(self, tenant_id: UUID, document_id: UUID, version_id: UUID) -> int:
-        return self._delete(tenant_id, "document = ? AND version = ?", str(document_id), str(version_id))
+    def delete_versions(self, tenant_id: UUID, versions: Sequence[tuple[UUID, UUID]]) -> int:
+        pairs = json.dumps([f"{document}/{version}" for document, version in versions])
+        documents = json.dumps([str(document) for document, _ in versions])
+        return self._delete(
+            tenant_id,
+            "document IN (SELECT value FROM json_each(?)) "
+            "AND document || '/' || version IN (SELECT value FROM json_each(?))",
+            documents,
+            pairs,
+        )
 
     def delete_document(self, tenant_id: UUID, document_id: UUID) -> int:
         return self._delete(tenant_id, "document = ?", str(document_id))

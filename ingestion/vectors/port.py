@@ -97,12 +97,13 @@ class VectorStore(Protocol):
 
     def fetch(self, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, VectorChunk]: ...
 
-    def version_ids(self, tenant_id: UUID, document_id: UUID) -> dict[UUID, int]:
-        """Version id → number of chunks the store holds of it. What "verify the counts" asks."""
+    def version_counts(self, tenant_id: UUID, document_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
+        """Document id → version id → number of chunks the store holds of it; a document without any is left out."""
         ...
 
-    def delete_version(self, tenant_id: UUID, document_id: UUID, version_id: UUID) -> int:
-        """Remove one version's chunks; returns how many there were. Deleting what is not there is 0, not an error."""
+    def delete_versions(self, tenant_id: UUID, versions: Sequence[tuple[UUID, UUID]]) -> int:
+        """Remove the chunks of each (document id, version id); returns how many there were. What is not there is 0, not
+        an error."""
         ...
 
     def delete_document(self, tenant_id: UUID, document_id: UUID) -> int: ...

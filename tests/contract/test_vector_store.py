@@ -118,9 +118,9 @@ def test_a_stranger_finds_and_deletes_nothing(store: VectorStore) -> None:
     assert part not in [hit.chunk for hit in store.search_dense(OTHER, direction(0), limit=5)]
     assert part not in [hit.chunk for hit in store.search_hybrid(OTHER, "secret recipe", direction(0), limit=5)]
     assert store.fetch(OTHER, [part.id]) == {}
-    assert store.version_ids(OTHER, document) == {}
+    assert store.version_counts(OTHER, [document]) == {}
     assert store.delete_document(OTHER, document) == 0
-    assert store.delete_version(OTHER, document, document) == 0
+    assert store.delete_versions(OTHER, [(document, document)]) == 0
     store.delete_tenant(OTHER)
     assert store.count(ACME) == 1
 
@@ -173,10 +173,10 @@ def test_versions_are_counted_and_deleted_apart(store: VectorStore) -> None:
     document, first, second = uuid4(), uuid4(), uuid4()
     write(store, ACME, [chunk("a", document=document, version=first, ordinal=n) for n in range(2)])
     write(store, ACME, [chunk("b", document=document, version=second, ordinal=n) for n in range(3)])
-    assert store.version_ids(ACME, document) == {first: 2, second: 3}
-    assert store.delete_version(ACME, document, first) == 2
-    assert store.delete_version(ACME, document, first) == 0
-    assert store.version_ids(ACME, document) == {second: 3}
+    assert store.version_counts(ACME, [document, uuid4()]) == {document: {first: 2, second: 3}}
+    assert store.delete_versions(ACME, [(document, first), (uuid4(), second)]) == 2
+    assert store.delete_versions(ACME, [(document, first)]) == 0
+    assert store.version_counts(ACME, [document]) == {document: {second: 3}}
     assert len(store.search_dense(ACME, direction(0), limit=9)) == 3
 
 
@@ -320,3 +320,13 @@ def test_a_write_is_seen_by_other_processes_at_once(
     assert in_another_process("print(store.count(ACME))") == "2"
     in_another_process(f"store.delete_document(ACME, UUID({str(part.document_id)!r}))")
     assert [hit.chunk.text for hit in store.search_dense(ACME, direction(0), limit=9)] == ["second"]
+
+
+def test_versions_leave_by_their_exact_ids(store: VectorStore) -> None:
+    """A page that is edited takes none of another page's passages along, however alike their ids are."""
+    pages = [UUID(int=(1 << 100) + number) for number in range(20)]
+    for page in pages:
+        write(store, ACME, [chunk(f"page {page}", document=page, ordinal=number) for number in range(3)])
+    gone = pages[7]
+    assert store.delete_versions(ACME, [(gone, gone), (gone, pages[8]), (pages[8], gone)]) == 3
+    assert store.version_counts(ACME, pages) == {page: {page: 3} for page in pages if page != gone}

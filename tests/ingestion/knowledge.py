@@ -83,7 +83,9 @@ class Knowledge:
         assert document.state == DocumentState.READY
         assert [version.id for version in versions] == [document.current_version_id]
         assert chunks == versions[0].chunk_count
-        assert self.stores.vectors.version_ids(self.tenant_id, document_id) == {versions[0].id: chunks}
+        assert self.stores.vectors.version_counts(self.tenant_id, [document_id]) == {
+            document_id: {versions[0].id: chunks}
+        }
         counts = self.stores.graph.counts_of_versions(self.tenant_id, [versions[0].id])[versions[0].id]
         assert (counts.nodes, counts.edges) == (versions[0].node_count, versions[0].edge_count)
 

@@ -4,7 +4,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ingestion.models import SourceKind
 from ingestion.selectors import list_sources, tally_documents
-from ingestion.services import create_source, submit_document
+from ingestion.services import NewDocument, create_source, submit_documents
 from rapport.errors import RapportError
 from tenants.actors import SYSTEM
 from tenants.models import Tenant
+
+AT_ONCE = 50  # files read into memory together
 
 
 class Command(BaseCommand):
@@ -32,20 +34,24 @@ class Command(BaseCommand):
         tenant_id = _tenant_id(options["tenant"])
         source_id = _source_id(tenant_id, options["source"])
         files = list(_files(options["paths"]))
-        refused = sum(not self._submit(tenant_id, source_id, name, path) for name, path in files)
+        refused = sum(
+            self._submit(tenant_id, source_id, files[start : start + AT_ONCE])
+            for start in range(0, len(files), AT_ONCE)
+        )
         self.stdout.write(f"{len(files) - refused} of {len(files)} files submitted.")
         if options["wait"]:
             self._wait(tenant_id, source_id)
 
-    def _submit(self, tenant_id: UUID, source_id: UUID, name: str, path: Path) -> bool:
-        try:
-            submit_document(
-                tenant_id=tenant_id, actor=SYSTEM, source_id=source_id, name=name, content=path.read_bytes()
-            )
-        except RapportError as error:
+    def _submit(self, tenant_id: UUID, source_id: UUID, files: Sequence[tuple[str, Path]]) -> int:
+        """Returns how many were refused."""
+        documents = [NewDocument(name, path.read_bytes()) for name, path in files]
+        results = submit_documents(tenant_id=tenant_id, actor=SYSTEM, source_id=source_id, documents=documents)
+        refused = [
+            (name, each) for (name, _), each in zip(files, results, strict=True) if isinstance(each, RapportError)
+        ]
+        for name, error in refused:
             self.stderr.write(f"{name}: {error.message}")
-            return False
-        return True
+        return len(refused)
 
     def _wait(self, tenant_id: UUID, source_id: UUID) -> None:
         """Raises CommandError when a document failed."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from ingestion.parsing.errors import FileTooLarge
-from ingestion.services.documents import delete_document, refuse_document, submit_document
+from ingestion.services.documents import delete_document, refuse_document
+from ingestion.services.submitting import submit_document
 from ingestion.sources.website.addresses import canonical_address, site_of
 from ingestion.sources.website.errors import (
     ByteLimitReached,

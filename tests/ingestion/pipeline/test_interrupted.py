@@ -8,7 +8,7 @@ import pytest
 from ingestion.embedding.errors import EmbeddingUnavailable
 from ingestion.models import DocumentVersion
 from ingestion.pipeline import passages, run
-from ingestion.pipeline.run import ingest_version
+from ingestion.pipeline.run import Submitted, ingest_versions
 from ingestion.services import SubmittedDocument
 from ingestion.topics import EMBEDDED
 from rapport.events.inline import deliver_now
@@ -45,15 +45,15 @@ def kill_at(step: str, monkeypatch: pytest.MonkeyPatch, *, after: bool) -> None:
 
 
 def ingest(acme: Knowledge, submitted: SubmittedDocument) -> None:
-    ingest_version(
+    outcomes = ingest_versions(
         tenant_id=acme.tenant_id,
-        document_id=submitted.document_id,
-        version_id=submitted.version_id,
+        submitted=[Submitted(submitted.document_id, submitted.version_id)],
         stores=acme.stores,
     )
+    assert outcomes == [None]
 
 
-STEPS = ["parse_limited", "chunk_document", "save_passages", "project", "verify", "_finish", "remove_other_versions"]
+STEPS = ["parse_all_limited", "chunk_document", "save_passages", "project", "verify", "finish", "remove_other_versions"]
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -42,7 +42,7 @@ def test_a_deleted_document_leaves_every_store(acme: Knowledge) -> None:
         assert not Document.objects.filter(id=document.id).exists()
         assert not DocumentVersion.objects.filter(document_id=document.id).exists()
         assert not Chunk.objects.filter(document_id=document.id).exists()
-    assert acme.stores.vectors.version_ids(acme.tenant_id, document.id) == {}
+    assert acme.stores.vectors.version_counts(acme.tenant_id, [document.id]) == {}
     assert acme.stores.graph.find(acme.tenant_id, [f"page:{document.id}"]) == {}
     assert stored_files(acme) == 1  # the copy's, which has the same bytes
     assert len(acme.found("Which batteries does Aurora need?")) == 1

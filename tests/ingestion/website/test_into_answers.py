@@ -45,4 +45,4 @@ def test_pages_are_found_and_removed_pages_leave_every_store(acme: Knowledge, si
     deliver_now()
     assert site.url("/aurora") not in [each.name for each in list_documents(tenant_id=acme.tenant_id)]
     assert not any("type AA" in text for text in acme.found("Which batteries does Aurora need?"))
-    assert acme.stores.vectors.version_ids(acme.tenant_id, documents[site.url("/aurora")].id) == {}
+    assert acme.stores.vectors.version_counts(acme.tenant_id, [documents[site.url("/aurora")].id]) == {}
