@@ -5,6 +5,7 @@ Across a network news takes a moment: the tests wait for what must come, and a s
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -217,6 +218,40 @@ def test_what_is_declared_is_compared_with_what_is_there(bus: EventBus) -> None:
         ("contract.nothing", 4, 0),
         (TOPIC.name, 6, 4),
     ]
+
+
+def test_a_reader_outside_the_groups_reads_a_stretch(bus: EventBus, consumer: BusConsumer) -> None:
+    bus.append(messages(*[("k", str(number)) for number in range(5)]))
+    records = read_all(consumer)
+    consumer.commit(next_offsets(records))
+    (partition,) = {record.partition for record in records}
+    assert [record.value for record in bus.read({partition: records[3].offset})] == [b"3", b"4"]
+    assert list(bus.read({partition: 0})) == records
+    assert list(bus.read({partition: records[-1].offset + 1})) == []
+    assert read_all(consumer) == []
+
+
+def test_offsets_are_found_by_time(bus: EventBus, consumer: BusConsumer) -> None:
+    bus.append(messages(("k", "old")))
+    time.sleep(0.05)
+    moment = datetime.now(UTC)
+    time.sleep(0.05)
+    bus.append(messages(("k", "new"), ("k", "newer")))
+    start = bus.offsets_since([TOPIC.name], moment)
+    assert len(start) == TOPIC.partitions
+    assert [record.value for record in bus.read(start)] == [b"new", b"newer"]
+    assert list(bus.read(bus.offsets_since([TOPIC.name], datetime.now(UTC) + timedelta(hours=1)))) == []
+
+
+def test_lag_is_seen_from_outside(bus: EventBus, consumer: BusConsumer, group: str) -> None:
+    bus.append(messages(*[(f"key-{number}", "v") for number in range(20)]))
+    assert sum(bus.group_lag(group, [TOPIC.name]).values()) == 20
+    records = read_all(consumer)
+    consumer.commit(next_offsets(records[:-1]))
+    rest = bus.group_lag(group, [TOPIC.name])
+    assert (len(rest), rest[records[-1].partition] >= 1) == (TOPIC.partitions, True)
+    consumer.commit(next_offsets(records))
+    assert sum(bus.group_lag(group, [TOPIC.name]).values()) == 0
 
 
 def settle(*members: BusConsumer) -> None:

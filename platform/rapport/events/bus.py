@@ -3,8 +3,9 @@
 The words are Kafka's and so are the semantics; the embedded log (`embedded.py`) keeps them inside the database.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from rapport.events.topics import Topic
@@ -118,6 +119,21 @@ class EventBus(Protocol):
         ...
 
     def consumer(self, *, group: str, topics: Sequence[str], member_id: str) -> BusConsumer: ...
+
+    def read(self, start: Mapping[Partition, int]) -> Iterator[Record]:
+        """The records from these offsets up to where the log ends now, outside every group. In order per partition;
+        what retention took is left out. Raises BusUnavailable."""
+        ...
+
+    def offsets_since(self, topics: Sequence[str], moment: datetime) -> dict[Partition, int]:
+        """For each partition of these topics the first record that was appended at `moment` or later, the head where
+        there is none: a start for `read`. Raises BusUnavailable."""
+        ...
+
+    def group_lag(self, group: str, topics: Sequence[str]) -> dict[Partition, int]:
+        """Records of each partition of these topics that the group has not committed, seen from outside the group.
+        Raises BusUnavailable."""
+        ...
 
     def prune(self, *, older_than_hours: float) -> int:
         """Drop records past their retention; returns how many (0 where the bus does it by itself)."""

@@ -4,8 +4,8 @@ from django.db import connection
 from django.utils import timezone
 
 from rapport.errors import Unavailable
-from rapport.events.models import GroupMember, Role
-from rapport.events.selectors import events_health
+from rapport.events.models import Role
+from rapport.events.selectors import oldest_due_seconds
 from rapport.health import register_check
 
 LATE_SECONDS = 60.0
@@ -25,9 +25,10 @@ def check_relay() -> None:
 
 
 def check_consumer() -> None:
-    if not GroupMember.objects.filter(alive_until__gt=timezone.now()).exists():
+    roles = list(Role.objects.filter(name__startswith="consumer:"))
+    if not any(role.owned_until and role.owned_until > timezone.now() for role in roles):
         raise Unavailable("No process takes events in: start `manage.py run`, or `manage.py events`.")
-    if trouble := [role.trouble for role in Role.objects.filter(name__startswith="consumer:") if role.trouble]:
+    if trouble := [role.trouble for role in roles if role.trouble]:
         raise Unavailable(" ".join(trouble))
 
 
@@ -36,7 +37,7 @@ def check_worker() -> None:
     seen = Role.objects.filter(name="sweeper").values_list("owned_until", flat=True).first()
     if seen is None or seen < timezone.now():
         raise Unavailable("No worker runs: start `manage.py run`, or `manage.py worker`.")
-    late = events_health().oldest_due_seconds
+    late = oldest_due_seconds()
     if late > LATE_SECONDS:
         raise Unavailable(f"Work has been waiting for {late:.0f} seconds: the worker does not keep up.")
 

@@ -2,20 +2,22 @@
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
-from rapport.events.bus import Message, Partition, TopicState
+from rapport.events.bus import Message, Partition, Record, TopicState
 from rapport.events.doorbell import ring
-from rapport.events.embedded_consumer import EmbeddedConsumer
+from rapport.events.embedded_consumer import EmbeddedConsumer, read_records
 from rapport.events.errors import UnknownTopic, bus_errors
-from rapport.events.models import LogPartition, LogRecord
+from rapport.events.models import GroupOffset, LogPartition, LogRecord
 from rapport.events.topics import Topic
 
 PRUNE_BATCH = 2000
+READ_BATCH = 500
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -88,6 +90,30 @@ class EmbeddedLog:
 
     def consumer(self, *, group: str, topics: Sequence[str], member_id: str) -> EmbeddedConsumer:
         return EmbeddedConsumer(group=group, topics=topics, member_id=member_id)
+
+    def read(self, start: Mapping[Partition, int]) -> Iterator[Record]:
+        ends = self._heads(sorted({each.topic for each in start}))
+        for partition, offset in sorted(start.items()):
+            at = offset
+            while found := read_records(partition, at, min(READ_BATCH, ends.get(partition, 0) - at)):
+                yield from found
+                at = found[-1].offset + 1
+
+    def offsets_since(self, topics: Sequence[str], moment: datetime) -> dict[Partition, int]:
+        since = LogRecord.objects.filter(topic__in=topics, appended_at__gte=moment).order_by()
+        with bus_errors():
+            first = since.values_list("topic", "partition").annotate(first=Min("offset"))
+            return self._heads(topics) | {Partition(topic, number): offset for topic, number, offset in first}
+
+    def group_lag(self, group: str, topics: Sequence[str]) -> dict[Partition, int]:
+        with bus_errors():
+            rows = GroupOffset.objects.filter(group=group, topic__in=topics)
+            read = {Partition(row.topic, row.partition): row.next_offset for row in rows}
+            return {each: max(0, head - read.get(each, 0)) for each, head in self._heads(topics).items()}
+
+    def _heads(self, topics: Sequence[str]) -> dict[Partition, int]:
+        rows = LogPartition.objects.filter(topic__in=topics).values_list("topic", "partition", "next_offset")
+        return {Partition(topic, number): offset for topic, number, offset in rows}
 
     def prune(self, *, older_than_hours: float) -> int:
         """In small batches: a long delete would hold up every writer."""

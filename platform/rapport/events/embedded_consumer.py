@@ -48,7 +48,7 @@ class EmbeddedConsumer:
         for partition in ready[start:] + ready[:start]:
             if len(records) >= max_records:
                 break
-            found = self._read(partition, max_records - len(records))
+            found = read_records(partition, self._positions[partition], max_records - len(records))
             # Nothing below a head that was seen: retention took it, so go on at the head.
             self._positions[partition] = found[-1].offset + 1 if found else heads[partition]
             records += found
@@ -58,12 +58,6 @@ class EmbeddedConsumer:
         topics = {each.topic for each in self._positions}
         rows = LogPartition.objects.filter(topic__in=topics).values_list("topic", "partition", "next_offset")
         return {Partition(topic, number): offset for topic, number, offset in rows}
-
-    def _read(self, partition: Partition, limit: int) -> list[Record]:
-        rows = LogRecord.objects.filter(
-            topic=partition.topic, partition=partition.number, offset__gte=self._positions[partition]
-        ).order_by("offset")[:limit]
-        return [Record(partition, row.offset, row.key, bytes(row.value), row.headers) for row in rows]
 
     def commit(self, next_offsets: Mapping[Partition, int]) -> None:
         with bus_errors():
@@ -90,3 +84,13 @@ class EmbeddedConsumer:
         self._membership.leave()
         self._positions.clear()
         self._bell.close()
+
+
+def read_records(partition: Partition, offset: int, limit: int) -> list[Record]:
+    """At most so many from this offset on."""
+    if limit <= 0:
+        return []
+    rows = LogRecord.objects.filter(topic=partition.topic, partition=partition.number, offset__gte=offset).order_by(
+        "offset"
+    )[:limit]
+    return [Record(partition, row.offset, row.key, bytes(row.value), row.headers) for row in rows]

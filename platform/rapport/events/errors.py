@@ -12,6 +12,12 @@ class BadEnvelope(InvalidRequest):
     code = "bad_envelope"
 
 
+class EventTooLarge(RapportError):
+    """No bus would take it, and everything behind it would wait: a programming error, raised where it is made."""
+
+    code = "event_too_large"
+
+
 class BusUnavailable(Unavailable):
     code = "bus_unavailable"
 

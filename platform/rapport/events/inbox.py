@@ -1,5 +1,6 @@
 """Writes to the inbox: what arrives, what waits, what is tried again or given up. It runs no handler."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from rapport.events.bulk import InboxRow, ReadyKey, insert_inbox, upsert_ready
 from rapport.events.envelope import Event
 from rapport.events.models import InboxEvent, InboxState, KeyLease
 from rapport.events.topics import Queue, Subscription, find_subscription, subscriptions_of
@@ -17,10 +19,11 @@ PRUNE_BATCH = 2000
 
 
 class Arrival(NamedTuple):
-    """An event and the topic that it came by."""
+    """An event, the topic that it came by, and its envelope's text where that is at hand."""
 
     topic: str
     event: Event
+    text: str = ""
 
 
 class Key(NamedTuple):
@@ -31,43 +34,37 @@ class Key(NamedTuple):
     key: str
 
 
-@transaction.atomic
-def store(arrivals: Sequence[Arrival]) -> None:
-    """An inbox row for each subscription that wants each event, and their keys ready. What is there already stays."""
-    rows: list[InboxEvent] = []
+def store(arrivals: Sequence[Arrival], *, only: str | None = None) -> int:
+    """An inbox row for each subscription that wants each event (`only`: for this one), and their keys ready. What is
+    there already stays; returns how many rows are new.
+
+    Rows are committed before their keys are marked, so that no one who drains a key waits for the insert. After a crash
+    in between the caller stores the same again. Raises DataError when the database cannot hold one of them: then none.
+    """
+    rows: list[InboxRow] = []
     ready: dict[Key, Queue] = {}
-    for topic, event in arrivals:
-        for subscription in subscriptions_of(topic, event.type):
-            rows.append(_row(event, subscription))
-            ready[Key(subscription.name, event.tenant_id, subscription.key_of(event))] = subscription.queue
-    InboxEvent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    for arrival in arrivals:
+        for subscription in subscriptions_of(arrival.topic, arrival.event.type):
+            if only in (None, subscription.name):
+                rows.append(_row(arrival, subscription))
+                ready[Key(subscription.name, arrival.event.tenant_id, rows[-1].key)] = subscription.queue
+    with transaction.atomic():
+        count = insert_inbox(rows, timezone.now())
     mark_ready(ready)
+    return count
 
 
-def _row(event: Event, subscription: Subscription) -> InboxEvent:
-    return InboxEvent(
-        tenant_id=event.tenant_id,
-        subscription=subscription.name,
-        source=event.source,
-        event_id=event.id,
-        key=subscription.key_of(event),
-        payload=event.to_json(),
-    )
+def _row(arrival: Arrival, subscription: Subscription) -> InboxRow:
+    event = arrival.event
+    text = arrival.text or json.dumps(event.to_json())
+    return InboxRow(event.tenant_id, subscription.name, event.source, event.id, subscription.key_of(event), text)
 
 
 def mark_ready(keys: dict[Key, Queue], *, at: datetime | None = None) -> None:
     """Say that these keys have something to do. In key order, so that two writers lock rows in the same order."""
-    moment = at or timezone.now()
-    KeyLease.objects.bulk_create(
-        (
-            KeyLease(subscription=key.subscription, tenant_id=key.tenant_id, key=key.key, queue=queue, ready_at=moment)
-            for key, queue in sorted(keys.items())
-        ),
-        update_conflicts=True,
-        unique_fields=["subscription", "tenant_id", "key"],
-        update_fields=["ready_at", "queue"],
-        batch_size=500,
-    )
+    if keys:
+        with transaction.atomic():
+            upsert_ready([ReadyKey(*key, queue) for key, queue in sorted(keys.items())], at or timezone.now())
 
 
 def first_pending(key: Key) -> InboxEvent | None:
@@ -150,6 +147,17 @@ def replay_events(
     if ids is None and subscription is None and tenant_id is None:
         raise ValueError("replay_events() needs ids, a subscription or a tenant.")
     return _reset(_matching(ids, subscription, tenant_id, states))
+
+
+@transaction.atomic
+def replay_arrivals(arrivals: Sequence[Arrival], *, subscription: str | None = None) -> int:
+    """Handle again, in their order, the rows that these events have and that do not wait already; returns how many."""
+    rows = InboxEvent.objects.filter(event_id__in=[each.event.id for each in arrivals])
+    if subscription is not None:
+        rows = rows.filter(subscription=subscription)
+    mine = {(each.event.tenant_id, each.event.source, each.event.id) for each in arrivals}
+    found = rows.exclude(state=InboxState.PENDING).order_by("id").defer("payload")
+    return _reset([row for row in found if (row.tenant_id, row.source, row.event_id) in mine])
 
 
 @transaction.atomic

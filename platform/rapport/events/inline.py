@@ -10,7 +10,9 @@ from rapport.events.queues import QUEUES
 from rapport.events.registry import get_bus
 from rapport.events.relay import Relay
 from rapport.events.together import drain_together
-from rapport.events.topics import all_topics
+from rapport.events.topics import INBOX_GROUP, subscribed_topics
+
+PATIENCE_SECONDS = 0.5  # across a network records take a moment
 
 
 def deliver_now(*, max_rounds: int = 100) -> int:
@@ -19,12 +21,13 @@ def deliver_now(*, max_rounds: int = 100) -> int:
     What waits for a later attempt stays waiting. Not inside a transaction of your own that others must see.
     """
     bus = get_bus()
-    bus.prepare(all_topics())
     relay, consumer = Relay(bus), InboxConsumer(bus, member_id=f"inline-{process_name()}"[:80])
     finished = 0
     try:
         for _ in range(max_rounds):
-            moved = relay.run_once() + consumer.run_once(timeout_seconds=0)
+            moved = relay.run_once()
+            is_behind = any(bus.group_lag(INBOX_GROUP, subscribed_topics()).values())
+            moved += consumer.run_once(timeout_seconds=PATIENCE_SECONDS if is_behind else 0) + is_behind
             done = sum(_drain_ready())
             finished += done
             if not moved and not done:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,12 +11,13 @@ from kafka import KafkaProducer
 from kafka import errors as broker
 from kafka.partitioner.default import murmur2
 
-from rapport.events.bus import Message, TopicState
+from rapport.events.bus import Message, Partition, Record, TopicState
 from rapport.events.errors import UnknownTopic
 from rapport.events.kafka_address import KafkaAddress
 from rapport.events.kafka_admin import PATIENCE_MS, KafkaAdmin
 from rapport.events.kafka_consumer import KafkaMember
 from rapport.events.kafka_errors import kafka_errors
+from rapport.events.kafka_reader import read_between
 from rapport.events.topics import Topic
 
 CHUNK_BYTES = 700_000  # with what Kafka adds below a broker's usual limit of 1 MB a batch
@@ -126,6 +128,19 @@ class KafkaBus:
             TopicState(topic.name, topic.partitions, counts.get(topic.name, 0), hours.get(topic.name))
             for topic in topics
         ]
+
+    def read(self, start: Mapping[Partition, int]) -> Iterator[Record]:
+        ends = self.admin.heads(self.admin.partition_counts({each.topic for each in start}))
+        return read_between(self.address, start, ends)
+
+    def offsets_since(self, topics: Sequence[str], moment: datetime) -> dict[Partition, int]:
+        return self.admin.offsets_since(self.admin.partition_counts(topics), moment)
+
+    def group_lag(self, group: str, topics: Sequence[str]) -> dict[Partition, int]:
+        counts = self.admin.partition_counts(topics)
+        committed, heads = self.admin.committed(group), self.admin.heads(counts)
+        read = committed if committed.keys() >= heads.keys() else self.admin.beginnings(counts) | committed
+        return {each: max(0, head - read.get(each, 0)) for each, head in heads.items()}
 
     def prune(self, *, older_than_hours: float) -> int:
         """The brokers do it by the topics' retention."""

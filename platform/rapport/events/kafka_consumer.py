@@ -13,6 +13,7 @@ from rapport.events.bus import Partition, Record
 from rapport.events.kafka_address import KafkaAddress
 from rapport.events.kafka_admin import PATIENCE_MS
 from rapport.events.kafka_errors import kafka_errors
+from rapport.events.kafka_reader import record_of
 
 SESSION_MS = 10_000  # a member that vanished without a trace is replaced after this
 HEARTBEAT_MS = 2_500
@@ -67,7 +68,7 @@ class KafkaMember:
             found = self._client.poll(timeout_ms=int(timeout_seconds * 1000), max_records=max(max_records, 1))
             kept = [batch for each, batch in found.items() if self._may_read(each, batch, max_records)]
             self._probe(has_news=bool(found))
-        return [self._record(each) for batch in kept for each in batch]
+        return [record_of(each, self.address.prefix) for batch in kept for each in batch]
 
     def _may_read(self, partition: TopicPartition, batch: Sequence[Any], max_records: int) -> bool:
         """A rebalance forgets pauses. What should not have been read is read again later."""
@@ -86,15 +87,6 @@ class KafkaMember:
         elif time.monotonic() - self._heard_at >= PROBE_SECONDS:
             self._heads()
             self._heard_at = time.monotonic()
-
-    def _record(self, each: Any) -> Record:
-        return Record(
-            Partition(each.topic.removeprefix(self.address.prefix), each.partition),
-            each.offset,
-            (each.key or b"").decode(errors="replace"),
-            each.value or b"",
-            {name: value.decode(errors="replace") for name, value in each.headers} if each.headers else {},
-        )
 
     def commit(self, next_offsets: Mapping[Partition, int]) -> None:
         held = self.assignment()

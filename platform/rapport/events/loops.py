@@ -8,7 +8,6 @@ from django.db import close_old_connections, connections
 
 from rapport import logs
 from rapport.errors import RapportError
-from rapport.events.bus import EventBus
 from rapport.events.consumer import InboxConsumer
 from rapport.events.dispatch import dispatch_all, is_broker_in_worker
 from rapport.events.doorbell import Bell, ring
@@ -32,9 +31,11 @@ class Loop:
 
     name: ClassVar[str]
     bell_name: ClassVar[str] = ""  # what wakes the loop, if anything does
+    longest_step_seconds: ClassVar[float] = 180.0
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
+        self.stepped_at = time.monotonic()
         self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
 
     def start(self) -> None:
@@ -49,12 +50,24 @@ class Loop:
         try:
             self.open()
             while not self.stopping.is_set():
+                self.stepped_at = time.monotonic()
                 self._step_safely()
         except Exception:
             log.exception("loop_ended", loop=self.name)
         finally:
-            self.close()
+            self._close_safely()
             connections.close_all()
+
+    def _close_safely(self) -> None:
+        try:
+            self.close()
+        except Exception as error:
+            log.warning("loop_not_closed", loop=self.name, error=type(error).__name__)
+
+    def is_alive(self) -> bool:
+        """False when the thread has ended, and when it hangs in one step: no thread can be stopped from outside, so the
+        process ends and is started again."""
+        return self.thread.is_alive() and time.monotonic() - self.stepped_at < self.longest_step_seconds
 
     def _step_safely(self) -> None:
         try:
@@ -99,11 +112,10 @@ class ConsumerLoop(Loop):
     bell_name = "log"
 
     def open(self) -> None:
-        bus: EventBus = get_bus()
-        self.consumer = InboxConsumer(bus, member_id=process_name()[:80])
+        self.consumer = InboxConsumer(get_bus(), member_id=process_name()[:80])
 
     def step(self) -> None:
-        self.consumer.run_once(timeout_seconds=1.0)
+        self.consumer.step(timeout_seconds=1.0)
 
     def close(self) -> None:
         self.consumer.close()
@@ -183,7 +195,7 @@ class LoopGroup:
             loop.start()
 
     def all_alive(self) -> bool:
-        return all(loop.thread.is_alive() for loop in self.loops)
+        return all(loop.is_alive() for loop in self.loops)
 
     def begin_stop(self) -> None:
         for loop in self.loops:

@@ -1,37 +1,46 @@
 """Publishing: an event becomes a row in the transaction that made it true. The relay does the rest."""
 
+import json
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
+from rapport.events.bulk import insert_outbox
 from rapport.events.doorbell import ring
 from rapport.events.envelope import Event
-from rapport.events.models import OutboxEvent
+from rapport.events.errors import EventTooLarge
 from rapport.events.topics import get_topic
+
+MAX_BYTES = 500_000  # a Kafka broker takes 1 MB unless it is told otherwise; payloads carry ids
 
 
 def publish(topic: str, event: Event) -> None:
     """Write `event` to the outbox. Must be called inside a transaction; on commit the relay is woken.
 
-    Raises UnknownTopic, and TransactionManagementError outside a transaction.
+    Raises UnknownTopic, EventTooLarge, and TransactionManagementError outside a transaction.
     """
     publish_all(topic, [event])
 
 
 def publish_all(topic: str, events: Sequence[Event]) -> None:
-    """`publish` for several, in their order."""
+    """`publish` for several, in their order. Raises EventTooLarge."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("publish() belongs in the transaction that makes the event true.")
     name = get_topic(topic).name
-    OutboxEvent.objects.bulk_create(
-        OutboxEvent(
-            event_id=event.id,
-            tenant_id=event.tenant_id,
-            topic=name,
-            key=f"{event.tenant_id}:{event.partition_key}",
-            payload=event.to_json(),
-        )
-        for event in events
+    insert_outbox(
+        (
+            (event.id, event.tenant_id, name, f"{event.tenant_id}:{event.partition_key}", _envelope(event))
+            for event in events
+        ),
+        timezone.now(),
     )
     if events:
         transaction.on_commit(lambda: ring("relay"))
+
+
+def _envelope(event: Event) -> str:
+    text = json.dumps(event.to_json())
+    if len(text) > MAX_BYTES:  # ASCII: as many bytes as characters
+        raise EventTooLarge(f"An event of {len(text):,} bytes: keep what is large elsewhere and send its id.")
+    return text

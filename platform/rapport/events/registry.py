@@ -4,19 +4,25 @@ from functools import cache
 
 from rapport.config import get_config
 from rapport.events.bus import EventBus
-from rapport.events.topics import all_topics
 
 
 @cache
 def get_bus() -> EventBus:
-    """The bus, with every declared topic prepared. Raises ConfigError, and BusUnavailable: then ask again later."""
-    bus = open_bus()
-    bus.prepare(all_topics())
-    return bus
+    """This process's bus. It connects when it is used; who appends or consumes prepares the topics."""
+    return open_bus()
+
+
+def check_events_url() -> None:
+    """Raises ConfigError."""
+    url = get_config().events_url
+    if url.startswith("kafka"):
+        from rapport.events.kafka_address import read_kafka_address
+
+        read_kafka_address(url)
 
 
 def open_bus() -> EventBus:
-    """The bus as it is, for those who prepare it themselves or only look. Raises ConfigError."""
+    """A bus of one's own, to be closed. Raises ConfigError."""
     config = get_config()
     if config.events_url.startswith("embedded"):
         from rapport.events.embedded import EmbeddedLog

@@ -8,7 +8,11 @@ from uuid import UUID
 from django.db.models import Count, Min
 from django.utils import timezone
 
-from rapport.events.models import GroupOffset, InboxEvent, InboxState, KeyLease, LogPartition, OutboxEvent, Role
+from rapport.events.bus import Partition
+from rapport.events.errors import BusUnavailable
+from rapport.events.models import InboxEvent, InboxState, KeyLease, OutboxEvent, Role
+from rapport.events.registry import get_bus
+from rapport.events.topics import INBOX_GROUP, subscribed_topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,12 @@ class RoleStatus:
 
 @dataclass(frozen=True, slots=True)
 class EventsHealth:
-    """Ages in seconds, 0 when nothing waits. `oldest_due_seconds`: how late the most overdue key is."""
+    """Ages in seconds, 0 when nothing waits. `oldest_due_seconds`: how late the most overdue key is. `lag`: records
+    that the inbox does not have yet, None while the bus does not say."""
 
     outbox_waiting: int
     outbox_age_seconds: float
-    lag: int
+    lag: int | None
     inbox_pending: int
     inbox_dead: int
     oldest_due_seconds: float
@@ -55,14 +60,13 @@ def events_health() -> EventsHealth:
     outbox = OutboxEvent.objects.filter(published_at=None).aggregate(count=Count("id"), oldest=Min("created_at"))
     states = _count_states(None)
     now = timezone.now()
-    free = KeyLease.objects.filter(ready_at__lte=now).exclude(leased_until__gt=now)
     return EventsHealth(
         outbox_waiting=outbox["count"],
         outbox_age_seconds=_age(outbox["oldest"]),
-        lag=_lag(),
+        lag=sum(lag.values()) if (lag := consumer_lag()) is not None else None,
         inbox_pending=states[InboxState.PENDING],
         inbox_dead=states[InboxState.DEAD],
-        oldest_due_seconds=_age(free.aggregate(oldest=Min("ready_at"))["oldest"]),
+        oldest_due_seconds=oldest_due_seconds(),
         keys_in_work=KeyLease.objects.filter(leased_until__gt=now).count(),
         roles=tuple(
             RoleStatus(role.name, bool(role.owned_until and role.owned_until > now), role.trouble)
@@ -102,11 +106,19 @@ def _count_states(tenant_id: UUID | None) -> dict[str, int]:
     return {state: counted.get(state, 0) for state in InboxState.values}
 
 
-def _lag() -> int:
-    """Records that the inbox consumer has not taken yet; 0 on a bus that keeps its offsets elsewhere."""
-    heads = {(head.topic, head.partition): head.next_offset for head in LogPartition.objects.all()}
-    offsets = GroupOffset.objects.filter(group="rapport")
-    return sum(max(0, heads.get((row.topic, row.partition), 0) - row.next_offset) for row in offsets)
+def oldest_due_seconds() -> float:
+    """How late the most overdue key is that no one works on."""
+    now = timezone.now()
+    free = KeyLease.objects.filter(ready_at__lte=now).exclude(leased_until__gt=now)
+    return _age(free.aggregate(oldest=Min("ready_at"))["oldest"])
+
+
+def consumer_lag() -> dict[Partition, int] | None:
+    """Records of each partition that the inbox consumers have not taken yet; None while the bus does not say."""
+    try:
+        return get_bus().group_lag(INBOX_GROUP, subscribed_topics())
+    except BusUnavailable:
+        return None
 
 
 def _age(moment: datetime | None) -> float:

@@ -13,6 +13,7 @@ Handler = Callable[[Event], None]
 BatchHandler = Callable[[Sequence[Event]], Sequence[Exception | None]]
 
 DEAD_LETTERS = "dead-letters"
+INBOX_GROUP = "rapport"  # the consumers that fill the inbox
 WHOLE_TENANT = "*"  # the key of a subscription that is in order per tenant
 
 
@@ -172,6 +173,11 @@ def all_subscriptions() -> list[Subscription]:
 
 def all_topics() -> list[Topic]:
     return sorted(_topics.values(), key=lambda topic: topic.name)
+
+
+def subscribed_topics() -> list[str]:
+    """Those that anyone listens to."""
+    return sorted({each.topic for each in _subscriptions.values()})
 
 
 def subscriptions_of(topic: str, event_type: str) -> list[Subscription]:

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from rapport.events.bus import Message
-from rapport.events.consumer import DeadLetterLimit, InboxConsumer
+from rapport.events.consumer import InboxConsumer
+from rapport.events.dead_letters import DeadLetterLimit
 from rapport.events.embedded import EmbeddedLog
 from rapport.events.errors import BusUnavailable
 from rapport.events.inline import deliver_now
