@@ -155,3 +155,40 @@ class Contact(TenantModel):
             )
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "-last_seen_at"], name="contact_tenant_seen")]
+
+
+class ProjectionCheck(models.Model):
+    """How a tenant's comparison of the stores with these rows stands. The platform's table, not the tenant's: it says
+    whose turn it is, and outlives the tenant until its stores are known to be empty. Counts only.
+
+    `progress` is where an unfinished comparison goes on; `report` is what the last finished one found.
+    """
+
+    tenant_id = models.UUIDField(unique=True)
+    due_at = models.DateTimeField(null=True)  # null: nothing to do
+    claimed_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    progress = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="projection_check_due")]
+
+
+class StoreWatch(models.Model):
+    """Whether a store answered when it was last asked: one that comes back is compared with the rows."""
+
+    name = models.CharField(max_length=20, unique=True)
+    is_up = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+
+class Rebuild(models.Model):
+    """How far a rebuild of a store came for a tenant; the row goes with its end."""
+
+    store = models.CharField(max_length=20)
+    tenant_id = models.UUIDField()
+    after = models.UUIDField(null=True)  # the last document that was written
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["store", "tenant_id"], name="rebuild_unique")]

@@ -5,7 +5,17 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from ingestion.errors import StoresDisagree
+from ingestion.graph.errors import GraphStoreMisconfigured, GraphStoreUnavailable
 from ingestion.models import Document, DocumentState, DocumentVersion, IngestStage
+from ingestion.projections.doubts import ask_for_check, note_outage
+from ingestion.vectors.errors import VectorStoreUnavailable
+from tenants.context import require_tenant_id
+
+STORE_ERRORS = {
+    "graph": {GraphStoreUnavailable.code, GraphStoreMisconfigured.code},
+    "vectors": {VectorStoreUnavailable.code},
+}
 
 
 def record_setback(document_id: UUID, version_id: UUID, *, code: str, message: str) -> None:
@@ -14,6 +24,7 @@ def record_setback(document_id: UUID, version_id: UUID, *, code: str, message: s
     Document.objects.filter(id=document_id, state=DocumentState.PROCESSING).update(
         state=DocumentState.QUEUED, error_code=code[:80], error_message=message[:500], updated_at=timezone.now()
     )
+    _doubt_stores(code)
 
 
 def record_failure(
@@ -26,3 +37,12 @@ def record_failure(
         Document.objects.filter(id=document_id).exclude(state=DocumentState.DELETING).update(
             state=DocumentState.FAILED, error_code=code[:80], error_message=message[:500], updated_at=now
         )
+
+
+def _doubt_stores(code: str) -> None:
+    """A store that lost what it had confirmed, or went away while something was written, is compared with the rows."""
+    if code == StoresDisagree.code:
+        ask_for_check(require_tenant_id())
+    for name, errors in STORE_ERRORS.items():
+        if code in errors:
+            note_outage(name)

@@ -35,6 +35,11 @@ def check_health() -> list[PartHealth]:
     return [_run(name, check) for name, check in sorted(_checks.items())]
 
 
+def check_part(name: str) -> PartHealth | None:
+    """One part; None when no one registered a check of it."""
+    return _run(name, _checks[name]) if name in _checks else None
+
+
 def _run(name: str, check: Check) -> PartHealth:
     started, message, is_ready = time.perf_counter(), "", True
     try:

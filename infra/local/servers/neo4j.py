@@ -51,10 +51,6 @@ class Neo4j(Server):
     def config(self) -> Path:
         return self.folder / "conf" / "neo4j.conf"
 
-    @property
-    def _launcher(self) -> Path:
-        return self.machine.config("Launcher.class")
-
     def programs(self) -> dict[str, str]:
         return {"java": "default-jdk-headless", "javac": "default-jdk-headless", "mvn": "maven"}
 
@@ -67,21 +63,8 @@ class Neo4j(Server):
         for folder in (self.config.parent, logs):
             folder.mkdir(parents=True, exist_ok=True)
         self.config.write_text(CONFIG.format(port=self.port, logs=logs))
-        self._compile_launcher()
         if not (self.folder / "data" / "dbms").exists():
             self._set_first_password()
-
-    def _compile_launcher(self) -> None:
-        """Before the start, because a compiler inside the server would cost it seconds and 100 MB."""
-        source = RECIPES / "neo4j" / "Launcher.java"
-        if self._launcher.exists() and self._launcher.stat().st_mtime >= source.stat().st_mtime:
-            return
-        done = subprocess.run(
-            ["javac", "-cp", f"{self.jars}/*", "-d", str(self._launcher.parent), str(source)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise ServicesError(f"Neo4j's launcher could not be compiled: {done.stderr.strip()[-500:]}")
 
     def _set_first_password(self) -> None:
         done = subprocess.run(
@@ -95,10 +78,9 @@ class Neo4j(Server):
 
     def command(self) -> process.Command:
         opened = [f"--add-opens={module}=ALL-UNNAMED" for module in OPENED]
-        classes = f"{self._launcher.parent}:{self.jars}/*"
         return process.Command(
-            ["java", "-cp", classes, *opened, "-Dlog4j2.disable.jmx=true", "-Xmx512m",
-             "Launcher", str(self.folder), str(self.config)],
+            ["java", "-cp", f"{self.jars}/*", *opened, "-Dlog4j2.disable.jmx=true", "-Xmx512m",
+             str(RECIPES / "neo4j" / "Launcher.java"), str(self.folder), str(self.config)],
         )  # fmt: skip
 
     def check(self) -> None:
