@@ -102,6 +102,10 @@ class Running:
         unread = self._ask("SELECT count(*) FROM events_inboxevent")[0][0] == 0
         return int(outbox[0][0]) + int(inbox[0][0]) + int(unread)
 
+    def arrived(self) -> int:
+        """Rows in the inbox, whatever became of them."""
+        return int(self._ask("SELECT count(*) FROM events_inboxevent")[0][0])
+
     def attempts(self, subscription: str) -> list[int]:
         """How often each of its rows failed, in order."""
         query = f"SELECT attempts FROM events_inboxevent WHERE subscription = '{subscription}' ORDER BY id"

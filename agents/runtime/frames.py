@@ -8,9 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from rapport import logs
 from rapport.events.errors import LeaseLost
 from rapport.events.lease import current_lease
+from rapport.streams.errors import StreamsUnavailable
 from rapport.streams.port import StreamStore
+
+log = logs.get_logger(__name__)
 
 FLUSH_SECONDS = 0.025
 
@@ -64,4 +68,7 @@ class FrameWriter:
         """A worker that was overtaken stays silent: two answers must not mix."""
         if current_lease().lost.is_set():
             raise LeaseLost("Another worker has taken over; this one stops.")
-        self._streams.append(*self._address, [(event, dict(data))])
+        try:
+            self._streams.append(*self._address, [(event, dict(data))])
+        except StreamsUnavailable as error:  # who reads is told from the database how it ended
+            log.warning("frame_not_written", code=error.code)

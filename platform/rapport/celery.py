@@ -19,17 +19,32 @@ def broker_settings(config: Config) -> dict[str, Any]:
     """Celery's settings for CELERY_BROKER_URL."""
     if config.celery_broker_url.startswith(("embedded", "memory")):
         memory_broker.install()
-        return {"broker_url": "memory://localhost/"}
+        return _broker("memory://localhost/")
+    from rapport.redis_address import ANSWER_SECONDS, CONNECT_SECONDS, read_redis_address
+
+    address = read_redis_address("CELERY_BROKER_URL", config.celery_broker_url)
     return {
-        "broker_url": config.celery_broker_url,
+        **_broker(address.url),
+        "broker_connection_max_retries": None,  # a worker waits for its broker for as long as it takes
         "broker_transport_options": {
-            "visibility_timeout": 900,
+            # Longer than any task: one that is redelivered while it runs finds its key leased and does nothing.
+            "visibility_timeout": 3_700,
             "unacked_restore_interval": 2,
             "unacked_restore_throttle": 1,
+            "global_keyprefix": address.prefix,
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": 2 * ANSWER_SECONDS,
             "socket_keepalive": True,
             "health_check_interval": 30,
+            "retry_on_timeout": True,
         },
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.1},
     }
+
+
+def _broker(url: str) -> dict[str, Any]:
+    """Celery itself reads CELERY_BROKER_URL from the environment before `broker_url`, with what is ours in it."""
+    return {"broker_url": url, "broker_read_url": url, "broker_write_url": url}
 
 
 class TimedTask(Task):  # type: ignore[type-arg]

@@ -9,15 +9,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from rapport.config import get_config
+from rapport.redis_address import read_redis_address
 from rapport.streams.embedded import EmbeddedStreams
 from rapport.streams.port import Frame, StreamStore
+from rapport.streams.redis import RedisStreams
 
 TOKEN = ("token", {"text": "a"})
 DONE = ("done", {"message": "m"})
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", pytest.param("redis", marks=pytest.mark.server)])
 def store(request: pytest.FixtureRequest) -> StreamStore:
+    if request.param == "redis":
+        return RedisStreams(read_redis_address("STREAMS_URL", request.getfixturevalue("redis_url")))
     path = get_config().data_dir / f"streams-{uuid4().hex[:8]}.sqlite3"
     return EmbeddedStreams(path)
 
@@ -123,6 +127,20 @@ def test_silence_is_filled_with_heartbeats(store: StreamStore, stream: tuple[UUI
             await frames.aclose()
 
     assert asyncio.run(scenario()) is None
+
+
+def test_a_stream_that_ended_while_no_one_followed_is_told_whole(store: StreamStore, stream: tuple[UUID, UUID]) -> None:
+    async def scenario() -> list[Frame]:
+        first = store.follow(*stream)
+        task = asyncio.create_task(anext(first))
+        await asyncio.sleep(0.05)
+        await asyncio.to_thread(store.append, *stream, [TOKEN])
+        assert await asyncio.wait_for(task, 10)
+        await first.aclose()
+        await asyncio.to_thread(store.append, *stream, [TOKEN, DONE])
+        return await asyncio.wait_for(follow(store, stream, after=1), 10)
+
+    assert [(frame.sequence, frame.event) for frame in asyncio.run(scenario())] == [(2, "token"), (3, "done")]
 
 
 def test_two_writers_leave_no_gap_and_no_double(store: StreamStore, stream: tuple[UUID, UUID]) -> None:

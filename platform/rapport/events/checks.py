@@ -3,6 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
+from rapport.config import get_config
 from rapport.errors import Unavailable
 from rapport.events.models import Role
 from rapport.events.selectors import oldest_due_seconds
@@ -42,7 +43,23 @@ def check_worker() -> None:
         raise Unavailable(f"Work has been waiting for {late:.0f} seconds: the worker does not keep up.")
 
 
+def check_broker() -> None:
+    from rapport.redis_address import check_redis, read_redis_address
+
+    check_redis(read_redis_address("CELERY_BROKER_URL", get_config().celery_broker_url), keeps_tasks=True)
+
+
+def check_streams() -> None:
+    from rapport.redis_address import check_redis, read_redis_address
+
+    check_redis(read_redis_address("STREAMS_URL", get_config().streams_url))
+
+
 def register() -> None:
+    if get_config().celery_broker_url.startswith("redis"):
+        register_check("broker", check_broker)
+    if get_config().streams_url.startswith("redis"):
+        register_check("streams", check_streams)
     register_check("database", check_database)
     register_check("relay", check_relay)
     register_check("consumer", check_consumer)

@@ -1,6 +1,7 @@
 """Waking another process at once: best effort. A poll is always the guarantee, a lost ring costs only latency.
 
-Unix datagram sockets in DATA_DIR/bells: `<name>.<pid>.<n>`; a ring goes to every listener of the name.
+Unix datagram sockets in DATA_DIR/bells: `<name>.<pid>.<n>`; a ring goes to every listener of the name. With a shared
+broker it also goes to the other machines (`far_bells`).
 """
 
 import contextlib
@@ -24,7 +25,16 @@ def _folder() -> Path:
 
 
 def ring(name: str) -> None:
-    """Wake every listener of `name`; never blocks, never raises. Sockets of dead listeners are swept away."""
+    """Wake every listener of `name`, on every machine. Never raises."""
+    ring_here(name)
+    if get_config().celery_broker_url.startswith("redis"):
+        from rapport.events.far_bells import ring_elsewhere
+
+        ring_elsewhere(name)
+
+
+def ring_here(name: str) -> None:
+    """Wake every listener on this machine; never blocks, never raises. Sockets of dead listeners are swept away."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
         for path in _folder().glob(f"{name}.*"):

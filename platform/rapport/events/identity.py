@@ -11,11 +11,11 @@ import psutil
 @lru_cache(maxsize=4)
 def _name_of(pid: int) -> str:
     started = int(psutil.Process(pid).create_time())
-    return f"{_machine()}/{pid}/{started}"
+    return f"{machine_name()}/{pid}/{started}"
 
 
 @lru_cache(maxsize=1)
-def _machine() -> str:
+def machine_name() -> str:
     """The host, and on Linux the process-id namespace: equal only where process ids mean the same processes."""
     namespace = Path("/proc/self/ns/pid")
     inode = namespace.readlink().name.strip("pid:[]") if namespace.exists() else ""
@@ -31,7 +31,7 @@ def is_known_dead(owner: str) -> bool:
     """True only when `owner` was a process of this machine and is certainly gone."""
     machine, _, rest = owner.partition("/")
     pid, _, started = rest.partition("/")
-    if machine != _machine() or not pid.isdigit():
+    if machine != machine_name() or not pid.isdigit():
         return False
     try:
         process = psutil.Process(int(pid))

@@ -172,7 +172,20 @@ class SchedulerLoop(Loop):
         self.role.give_up()
 
 
-LOOPS: dict[str, type[Loop]] = {each.name: each for each in (RelayLoop, ConsumerLoop, SweeperLoop, SchedulerLoop)}
+class BellsLoop(Loop):
+    """Hears what other machines ring; only with a shared broker."""
+
+    name = "bells"
+
+    def step(self) -> None:
+        from rapport.events.far_bells import listen
+
+        listen(self.stopping)
+
+
+LOOPS: dict[str, type[Loop]] = {
+    each.name: each for each in (RelayLoop, ConsumerLoop, SweeperLoop, SchedulerLoop, BellsLoop)
+}
 
 
 def roles_of_worker() -> tuple[str, ...]:
@@ -181,7 +194,8 @@ def roles_of_worker() -> tuple[str, ...]:
 
 
 def roles_of_events() -> tuple[str, ...]:
-    return tuple(name for name in LOOPS if name not in roles_of_worker())
+    elsewhere = (*roles_of_worker(), "bells") if is_broker_in_worker() else ()
+    return tuple(name for name in LOOPS if name not in elsewhere)
 
 
 class LoopGroup:

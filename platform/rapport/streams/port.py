@@ -35,6 +35,8 @@ class StreamStore(Protocol):
     """Streams are addressed by (tenant, turn): another tenant's id finds nothing.
 
     `append` after a terminal frame is ignored (the first ending wins), so that a late worker stays silent.
+    A store that cannot be reached raises `StreamsUnavailable` (retryable), except that `follow` waits for it. A store
+    may lose streams: then a stream begins anew, and what follows is numbered on from what its reader has.
     Thread-safe. `append` and `read` may block for some milliseconds; `follow` is for the event loop that awaits it.
     """
 

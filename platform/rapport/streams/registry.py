@@ -2,18 +2,19 @@
 
 from functools import cache
 
-from rapport.config import ConfigError, get_config
+from rapport.config import get_config
 from rapport.streams.port import StreamStore
 
 
 @cache
 def get_stream_store() -> StreamStore:
-    """Raises ConfigError for a kind that is not built yet."""
+    """Raises ConfigError."""
     config = get_config()
-    if not config.streams_url.startswith("embedded"):
-        raise ConfigError(
-            f"STREAMS_URL={config.streams_url.partition(':')[0]}: is not built yet. Leave it empty for now."
-        )
-    from rapport.streams.embedded import EmbeddedStreams
+    if config.streams_url.startswith("embedded"):
+        from rapport.streams.embedded import EmbeddedStreams
 
-    return EmbeddedStreams(config.data_dir / "streams.sqlite3")
+        return EmbeddedStreams(config.data_dir / "streams.sqlite3")
+    from rapport.redis_address import read_redis_address
+    from rapport.streams.redis import RedisStreams
+
+    return RedisStreams(read_redis_address("STREAMS_URL", config.streams_url))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapport.config import Config, get_config
+from rapport.events.topics import Queue
 
 PRELOADED = (
     "rapport.urls",
@@ -38,7 +39,7 @@ def processes(config: Config, sockets: Sequence[socket.socket]) -> Mapping[str, 
     """Every process of this profile, in the order in which they start."""
     found = [
         Process("embedder", command=_embedder_command(config)),
-        Process("worker", run=_run_worker),
+        *_workers(config),
         Process("events", run=_run_events),
         Process("web", run=lambda: _run_web(sockets)),
     ]
@@ -69,11 +70,22 @@ def _embedder_command(config: Config) -> Sequence[str]:
     return (sys.executable, "-m", "ingestion.embedding.server", "--socket", address, "--exit-with-parent")
 
 
-def _run_worker() -> None:
+def _workers(config: Config) -> Sequence[Process]:
+    """With a shared broker imports have a process of their own, so that their work never slows an answer."""
+    if config.celery_broker_url.startswith(("embedded", "memory")):
+        return [Process("worker", run=_run_worker)]
+    return [
+        Process("worker", run=lambda: _run_worker("live", "bulk")),
+        Process("ingest", run=lambda: _run_worker("ingest")),
+    ]
+
+
+def _run_worker(*queues: Queue) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
+    from rapport.events.queues import QUEUES
     from rapport.management.commands.worker import run_worker
 
-    run_worker()
+    run_worker(queues or QUEUES)
 
 
 def _run_events() -> None:

@@ -1,23 +1,35 @@
 """`manage.py worker`: Celery with threads, and the loops that must live beside an in-memory broker."""
 
 import warnings
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from celery.signals import worker_shutting_down
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from rapport.events.dispatch import is_broker_in_worker
 from rapport.events.loops import LoopGroup, roles_of_worker
 from rapport.events.queues import QUEUES, slots
+from rapport.events.topics import Queue
 
 
 class Command(BaseCommand):
     help = "Handle events: read documents, answer questions, bill, remember."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--queues", help=f"comma-separated, of: {', '.join(QUEUES)} (default: all)")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        run_worker()
+        names = options["queues"].split(",") if options["queues"] else list(QUEUES)
+        if unknown := set(names) - set(QUEUES):
+            raise CommandError(f"There is no queue {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}.")
+        if len(names) < len(QUEUES) and is_broker_in_worker():
+            raise CommandError("Only a shared broker lets workers share the queues: set CELERY_BROKER_URL=redis://….")
+        run_worker([queue for queue in QUEUES if queue in names])
 
 
-def run_worker() -> None:
+def run_worker(queues: Sequence[Queue] = QUEUES) -> None:
     """Run until SIGTERM or SIGINT. There is a thread for every slot, so that no queue waits for another."""
     from rapport.celery import app
 
@@ -27,8 +39,8 @@ def run_worker() -> None:
     worker_shutting_down.connect(lambda **_: group.begin_stop(), weak=False)
     worker = app.Worker(
         pool_cls="threads",
-        concurrency=sum(slots(queue) for queue in QUEUES),
-        queues=list(QUEUES),
+        concurrency=sum(slots(queue) for queue in queues),
+        queues=list(queues),
         loglevel="WARNING",
         without_gossip=True,
         without_mingle=True,
