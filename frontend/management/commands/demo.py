@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from rapport.config import ROOT, get_config
+from rapport.health import check_health
 
 START_SECONDS = 90
 MANAGE = str(ROOT / "manage.py")
@@ -136,7 +137,8 @@ def _await_ready(server: "subprocess.Popen[bytes]") -> None:
         except httpx.TransportError:
             pass
         sleep(0.2)
-    raise CommandError(f"Rapport was not ready after {START_SECONDS} s; the lines above say why.")
+    reasons = [f"\n  {part.name}: {part.message}" for part in check_health() if not part.is_ready]
+    raise CommandError(f"Rapport was not ready after {START_SECONDS} s.{''.join(reasons)}")
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:
