@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.page import Visit, page
+from ingestion.projections.report import last_comparison
 from rapport.config import get_config
 from rapport.errors import NotFound
 from rapport.events.inbox import drop_events, replay_events
@@ -34,6 +35,7 @@ def show_health(visit: Visit) -> HttpResponse:
             "section": "health",
             "parts": check_health(),
             "counts": count_inbox(tenant_id=visit.tenant_id),
+            "comparison": last_comparison(tenant_id=visit.tenant_id),
             "dead": [(row, WORK.get(row.subscription, row.subscription)) for row in dead],
             "waiting": [
                 (row, WORK.get(row.subscription, row.subscription))

@@ -11,7 +11,7 @@ from ingestion.embedding.port import Embedder
 from ingestion.graph.port import GraphStore
 from ingestion.vectors.port import VectorStore
 
-_making = Lock()
+_making_search, _making = Lock(), Lock()  # a graph that does not answer must not make searches wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Stores:
 
 def get_search_stores() -> SearchStores:
     """As the settings name them. Raises what the embedder or the vector store raises when it cannot be reached."""
-    with _making:
+    with _making_search:
         return _make_search()
 
 
@@ -56,5 +56,5 @@ def _make() -> Stores:
 
     graph = get_graph_store()
     graph.prepare()
-    search = _make_search()
+    search = get_search_stores()
     return Stores(search.embedder, search.vectors, graph)

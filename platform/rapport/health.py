@@ -14,20 +14,25 @@ Check = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class PartHealth:
-    """`message` is a sentence when the part is not ready, "" when it is."""
+    """`message` is a sentence when the part is not ready, "" when it is. Without a part that is not `is_vital` people
+    are served all the same, with less: traffic goes on."""
 
     name: str
     is_ready: bool
     message: str
     milliseconds: float
+    is_vital: bool = True
 
 
 _checks: dict[str, Check] = {}
+_not_vital: set[str] = set()
 
 
-def register_check(name: str, check: Check) -> None:
+def register_check(name: str, check: Check, *, is_vital: bool = True) -> None:
     """`check` returns when the part `name` works, and raises when it does not; a RapportError's message is shown."""
     _checks[name] = check
+    if not is_vital:
+        _not_vital.add(name)
 
 
 def check_health() -> list[PartHealth]:
@@ -49,4 +54,5 @@ def _run(name: str, check: Check) -> PartHealth:
     except Exception as error:
         log.warning("health_check_failed", part=name, error=type(error).__name__)
         is_ready, message = False, f"{name} does not work ({type(error).__name__}); the log says more."
-    return PartHealth(name, is_ready, message, round((time.perf_counter() - started) * 1000, 1))
+    spent = round((time.perf_counter() - started) * 1000, 1)
+    return PartHealth(name, is_ready, message, spent, is_vital=name not in _not_vital)

@@ -17,9 +17,9 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when every part is ready, else 503; {"status", "parts": {name: "ok" | "waiting"}}."""
+    """200 when every vital part is ready, else 503; {"status", "parts": {name: "ok" | "waiting"}}."""
     found = check_health()
-    is_ready = all(part.is_ready for part in found)
+    is_ready = all(part.is_ready for part in found if part.is_vital)
     parts = {part.name: "ok" if part.is_ready else "waiting" for part in found}
     body = {"status": "ready" if is_ready else "waiting", "parts": parts}
     response = JsonResponse(body, status=200 if is_ready else 503)

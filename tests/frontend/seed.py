@@ -14,7 +14,7 @@ from django.utils import timezone
 from agents.models import Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
 from agents.tracing import names
 from billing.models import UsageRecord
-from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
+from ingestion.models import Chunk, Contact, Document, DocumentVersion, ProjectionCheck, Source
 from rapport.events.models import InboxEvent
 from rapport.ids import new_id
 from tenants.context import tenant_scope
@@ -51,6 +51,7 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
         _history(agent_id, now, days)
         _memory(contact.id, first[0], now)
     _events(tenant_id)
+    _comparison(tenant_id, now)
     return Seeded(source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
 
 
@@ -316,6 +317,17 @@ def _events(tenant_id: UUID) -> None:
     )
     InboxEvent.objects.create(
         **common, subscription="answer-turns", event_id=new_id(), key="two", payload=payload, state="pending"
+    )
+
+
+def _comparison(tenant_id: UUID, now: datetime) -> None:
+    """A night that found something, and mended it."""
+    found = {"vectors_missing": 12, "edges_left_over": 3}
+    checked = {"passages": 1840, "versions": 211, "searches": 200}
+    ProjectionCheck.objects.create(
+        tenant_id=tenant_id,
+        finished_at=now - timedelta(hours=5),
+        report={"found": found, "mended": found, "checked": checked},
     )
 
 

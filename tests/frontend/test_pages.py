@@ -9,6 +9,7 @@ from django.test import Client
 from agents.models import Turn
 from agents.selectors import get_agent
 from ingestion.errors import DocumentNotFound
+from ingestion.models import ProjectionCheck
 from ingestion.selectors import list_documents, list_sources, list_versions
 from rapport.events.selectors import list_inbox
 from rapport.ids import Prefix, encode
@@ -218,6 +219,17 @@ def test_a_failed_event_is_tried_again_by_its_own_company_only(
     assert "The embedder did not answer" not in text_of(charlie_client, "/health/")
     assert post(alice_client, "/health/replay/", {"id": dead.id}) == 302
     assert list_inbox(tenant_id=cast.acme.tenant_id) == []
+
+
+def test_the_health_page_tells_what_the_last_comparison_found(
+    cast: Cast, seeded: Seeded, alice_client: Client, charlie_client: Client
+) -> None:
+    page = text_of(alice_client, "/health/")
+    assert "Passages missing from the vector store" in page
+    assert "1,840 passages and 211 documents compared" in page
+    assert "Not compared yet" in text_of(charlie_client, "/health/")
+    ProjectionCheck.objects.update(report={})
+    assert "Nothing differs" in text_of(alice_client, "/health/")
 
 
 def test_usage_is_exported_with_one_line_a_row(cast: Cast, seeded: Seeded, alice_client: Client) -> None:

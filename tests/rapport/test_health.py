@@ -40,6 +40,14 @@ def test_a_part_that_is_missing_makes_it_not_ready() -> None:
     ]
 
 
+def test_traffic_goes_on_without_a_part_that_is_not_vital(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_not_vital", set())
+    health.register_check("graph", _no_relay, is_vital=False)
+    response = Client().get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"status": "ready", "parts": {"database": "ok", "graph": "waiting"}}
+
+
 def test_an_unexpected_error_is_a_part_that_waits_and_tells_nothing() -> None:
     health.register_check("store", _broken)
     [part] = [each for each in health.check_health() if each.name == "store"]
