@@ -9,6 +9,8 @@ class IngestionConfig(AppConfig):
         """Registers what this app handles and emits."""
         from ingestion import events as events
         from ingestion.graph.registry import check_graph
+        from ingestion.vectors.registry import check_vectors
         from rapport.health import register_check
 
         register_check("graph", check_graph, is_vital=False)  # answers go on without it
+        register_check("vectors", check_vectors)

@@ -6,13 +6,14 @@ never decides whether a passage answers: that is the model's.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from agents.retrieval.fusion import ArmHit, RetrievedPassage, fuse
 from ingestion.embedding.port import Embedder
 from ingestion.vectors.port import EVERYTHING, Hit, SearchScope, VectorStore
+from rapport.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -22,12 +23,16 @@ ARM_WEIGHTS = {"dense": 1.0, "words": 1.0, "graph": 0.5}
 
 @dataclass(frozen=True, slots=True)
 class RetrievalResult:
-    """Passages best first, and how long each step took. Keys of `timings_ms`: "embed", "dense", "words", "graph"…"""
+    """Passages best first, and how long each step took. Keys of `timings_ms`: "embed", "dense", "words", "graph"…
+
+    `failed`: arms that could not be asked, and the code of the error.
+    """
 
     query: str
     passages: tuple[RetrievedPassage, ...]
     timings_ms: dict[str, float]
     query_tokens: int
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 class Arm(Protocol):
@@ -50,26 +55,34 @@ class Retriever:
     ) -> RetrievalResult:
         """The `limit` passages that the arms together rank best; a blank query or an unknown tenant finds none.
 
-        Raises what the embedder and the store raise; the words arm alone answers nothing silently.
+        An arm that cannot be asked now (its store or the embedder is away) is left out and named in `failed`. Raises
+        what is no outage.
         """
         query = query.strip()
         if not query:
             return RetrievalResult(query, (), {}, 0)
-        clock = _Clock()
-        vector = clock.time("embed", lambda: self.embedder.embed([query], purpose="query")[0])
+        asking = _Asking()
         depth = max(limit, ARM_DEPTH)
-        hits = {
-            "dense": clock.time(
-                "dense", lambda: self.vectors.search_dense(tenant_id, vector, limit=depth, scope=scope)
-            ),
-            "words": clock.time("words", lambda: self.vectors.search_words(tenant_id, query, limit=depth, scope=scope)),
-        }
+        tokens = self._ask_dense(asking, tenant_id, query, depth, scope)
+        asking.ask("words", lambda: self.vectors.search_words(tenant_id, query, limit=depth, scope=scope))
         for name, arm in self.further_arms:
-            hits[name] = clock.time(name, _bind(arm, tenant_id, query, depth, scope))
-        passages = clock.time("fuse", lambda: fuse(_arm_hits(hits), weights=ARM_WEIGHTS, limit=limit))
+            asking.ask(name, _bind(arm, tenant_id, query, depth, scope))
+        clock = asking.clock
+        passages = clock.time("fuse", lambda: fuse(_arm_hits(asking.hits), weights=ARM_WEIGHTS, limit=limit))
         if self.expand is not None:
             passages = self.expand(tenant_id, passages)
-        return RetrievalResult(query, passages, clock.timings_ms, self.embedder.count_tokens([query])[0])
+        return RetrievalResult(query, passages, clock.timings_ms, tokens, asking.failed)
+
+    def _ask_dense(self, asking: "_Asking", tenant_id: UUID, query: str, depth: int, scope: SearchScope) -> int:
+        """Returns how many tokens were embedded."""
+        try:
+            vector = asking.clock.time("embed", lambda: self.embedder.embed([query], purpose="query")[0])
+            tokens = self.embedder.count_tokens([query])[0]
+        except Unavailable as error:
+            asking.failed["dense"] = error.code
+            return 0
+        asking.ask("dense", lambda: self.vectors.search_dense(tenant_id, vector, limit=depth, scope=scope))
+        return tokens
 
 
 def _bind(arm: Arm, tenant_id: UUID, query: str, limit: int, scope: SearchScope) -> Callable[[], list[Hit]]:
@@ -82,6 +95,21 @@ def _arm_hits(hits: dict[str, list[Hit]]) -> list[ArmHit]:
         for arm, found in hits.items()
         for rank, hit in enumerate(found, start=1)
     ]
+
+
+class _Asking:
+    """What the arms found, and which could not be asked."""
+
+    def __init__(self) -> None:
+        self.clock = _Clock()
+        self.hits: dict[str, list[Hit]] = {}
+        self.failed: dict[str, str] = {}
+
+    def ask(self, name: str, search: Callable[[], list[Hit]]) -> None:
+        try:
+            self.hits[name] = self.clock.time(name, search)
+        except Unavailable as error:
+            self.failed[name] = error.code
 
 
 class _Clock:

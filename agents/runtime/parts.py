@@ -20,13 +20,17 @@ class FoundPassage:
     words_rank: int | None = None
 
 
+SEARCHES = frozenset({"dense", "words", "graph"})  # the arms that find; others only take time
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One way of searching: how long it took and how many passages it found."""
+    """One way of searching: how long it took and how many passages it found; `error`: why it could not be asked."""
 
     name: str
     ms: float
     found: int
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,17 @@ class Found:
     arms: tuple[Arm, ...] = ()
     embedding_model: str = ""
     embedding_tokens: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Some way of searching could not be asked."""
+        return any(arm.error for arm in self.arms)
+
+    @property
+    def is_blind(self) -> bool:
+        """No way of searching could be asked: that nothing was found means nothing."""
+        asked = [arm for arm in self.arms if arm.name in SEARCHES]
+        return bool(asked) and all(arm.error for arm in asked)
 
 
 class Search(Protocol):

@@ -11,6 +11,10 @@ _SENTENCES = {
             "Können Sie es anders fragen oder sich direkt an das Team wenden?"
         ),
     },
+    "away": {
+        "en": "I cannot look that up right now. Please ask me again in a few minutes.",
+        "de": "Ich kann das gerade nicht nachschlagen. Bitte fragen Sie mich in ein paar Minuten noch einmal.",
+    },
     "noted": {
         "en": "Thank you{}. I have noted that. What can I do for you?",
         "de": "Danke{}. Das habe ich mir gemerkt. Was kann ich für Sie tun?",

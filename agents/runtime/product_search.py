@@ -8,6 +8,7 @@ from agents.retrieval import RetrievalResult, RetrievedPassage, Retriever
 from agents.runtime.parts import Arm, Found, FoundPassage
 from ingestion.pipeline.stores import get_search_stores
 from ingestion.vectors.port import EVERYTHING, SearchScope
+from rapport.errors import Unavailable
 
 
 class ProductSearch:
@@ -22,20 +23,24 @@ class ProductSearch:
         return Retriever(stores.embedder, stores.vectors)
 
     def __call__(self, *, tenant_id: UUID, query: str, limit: int) -> Found:
-        """Raises what the embedder and the store raise (retryable when they cannot be reached)."""
-        result = self.retriever.retrieve(tenant_id=tenant_id, query=query, limit=limit, scope=self._scope)
+        """A store or an embedder that is away is an arm with an error. Raises what is no outage."""
+        try:
+            retriever = self.retriever
+        except Unavailable as error:
+            return Found(arms=tuple(Arm(name, 0.0, 0, error.code) for name in ("dense", "words")))
+        result = retriever.retrieve(tenant_id=tenant_id, query=query, limit=limit, scope=self._scope)
         return Found(
             passages=tuple(_found(each) for each in result.passages),
             arms=_arms(result),
-            embedding_model=self.retriever.embedder.model.key,
+            embedding_model=retriever.embedder.model.key if result.query_tokens else "",
             embedding_tokens=result.query_tokens,
         )
 
 
 def _arms(result: RetrievalResult) -> tuple[Arm, ...]:
     return tuple(
-        Arm(name, milliseconds, sum(name in passage.arms for passage in result.passages))
-        for name, milliseconds in result.timings_ms.items()
+        Arm(name, milliseconds, sum(name in passage.arms for passage in result.passages), result.failed.get(name, ""))
+        for name, milliseconds in (dict.fromkeys(result.failed, 0.0) | result.timings_ms).items()
     )
 
 

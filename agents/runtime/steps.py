@@ -15,7 +15,7 @@ from agents.runtime.cache import KnownAnswer, cache_key, find_answer
 from agents.runtime.context import TurnContext
 from agents.runtime.frames import FrameWriter
 from agents.runtime.grounding import Grounding, check_grounding
-from agents.runtime.parts import Found, Parts
+from agents.runtime.parts import Arm, Found, Parts
 from agents.selectors.conversations import CitationView
 from agents.services.conversations import MAX_MESSAGE_CHARACTERS
 from agents.tracing import names
@@ -117,8 +117,9 @@ def recall_contact(run: Run) -> Recalled:
         return recalled
 
 
-def search_knowledge(run: Run, question: str) -> list[Source]:
-    """The passages for the question, best first, with their arms' ranks and scores in the trace."""
+def search_knowledge(run: Run, question: str) -> tuple[list[Source], Found]:
+    """The passages for the question, best first, with their arms' ranks and scores in the trace; and what was found
+    how."""
     tenant_id = run.context.tenant_id
     with run.step("retrieval", names.RETRIEVAL, "Search") as span:
         found = run.parts.search(tenant_id=tenant_id, query=question, limit=PASSAGES)
@@ -132,13 +133,15 @@ def search_knowledge(run: Run, question: str) -> list[Source]:
         place = cited.get(each.passage.id)
         url, offset = (place.url, place.passage.char_start) if place else ("", 0)
         sources.append(Source(each.passage, each.passage.title, url, each.document_id, offset))
-    return sources
+    return sources, found
 
 
 def _describe_search(span: OpenSpan, question: str, found: Found) -> None:
     span.set(names.QUERY_TEXT, question)
     span.set(names.TOP_K, PASSAGES)
-    span.set(names.ARMS_MS, [{"arm": arm.name, "ms": round(arm.ms, 2), "found": arm.found} for arm in found.arms])
+    span.set(names.ARMS_MS, [_arm_json(arm) for arm in found.arms])
+    if found.is_partial:
+        span.set(names.FAILED_ARMS, [f"{arm.name}: {arm.error}" for arm in found.arms if arm.error])
     documents = [
         {
             "id": str(each.passage.id),
@@ -154,6 +157,11 @@ def _describe_search(span: OpenSpan, question: str, found: Found) -> None:
         for each in found.passages
     ]
     span.set(names.DOCUMENTS, documents)
+
+
+def _arm_json(arm: Arm) -> dict[str, object]:
+    facts: dict[str, object] = {"arm": arm.name, "ms": round(arm.ms, 2), "found": arm.found}
+    return facts | {"error": arm.error} if arm.error else facts
 
 
 def _rounded(score: float | None) -> float | None:

@@ -18,7 +18,7 @@ from agents.runtime.context import TurnContext, begin_turn
 from agents.runtime.ending import say_ending
 from agents.runtime.finishing import Answer, finish_turn, keep_failed_trace
 from agents.runtime.frames import FrameWriter
-from agents.runtime.parts import Parts
+from agents.runtime.parts import Found, Parts
 from agents.runtime.phrases import say
 from agents.runtime.remembering import say_remembered
 from agents.runtime.steps import (
@@ -73,14 +73,18 @@ def _answer(run: Run) -> Answer:
         recalled = recall_contact(run)
         if recalled.is_answered:
             return say_remembered(run, recalled)
-        sources = [*_memories(recalled), *_knowledge(run)]
+        passages, found = _knowledge(run)
+        sources = [*_memories(recalled), *passages]
         is_told = _tells(run.context, recalled)
-        draft = ask_model(run, sources, instructions=_instructions(run.context, recalled), is_held=is_told)
+        is_held = is_told or found.is_blind
+        draft = ask_model(run, sources, instructions=_instructions(run.context, recalled), is_held=is_held)
         if is_told and draft.reason == "unknown":
             return _thank(run, recalled)
-        if is_told:
+        if found.is_blind and draft.reason == "unknown":
+            return _excuse(run, recalled)
+        if is_held:
             release(run, draft)
-        key = "" if recalled.value_of("name") else key
+        key = "" if recalled.value_of("name") or found.is_partial else key
         return _judge(run, draft, sources, key=key, language=recalled.language)
 
 
@@ -96,7 +100,7 @@ def _root_attributes(context: TurnContext) -> dict[str, object]:
     }
 
 
-def _knowledge(run: Run) -> list[Source]:
+def _knowledge(run: Run) -> tuple[list[Source], Found]:
     question = run.parts.resolve_follow_up(run.context.question, run.context.history)
     return search_knowledge(run, question)
 
@@ -120,6 +124,14 @@ def _thank(run: Run, recalled: Recalled) -> Answer:
     run.frames.token(text)
     run.frames.flush()
     return Answer(text, (), outcome="small_talk")
+
+
+def _excuse(run: Run, recalled: Recalled) -> Answer:
+    """Nothing could be looked up: that is not the same as not knowing."""
+    text = say("away", recalled.language)
+    run.frames.token(text)
+    run.frames.flush()
+    return Answer(text, (), outcome="unknown")
 
 
 def _instructions(context: TurnContext, recalled: Recalled) -> str:

@@ -48,6 +48,7 @@ ATTEMPT = "rapport.attempt"
 WAITED_US = "rapport.waited_us"  # from the message's arrival to the turn's start
 CACHE_OUTCOME = "rapport.cache.outcome"  # "hit", "miss" or "skipped"
 CACHE_TURN_ID = "rapport.cache.turn_id"
+FAILED_ARMS = "rapport.retrieval.failed_arms"  # ["arm: code"]: what could not be asked
 ARMS_MS = "rapport.retrieval.arms_ms"  # [{"arm", "ms", "found"}]
 FACTS = "rapport.memory.facts"
 CONFIDENCE = "rapport.confidence"

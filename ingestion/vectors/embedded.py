@@ -69,6 +69,10 @@ class EmbeddedVectorStore:
             db.execute("DELETE FROM model")
             db.execute("INSERT INTO model VALUES (?, ?)", (model_key, dimensions))
 
+    def check(self) -> None:
+        with self._file.reading() as db:
+            _models(db)
+
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None:
         if len(chunks) != len(vectors):
             raise ValueError(f"{len(chunks)} chunks came with {len(vectors)} vectors.")

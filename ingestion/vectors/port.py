@@ -81,6 +81,10 @@ class VectorStore(Protocol):
         """Create or check what the model needs. Raises `VectorSchemaMismatch` while it holds another model's."""
         ...
 
+    def check(self) -> None:
+        """Does it answer, and may we ask it? Within some seconds. Raises what a call would raise."""
+        ...
+
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None: ...
 
     def search_dense(

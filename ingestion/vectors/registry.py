@@ -4,13 +4,20 @@ from functools import cache
 
 from ingestion.vectors.embedded import EmbeddedVectorStore
 from ingestion.vectors.port import VectorStore
-from rapport.config import ConfigError, get_config
+from rapport.config import get_config
 
 
 @cache
 def get_vector_store() -> VectorStore:
-    """One per process. Raises ConfigError naming VECTORS_URL for a store that this version does not have."""
+    """One per process; it opens nothing yet. Raises ConfigError when VECTORS_URL is incomplete."""
     config = get_config()
     if config.vectors_url.startswith("embedded:"):
         return EmbeddedVectorStore(config.data_dir / "vectors.sqlite3")
-    raise ConfigError("This version has only the embedded vector store: set VECTORS_URL=embedded:")
+    from ingestion.vectors.weaviate.store import WeaviateVectorStore  # the client is loaded only where it is used
+
+    return WeaviateVectorStore(config.vectors_url)
+
+
+def check_vectors() -> None:
+    """The health page's question."""
+    get_vector_store().check()

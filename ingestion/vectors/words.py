@@ -1,9 +1,16 @@
 """A person's question → an FTS5 query. Whatever they type is words; no syntax of theirs reaches the engine."""
 
 import re
+import threading
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
 
 _WORD = re.compile(r"\w+")
+_TERM = re.compile(r"[^\W_]+")
 _MOST_WORDS = 64
+_SHORTEST_STEMMED, _LONGEST_STEMMED = 3, 64
 
 # Words that nearly every passage has; in a query of an OR they only cost time.
 STOP_WORDS = frozenset(
@@ -23,6 +30,37 @@ STOP_WORDS = frozenset(
 
 def fts_query(text: str) -> str:
     """Quoted words joined by OR, without stop words unless there is nothing else; "" when there is no word at all."""
+    return " OR ".join(f'"{word}"' for word in _asked_words(text))
+
+
+def _asked_words(text: str) -> list[str]:
     found = list(dict.fromkeys(_WORD.findall(text.lower())))
-    words = [word for word in found if word not in STOP_WORDS] or found
-    return " OR ".join(f'"{word}"' for word in words[:_MOST_WORDS])
+    return ([word for word in found if word not in STOP_WORDS] or found)[:_MOST_WORDS]
+
+
+def analyse(text: str) -> list[str]:
+    """What FTS5's `porter unicode61 remove_diacritics 2` makes of a text, for stores that cannot do it themselves."""
+    return [_term(word) for word in _TERM.findall(text.lower())]
+
+
+def analyse_query(text: str) -> list[str]:
+    """A person's question as terms, each once; stop words as in `fts_query`."""
+    return list(dict.fromkeys(term for word in _asked_words(text) for term in analyse(word)))
+
+
+@lru_cache(maxsize=50_000)
+def _term(word: str) -> str:
+    plain = "".join(each for each in unicodedata.normalize("NFKD", word) if not unicodedata.combining(each))
+    is_stemmed = plain.isascii() and _SHORTEST_STEMMED <= len(plain) <= _LONGEST_STEMMED  # as FTS5 does
+    stem: str = _stemmers().stemWord(plain) if is_stemmed else plain
+    return stem or word
+
+
+_local = threading.local()
+
+
+def _stemmers() -> "snowballstemmer.stemmer":
+    """One for each thread: a stemmer keeps the word it works on."""
+    if not hasattr(_local, "porter"):
+        _local.porter = snowballstemmer.stemmer("porter")
+    return _local.porter

@@ -15,15 +15,20 @@ from ingestion.embedding.port import Vectors
 from ingestion.vectors.embedded import EmbeddedVectorStore
 from ingestion.vectors.errors import VectorSchemaMismatch
 from ingestion.vectors.port import HeldChunk, SearchScope, VectorChunk, VectorStore
+from ingestion.vectors.weaviate.store import WeaviateVectorStore
 
 DIMENSIONS = 16
 ACME, OTHER = uuid4(), uuid4()
 SOURCE = uuid4()
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", pytest.param("weaviate", marks=pytest.mark.server)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
-    store = EmbeddedVectorStore(tmp_path / "vectors.sqlite3")
+    store: VectorStore
+    if request.param == "weaviate":
+        store = WeaviateVectorStore(request.getfixturevalue("weaviate_url"))
+    else:
+        store = EmbeddedVectorStore(tmp_path / "vectors.sqlite3")
     store.prepare(model_key="test-1", dimensions=DIMENSIONS)
     return store
 
@@ -298,14 +303,20 @@ def test_search_syntax_is_only_words(store: VectorStore, query: str) -> None:
 
 
 @pytest.fixture
-def in_another_process(tmp_path: Path) -> Callable[[str], str]:
+def in_another_process(store: VectorStore, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], str]:
     def run(body: str) -> str:
-        code = (
-            "import sys, numpy as np\nfrom pathlib import Path\nfrom uuid import UUID\n"
-            "from ingestion.vectors.embedded import EmbeddedVectorStore\n"
-            f"store = EmbeddedVectorStore(Path({str(tmp_path / 'vectors.sqlite3')!r}))\n"
-            f"ACME = UUID({str(ACME)!r})\n" + body
-        )
+        if isinstance(store, WeaviateVectorStore):
+            opened = (
+                "from ingestion.vectors.weaviate.store import WeaviateVectorStore\n"
+                f"store = WeaviateVectorStore({request.getfixturevalue('weaviate_url')!r})\n"
+                f"store.prepare(model_key='test-1', dimensions={DIMENSIONS})\n"
+            )
+        else:
+            opened = (
+                "from pathlib import Path\nfrom ingestion.vectors.embedded import EmbeddedVectorStore\n"
+                f"store = EmbeddedVectorStore(Path({str(tmp_path / 'vectors.sqlite3')!r}))\n"
+            )
+        code = f"from uuid import UUID\n{opened}ACME = UUID({str(ACME)!r})\n{body}"
         return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
     return run

@@ -1,16 +1,22 @@
 """Finding passages: two arms, fused; a stranger's passages are never among them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 from uuid import UUID, uuid4, uuid5
 
 import pytest
 
 from agents.retrieval import Retriever
 from agents.retrieval.fusion import ArmHit, fuse
+from ingestion.embedding.errors import EmbeddingUnavailable
 from ingestion.embedding.minilm import MiniLM
+from ingestion.embedding.port import Embedder
 from ingestion.vectors.embedded import EmbeddedVectorStore
-from ingestion.vectors.port import Hit, SearchScope, VectorChunk
+from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
+from ingestion.vectors.port import Hit, SearchScope, VectorChunk, VectorStore
+from rapport.errors import RapportError
 from tests.agents.extractive.answers import InProcessEmbedder
 
 ACME, OTHER = uuid4(), uuid4()
@@ -95,3 +101,43 @@ def test_the_same_text_counts_once_and_ties_are_broken_by_id() -> None:
     hits = [ArmHit("dense", 1, 0.9, one), ArmHit("words", 1, 3.0, other), ArmHit("words", 2, 2.0, twin)]
     fused = fuse(hits, weights={}, limit=5)
     assert [passage.chunk.id for passage in fused] == sorted([one.id, other.id])
+
+
+def test_an_arm_that_is_away_is_left_out_and_named(retriever: Retriever) -> None:
+    for away, name, other in (("search_dense", "dense", "words"), ("search_words", "words", "dense")):
+        limping = replace(retriever, vectors=cast("VectorStore", Away(retriever.vectors, VectorStoreUnavailable, away)))
+        result = limping.retrieve(tenant_id=ACME, query="parcels to Norway", limit=3)
+        assert result.failed == {name: "vector_store_unavailable"}
+        assert result.passages
+        assert set(result.passages[0].arms) == {other}
+
+
+def test_without_the_embedder_words_still_find(retriever: Retriever) -> None:
+    embedder = cast("Embedder", Away(retriever.embedder, EmbeddingUnavailable, "embed"))
+    result = replace(retriever, embedder=embedder).retrieve(tenant_id=ACME, query="E-4711", limit=2)
+    assert (result.failed, result.query_tokens) == ({"dense": "embedding_unavailable"}, 0)
+    assert result.passages[0].chunk.text == TEXTS[3]
+
+
+def test_what_is_no_outage_is_raised(retriever: Retriever) -> None:
+    broken = replace(
+        retriever, vectors=cast("VectorStore", Away(retriever.vectors, VectorSchemaMismatch, "search_words"))
+    )
+    with pytest.raises(VectorSchemaMismatch):
+        broken.retrieve(tenant_id=ACME, query="E-4711", limit=2)
+
+
+class Away:
+    """The real part, of which one call cannot be made."""
+
+    def __init__(self, real: object, error: type[RapportError], call: str) -> None:
+        self._real, self._error, self._call = real, error, call
+
+    def __getattr__(self, name: str) -> object:
+        if name != self._call:
+            return getattr(self._real, name)
+
+        def refuse(*args: object, **kwargs: object) -> None:
+            raise self._error("Away.")
+
+        return refuse

@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,8 @@ from agents.errors import TurnNotFound
 from agents.llm.errors import ModelUnavailable
 from agents.llm.port import ChatEvent, ChatRequest, Citation, Finished, TextDelta, Usage
 from agents.models import Turn
+from agents.runtime.parts import Arm, Found
+from agents.runtime.phrases import say
 from agents.runtime.turn import answer_turn
 from agents.selectors import get_trace_of_turn, get_turn, list_messages, list_turns
 from agents.services import AgentChanges, update_agent
@@ -38,6 +41,32 @@ def _completed(turn_id: UUID) -> Event:
     rows = OutboxEvent.objects.filter(payload__type=TURN_COMPLETED)
     [row] = [row for row in rows if row.payload["data"]["turn_id"] == str(turn_id)]
     return Event.from_json(row.payload)
+
+
+def test_a_search_that_is_away_is_said_and_not_taken_for_not_knowing(
+    ask: Ask, tenant_id: UUID, visitor: Visitor
+) -> None:
+    def away(*, tenant_id: UUID, query: str, limit: int) -> Found:
+        return Found(arms=tuple(Arm(name, 0.0, 0, "vector_store_unavailable") for name in ("dense", "words")))
+
+    parts = replace(scripted_parts(say_unknown), search=away)
+    asked = ask("How long does delivery take?", parts)
+    assert asked.text == say("away")
+    trace = get_trace_of_turn(tenant_id=tenant_id, turn_id=asked.turn_id)
+    assert trace
+    (span,) = [each for each in trace.spans if each.name == names.RETRIEVAL]
+    assert span.attributes[names.FAILED_ARMS] == [
+        "dense: vector_store_unavailable",
+        "words: vector_store_unavailable",
+    ]
+    again = ask("How long does delivery take?", scripted_parts())
+    assert again.text == f"{WORDS} [1]", "nothing was kept of it"
+
+
+def say_unknown(request: ChatRequest) -> Iterator[ChatEvent]:
+    yield TextDelta("I do not know.")
+    yield Usage(input=1, output=1)
+    yield Finished("unknown", None)
 
 
 def test_an_answer_is_streamed_kept_and_cited(ask: Ask, tenant_id: UUID, visitor: Visitor) -> None:

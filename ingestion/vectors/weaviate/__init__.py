@@ -1,0 +1,1 @@
+"""The vector store on Weaviate: one collection for each embedding model, one shard for each tenant."""

@@ -1,0 +1,56 @@
+"""Chunks as Weaviate objects and back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from weaviate.classes.data import DataObject
+
+from ingestion.embedding.port import Vectors
+from ingestion.vectors.port import VectorChunk
+from ingestion.vectors.words import analyse
+
+RETURNED = ["document", "version", "source", "ordinal", "title", "headings", "text", "language"]
+
+
+def place_of(document_id: UUID, version_id: UUID) -> str:
+    return f"{document_id}/{version_id}"
+
+
+def read_place(place: str) -> tuple[UUID, UUID]:
+    document, _, version = place.partition("/")
+    return UUID(document), UUID(version)
+
+
+def to_object(chunk: VectorChunk, vector: Vectors) -> "DataObject[Any, Any]":
+    words = analyse(" ".join((chunk.text, chunk.title, *chunk.heading_path)))
+    return DataObject(
+        uuid=chunk.id,
+        vector=vector.tolist(),
+        properties={
+            "document": chunk.document_id,
+            "version": chunk.version_id,
+            "source": chunk.source_id,
+            "place": place_of(chunk.document_id, chunk.version_id),
+            "ordinal": chunk.ordinal,
+            "title": chunk.title,
+            "headings": list(chunk.heading_path),
+            "text": chunk.text,
+            "language": chunk.language,
+            "words": " ".join(words),
+        },
+    )
+
+
+def to_chunk(identity: UUID, properties: Mapping[str, Any]) -> VectorChunk:
+    return VectorChunk(
+        id=UUID(str(identity)),
+        document_id=UUID(str(properties["document"])),
+        version_id=UUID(str(properties["version"])),
+        source_id=UUID(str(properties["source"])),
+        ordinal=int(properties["ordinal"]),
+        title=properties["title"] or "",
+        heading_path=tuple(properties["headings"] or ()),
+        text=properties["text"] or "",
+        language=properties["language"] or "",
+    )
