@@ -87,7 +87,7 @@ if CONFIG.is_embedded:
             "PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728;"
         ),
     }
-    CONFIG.data_dir.mkdir(parents=True, exist_ok=True)
+CONFIG.data_dir.mkdir(parents=True, exist_ok=True)  # files, sockets and logs live there whatever the database
 DATABASES = {"default": _DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
