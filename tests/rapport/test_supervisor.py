@@ -26,7 +26,17 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
             open_sockets(replace(get_config(), port=port, demo_site_port=0))
 
 
-def test_what_is_preloaded_can_be_forked() -> None:
+REAL = {
+    "EVENTS_URL": "kafka://127.0.0.1:1",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
+    "STREAMS_URL": "redis://127.0.0.1:1/1",
+    "VECTORS_URL": "weaviate://:key@127.0.0.1:1",
+    "GRAPH_URL": "bolt://neo4j:password@127.0.0.1:1",
+}
+
+
+@pytest.mark.parametrize("urls", [{}, REAL], ids=["embedded", "real"])
+def test_what_is_preloaded_can_be_forked(urls: dict[str, str]) -> None:
     """No thread, no connection: neither would survive in a child, and a lock that a thread held would stay locked."""
     code = (
         "import os, threading; from rapport.supervisor.processes import preload; preload();"
@@ -34,9 +44,10 @@ def test_what_is_preloaded_can_be_forked() -> None:
         "assert threading.active_count() == 1, threading.enumerate();"
         "assert all(each.connection is None for each in connections.all(initialized_only=True));"
         "tasks = '/proc/self/task';"
-        "assert not os.path.exists(tasks) or len(os.listdir(tasks)) == 1, 'a library started a thread'"
+        "assert not os.path.exists(tasks) or len(os.listdir(tasks)) == 1, 'a library started a thread';"
+        "import warnings; assert warnings.filters[0][0] != 'default', 'a library switched warnings on'"
     )
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rapport.settings"}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rapport.settings", **urls}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=ROOT)
 
 

@@ -6,6 +6,7 @@ import importlib
 import os
 import socket
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,20 @@ PRELOADED = (
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
 )
+
+# The clients of real servers, by the scheme of the setting that names one: Weaviate's takes seconds to import, which
+# the first question would wait for, and each process would keep a copy of its own.
+CLIENTS = {
+    "kafka": ("kafka",),
+    "redis": ("redis",),
+    "rediss": ("redis",),
+    "weaviate": ("weaviate", "weaviate.classes.config", "weaviate.classes.query"),
+    "weaviates": ("weaviate", "weaviate.classes.config", "weaviate.classes.query"),
+    "bolt": ("neo4j",),
+    "neo4j": ("neo4j",),
+    "bolt+s": ("neo4j",),
+    "neo4j+s": ("neo4j",),
+}
 
 # How long a busy thread keeps the interpreter from the others: a thread inside a database transaction is one of these.
 SWITCH_SECONDS = 0.0005
@@ -56,13 +71,19 @@ def preload() -> None:
     import django
 
     django.setup()  # (done already under manage.py)
-    for name in PRELOADED:
-        importlib.import_module(name)
+    with warnings.catch_warnings():  # Weaviate's client switches every warning on
+        for name in (*PRELOADED, *_clients(get_config())):
+            importlib.import_module(name)
     from rapport.celery import app
 
     app.loader.import_default_modules()
     gc.collect()
     gc.freeze()  # a collection in a child then leaves the shared pages alone
+
+
+def _clients(config: Config) -> Sequence[str]:
+    urls = (config.events_url, config.celery_broker_url, config.streams_url, config.vectors_url, config.graph_url)
+    return [module for url in urls for module in CLIENTS.get(url.partition(":")[0], ())]
 
 
 def _embedder_command(config: Config) -> Sequence[str]:
