@@ -7,7 +7,7 @@ held across a model, phone or HTTP call.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
@@ -40,21 +40,30 @@ def require_tenant_id() -> UUID:
 @contextmanager
 def tenant_scope(tenant_id: UUID) -> Iterator[UUID]:
     """Open `tenant_id`'s scope; scopes nest, and leaving one restores the one around it."""
-    outer = _current.get()
-    is_postgres = connection.vendor == "postgresql"
-    with transaction.atomic() if is_postgres else nullcontext():
+    if connection.vendor != "postgresql":
+        with _current_tenant(tenant_id):
+            yield tenant_id
+        return
+    outer, is_nested = _current.get(), connection.in_atomic_block
+    with transaction.atomic():
         _set_database_tenant(tenant_id)
-        token = _current.set(tenant_id)
-        try:
-            with logs.bind(tenant_id=str(tenant_id)):
-                yield tenant_id
-        finally:
-            _current.reset(token)
-            if outer is not None and not connection.needs_rollback:
-                _set_database_tenant(outer)  # releasing a savepoint keeps the inner value: put the outer one back
+        with _current_tenant(tenant_id):
+            yield tenant_id
+        # Releasing a savepoint keeps what was set in it, so it is put back by hand; rolling back to one restores it.
+        if is_nested:
+            _set_database_tenant(outer)
 
 
-def _set_database_tenant(tenant_id: UUID) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+@contextmanager
+def _current_tenant(tenant_id: UUID) -> Iterator[None]:
+    token = _current.set(tenant_id)
+    try:
+        with logs.bind(tenant_id=str(tenant_id)):
+            yield
+    finally:
+        _current.reset(token)
+
+
+def _set_database_tenant(tenant_id: UUID | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id or "")])

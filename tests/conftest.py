@@ -1,14 +1,17 @@
 """Fixtures for everybody. The cast is in `tests/cast.py`; each run's data folder is set by `tests/environment.py`."""
 
+import os
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests import cast as people
 from tests.browser import browser as browser
 from tests.browser import engine as engine
+from tests.emptying import allow_emptying
 from tests.servers import broker_url as broker_url
 from tests.servers import kafka_url as kafka_url
 from tests.servers import neo4j_url as neo4j_url
@@ -22,6 +25,18 @@ from tests.servers import weaviate_url as weaviate_url
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser come last: its event loop stays in this thread, where no other could be run after it."""
     items.sort(key=lambda item: "engine" in getattr(item, "fixturenames", ()))
+
+
+if os.environ.get("RAPPORT_TEST_DATABASE") == "postgres":
+
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
+        """The run's own database (`tests/environment.py`) is migrated by its owner; the tests are the app's role."""
+        from django.core.management import call_command
+
+        with django_db_blocker.unblock():
+            call_command("migrate", verbosity=0)
+            allow_emptying()
 
 
 @pytest.fixture(autouse=True)

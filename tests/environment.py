@@ -20,3 +20,23 @@ _urls = "DATABASE DATABASE_OWNER DATABASE_OPS EVENTS CELERY_BROKER STREAMS VECTO
 for _name in (f"{_url}_URL" for _url in _urls):
     if os.environ.get("RAPPORT_TEST_KEEP_URLS") != "1":
         os.environ.pop(_name, None)
+
+
+def _fresh_postgres() -> None:
+    """RAPPORT_TEST_DATABASE=postgres: an empty database of this run, on the server that `make services` started. The
+    tests run as the app's role in it, so that row-level security is really on."""
+    from tests.servers import addresses, fresh_database
+
+    if not addresses():
+        raise SystemExit("RAPPORT_TEST_DATABASE=postgres needs the real servers: `make services` starts them.")
+    opened = fresh_database()
+    database = opened.__enter__()
+    os.environ.update(database.settings)
+    os.environ.setdefault("EMAIL_URL", "embedded:")  # what the embedded profile has by itself
+    os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    os.environ.setdefault("DEMO_SITE_PORT", "8001")
+    atexit.register(opened.__exit__, None, None, None)
+
+
+if os.environ.get("RAPPORT_TEST_DATABASE") == "postgres":
+    _fresh_postgres()

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from rapport.config import get_config
+from rapport.database import role_of
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.events.topics import declare_topic, subscribe
@@ -46,11 +47,15 @@ def end_the_worker(event: Event) -> None:
 
 
 def create_table() -> None:
+    is_postgres = connection.vendor == "postgresql"
+    key = "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if is_postgres else "integer PRIMARY KEY"
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TABLE IF NOT EXISTS effect"
-            " (id integer PRIMARY KEY, event_id text, key text, number integer, seconds real)"
+            f"CREATE TABLE IF NOT EXISTS effect (id {key}, event_id text, key text, number integer, seconds real)"
         )
+        if is_postgres:
+            role = connection.ops.quote_name(role_of(get_config().database_url))
+            cursor.execute(f"GRANT SELECT, INSERT ON effect TO {role}")
 
 
 def record(event: Event) -> None:

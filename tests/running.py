@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -85,6 +87,9 @@ class Running:
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stderr=subprocess.DEVNULL)
 
     def _ask(self, query: str) -> list[tuple[Any, ...]]:
+        if url := self.environment["DATABASE_URL"]:
+            with psycopg.connect(url) as connection:
+                return connection.execute(query.encode()).fetchall()
         database = sqlite3.connect(self.folder / "rapport.sqlite3", timeout=20)
         try:
             return database.execute(query).fetchall()
@@ -125,9 +130,9 @@ def wait_until(is_true: Callable[[], bool], *, seconds: float) -> None:
         time.sleep(0.05)
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, environment: Mapping[str, str] | None = None) -> None:
     """An empty database with the listeners' table, made by a process of its own."""
-    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": ""}
+    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": "", **(environment or {})}
     subprocess.run([sys.executable, "-m", "tests.running", "prepare"], cwd=ROOT, env=environment, check=True)
 
 
@@ -148,9 +153,11 @@ def _prepare() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
+    from rapport.database import as_role
     from tests.listeners import create_table
 
-    create_table()
+    with as_role("DATABASE_OWNER_URL"):
+        create_table()
 
 
 def _publish(words: dict[str, Any]) -> None:

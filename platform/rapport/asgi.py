@@ -6,8 +6,12 @@ import warnings
 from django.core.asgi import get_asgi_application
 from django.db import connections
 
+from rapport.database import refuse_wrong_role
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 application = get_asgi_application()
+
+refuse_wrong_role()
 
 # Static files are read in a thread of their own request, so that Django consumes their iterator at once costs nothing.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")

@@ -29,6 +29,8 @@ class Config:
     port: int
     demo_site_port: int  # the demo customer's page; 0 switches it off
     database_url: str
+    database_owner_url: str  # for migrations; "" where DATABASE_URL's own role may make them (the embedded profile)
+    database_ops_url: str  # for named maintenance commands
     events_url: str
     celery_broker_url: str
     streams_url: str
@@ -97,7 +99,7 @@ def _local_secret(data_dir: Path) -> str:
 def load() -> Config:
     """Read the environment (and a `.env` beside manage.py). Raises ConfigError with every wrong name at once."""
     config = _read()
-    wrong = [
+    wrong = _wrong_databases(config) + [
         f"{field.upper()} must begin with one of {', '.join(scheme + ':' for scheme in schemes)}"
         for field, schemes in SCHEMES.items()
         if getattr(config, field).partition(":")[0] not in schemes or ":" not in getattr(config, field)
@@ -105,6 +107,16 @@ def load() -> Config:
     if wrong:
         raise ConfigError(f"Rapport cannot start, settings are wrong: {'; '.join(wrong)}.")
     return config
+
+
+def _wrong_databases(config: Config) -> list[str]:
+    kinds = ("sqlite:", "postgres:", "postgresql:")
+    urls = {name: getattr(config, name) for name in ("database_url", "database_owner_url", "database_ops_url")}
+    return [
+        f"{name.upper()} must begin with one of {', '.join(kinds)}"
+        for name, url in urls.items()
+        if url and not url.startswith(kinds)
+    ]
 
 
 def _read() -> Config:
@@ -124,6 +136,8 @@ def _read() -> Config:
         port=port,
         demo_site_port=env.int("DEMO_SITE_PORT", port + 1 if embedded else 0),
         database_url=database_url,
+        database_owner_url=env.str("DATABASE_OWNER_URL", ""),
+        database_ops_url=env.str("DATABASE_OPS_URL", ""),
         events_url=env.str("EVENTS_URL", "embedded:"),
         celery_broker_url=env.str("CELERY_BROKER_URL", "embedded:"),
         streams_url=env.str("STREAMS_URL", "embedded:"),

@@ -1,9 +1,8 @@
 """Django's settings, derived from `rapport.config`. Nothing here reads the environment."""
 
-import dj_database_url
-
 from rapport import logs
 from rapport.config import ROOT, get_config
+from rapport.database import database_settings
 
 CONFIG = get_config()
 
@@ -74,7 +73,7 @@ TEMPLATES = [
     }
 ]
 
-_DATABASE = dj_database_url.parse(CONFIG.database_url, conn_max_age=60, conn_health_checks=True)
+_DATABASE = database_settings(CONFIG, CONFIG.database_url)
 if CONFIG.is_embedded:
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, so that a transaction waits for
     # it instead of failing in the middle.

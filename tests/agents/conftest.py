@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from agents.runtime.parts import Parts
 from agents.runtime.turn import answer_turn
@@ -67,3 +69,10 @@ def ask(cast: Cast, visitor: Visitor, post: Post) -> Ask:
         return Asked(turn_id, read_frames(cast.acme, turn_id))
 
     return asked
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Buckets do not fill again, however long this machine takes."""
+    stopped_at = timezone.now()
+    monkeypatch.setattr("rapport.ratelimits.buckets.timezone", SimpleNamespace(now=lambda: stopped_at))

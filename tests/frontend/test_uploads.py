@@ -37,7 +37,7 @@ def test_a_file_beyond_the_limit_does_not_stop_the_others(
     cast: Cast, alice_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = replace(get_config(), max_upload_bytes=20)
-    monkeypatch.setattr("ingestion.services.documents.get_config", lambda: config)
+    monkeypatch.setattr("ingestion.services.submitting.get_config", lambda: config)
     received = send(alice_client, SimpleUploadedFile("big.txt", b"x" * 21), SimpleUploadedFile("small.txt", b"Text."))
     assert "is larger than" in str(received[0]["error"])
     assert received[1]["error"] == ""

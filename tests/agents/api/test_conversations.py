@@ -101,6 +101,7 @@ def test_a_bad_message_gets_a_clear_error(anna: Caller, conversation: str, body:
     assert error["request_id"] == response["X-Request-Id"]
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_messages_must_wait(anna: Caller, conversation: str) -> None:
     for _ in range(MESSAGES.burst):
         _ask(anna, conversation)

@@ -99,6 +99,7 @@ def test_a_token_ends_after_a_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -
         read_token(token[:-2] + "xx")
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_sessions_from_one_address_must_wait(cast: Cast) -> None:
     responses = [open_session(cast.acme) for _ in range(SESSIONS.burst + 2)]
     refused = responses[-1]

@@ -17,6 +17,7 @@ from agents.services import post_message, start_conversation
 from agents.services.conversations import append_message
 from agents.topics import TURN_COMPLETED
 from ingestion.contacts.selectors import get_contact
+from rapport.config import get_config
 from rapport.events.envelope import Event
 from tenants.actors import visitor_actor
 from tenants.context import tenant_scope
@@ -258,9 +259,11 @@ def test_recall_writes_nothing_when_nothing_is_told(
     with tenant_scope(tenant_id), transaction.atomic():
         conversation = Conversation.objects.get(id=visitor.conversation_id)
         append_message(conversation, role=MessageRole.CONTACT, text="What is my order number?")
-    with django_assert_max_num_queries(2) as queries:
+    most = 2 if get_config().is_embedded else 10  # PostgreSQL's scopes are statements too
+    with django_assert_max_num_queries(most) as queries:
         recalled = _recall(tenant_id, visitor, "What is my order number?")
-    assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+    reads = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
+    assert all(query["sql"].startswith(reads) for query in queries.captured_queries)
     assert recalled.is_answered
 
 

@@ -152,7 +152,7 @@ def test_a_document_that_is_deleted_among_others_is_left_out(acme: Knowledge) ->
 
 def test_submitting_many_is_submitting_each(acme: Knowledge, django_assert_max_num_queries: Any) -> None:
     documents = [NewDocument(f"{number}.md", text_of(str(number)).encode()) for number in range(30)]
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(40):
         results = submit_documents(
             tenant_id=acme.tenant_id, actor=SYSTEM, source_id=acme.source_id, documents=documents
         )
@@ -160,7 +160,7 @@ def test_submitting_many_is_submitting_each(acme: Knowledge, django_assert_max_n
     deliver_now()
     for document in list_documents(tenant_id=acme.tenant_id):
         acme.check_whole(document.id)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         again = submit_documents(tenant_id=acme.tenant_id, actor=SYSTEM, source_id=acme.source_id, documents=documents)
     assert all(isinstance(each, SubmittedDocument) and each.is_unchanged for each in again)
     assert deliver_now() == 0

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from rapport.config import get_config
+from rapport.database import as_role, refuse_wrong_role
 from rapport.supervisor.changes import Changes
 from rapport.supervisor.listening import open_sockets
 from rapport.supervisor.output import is_terminal
@@ -31,7 +32,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no process {', '.join(sorted(unknown))}; there are {', '.join(known)}.")
         changes = Changes() if options["reload"] else None
         preload()
-        _refuse_old_database()
+        refuse_wrong_role()
+        with as_role("DATABASE_URL"):
+            _refuse_old_database()
         supervisor = Supervisor(
             {name: known[name] for name in names}, run_folder=config.data_dir / "run", capture=is_terminal()
         )

@@ -32,7 +32,9 @@ class Command(BaseCommand):
 def run_worker(queues: Sequence[Queue] = QUEUES) -> None:
     """Run until SIGTERM or SIGINT. There is a thread for every slot, so that no queue waits for another."""
     from rapport.celery import app
+    from rapport.database import refuse_wrong_role
 
+    refuse_wrong_role()
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     group = LoopGroup(roles_of_worker())
     group.start()

@@ -1,0 +1,104 @@
+"""Migration operations that wall tenants off in PostgreSQL itself; on SQLite they do nothing.
+
+Whatever a query forgets, the database then shows and takes only rows of the tenant whose scope is open.
+"""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+POLICY = "tenant_wall"
+CONDITION = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
+
+
+class WallOperation(Operation):
+    """SQL about one tenant model's table, both ways."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._run(schema_editor, self.forwards(to_state.apps.get_model(app_label, self.model_name)))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._run(schema_editor, self.backwards(from_state.apps.get_model(app_label, self.model_name)))
+
+    def _run(self, schema_editor: BaseDatabaseSchemaEditor, statements: list[str]) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for statement in statements:
+                schema_editor.execute(statement)
+
+    def forwards(self, model: Any) -> list[str]:
+        raise NotImplementedError
+
+    def backwards(self, model: Any) -> list[str]:
+        raise NotImplementedError
+
+
+class EnableTenantRLS(WallOperation):
+    """Row-level security, for the table's owner too, and (tenant, id) as a key that others can refer to."""
+
+    def describe(self) -> str:
+        return f"Wall tenants of {self.model_name} off"
+
+    def forwards(self, model: Any) -> list[str]:
+        table = model._meta.db_table
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_id_key" UNIQUE (tenant_id, id)',
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+            f'CREATE POLICY {POLICY} ON "{table}" USING ({CONDITION}) WITH CHECK ({CONDITION})',
+        ]
+
+    def backwards(self, model: Any) -> list[str]:
+        table = model._meta.db_table
+        return [
+            f'DROP POLICY {POLICY} ON "{table}"',
+            f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_tenant_id_key"',
+        ]
+
+
+class TenantForeignKeys(WallOperation):
+    """A row refers to rows of its own tenant only: (tenant, x) → (tenant, id) beside each of Django's own keys."""
+
+    def describe(self) -> str:
+        return f"Keep references of {self.model_name} within a tenant"
+
+    def forwards(self, model: Any) -> list[str]:
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (tenant_id, "{column}") '
+            f'REFERENCES "{target}" (tenant_id, id) DEFERRABLE INITIALLY DEFERRED'
+            for table, name, column, target in tenant_references(model)
+        ]
+
+    def backwards(self, model: Any) -> list[str]:
+        return [f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"' for table, name, _, _ in tenant_references(model)]
+
+
+def tenant_references(model: Any) -> list[tuple[str, str, str, str]]:
+    """(table, constraint, column, table referred to) for each foreign key between tables of tenants."""
+    table = model._meta.db_table
+    return [
+        (table, f"{table}_{field.column}_tenant", field.column, field.related_model._meta.db_table)
+        for field in model._meta.local_fields
+        if field.is_relation and field.name != "tenant" and has_tenant(field.related_model)
+    ]
+
+
+def has_tenant(model: Any) -> bool:
+    """Models of a migration's state have no bases of ours: a tenant's table is known by its column."""
+    return any(field.name == "tenant" and not field.editable for field in model._meta.local_fields)
