@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 from django.core.asgi import get_asgi_application
 from django.db import connections
@@ -11,7 +12,8 @@ from rapport.database import refuse_wrong_role
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 application = get_asgi_application()
 
-refuse_wrong_role()
+with ThreadPoolExecutor(1) as _thread:  # the server imports this in its event loop
+    _thread.submit(refuse_wrong_role).result()
 
 # Static files are read in a thread of their own request, so that Django consumes their iterator at once costs nothing.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")

@@ -1,5 +1,6 @@
 """The one connection of a process to Weaviate, and what its errors mean to people. It knows nothing of chunks."""
 
+import atexit
 import os
 import threading
 from collections.abc import Iterator
@@ -42,8 +43,15 @@ class Door:
             if self._client is None or self._owner != os.getpid():
                 with self.translated():
                     self._client = self._connect()
+                    atexit.register(self._close, self._client, os.getpid())
                 self._owner = os.getpid()
             return self._client
+
+    @staticmethod
+    def _close(client: weaviate.WeaviateClient, owner: int) -> None:
+        """Before the interpreter ends: the client complains when it is collected open."""
+        if owner == os.getpid():
+            client.close()
 
     def _connect(self) -> weaviate.WeaviateClient:
         """Without the client's own checks: they ask the package index for the newest client."""
