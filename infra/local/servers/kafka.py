@@ -34,7 +34,7 @@ num.network.threads=2
 num.io.threads=4
 log.retention.hours=168
 """
-API_VERSIONS, METADATA = 18, 3
+API_VERSIONS, METADATA, FIND_COORDINATOR = 18, 3, 10
 
 
 class Kafka(Server):
@@ -94,12 +94,20 @@ class Kafka(Server):
         )  # fmt: skip
 
     def check(self) -> None:
-        """Ready when it speaks the protocol and lists itself among the live brokers."""
+        """Ready when it lists itself among the live brokers and can serve groups.
+
+        The first question for a group's coordinator makes a new broker create the topic of offsets: that takes a while.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
             _ask(connection, API_VERSIONS, 0, b"")
             brokers = struct.unpack_from(">i", _ask(connection, METADATA, 1, struct.pack(">i", 0)))[0]
+            group = b"rapport-local"
+            question = struct.pack(">h", len(group)) + group + b"\0"
+            error = struct.unpack_from(">h", _ask(connection, FIND_COORDINATOR, 1, question), 4)[0]
         if not brokers:
             raise NotHealthy("it answers, but has not joined its own cluster yet")
+        if error:
+            raise NotHealthy(f"it answers, but does not serve groups yet (error {error})")
 
     def explain(self, log_tail: str) -> str:
         if "No space left on device" in log_tail:
