@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
-	services services-status services-stop compose-env demo-real demo-real-once test-real \
+	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
 	bench-answers bench-ingest bench-embedder bench-events-embedded bench-graph bench-memory-footprint
 
 help: ## Say what each target does
@@ -86,6 +86,9 @@ test-real: frontend ## Run the tests that need the real servers; fails when one 
 	RAPPORT_TEST_DATABASE=postgres $(BIN)/pytest -m "not server and not e2e and not slow" \
 		tests/tenants tests/billing tests/rapport tests/agents tests/strangers tests/frontend tests/contract/test_bus.py \
 		tests/ingestion/pipeline tests/ingestion/contacts tests/ingestion/test_selectors.py
+
+chaos: frontend ## Kill every process and server under load, on servers of its own; under half an hour
+	$(BIN)/python -m tests.chaos
 
 screenshots: frontend ## Write pictures of every page, desktop and phone, light and dark, to screenshots/
 	$(BIN)/python -m tests.screenshots
