@@ -12,5 +12,5 @@ class IngestionConfig(AppConfig):
         from ingestion.vectors.registry import check_vectors
         from rapport.health import register_check
 
-        register_check("graph", check_graph, is_vital=False)  # answers go on without it
-        register_check("vectors", check_vectors)
+        register_check("graph", check_graph, is_vital=False, is_aside=True)  # answers go on without it
+        register_check("vectors", check_vectors, is_aside=True)

@@ -5,6 +5,7 @@ from threading import Lock
 
 from ingestion.embedding.port import Embedder
 from rapport.config import Config, get_config
+from rapport.metrics.timing import timed
 
 _making = Lock()
 
@@ -17,7 +18,7 @@ def get_embedder() -> Embedder:
 
 @lru_cache(maxsize=1)
 def _make() -> Embedder:
-    return make_embedder(get_config())
+    return timed(make_embedder(get_config()), "embedder")
 
 
 def make_embedder(config: Config) -> Embedder:

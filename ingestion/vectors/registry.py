@@ -5,11 +5,16 @@ from functools import cache
 from ingestion.vectors.embedded import EmbeddedVectorStore
 from ingestion.vectors.port import VectorStore
 from rapport.config import get_config
+from rapport.metrics.timing import timed
 
 
 @cache
 def get_vector_store() -> VectorStore:
     """One per process; it opens nothing yet. Raises ConfigError when VECTORS_URL is incomplete."""
+    return timed(_make(), "vectors")
+
+
+def _make() -> VectorStore:
     config = get_config()
     if config.vectors_url.startswith("embedded:"):
         return EmbeddedVectorStore(config.data_dir / "vectors.sqlite3")

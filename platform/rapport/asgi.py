@@ -15,6 +15,10 @@ application = get_asgi_application()
 with ThreadPoolExecutor(1) as _thread:  # the server imports this in its event loop
     _thread.submit(refuse_wrong_role).result()
 
+from rapport.metrics.serving import offer_metrics  # noqa: E402  the settings said before where figures live
+
+offer_metrics()
+
 # Static files are read in a thread of their own request, so that Django consumes their iterator at once costs nothing.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 

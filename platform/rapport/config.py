@@ -27,6 +27,8 @@ class Config:
     public_url: str  # where browsers reach the dashboard and the API, no trailing slash
     bind_address: str
     port: int
+    metrics_port: int  # where Prometheus asks; 0: nowhere
+    metrics_bind_address: str
     demo_site_port: int  # the demo customer's page; 0 switches it off
     database_url: str
     database_owner_url: str  # for migrations; "" where DATABASE_URL's own role may make them (the embedded profile)
@@ -134,6 +136,8 @@ def _read() -> Config:
         public_url=env.str("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
         bind_address=env.str("BIND_ADDRESS", "127.0.0.1"),
         port=port,
+        metrics_port=env.int("METRICS_PORT", 0),
+        metrics_bind_address=env.str("METRICS_BIND_ADDRESS", "127.0.0.1"),
         demo_site_port=env.int("DEMO_SITE_PORT", port + 1 if embedded else 0),
         database_url=database_url,
         database_owner_url=env.str("DATABASE_OWNER_URL", ""),

@@ -3,8 +3,10 @@
 from rapport import logs
 from rapport.config import ROOT, get_config
 from rapport.database import database_settings
+from rapport.metrics.folder import share_folder
 
 CONFIG = get_config()
+share_folder(CONFIG)
 
 BASE_DIR = ROOT
 SECRET_KEY = CONFIG.secret_key
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rapport.metrics.middleware.TimingMiddleware",
     "rapport.edge.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "frontend.middleware.DemoSiteMiddleware",

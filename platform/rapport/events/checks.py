@@ -57,9 +57,9 @@ def check_streams() -> None:
 
 def register() -> None:
     if get_config().celery_broker_url.startswith("redis"):
-        register_check("broker", check_broker)
+        register_check("broker", check_broker, is_aside=True)
     if get_config().streams_url.startswith("redis"):
-        register_check("streams", check_streams)
+        register_check("streams", check_streams, is_aside=True)
     register_check("database", check_database)
     register_check("relay", check_relay)
     register_check("consumer", check_consumer)

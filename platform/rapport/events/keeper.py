@@ -12,6 +12,8 @@ from django.db import DatabaseError, close_old_connections
 from rapport import logs
 from rapport.config import get_config
 from rapport.events.lease import Lease, renew_leases
+from rapport.events.topics import queue_of
+from rapport.metrics.registry import TASK_SECONDS
 
 EXIT_CODE = 70  # EX_SOFTWARE: the supervisor starts a new process
 
@@ -39,14 +41,16 @@ class Keeper:
 
     @contextmanager
     def hold(self, name: str, *leases: Lease, deadline_seconds: float) -> Iterator[None]:
-        """Keep `leases` while the block runs, at most until the deadline; `name` is for the log."""
+        """Keep `leases` while the block runs, at most until the deadline; `name` is the
+        subscription's or the task's, for the log and the figures."""
         held = Held(name, leases, time.monotonic() + deadline_seconds, deadline_seconds)
         with self._lock:
             self._held[id(held)] = held
             self._start()
         self._has_work.set()
         try:
-            yield
+            with TASK_SECONDS.labels(queue_of(name), name).time():
+                yield
         finally:
             with self._lock:
                 del self._held[id(held)]

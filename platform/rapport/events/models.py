@@ -136,6 +136,7 @@ class InboxEvent(models.Model):
                 condition=Q(state="pending"),
                 name="inbox_pending",
             ),
+            models.Index(fields=["subscription"], condition=Q(state="dead"), name="inbox_dead"),
             models.Index(fields=["tenant_id", "state", "-id"], name="inbox_tenant_state"),
             models.Index(fields=["finished_at"], name="inbox_finished_at"),
         ]

@@ -14,7 +14,8 @@ from rapport.events.errors import LeaseLost
 from rapport.events.lease import Lease
 from rapport.events.models import InboxEvent, InboxState
 from rapport.events.scope import open_scope
-from rapport.events.topics import Failure, Subscription
+from rapport.events.topics import Failure, Subscription, queue_of
+from rapport.metrics.registry import EVENT_FAILURES, EVENT_SECONDS
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 600.0
@@ -30,9 +31,12 @@ def finish(rows: Sequence[InboxEvent], lease: Lease) -> None:
 
 def mark_done(rows: Sequence[InboxEvent]) -> None:
     """In the transaction that has locked their leases."""
+    now = timezone.now()
     InboxEvent.objects.filter(id__in=[row.id for row in rows], state=InboxState.PENDING).update(
-        state=InboxState.DONE, finished_at=timezone.now(), error_code="", error_message=""
+        state=InboxState.DONE, finished_at=now, error_code="", error_message=""
     )
+    for row in rows:
+        EVENT_SECONDS.labels(queue_of(row.subscription)).observe((now - row.received_at).total_seconds())
 
 
 def fail(row: InboxEvent, lease: Lease, subscription: Subscription, error: Exception) -> bool:
@@ -63,6 +67,7 @@ def _try_later(row: InboxEvent, lease: Lease, failure: Failure, pause: float) ->
             error_code=failure.code[:80],
             error_message=failure.message[:500],
         )
+    EVENT_FAILURES.labels(row.subscription, "retried").inc()
     log.info("event_retried_later", code=failure.code, attempts=failure.attempts, seconds=round(pause, 1))
 
 
@@ -85,6 +90,7 @@ def survives_crash(row: InboxEvent, lease: Lease, subscription: Subscription) ->
 
 def bury(row: InboxEvent, lease: Lease, subscription: Subscription, failure: Failure) -> None:
     """Mark the row dead and tell its subscription, in one transaction; when telling fails, the mark stands alone."""
+    EVENT_FAILURES.labels(row.subscription, "dead").inc()
     log.error("event_dead", code=failure.code, attempts=failure.attempts)
     event = Event.from_json(row.payload)
     try:

@@ -194,4 +194,10 @@ def find_subscription(name: str) -> Subscription | None:
     return _subscriptions.get(name)
 
 
+def queue_of(name: str) -> Queue:
+    """The queue of a subscription; of anything else it is the one that Celery takes by default."""
+    found = find_subscription(name)
+    return found.queue if found else "bulk"
+
+
 declare_topic(DEAD_LETTERS, partitions=1)

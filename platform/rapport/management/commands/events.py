@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from rapport.database import refuse_wrong_role
 from rapport.events.loops import LOOPS, LoopGroup, roles_of_events
+from rapport.metrics.serving import offer_metrics
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 def run_events(names: tuple[str, ...]) -> None:
     """Run until SIGTERM or SIGINT; exits non-zero when a loop ended by itself."""
     refuse_wrong_role()
+    offer_metrics()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

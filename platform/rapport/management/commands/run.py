@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from rapport.config import get_config
 from rapport.database import as_role, refuse_wrong_role
+from rapport.metrics.folder import forget_the_dead
 from rapport.supervisor.changes import Changes
 from rapport.supervisor.listening import open_sockets
 from rapport.supervisor.output import is_terminal
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         if unknown := set(names) - known.keys():
             raise CommandError(f"There is no process {', '.join(sorted(unknown))}; there are {', '.join(known)}.")
         changes = Changes() if options["reload"] else None
+        forget_the_dead(config)
         preload()
         refuse_wrong_role()
         with as_role("DATABASE_URL"):

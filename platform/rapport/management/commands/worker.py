@@ -12,6 +12,7 @@ from rapport.events.dispatch import is_broker_in_worker
 from rapport.events.loops import LoopGroup, roles_of_worker
 from rapport.events.queues import QUEUES, slots
 from rapport.events.topics import Queue
+from rapport.metrics.serving import offer_metrics
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ def run_worker(queues: Sequence[Queue] = QUEUES) -> None:
     from rapport.database import refuse_wrong_role
 
     refuse_wrong_role()
+    offer_metrics()
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     group = LoopGroup(roles_of_worker())
     group.start()
