@@ -17,15 +17,20 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import psutil
 
+from tests import servers
 from tests.running import ROOT, wait_until
+
+if TYPE_CHECKING:
+    from ingestion.services import NewDocument
 
 SUFFIXES = {".html", ".htm", ".md", ".txt", ".pdf", ".docx", ".csv"}
 MEGABYTE = 1024 * 1024
@@ -35,27 +40,43 @@ def main() -> int:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--corpus", type=Path, required=True, help="folder of documents")
     arguments.add_argument("--limit", type=int, default=0, help="take only the first N files")
+    arguments.add_argument("--real", action="store_true", help="on the servers of `make services`")
     options = arguments.parse_args()
     paths = sorted(path for path in options.corpus.rglob("*") if path.is_file() and path.suffix.lower() in SUFFIXES)
     paths = paths[: options.limit] if options.limit else paths
     if not paths:
         print(f"There is no file to read in {options.corpus}.", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
-        _prepare(folder)
+    with tempfile.TemporaryDirectory(prefix="rapport-") as folder, _servers(real=options.real) as settings:
+        _prepare(folder, settings)
         result = _measure(Path(folder), paths)
     _show(result)
     print(json.dumps(result))
     return 0
 
 
-def _prepare(folder: str) -> None:
+@contextlib.contextmanager
+def _servers(*, real: bool) -> Iterator[Mapping[str, str]]:
+    """The product's settings for the real servers, in corners that are emptied afterwards; none for the embedded."""
+    if not real:
+        yield {"DATABASE_URL": ""}
+        return
+    os.environ["RAPPORT_REQUIRE_SERVERS"] = "1"
+    with servers.corners() as corner:
+        own = {"SECRET_KEY": "only-for-benchmarks-" + "x" * 40, "ALLOWED_HOSTS": "localhost", "EMAIL_URL": "embedded:"}
+        yield {**corner, **own}
+        from django.db import connections
+
+        connections.close_all()
+
+
+def _prepare(folder: str, settings: Mapping[str, str]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     os.environ.update(
+        settings,
         DATA_DIR=folder,
-        DATABASE_URL="",
         DJANGO_SETTINGS_MODULE="rapport.settings",
         LOG_LEVEL="WARNING",
         PORT=str(port),
@@ -165,12 +186,14 @@ def _measure(folder: Path, paths: Sequence[Path]) -> dict[str, object]:
         ingested = _ingest(product, tenant_id, source_id, paths)
         watch.close()
         alone_seconds, alone_cpu = _embed_alone(product, tenant_id)
+        again = _again(tenant_id, source_id, paths)
         facts = _facts(tenant_id)
     finally:
         product.close()
     return {
         "pages": len(paths),
         **facts,
+        **again,
         "failed": dict(ingested.codes),
         "seconds": round(ingested.seconds, 1),
         "pages_per_second": round(len(paths) / ingested.seconds, 2),
@@ -233,6 +256,63 @@ def _ingest(product: Product, tenant_id: UUID, source_id: UUID, paths: Sequence[
             told = time.monotonic()
             print(f"{told - started:6.0f} s  {dict(states)}", file=sys.stderr)
         time.sleep(0.25)
+
+
+def _again(tenant_id: UUID, source_id: UUID, paths: Sequence[Path]) -> dict[str, object]:
+    """The same once more, unchanged; then ten pages edited, and what became of all the others."""
+    from ingestion.models import Document
+    from ingestion.pipeline.stores import get_stores
+    from ingestion.services import NewDocument, submit_documents
+    from tenants.actors import SYSTEM
+    from tenants.context import tenant_scope
+
+    def submit(documents: Sequence[NewDocument]) -> float:
+        started = time.monotonic()
+        for start in range(0, len(documents), 50):
+            submit_documents(
+                tenant_id=tenant_id, actor=SYSTEM, source_id=source_id, documents=documents[start : start + 50]
+            )
+        wait_until(lambda: not _waiting(tenant_id), seconds=300)
+        return time.monotonic() - started
+
+    def held() -> dict[str, dict[UUID, int]]:
+        with tenant_scope(tenant_id):
+            names = dict(Document.objects.values_list("id", "external_id"))
+        ids = list(names)
+        counts: dict[UUID, dict[UUID, int]] = {}
+        for start in range(0, len(ids), 100):
+            counts |= get_stores().vectors.version_counts(tenant_id, ids[start : start + 100])
+        return {names[document]: versions for document, versions in counts.items()}
+
+    pages = [NewDocument(path.name, path.read_bytes()) for path in paths]
+    unchanged = submit(pages)
+    before = held()
+    picked = {page.name for page in pages[:: max(1, len(pages) // 9)][:9]} | {"sql.html"}
+    edited = [_edit(page) for page in pages if page.name in picked][:10]
+    seconds = submit(edited)
+    after = held()
+    names = {page.name for page in edited}
+    return {
+        "unchanged_seconds": round(unchanged, 2),
+        "edited_pages": len(edited),
+        "edited_seconds": round(seconds, 2),
+        "edited_that_changed": sum(before.get(name) != after.get(name) for name in names),
+        "others_that_changed": sum(before[name] != after.get(name) for name in before.keys() - names),
+    }
+
+
+def _edit(page: "NewDocument") -> "NewDocument":
+    word = b"This page was edited. "
+    place = page.content.rfind(b"</p>")
+    content = page.content[:place] + word + page.content[place:] if place > 0 else page.content + word
+    return replace(page, content=content)
+
+
+def _waiting(tenant_id: UUID) -> int:
+    from ingestion.selectors import tally_documents
+
+    states, _ = tally_documents(tenant_id=tenant_id)
+    return states["queued"] + states["processing"]
 
 
 def _embed_alone(product: Product, tenant_id: UUID) -> tuple[float, dict[str, float]]:
