@@ -16,7 +16,7 @@ from django.db import OperationalError, connections
 from rapport.config import Config, ConfigError, get_config
 
 OLDEST = 150000  # as PostgreSQL says it: 15.0
-POOL_WAIT_SECONDS = 15.0
+POOL_WAIT_SECONDS = 5.0
 CONNECT_SECONDS = 5
 
 _ROLE = """
