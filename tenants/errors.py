@@ -7,6 +7,10 @@ class UnknownWidgetKey(NotFound):
     code = "unknown_widget_key"
 
 
+class FailedEventNotFound(NotFound):
+    code = "failed_event_not_found"
+
+
 class OriginNotAllowed(PermissionDenied):
     code = "origin_not_allowed"
 

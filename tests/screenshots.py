@@ -166,6 +166,7 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
         "/usage/",
         "/health/",
+        "/health/?subscription=ingest-documents&code=unavailable",
         "/settings/",
         "/accounts/password/change/",
         "/accounts/email/",

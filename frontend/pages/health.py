@@ -1,20 +1,25 @@
 """Health: whether the parts are up, what waits, and what failed for good, to be tried again or given up."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.page import Visit, page
 from ingestion.projections.report import last_comparison
 from rapport.config import get_config
 from rapport.errors import NotFound
-from rapport.events.inbox import drop_events, replay_events
-from rapport.events.selectors import InboxRow, count_inbox, events_health, list_inbox
+from rapport.events.failed import Which, failed_kinds, list_failed
+from rapport.events.selectors import count_inbox, events_health, list_inbox
 from rapport.health import check_health
+from tenants.failed_events import drop_failed_events, replay_failed_events
 from tenants.permissions import Permission
 
 _WAITING_SHOWN = 6
+_FAILED_SHOWN = 50
 WORK = {
     "answer-turns": "Answering a message",
     "remember-turns": "Remembering what was said",
@@ -28,7 +33,10 @@ WORK = {
 @require_safe
 @page(Permission.TRACES_READ)
 def show_health(visit: Visit) -> HttpResponse:
-    dead = list_inbox(tenant_id=visit.tenant_id)
+    asked = visit.request.GET
+    which = Which(asked.get("subscription", ""), asked.get("code", ""))
+    dead = list_failed(tenant_id=visit.tenant_id, which=which, limit=_FAILED_SHOWN + 1)
+    kinds = failed_kinds(tenant_id=visit.tenant_id)
     return visit.render(
         "pages/health.html",
         {
@@ -36,9 +44,12 @@ def show_health(visit: Visit) -> HttpResponse:
             "parts": check_health(),
             "counts": count_inbox(tenant_id=visit.tenant_id),
             "comparison": last_comparison(tenant_id=visit.tenant_id),
-            "dead": [(row, WORK.get(row.subscription, row.subscription)) for row in dead],
+            "which": which,
+            "kinds": [(kind, _work(kind.subscription), _query(kind.subscription, kind.code)) for kind in kinds],
+            "dead": [(row, _work(row.subscription)) for row in dead[:_FAILED_SHOWN]],
+            "has_more_dead": len(dead) > _FAILED_SHOWN,
             "waiting": [
-                (row, WORK.get(row.subscription, row.subscription))
+                (row, _work(row.subscription))
                 for row in list_inbox(tenant_id=visit.tenant_id, states=("pending",), limit=_WAITING_SHOWN)
             ],
             # Sums over all companies are the operator's: on one machine that is whoever looks at this page.
@@ -50,28 +61,43 @@ def show_health(visit: Visit) -> HttpResponse:
 @require_POST
 @page(Permission.KNOWLEDGE_WRITE)
 def replay(visit: Visit) -> HttpResponse:
-    """Try a failed event again: the form's `id`, else all of the company's."""
-    number = replay_events(ids=[row.id for row in _chosen(visit)], tenant_id=visit.tenant_id)
+    """Try failed events again: the form's `id`, else all that match its filter."""
+    number = replay_failed_events(tenant_id=visit.tenant_id, which=_which(visit), actor=visit.actor)
     messages.success(visit.request, f"{number} {_events(number)} being tried again.")
-    return redirect("health")
+    return redirect(_back(visit))
 
 
 @require_POST
 @page(Permission.KNOWLEDGE_WRITE)
 def drop(visit: Visit) -> HttpResponse:
-    """Give a failed event up, so that what waits behind it goes on."""
-    number = drop_events(ids=[row.id for row in _chosen(visit)], tenant_id=visit.tenant_id)
+    """Give failed events up, so that what waits behind them goes on: chosen as above."""
+    number = drop_failed_events(tenant_id=visit.tenant_id, which=_which(visit), actor=visit.actor)
     messages.success(visit.request, f"{number} {_events(number)} given up; what waited behind goes on.")
-    return redirect("health")
+    return redirect(_back(visit))
 
 
-def _chosen(visit: Visit) -> list[InboxRow]:
-    dead = list_inbox(tenant_id=visit.tenant_id)
-    asked = visit.request.POST.get("id", "")
-    chosen = [row for row in dead if not asked or str(row.id) == asked]
-    if asked and not chosen:
+def _which(visit: Visit) -> Which:
+    sent = visit.request.POST
+    number = sent.get("id", "")
+    if number and not (number.isdecimal() and len(number) < 19):
         raise NotFound("There is no such failed event; it may have been tried again already.")
-    return chosen
+    return Which(sent.get("subscription", ""), sent.get("code", ""), rows=(int(number),) if number else ())
+
+
+def _back(visit: Visit) -> str:
+    """To the same kind while there are more of it, else to all."""
+    sent = visit.request.POST
+    which = Which(sent.get("subscription", ""), sent.get("code", ""))
+    is_left = which != Which() and list_failed(tenant_id=visit.tenant_id, which=which, limit=1)
+    return reverse("health") + (_query(which.subscription, which.code) if is_left else "")
+
+
+def _query(subscription: str, code: str) -> str:
+    return "?" + urlencode({"subscription": subscription, "code": code})
+
+
+def _work(subscription: str) -> str:
+    return WORK.get(subscription, subscription)
 
 
 def _events(number: int) -> str:

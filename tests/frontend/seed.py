@@ -316,6 +316,17 @@ def _events(tenant_id: UUID) -> None:
         error_message="The embedder did not answer. Try again when it is back.",
     )
     InboxEvent.objects.create(
+        **common,
+        subscription="remember-turns",
+        event_id=new_id(),
+        key="three",
+        payload=payload | {"type": "rapport.agents.turn.completed.v1"},
+        state="dead",
+        attempts=5,
+        error_code="worker_died",
+        error_message="The worker went away in the middle of this, again and again.",
+    )
+    InboxEvent.objects.create(
         **common, subscription="answer-turns", event_id=new_id(), key="two", payload=payload, state="pending"
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -11,8 +12,9 @@ from agents.selectors import get_agent
 from ingestion.errors import DocumentNotFound
 from ingestion.models import ProjectionCheck
 from ingestion.selectors import list_documents, list_sources, list_versions
+from rapport.events.models import InboxEvent
 from rapport.events.selectors import list_inbox
-from rapport.ids import Prefix, encode
+from rapport.ids import Prefix, encode, new_id
 from tenants.context import tenant_scope
 from tenants.models import Membership
 from tenants.selectors import get_tenant, list_widget_keys
@@ -211,14 +213,41 @@ def test_a_failed_event_is_tried_again_by_its_own_company_only(
 ) -> None:
     page = text_of(alice_client, "/health/")
     assert "The embedder did not answer. Try again when it is back." in page
-    (dead,) = list_inbox(tenant_id=cast.acme.tenant_id)
+    other, dead = list_inbox(tenant_id=cast.acme.tenant_id)
     assert post(charlie_client, "/health/replay/", {"id": dead.id}) == 404
     assert post(charlie_client, "/health/drop/", {}) == 302  # drops all of its own, which are none
     assert post(bob_client, "/health/replay/", {"id": dead.id}) == 403
-    assert list_inbox(tenant_id=cast.acme.tenant_id) == [dead]
+    assert list_inbox(tenant_id=cast.acme.tenant_id) == [other, dead]
     assert "The embedder did not answer" not in text_of(charlie_client, "/health/")
     assert post(alice_client, "/health/replay/", {"id": dead.id}) == 302
-    assert list_inbox(tenant_id=cast.acme.tenant_id) == []
+    assert list_inbox(tenant_id=cast.acme.tenant_id) == [other]
+
+
+def test_failed_events_of_one_kind_are_shown_and_tried_again_however_many(
+    cast: Cast, seeded: Seeded, alice_client: Client
+) -> None:
+    InboxEvent.objects.bulk_create(
+        InboxEvent(
+            tenant_id=cast.acme.tenant_id,
+            source="tests",
+            subscription="remember-turns",
+            event_id=new_id(),
+            key=str(number),
+            payload={},
+            state="dead",
+            error_code="worker_died",
+        )
+        for number in range(120)
+    )
+    kind = {"subscription": "remember-turns", "code": "worker_died"}
+    page = text_of(alice_client, f"/health/?{urlencode(kind)}")
+    assert "Try these again" in page
+    assert "These are the newest" in page
+    assert "The embedder did not answer" not in page
+    assert post(alice_client, "/health/replay/", kind) == 302
+    (left,) = list_inbox(tenant_id=cast.acme.tenant_id)
+    assert left.subscription == "ingest-documents"
+    assert "None of this kind" in text_of(alice_client, f"/health/?{urlencode(kind)}")
 
 
 def test_the_health_page_tells_what_the_last_comparison_found(

@@ -1,6 +1,7 @@
 """Acme with something of every kind, each with a word in it that no stranger may ever read."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
@@ -8,7 +9,8 @@ from agents.models import Agent, Conversation, Fact, Message, Trace
 from agents.runtime.turn import answer_turn
 from agents.services import AgentChanges, post_message, update_agent
 from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
-from rapport.ids import Prefix, encode
+from rapport.events.models import InboxEvent
+from rapport.ids import Prefix, encode, new_id
 from tenants.actors import user_actor, visitor_actor
 from tenants.context import tenant_scope
 from tests.agents.scripted import scripted_parts
@@ -44,6 +46,7 @@ def acmes(cast: Cast) -> Possessions:
     with tenant_scope(tenant_id):
         Contact.objects.filter(id=visitor.contact_id).update(name=f"Ms {SECRET}")
         document = _document()
+        _failed_event(tenant_id)
         trace = Trace.objects.get()
         assert Fact.objects.exists()
     return Possessions(
@@ -56,6 +59,20 @@ def acmes(cast: Cast) -> Possessions:
             "trc": encode(Prefix.TRACE, trace.id),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
         }
+    )
+
+
+def _failed_event(tenant_id: UUID) -> None:
+    InboxEvent.objects.create(
+        tenant_id=tenant_id,
+        source="tests",
+        subscription="ingest-documents",
+        event_id=new_id(),
+        key="one",
+        payload={"type": "rapport.ingestion.document.submitted.v1"},
+        state="dead",
+        error_code="unavailable",
+        error_message=f"The {SECRET} did not answer.",
     )
 
 
@@ -86,4 +103,5 @@ def snapshot(cast: Cast) -> list[object]:
         counted = [model.objects.count() for model in (Agent, Conversation, Message, Document, Source, Contact, Fact)]
         agent = Agent.objects.values("name", "greeting", "instructions", "version").get()
         states = list(Document.objects.values_list("state", flat=True))
-    return [counted, agent, states]
+    events = list(InboxEvent.objects.filter(tenant_id=cast.acme.tenant_id).order_by("id").values_list("id", "state"))
+    return [counted, agent, states, events]

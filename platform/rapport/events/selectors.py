@@ -44,6 +44,7 @@ class InboxRow:
     """One event as one subscription has it, without its data."""
 
     id: int
+    event_id: UUID
     subscription: str
     type: str
     key: str
@@ -83,21 +84,23 @@ def count_inbox(*, tenant_id: UUID) -> dict[str, int]:
 def list_inbox(*, tenant_id: UUID, states: Sequence[str] = (InboxState.DEAD,), limit: int = 100) -> list[InboxRow]:
     """A tenant's newest rows in these states."""
     rows = InboxEvent.objects.filter(tenant_id=tenant_id, state__in=list(states)).order_by("-id")[:limit]
-    return [
-        InboxRow(
-            id=row.id,
-            subscription=row.subscription,
-            type=str(row.payload.get("type", "")),
-            key=row.key,
-            state=row.state,
-            attempts=row.attempts,
-            error_code=row.error_code,
-            error_message=row.error_message,
-            received_at=row.received_at,
-            next_attempt_at=row.next_attempt_at,
-        )
-        for row in rows
-    ]
+    return [inbox_row(row) for row in rows]
+
+
+def inbox_row(row: InboxEvent) -> InboxRow:
+    return InboxRow(
+        id=row.id,
+        event_id=row.event_id,
+        subscription=row.subscription,
+        type=str(row.payload.get("type", "")),
+        key=row.key,
+        state=row.state,
+        attempts=row.attempts,
+        error_code=row.error_code,
+        error_message=row.error_message,
+        received_at=row.received_at,
+        next_attempt_at=row.next_attempt_at,
+    )
 
 
 def _count_states(tenant_id: UUID | None) -> dict[str, int]:
