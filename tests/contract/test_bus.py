@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 TOPIC = Topic("contract.things", partitions=4)
 
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.server)])
@@ -259,7 +259,7 @@ def settle(*members: BusConsumer) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for member in members:
-            member.poll(max_records=0, timeout_seconds=0.1)
+            member.poll(max_records=0, timeout_seconds=0.5)
         held = [len(member.assignment()) for member in members]
         if sum(held) == TOPIC.partitions and all(held):
             return
