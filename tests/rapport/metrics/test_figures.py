@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_said_and_takes_nothing_else_along(monkeypatch: p
 
 @pytest.mark.slow
 def test_all_processes_are_added_up_at_one_port_and_a_dead_one_is_replaced(tmp_path: Path) -> None:
-    port, tenant = _free_port(), str(uuid4())
+    port, tenant = free_port(), str(uuid4())
     settings = {"METRICS_PORT": str(port)}
     prepare(tmp_path, settings)
     with Running(tmp_path, environment=settings) as running:
@@ -168,7 +168,7 @@ def _handled(port: int) -> float:
     return value(figures(text), "rapport_event_seconds_count", queue="live")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
