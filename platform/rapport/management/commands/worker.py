@@ -33,6 +33,7 @@ class Command(BaseCommand):
 def run_worker(queues: Sequence[Queue] = QUEUES) -> None:
     """Run until SIGTERM or SIGINT. There is a thread for every slot, so that no queue waits for another."""
     from rapport.celery import app
+    from rapport.config import get_config
     from rapport.database import refuse_wrong_role
 
     refuse_wrong_role()
@@ -51,6 +52,11 @@ def run_worker(queues: Sequence[Queue] = QUEUES) -> None:
         without_heartbeat=True,
         quiet=True,
     )
+    if not is_broker_in_worker():
+        from rapport.events.hearing import watch_hearing
+        from rapport.redis_address import read_redis_address
+
+        watch_hearing(read_redis_address("CELERY_BROKER_URL", get_config().celery_broker_url), queues)
     try:
         worker.start()
     finally:
