@@ -3,10 +3,11 @@
 A ring that is lost costs only latency, so nothing here may ever hold up or fail whoever rings.
 """
 
+import contextlib
 import os
-import threading
 import time
 from functools import cache
+from typing import Any
 
 import redis
 
@@ -14,7 +15,7 @@ from rapport import logs
 from rapport.config import get_config
 from rapport.events.doorbell import ring_here
 from rapport.events.identity import machine_name
-from rapport.redis_address import RedisAddress, read_redis_address
+from rapport.redis_address import RedisAddress, RedisUnavailable, read_redis_address
 
 RING_SECONDS = 0.25  # what a ring may take at most
 REST_SECONDS = 5.0  # after a failure nobody tries for so long
@@ -51,16 +52,39 @@ def ring_elsewhere(name: str) -> None:
         log.warning("bell_not_heard", error=type(error).__name__)
 
 
-def listen(stopping: threading.Event) -> None:
-    """Ring here what other machines ring, until `stopping`. Raises RedisUnavailable when the connection breaks."""
-    # A subscription waits for as long as it takes; the client's own time-out would end it.
-    client = _address().client(socket_timeout=None)
-    with _address().translated(), client, client.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
-        subscription.subscribe(channel())
-        while not stopping.is_set():
-            message = subscription.get_message(timeout=LISTEN_SECONDS)
-            if message is None:
-                continue
+class Listener:
+    """Rings here what other machines ring."""
+
+    def __init__(self) -> None:
+        self._client: redis.Redis | None = None
+        self._subscription: Any = None
+
+    def hear(self) -> None:
+        """Wait a second for a ring. Raises RedisUnavailable; the next call connects again."""
+        try:
+            with _address().translated():
+                self._ring(self._subscribed().get_message(timeout=LISTEN_SECONDS))
+        except RedisUnavailable:
+            self.close()
+            raise
+
+    def _subscribed(self) -> Any:
+        if self._subscription is None:
+            # A subscription waits for as long as it takes; the client's own time-out would end it.
+            self._client = _address().client(socket_timeout=None)
+            self._subscription = self._client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+            self._subscription.subscribe(channel())
+        return self._subscription
+
+    def _ring(self, message: Any) -> None:
+        if message is not None:
             origin, _, name = message["data"].decode().partition("\n")
             if origin != machine_name():
                 ring_here(name)
+
+    def close(self) -> None:
+        if self._client is not None:
+            with contextlib.suppress(redis.RedisError, OSError):
+                self._subscription.close()
+                self._client.close()
+        self._client = self._subscription = None

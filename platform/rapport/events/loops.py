@@ -52,7 +52,7 @@ class Loop:
             while not self.stopping.is_set():
                 self.stepped_at = time.monotonic()
                 self._step_safely()
-        except Exception:
+        except (Exception, SystemExit):  # a thread would end without a word
             log.exception("loop_ended", loop=self.name)
         finally:
             self._close_safely()
@@ -177,10 +177,16 @@ class BellsLoop(Loop):
 
     name = "bells"
 
-    def step(self) -> None:
-        from rapport.events.far_bells import listen
+    def open(self) -> None:
+        from rapport.events.far_bells import Listener
 
-        listen(self.stopping)
+        self.listener = Listener()
+
+    def step(self) -> None:
+        self.listener.hear()
+
+    def close(self) -> None:
+        self.listener.close()
 
 
 LOOPS: dict[str, type[Loop]] = {

@@ -74,6 +74,8 @@ def _become(process: Process, parent: int, writing: int | None) -> None:
             process.run()
         code = 0
     except SystemExit as error:
+        if isinstance(error.code, str):  # what the interpreter itself would print
+            sys.stderr.write(f"{error.code}\n")
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
     except BaseException:
         traceback.print_exc()

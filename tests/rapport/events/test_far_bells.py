@@ -9,6 +9,7 @@ import pytest
 from rapport.events import far_bells
 from rapport.events.doorbell import Bell
 from rapport.events.identity import machine_name
+from rapport.events.loops import BellsLoop
 from rapport.redis_address import RedisAddress, RedisUnavailable, read_redis_address
 from tests.redis_server import OwnRedis
 from tests.redis_server import own_redis as own_redis
@@ -29,7 +30,14 @@ def address(own_redis: OwnRedis, monkeypatch: pytest.MonkeyPatch) -> RedisAddres
 @pytest.fixture
 def listening(address: RedisAddress) -> Iterator[None]:
     stopping = threading.Event()
-    thread = threading.Thread(target=far_bells.listen, args=(stopping,))
+
+    def listen() -> None:
+        listener = far_bells.Listener()
+        while not stopping.is_set():
+            listener.hear()
+        listener.close()
+
+    thread = threading.Thread(target=listen)
     thread.start()
     with address.client() as client:
         wait_until(lambda: client.pubsub_numsub("bells.bells")[0][1] == 1, seconds=10)
@@ -58,5 +66,18 @@ def test_a_redis_that_is_away_holds_no_one_up(address: RedisAddress, own_redis: 
     for _ in range(1000):
         far_bells.ring_elsewhere("far")
     assert far_bells._rests_until > started, "it is not tried again for each"
+    listener = far_bells.Listener()
     with pytest.raises(RedisUnavailable, match="CELERY_BROKER_URL"):
-        far_bells.listen(threading.Event())
+        listener.hear()
+    own_redis.start()
+    listener.hear()
+    listener.close()
+
+
+def test_each_step_of_the_loop_comes_back(address: RedisAddress) -> None:
+    """A loop whose step takes too long is taken for stuck, and its process ended."""
+    loop = BellsLoop()
+    loop.open()
+    for _ in range(2):
+        loop.step()
+    loop.close()
