@@ -25,6 +25,7 @@ class Ending:
     passages: int
     told_twice: int
     differences: int
+    kinds: dict[str, int]  # of differences
 
     @property
     def is_good(self) -> bool:
@@ -36,6 +37,7 @@ def look(running: Running, load: Load) -> Ending:
     effects = running.effects()
     distinct = set(effects)
     ready, passages = _documents(load)
+    differences, kinds = _differences(running)
     return Ending(
         events=load.events,
         handled=len(distinct),
@@ -47,7 +49,8 @@ def look(running: Running, load: Load) -> Ending:
         ready=ready,
         passages=passages,
         told_twice=_told_twice(),
-        differences=_differences(running),
+        differences=differences,
+        kinds=kinds,
     )
 
 
@@ -96,11 +99,12 @@ def _told_twice() -> int:
     return sum(count - 1 for count in told.values())
 
 
-def _differences(running: Running) -> int:
+def _differences(running: Running) -> tuple[int, dict[str, int]]:
     """Raises RuntimeError when it cannot be said."""
     command = [sys.executable, str(ROOT / "manage.py"), "reconcile", "--dry-run", "--json"]
     done = subprocess.run(command, env=running.environment, capture_output=True, text=True, check=False)
     try:
-        return int(json.loads(done.stdout)["left"])
+        report = json.loads(done.stdout)
+        return int(report["left"]), report["total"]["found"]
     except (ValueError, KeyError):
         raise RuntimeError(f"reconcile said: {done.stdout[-500:]}{done.stderr[-1500:]}") from None
