@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-embedder bench-events-embedded bench-graph bench-memory-footprint
+	bench-answers bench-ingest bench-ingest-real bench-embedder bench-events bench-events-embedded bench-graph bench-memory-footprint
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ bench-ingest-real: frontend ## The same on the servers of make services: make be
 
 bench-embedder: $(VENV)/.installed ## The built-in embedder's speed, and what int8 costs in recall: DATA=xquad.en.json
 	$(BIN)/python -m tests.benchmarks.embedder --data $(DATA)
+
+bench-events: $(VENV)/.installed ## Events through outbox, Kafka, inbox and Celery beside a bare consumer (make services)
+	$(BIN)/python -m tests.benchmarks.events --real
 
 bench-events-embedded: $(VENV)/.installed ## Events through outbox, embedded log, inbox and worker: rate and latency
 	$(BIN)/python -m tests.benchmarks.events

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from rapport.config import get_config
 from rapport.database import role_of
 from rapport.events.envelope import Event
-from rapport.events.outbox import publish
+from rapport.events.outbox import publish_all
 from rapport.events.topics import declare_topic, subscribe
 from tests.running import wait_until
 
@@ -21,7 +21,16 @@ STEADY = "rapport.tests.steady.happened.v1"  # its handler commits with its mark
 SLOW = "rapport.tests.slow.happened.v1"  # its handler runs outside a transaction, for a while
 POISON = "rapport.tests.poison.happened.v1"  # its handler kills its worker
 
+EMPTY_TOPIC = "tests.empty"
+EMPTY = "rapport.tests.empty.happened.v1"  # its handler does nothing: what is left is the machinery
+
 declare_topic(TOPIC)
+declare_topic(EMPTY_TOPIC)
+
+
+@subscribe("tests.empty", topic=EMPTY_TOPIC, types={EMPTY}, queue="live")
+def do_nothing(event: Event) -> None:
+    pass
 
 
 @subscribe("tests.steady", topic=TOPIC, types={STEADY}, queue="live")
@@ -85,6 +94,7 @@ def publish_numbers(
 ) -> None:
     """In one transaction: each number for each key."""
     with transaction.atomic():
-        for number in numbers:
-            for key in keys:
-                publish(TOPIC, Event(event_type, tenant_id, key, {"number": number, **data}))
+        publish_all(
+            TOPIC,
+            [Event(event_type, tenant_id, key, {"number": number, **data}) for number in numbers for key in keys],
+        )

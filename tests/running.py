@@ -180,6 +180,10 @@ def _run(names: str) -> None:
     preload()
     import tests.listeners as tests_listeners
 
+    if os.environ.get("RAPPORT_MEASURE_STAGES"):
+        from tests.benchmarks.stages import instrument
+
+        instrument()
     config = get_config()
     known = processes(config, [])
     assert tests_listeners

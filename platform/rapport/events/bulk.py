@@ -1,10 +1,11 @@
 """The statements that every event passes through, in SQL: the ORM would take most of a core for them.
 
-PostgreSQL gets arrays, one statement for any number of rows; SQLite gets `executemany`. Payloads pass as the text that
-they are in the log, parsed by no one. Nothing here decides anything.
+PostgreSQL gets one statement for any number of rows, and their envelopes as one JSON document, from which it takes the
+columns: quoting a thousand texts for an array took ten times longer than writing them. SQLite gets `executemany`.
+Envelopes pass as the text that they are in the log. Nothing here decides anything.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -49,19 +50,23 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def insert_outbox(rows: Iterable[tuple[UUID, UUID, str, str, str]], now: datetime) -> None:
-    """(event id, tenant id, topic, key, payload), in their order."""
+def insert_outbox(topic: str, events: Sequence[tuple[UUID, UUID, str, str]], now: datetime) -> None:
+    """(event id, tenant id, partition key, envelope), in their order."""
     columns = "event_id, tenant_id, topic, key, payload, created_at, attempts, last_error"
     if is_postgres():
         _execute(
-            f"INSERT INTO {OUTBOX} ({columns}) SELECT e, t, o, k, p::jsonb, %s, 0, '' FROM "  # noqa: S608
-            "unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[]) AS u(e, t, o, k, p)",
-            [now, *_columns(rows, 5)],
+            f"INSERT INTO {OUTBOX} ({columns}) "  # noqa: S608
+            "SELECT (p->>'id')::uuid, (p->>'tenantid')::uuid, %s, (p->>'tenantid') || ':' || (p->>'partitionkey'), "
+            "p, %s, 0, '' FROM jsonb_array_elements(%s::jsonb) AS e(p)",
+            [topic, now, _document([text for *_, text in events])],
         )
     else:
         _execute_many(
             f"INSERT INTO {OUTBOX} ({columns}) VALUES (%s, %s, %s, %s, %s, %s, 0, '')",  # noqa: S608
-            [(event_id.hex, tenant_id.hex, *rest, _stamp(now)) for event_id, tenant_id, *rest in rows],
+            [
+                (event_id.hex, tenant_id.hex, topic, f"{tenant_id}:{key}", text, _stamp(now))
+                for event_id, tenant_id, key, text in events
+            ],
         )
 
 
@@ -94,10 +99,15 @@ def insert_inbox(rows: Sequence[InboxRow], now: datetime) -> int:
     if is_postgres():
         return _execute(
             f"INSERT INTO {INBOX} ({columns}) "  # noqa: S608
-            "SELECT t, s, o, e, k, p::jsonb, 'pending', 0, '', '', %s FROM "
-            "unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[]) AS u(t, s, o, e, k, p) "
+            "SELECT (p->>'tenantid')::uuid, s, p->>'source', (p->>'id')::uuid, k, p, 'pending', 0, '', '', %s FROM "
+            "ROWS FROM (jsonb_array_elements(%s::jsonb), unnest(%s::text[]), unnest(%s::text[])) AS r(p, s, k) "
             "ON CONFLICT DO NOTHING",
-            [now, *_columns(rows, 6)],
+            [
+                now,
+                _document([row.payload for row in rows]),
+                [row.subscription for row in rows],
+                [row.key for row in rows],
+            ],
         )
     return _execute_many(
         f"INSERT INTO {INBOX} ({columns}) "  # noqa: S608
@@ -107,6 +117,21 @@ def insert_inbox(rows: Sequence[InboxRow], now: datetime) -> int:
             for row in rows
         ],
     )
+
+
+def mark_done(ids: Sequence[int], now: datetime) -> None:
+    """Those of them that still wait."""
+    values = "state = 'done', finished_at = %s, error_code = '', error_message = ''"
+    if is_postgres():
+        _execute(
+            f"UPDATE {INBOX} SET {values} WHERE id = ANY(%s) AND state = 'pending'",  # noqa: S608
+            [now, list(ids)],
+        )
+    else:
+        _execute_many(
+            f"UPDATE {INBOX} SET {values} WHERE id = %s AND state = 'pending'",  # noqa: S608
+            [(_stamp(now), number) for number in ids],
+        )
 
 
 def upsert_ready(keys: Sequence[ReadyKey], moment: datetime) -> None:
@@ -120,7 +145,7 @@ def upsert_ready(keys: Sequence[ReadyKey], moment: datetime) -> None:
         _execute(
             f"INSERT INTO {LEASES} ({columns}) SELECT s, t, k, q, %s, 0, '' FROM "  # noqa: S608
             f"unnest(%s::text[], %s::uuid[], %s::text[], %s::text[]) AS u(s, t, k, q) {update}",
-            [moment, *_columns(keys, 4)],
+            [moment, *[list(column) for column in zip(*keys, strict=True)]],
         )
     else:
         _execute_many(
@@ -129,16 +154,15 @@ def upsert_ready(keys: Sequence[ReadyKey], moment: datetime) -> None:
         )
 
 
-def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
-    turned = [list(column) for column in zip(*rows, strict=True)]
-    return turned or [[] for _ in range(width)]
+def _document(envelopes: Sequence[str]) -> str:
+    return f"[{','.join(envelopes)}]"
 
 
 def _stamp(moment: datetime) -> str | None:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _execute(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:
+def _execute(statement: str, parameters: Sequence[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)

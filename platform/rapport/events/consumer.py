@@ -17,8 +17,9 @@ from rapport.events.dispatch import wake_dispatch
 from rapport.events.envelope import Event
 from rapport.events.errors import BadEnvelope, BusUnavailable
 from rapport.events.inbox import Arrival, has_more_pending_than, store
+from rapport.events.queues import QUEUES
 from rapport.events.roles import announce, report_trouble
-from rapport.events.topics import INBOX_GROUP, all_topics, subscribed_topics
+from rapport.events.topics import INBOX_GROUP, Queue, all_topics, subscribed_topics
 from rapport.events.watchdog import ConsumerStuck, Watchdog
 
 BATCH = 1000
@@ -108,24 +109,23 @@ class InboxConsumer:
             self._watch()
             return 0
         self.watchdog.progressed()
-        count = self._hand_over(records)
-        if count:
-            wake_dispatch()
+        wake_dispatch(self._hand_over(records))
         self.consumer.commit(self._next_offsets(records))
         return len(records)
 
     # Handing over
 
-    def _hand_over(self, records: Sequence[Record]) -> int:
-        """Bad records to the dead letters, good ones to the inbox; returns how many good ones."""
+    def _hand_over(self, records: Sequence[Record]) -> Iterable[Queue]:
+        """Bad records to the dead letters, good ones to the inbox; returns in which queues there is something to do."""
         good, bad = self._sort_out(records)
+        queues: Iterable[Queue] = QUEUES
         try:
-            store([each.arrival for each in good])
+            queues = store([each.arrival for each in good]).queues
         except DataError:
             bad += self._store_one_by_one(good)
         if bad:
             self.bus.append([letter(each) for each in bad])
-        return len(good)
+        return queues
 
     def _sort_out(self, records: Iterable[Record]) -> tuple[list[Good], list[BadRecord]]:
         """What of a partition came before its halt is left out too: all of the poll's will be read again."""

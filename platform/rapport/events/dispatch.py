@@ -4,14 +4,15 @@ A ring is a Celery message without data. It may be lost: `rung_at` grows old, an
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -31,7 +32,28 @@ log = logs.get_logger(__name__)
 _backlogs: dict[Queue, bool] = {}  # did this process's last look at a queue leave ready keys without a slot?
 
 
-Seat = list[KeyLease]  # keys of one subscription and tenant that take one slot together
+class _Turn:
+    """Of a queue: who rings, and whether anyone wanted it since it last began."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.is_wanted = False
+
+
+_turns: dict[Queue, _Turn] = {queue: _Turn() for queue in QUEUES}
+
+
+class Waiting(NamedTuple):
+    """A ready key; `id` is its lease's."""
+
+    id: int
+    tenant_id: UUID
+    subscription: str
+    key: str
+    rung_at: datetime | None = None  # set: a ring that came to nothing, perhaps because its worker died of this key
+
+
+Seat = list[Waiting]  # keys of one subscription and tenant that take one slot together
 
 
 class Choice(NamedTuple):
@@ -41,16 +63,17 @@ class Choice(NamedTuple):
     is_full: bool
 
     @property
-    def leases(self) -> list[KeyLease]:
+    def leases(self) -> list[Waiting]:
         return [lease for seat in self.seats for lease in seat]
 
 
-def wake_dispatch() -> None:
+def wake_dispatch(queues: Iterable[Queue] = QUEUES) -> None:
     """Have ready keys rung for soon: here when the broker is shared, else by the worker, whose broker is its memory."""
     if is_broker_in_worker():
         ring("dispatch")
-    else:
-        dispatch_all()
+        return
+    for queue in queues:
+        _choose_once(queue)
 
 
 def is_broker_in_worker() -> bool:
@@ -60,29 +83,49 @@ def is_broker_in_worker() -> bool:
 def dispatch_all() -> int:
     """Ring in every queue in which a key is ready; returns for how many keys."""
     ready = set(KeyLease.objects.filter(ready_at__lte=timezone.now()).values_list("queue", flat=True).distinct())
-    return sum(_ring_in(queue) for queue in QUEUES if queue in ready)
+    return sum(_choose_once(queue)[1] for queue in QUEUES if queue in ready)
 
 
-def dispatch_after_drain(queue: Queue, *, is_due_again: bool) -> int:
-    """A slot is free again. Where all ringing is done in this process, it knows whether anyone waits for the slot."""
+def next_seat(queue: Queue, *, is_due_again: bool) -> Seat | None:
+    """A slot is free again: a seat for the caller to drain at once, which saves it a ring; others are rung for.
+
+    Where all ringing is done in this process, it knows whether anyone waits for the slot.
+    """
     nobody_waits = is_broker_in_worker() and not _backlogs.get(queue) and not is_due_again
-    return 0 if nobody_waits else dispatch(queue)
+    return None if nobody_waits or not _is_anyone_ready(queue) else _choose_once(queue, keep=1)[0]
 
 
 def dispatch(queue: Queue) -> int:
     """Ring for as many ready keys as the queue has free slots; returns how many."""
-    if not KeyLease.objects.filter(queue=queue, ready_at__lte=timezone.now()).exists():
-        _backlogs[queue] = False
-        return 0
-    return _ring_in(queue)
+    return _choose_once(queue)[1] if _is_anyone_ready(queue) else 0
 
 
-def _ring_in(queue: Queue) -> int:
-    seats, _backlogs[queue] = choose(queue, now=timezone.now())
-    for seat in seats:
-        if not _ring_for(seat):
-            break
-    return len(seats)
+def _is_anyone_ready(queue: Queue) -> bool:
+    now = timezone.now()
+    is_ready = _ready(queue, now, now - timedelta(seconds=RING_SECONDS)).exists()
+    _backlogs[queue] = _backlogs.get(queue, False) and is_ready
+    return is_ready
+
+
+def _choose_once(queue: Queue, *, keep: int = 0) -> tuple[Seat | None, int]:
+    """One thread of a process at a time; one that comes meanwhile does not wait, but has the first look once more.
+
+    Returns a seat that is kept for the caller, when `keep` is 1 and there is one, and for how many others it rang.
+    """
+    turn = _turns[queue]
+    turn.is_wanted = True
+    kept: list[Seat] = []
+    count = 0
+    while turn.is_wanted and turn.lock.acquire(blocking=False):
+        try:
+            turn.is_wanted = False
+            seats, _backlogs[queue] = choose(queue, now=timezone.now())
+            room = keep - len(kept)
+            kept += seats[:room]
+            count += _ring_for(queue, seats[room:])
+        finally:
+            turn.lock.release()
+    return (kept[0] if kept else None), count
 
 
 @transaction.atomic
@@ -96,9 +139,18 @@ def choose(queue: Queue, *, now: datetime) -> Choice:
         return Choice([], is_full=True)
     waiting = _waiting(queue, now, rung_after, free)
     chosen = take_turns(waiting, active, free, most_of_one_tenant(queue))
-    for seat in chosen:
-        KeyLease.objects.filter(id__in=[lease.id for lease in seat]).update(rung_at=now, seat=new_id())
+    _mark(chosen, now)
     return Choice(chosen, is_full=len(chosen) >= free or sum(map(len, chosen)) < len(waiting))
+
+
+def _mark(seats: Sequence[Seat], now: datetime) -> None:
+    """As rung for. A key that sits alone needs no seat's name."""
+    alone = [seat[0].id for seat in seats if len(seat) == 1]
+    if alone:
+        KeyLease.objects.filter(id__in=alone).update(rung_at=now, seat=None)
+    for seat in seats:
+        if len(seat) > 1:
+            KeyLease.objects.filter(id__in=[each.id for each in seat]).update(rung_at=now, seat=new_id())
 
 
 def _active(queue: Queue, now: datetime, rung_after: datetime) -> Counter[UUID]:
@@ -108,26 +160,32 @@ def _active(queue: Queue, now: datetime, rung_after: datetime) -> Counter[UUID]:
     return Counter(tenant for tenant, _ in {(tenant, seat or number) for tenant, seat, number in rows})
 
 
-def _waiting(queue: Queue, now: datetime, rung_after: datetime, free: int) -> list[KeyLease]:
+def _waiting(queue: Queue, now: datetime, rung_after: datetime, free: int) -> list[Waiting]:
     """Ready keys, the longest waiting first: all when they are few, else of each tenant as many as it could seat."""
-    ready = KeyLease.objects.filter(
+    ready = _ready(queue, now, rung_after).order_by("ready_at", "id")
+    depth = free * most_together_in(queue)
+    first = ready.values_list(*Waiting._fields)[: depth + 1]
+    if len(first) <= depth:
+        return [Waiting(*each) for each in first]
+    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
+    placed = ready.annotate(place=place).filter(place__lte=depth)
+    return [Waiting(*each) for each in placed.values_list(*Waiting._fields)]
+
+
+def _ready(queue: Queue, now: datetime, rung_after: datetime) -> QuerySet[KeyLease]:
+    """Keys that have something to do and that no one works on or was rung for."""
+    return KeyLease.objects.filter(
         Q(leased_until=None) | Q(leased_until__lte=now),
         Q(rung_at=None) | Q(rung_at__lte=rung_after),
         queue=queue,
         ready_at__lte=now,
-    ).order_by("ready_at", "id")
-    depth = free * most_together_in(queue)
-    first = list(ready[: depth + 1])
-    if len(first) <= depth:
-        return first
-    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
-    return list(ready.annotate(place=place).filter(place__lte=depth))
+    )
 
 
-def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int, most: int) -> list[Seat]:
+def take_turns(waiting: Sequence[Waiting], active: Counter[UUID], free: int, most: int) -> list[Seat]:
     """Again and again the tenant with the fewest active seats, and of those the one that has waited longest; no tenant
     more than `most`."""
-    lines: dict[UUID, list[KeyLease]] = {}
+    lines: dict[UUID, list[Waiting]] = {}
     for lease in waiting:
         lines.setdefault(lease.tenant_id, []).append(lease)
     heap = [(active[tenant], number, tenant) for number, tenant in enumerate(lines) if active[tenant] < most]
@@ -141,11 +199,13 @@ def take_turns(waiting: Sequence[KeyLease], active: Counter[UUID], free: int, mo
     return chosen
 
 
-def _take_seat(line: list[KeyLease]) -> Seat:
-    """The line's first key, with others of the same subscription where its handler takes several at once."""
+def _take_seat(line: list[Waiting]) -> Seat:
+    """The line's first key, with others of the same subscription where its handler takes several at once. One that was
+    rung for in vain sits alone: if it kills its workers, no other goes down with it."""
     subscription = find_subscription(line[0].subscription)
     most = subscription.most_together if subscription else 1
-    seat = [lease for lease in line if lease.subscription == line[0].subscription][:most]
+    alike = [each for each in line if each.subscription == line[0].subscription and not each.rung_at]
+    seat = line[:1] if line[0].rung_at else alike[:most]
     taken = {lease.id for lease in seat}
     line[:] = [lease for lease in line if lease.id not in taken]
     return seat
@@ -158,14 +218,17 @@ def _lock(queue: Queue) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"rapport.dispatch.{queue}"])
 
 
-def _ring_for(seat: Seat) -> bool:
+def _ring_for(queue: Queue, seats: Sequence[Seat]) -> int:
+    """Returns for how many; one for which the broker could not be rung is rung for again by the sweeper."""
     from rapport.events.tasks import drain_keys
 
-    first = seat[0]
-    keys = [lease.key for lease in seat]
-    try:
-        drain_keys.apply_async(args=(first.subscription, str(first.tenant_id), *keys), queue=first.queue)
-    except OperationalError:
-        log.warning("broker_unreachable", queue=first.queue)
-        return False
-    return True
+    for count, seat in enumerate(seats):
+        first = seat[0]
+        try:
+            drain_keys.apply_async(
+                args=(first.subscription, str(first.tenant_id), *[each.key for each in seat]), queue=queue
+            )
+        except OperationalError:
+            log.warning("broker_unreachable", queue=queue)
+            return count
+    return len(seats)

@@ -1,8 +1,8 @@
 """Draining a key: its waiting rows, in order. The one place where handlers run.
 
-Transactional handlers: lease, handlers and marks are one transaction; its row lock is the lease. The others: the lease
-is taken and committed first, kept alive while the handler runs, and shown when its work is marked. Several keys
-drained together are in `together.py`.
+Transactional handlers: lease, handlers and marks are one transaction; its row lock is the lease. All rows share a
+savepoint (`at_once.py`), or have one each when that failed. The others: the lease is taken and committed first, kept
+alive while the handler runs, and shown when its work is marked. Several keys at once: `together.py`.
 """
 
 import time
@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from rapport import logs
+from rapport.events.at_once import drain_at_once
 from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost, NotNow
-from rapport.events.inbox import Key, is_blocked, next_due_at
+from rapport.events.inbox import Key, WaitingRow, is_blocked, next_due_at, waiting_rows
 from rapport.events.keeper import keeper
 from rapport.events.lease import Lease, current_lease, release_lease, take_lease, working_under
-from rapport.events.models import InboxEvent, InboxState, KeyLease
+from rapport.events.models import KeyLease
 from rapport.events.outcome import fail, finish, survives_crash
 from rapport.events.scope import open_scope
 from rapport.events.topics import Subscription, find_subscription
@@ -49,7 +50,8 @@ def drain(key: Key) -> Drained:
     with logs.bind(subscription=key.subscription, tenant_id=str(key.tenant_id)):
         if subscription.is_transactional:
             with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds):
-                return _drain_in_transaction(key, subscription)
+                at_once = drain_at_once([key], subscription)
+                return Drained(*at_once) if at_once else _drain_in_transaction(key, subscription)
         return _drain_under_lease(key, subscription)
 
 
@@ -59,44 +61,16 @@ def _drain_in_transaction(key: Key, subscription: Subscription) -> Drained:
     if row is None or (row.leased_until and row.leased_until > timezone.now()):
         return NOTHING
     rows, are_all = _due_rows(key, subscription)
-    finished = _handle_together(rows, subscription)
+    finished = _handle_each(rows, subscription)
     next_at = None if are_all and finished == len(rows) else next_due_at(key)
     row.ready_at, row.owner, row.leased_until, row.rung_at, row.seat = next_at, "", None, None, None
     row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at", "seat"])
     return Drained(finished, is_due(row.ready_at))
 
 
-def _handle_together(rows: list[InboxEvent], subscription: Subscription) -> int:
-    """As long as one transaction may take. All at once, which costs a fraction; one by one when that fails."""
-    try:
-        done = _handle_at_once(rows, subscription)
-    except Exception:
-        return _handle_each(rows, subscription)
-    finish(done, current_lease())
-    return len(done)
-
-
-def _handle_at_once(rows: list[InboxEvent], subscription: Subscription) -> list[InboxEvent]:
-    """In one savepoint and one scope. When one row fails, what the others did is undone with it; the row that failed is
-    then found, counted and logged by handling each by itself."""
-    done: list[InboxEvent] = []
-    if not rows:
-        return done
-    until = time.monotonic() + MAX_TRANSACTION_SECONDS
-    with transaction.atomic(), open_scope(rows[0].tenant_id):
-        for row in rows:
-            event = Event.from_json(row.payload)
-            with logs.bind(event_id=str(event.id)):
-                subscription.handler(event)
-            done.append(row)
-            if time.monotonic() > until:
-                break
-    return done
-
-
-def _handle_each(rows: list[InboxEvent], subscription: Subscription) -> int:
+def _handle_each(rows: list[WaitingRow], subscription: Subscription) -> int:
     """Up to the first failure that the key waits for."""
-    done: list[InboxEvent] = []
+    done: list[WaitingRow] = []
     failed, until = 0, time.monotonic() + MAX_TRANSACTION_SECONDS
     for row in rows:
         event = Event.from_json(row.payload)
@@ -148,7 +122,7 @@ def _handle_one_by_one(lease: Lease, subscription: Subscription) -> int:
     return finished
 
 
-def _handle(row: InboxEvent, lease: Lease, subscription: Subscription) -> bool:
+def _handle(row: WaitingRow, lease: Lease, subscription: Subscription) -> bool:
     """True when the key may go on to its next row. Raises LeaseLost."""
     event = Event.from_json(row.payload)
     with logs.bind(event_id=str(event.id)):
@@ -166,11 +140,10 @@ def _handle(row: InboxEvent, lease: Lease, subscription: Subscription) -> bool:
     return True
 
 
-def _due_rows(key: Key, subscription: Subscription) -> tuple[list[InboxEvent], bool]:
+def _due_rows(key: Key, subscription: Subscription) -> tuple[list[WaitingRow], bool]:
     """The first rows of the key, up to the first that is due later; and whether those are all that wait."""
     if is_blocked(key, subscription):
         return [], False
-    waiting = InboxEvent.objects.filter(**key._asdict(), state=InboxState.PENDING).order_by("id")
-    rows = list(waiting[:MAX_ROWS])
-    due = list(takewhile(lambda row: row.next_attempt_at is None or row.next_attempt_at <= timezone.now(), rows))
+    rows = waiting_rows([key], MAX_ROWS)
+    due = list(takewhile(lambda row: row.is_due(timezone.now()), rows))
     return due, len(due) == len(rows) < MAX_ROWS

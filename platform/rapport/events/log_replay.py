@@ -47,7 +47,7 @@ def replay_log(
         arrivals = _arrivals(records, tenant_id, done)
         if again:  # before the missing ones come, which wait already
             done.again += replay_arrivals(arrivals, subscription=subscription)
-        done.inserted += store(arrivals, only=subscription)
+        done.inserted += store(arrivals, only=subscription).new
     log.info("log_replayed", read=done.read, inserted=done.inserted, again=done.again, unreadable=done.unreadable)
     return done
 

@@ -29,10 +29,8 @@ def publish_all(topic: str, events: Sequence[Event]) -> None:
         raise transaction.TransactionManagementError("publish() belongs in the transaction that makes the event true.")
     name = get_topic(topic).name
     insert_outbox(
-        (
-            (event.id, event.tenant_id, name, f"{event.tenant_id}:{event.partition_key}", _envelope(event))
-            for event in events
-        ),
+        name,
+        [(event.id, event.tenant_id, event.partition_key, _envelope(event)) for event in events],
         timezone.now(),
     )
     if events:

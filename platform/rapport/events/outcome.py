@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from rapport import logs
 from rapport.errors import RapportError
+from rapport.events import bulk
 from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost
+from rapport.events.inbox import WaitingRow
 from rapport.events.lease import Lease
 from rapport.events.models import InboxEvent, InboxState
 from rapport.events.scope import open_scope
@@ -20,26 +22,26 @@ from rapport.metrics.registry import EVENT_FAILURES, EVENT_SECONDS
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 600.0
 
+Row = InboxEvent | WaitingRow
+
 log = logs.get_logger(__name__)
 
 
-def finish(rows: Sequence[InboxEvent], lease: Lease) -> None:
+def finish(rows: Sequence[Row], lease: Lease) -> None:
     """In the caller's transaction. Raises LeaseLost."""
     lease.check_locked()
     mark_done(rows)
 
 
-def mark_done(rows: Sequence[InboxEvent]) -> None:
+def mark_done(rows: Sequence[Row]) -> None:
     """In the transaction that has locked their leases."""
     now = timezone.now()
-    InboxEvent.objects.filter(id__in=[row.id for row in rows], state=InboxState.PENDING).update(
-        state=InboxState.DONE, finished_at=now, error_code="", error_message=""
-    )
+    bulk.mark_done([row.id for row in rows], now)
     for row in rows:
         EVENT_SECONDS.labels(queue_of(row.subscription)).observe((now - row.received_at).total_seconds())
 
 
-def fail(row: InboxEvent, lease: Lease, subscription: Subscription, error: Exception) -> bool:
+def fail(row: Row, lease: Lease, subscription: Subscription, error: Exception) -> bool:
     """Another attempt later, or none; True when the key may go on to its next row. Raises LeaseLost."""
     failure = _describe(error, attempts=row.attempts + 1)
     is_final = isinstance(error, RapportError) and not error.is_retryable
@@ -58,7 +60,7 @@ def _describe(error: Exception, *, attempts: int) -> Failure:
     return Failure("internal_error", "Something went wrong on our side; it is logged.", attempts)
 
 
-def _try_later(row: InboxEvent, lease: Lease, failure: Failure, pause: float) -> None:
+def _try_later(row: Row, lease: Lease, failure: Failure, pause: float) -> None:
     with transaction.atomic():
         lease.check_locked()
         InboxEvent.objects.filter(id=row.id).update(
@@ -77,7 +79,7 @@ def pause_seconds(attempts: int) -> float:
     return longest * random.uniform(0.5, 1.0)  # noqa: S311  jitter, no secret
 
 
-def survives_crash(row: InboxEvent, lease: Lease, subscription: Subscription) -> bool:
+def survives_crash(row: Row, lease: Lease, subscription: Subscription) -> bool:
     """A row during which a worker died counts an attempt, so that one that kills workers comes to an end."""
     row.attempts += 1
     if row.attempts >= subscription.max_attempts:
@@ -88,7 +90,7 @@ def survives_crash(row: InboxEvent, lease: Lease, subscription: Subscription) ->
     return True
 
 
-def bury(row: InboxEvent, lease: Lease, subscription: Subscription, failure: Failure) -> None:
+def bury(row: Row, lease: Lease, subscription: Subscription, failure: Failure) -> None:
     """Mark the row dead and tell its subscription, in one transaction; when telling fails, the mark stands alone."""
     EVENT_FAILURES.labels(row.subscription, "dead").inc()
     log.error("event_dead", code=failure.code, attempts=failure.attempts)
@@ -107,7 +109,7 @@ def bury(row: InboxEvent, lease: Lease, subscription: Subscription, failure: Fai
             _mark_dead(row, lease, failure)
 
 
-def _mark_dead(row: InboxEvent, lease: Lease, failure: Failure) -> None:
+def _mark_dead(row: Row, lease: Lease, failure: Failure) -> None:
     lease.check_locked()
     InboxEvent.objects.filter(id=row.id).update(
         state=InboxState.DEAD,

@@ -1,5 +1,6 @@
 """Celery's part: doorbells and the clock. A task carries names, never data; losing one costs only time."""
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from celery.schedules import crontab
 from rapport import logs
 from rapport.celery import app
 from rapport.config import get_config
-from rapport.events.dispatch import dispatch_after_drain
+from rapport.events.dispatch import dispatch, next_seat
 from rapport.events.inbox import Key, prune_inbox
 from rapport.events.registry import get_bus
 from rapport.events.relay import prune_outbox
@@ -17,6 +18,7 @@ from rapport.events.together import drain_together
 from rapport.events.topics import find_subscription
 from rapport.streams.registry import get_stream_store
 
+CHAIN_SECONDS = 5.0  # then the task ends: a worker that is to stop waits for it
 STREAM_HOURS = 24.0
 
 log = logs.get_logger(__name__)
@@ -24,10 +26,18 @@ log = logs.get_logger(__name__)
 
 @app.task(name="rapport.events.drain", expires=60, base=Task)  # handlers have deadlines of their own
 def drain_keys(subscription: str, tenant_id: str, *keys: str) -> None:
-    """Drain the keys of one seat, then give the seat to the next ones."""
-    drained = drain_together([Key(subscription, UUID(tenant_id), key) for key in keys])
-    if found := find_subscription(subscription):
-        dispatch_after_drain(found.queue, is_due_again=drained.is_due_again)
+    """Drain the keys of one seat, then those of the next for a while: a ring for each would cost more than the work."""
+    until = time.monotonic() + CHAIN_SECONDS
+    seat = [Key(subscription, UUID(tenant_id), key) for key in keys]
+    while seat and (found := find_subscription(seat[0].subscription)):
+        drained = drain_together(seat)
+        if time.monotonic() > until:
+            dispatch(found.queue)
+            return
+        seat = [
+            Key(each.subscription, each.tenant_id, each.key)
+            for each in next_seat(found.queue, is_due_again=drained.is_due_again) or ()
+        ]
 
 
 @app.task(name="rapport.events.prune", expires=3600)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rapport import logs
+from rapport.events.at_once import drain_at_once
 from rapport.events.drain import NOTHING, Drained, drain, is_due
 from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost, NotNow
@@ -26,10 +27,18 @@ log = logs.get_logger(__name__)
 
 
 def drain_together(keys: Sequence[Key]) -> Drained:
-    """Handle the first row of each of these keys, of one subscription and tenant; NOTHING when all are held."""
+    """Handle what waits for these keys of one subscription and tenant, of a batch handler's the first row of each;
+    NOTHING when all are held."""
     subscription = find_subscription(keys[0].subscription)
     if subscription is None:
         return NOTHING
+    if len(keys) > 1 and subscription.is_transactional:
+        with (
+            logs.bind(subscription=subscription.name, tenant_id=str(keys[0].tenant_id)),
+            keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds),
+        ):
+            if at_once := drain_at_once(keys, subscription):
+                return Drained(*at_once)
     if len(keys) == 1 or subscription.batch_handler is None:
         return _sum([drain(key) for key in keys])
     with logs.bind(subscription=subscription.name, tenant_id=str(keys[0].tenant_id)):

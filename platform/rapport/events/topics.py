@@ -14,6 +14,7 @@ BatchHandler = Callable[[Sequence[Event]], Sequence[Exception | None]]
 
 DEAD_LETTERS = "dead-letters"
 INBOX_GROUP = "rapport"  # the consumers that fill the inbox
+TRANSACTIONAL_TOGETHER = 20  # keys of a tenant that share a transaction
 WHOLE_TENANT = "*"  # the key of a subscription that is in order per tenant
 
 
@@ -50,6 +51,8 @@ class Subscription:
     someone replays or drops it. `on_dead` runs in the transaction that marks a row dead, inside the tenant's scope.
     `deadline_seconds`: an attempt that takes longer has failed. A thread cannot be killed, so its lease is left to
     lapse and `check()` raises; if it is still there after as long again, the worker process ends and is restarted.
+    `most_together`: so many keys of one tenant take a slot together. Transactional handlers then share a transaction:
+    when one of them raises, what the others did is undone and done again.
     `batch_handler`: takes the first waiting events of up to `most_together` keys of one tenant at once, where that is
     cheaper. One failure is no other's: it returns one outcome per event, and may answer `NotNow` for what it leaves.
     `is_per_tenant`: order and retries are per tenant instead of per partition key: for handlers whose work is so small
@@ -111,6 +114,7 @@ def subscribe(
             blocks_key,
             deadline_seconds,
             on_dead,
+            most_together=TRANSACTIONAL_TOGETHER if is_transactional else 1,
             is_per_tenant=is_per_tenant,
         )
         return handler

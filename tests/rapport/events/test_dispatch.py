@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _listener() -> None:
-    subscribe(LISTENER, topic=TOPIC, types={TYPE}, queue="ingest")(lambda event: None)
+    subscribe(LISTENER, topic=TOPIC, types={TYPE}, queue="ingest", is_transactional=False)(lambda event: None)
 
 
 def arrive(tenant: UUID, *keys: str) -> None:
