@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import weaviate
@@ -56,7 +57,7 @@ class Door:
     def _connect(self) -> weaviate.WeaviateClient:
         """Without the client's own checks: they ask the package index for the newest client."""
         at = self.address
-        return weaviate.connect_to_custom(
+        client = weaviate.connect_to_custom(
             http_host=at.host,
             http_port=at.port,
             http_secure=at.is_encrypted,
@@ -69,6 +70,8 @@ class Door:
                 timeout=Timeout(init=INIT_SECONDS, query=QUERY_SECONDS, insert=INSERT_SECONDS)
             ),
         )
+        _leave_repeating_to_us(client)
+        return client
 
     def check(self) -> None:
         """For the health page and before first use. Raises VectorStoreUnavailable, VectorSchemaMismatch for a server
@@ -106,6 +109,18 @@ class Door:
         return VectorStoreUnavailable(
             f"Weaviate at {self.address.place} does not answer. Start it (`make services`), or correct VECTORS_URL."
         )
+
+
+def _leave_repeating_to_us(client: weaviate.WeaviateClient) -> None:
+    """The client would send a batch again, byte for byte, when the server went away under it. The server then takes
+    what it had half written for unchanged and never puts it into the vector index: see `objects.to_objects`."""
+    connection = client._connection
+    send = connection.grpc_batch_objects
+
+    def send_once(request: Any, timeout: float, max_retries: float) -> Any:
+        return send(request, timeout=timeout, max_retries=-1)
+
+    setattr(connection, "grpc_batch_objects", send_once)  # noqa: B010  the client has no setting for it
 
 
 class KeyRefused(RapportError):

@@ -1,9 +1,11 @@
 """Chunks as Weaviate objects and back."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from weaviate.classes.data import DataObject
 
 from ingestion.embedding.port import Vectors
@@ -20,6 +22,16 @@ def place_of(document_id: UUID, version_id: UUID) -> str:
 def read_place(place: str) -> tuple[UUID, UUID]:
     document, _, version = place.partition("/")
     return UUID(document), UUID(version)
+
+
+def to_objects(chunks: Sequence[VectorChunk], vectors: Vectors) -> "list[DataObject[Any, Any]]":
+    """Of one write. Each write has vectors of another length, which cosine does not see.
+
+    An object that is written again with the same vector keeps its place in the vector index, and is not even looked up
+    there; when the server died during the first write, it has none, and would never be found.
+    """
+    length = np.float32(1 + random.randrange(1, 1 << 16) / (1 << 20))  # noqa: S311  no secret
+    return [to_object(chunk, vector * length) for chunk, vector in zip(chunks, vectors, strict=True)]
 
 
 def to_object(chunk: VectorChunk, vector: Vectors) -> "DataObject[Any, Any]":

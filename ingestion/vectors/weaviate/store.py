@@ -22,7 +22,7 @@ from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, HybridHit, Search
 from ingestion.vectors.weaviate import schema
 from ingestion.vectors.weaviate.address import read_address
 from ingestion.vectors.weaviate.door import Door, TenantAsleep, TenantUnknown
-from ingestion.vectors.weaviate.objects import RETURNED, place_of, read_place, to_chunk, to_object
+from ingestion.vectors.weaviate.objects import RETURNED, place_of, read_place, to_chunk, to_objects
 from ingestion.vectors.words import analyse_query
 
 INSERTED_AT_ONCE = 200
@@ -82,10 +82,12 @@ class WeaviateVectorStore:
             )
         for start in range(0, len(chunks), INSERTED_AT_ONCE):
             some = chunks[start : start + INSERTED_AT_ONCE]
-            objects = [to_object(*each) for each in zip(some, vectors[start : start + INSERTED_AT_ONCE], strict=True)]
+            objects = to_objects(some, vectors[start : start + INSERTED_AT_ONCE])
             refused = self._ask(tenant_id, partial(_insert, objects=objects))
             if refused:
                 raise VectorWriteFailed([some[place].id for place in refused], next(iter(refused.values()))[:300])
+        if chunks:
+            self._ask(tenant_id, partial(_flush_index, identity=chunks[-1].id))
 
     def search_dense(
         self, tenant_id: UUID, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
@@ -246,6 +248,13 @@ def _insert(shard: Shard, *, objects: Sequence[Any]) -> dict[int, str]:
     except WeaviateInsertManyAllFailedError as error:
         return dict.fromkeys(range(len(objects)), str(error))
     return {place: each.message for place, each in answer.errors.items()}
+
+
+def _flush_index(shard: Shard, *, identity: UUID) -> None:
+    """Have the server write down its vector index too. It confirms a batch before that part of it has left its memory
+    (1.38: the index's log is flushed before the objects are in it), and a killed server would not find them. Deleting
+    flushes the log, even when it is only rehearsed."""
+    shard.data.delete_many(Filter.by_id().equal(identity), dry_run=True)
 
 
 def _fetch(shard: Shard, *, ids: Sequence[UUID]) -> list[Any]:
