@@ -11,6 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 BUSY_SECONDS = 30.0
+# 16 MB for each open file and thread, filled only when used, and a log of as much before it is written back: with 8 and
+# 4 MB the two stores of a thousand documents took a third more processor time.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;"
+)
 
 
 class SqliteFile:
@@ -34,7 +39,7 @@ class SqliteFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;")
+            connection.executescript(PRAGMAS)
             connection.executescript(self._schema)
         except (sqlite3.Error, OSError) as error:
             raise self._unavailable(f"{self.path.name} cannot be opened: {error}.") from error

@@ -28,10 +28,13 @@ def chunk_document(
     document: ParsedDocument, count_tokens: TokenCounts, options: ChunkingOptions = DEFAULT_OPTIONS
 ) -> list[TextChunk]:
     """Passages in order, each ≤ `options.max_tokens` as `count_tokens` counts its embedded text."""
-    counter = Counter(count_tokens, count_tokens([""])[0])
-    tokens = counter.count([block.text for block in document.blocks])
+    blocks = [block.text for block in document.blocks]
+    title = text_to_embed(title=document.title)
+    special, of_title, *counts = count_tokens(["", title, *blocks])  # at once: asking costs more than counting
+    counter = Counter(count_tokens, special)
+    tokens = counter.without_special(blocks, counts)
     sections = split_sections(document.blocks, tokens)
-    room = options.max_tokens - counter.special - counter.count([text_to_embed(title=document.title)])[0]
+    room = options.max_tokens - special - counter.without_special([title], [of_title])[0]
     sections = join_small(_untitled(sections, document), at_least=options.min_tokens, at_most=room)
     heads = _heads(document.title, sections, counter, options)
     packer = Packer(document, tokens, counter, options)

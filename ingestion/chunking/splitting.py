@@ -45,7 +45,9 @@ class Counter:
     special: int
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        counts = self.count_tokens(texts) if texts else []
+        return self.without_special(texts, self.count_tokens(texts) if texts else [])
+
+    def without_special(self, texts: Sequence[str], counts: Sequence[int]) -> list[int]:
         return [max(count - self.special, len(text) // _CHARACTERS) for text, count in zip(texts, counts, strict=True)]
 
 

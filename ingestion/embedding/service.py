@@ -23,7 +23,7 @@ from ingestion.embedding.wire import (
 )
 from rapport.errors import InvalidRequest, RapportError
 
-RECENT_TEXTS = 1_024  # some megabytes
+RECENT_TEXTS = 4_096  # at two bytes a token, under ten megabytes; blocks are counted too, and push passages out
 PASSAGE_NICENESS = 10  # about a tenth of a core while a query wants it, all of it otherwise
 
 
