@@ -109,9 +109,23 @@ class InboxConsumer:
             self._watch()
             return 0
         self.watchdog.progressed()
-        wake_dispatch(self._hand_over(records))
+        try:
+            queues = self._hand_over(records)
+        except BaseException:
+            self._read_again(records)
+            raise
+        wake_dispatch(queues)
         self.consumer.commit(self._next_offsets(records))
         return len(records)
+
+    def _read_again(self, records: Iterable[Record]) -> None:
+        """The database or the bus went away before all of them were safe. The next poll would go on behind them, and
+        its commit would say that they were handed over."""
+        first: dict[Partition, int] = {}
+        for record in records:
+            first.setdefault(record.partition, record.offset)
+        for partition in first.keys() - self._halted.keys():
+            self.consumer.seek(partition, first[partition])
 
     # Handing over
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError
 
 from rapport.events.bus import Message
 from rapport.events.consumer import InboxConsumer
 from rapport.events.dead_letters import DeadLetterLimit
 from rapport.events.embedded import EmbeddedLog
 from rapport.events.errors import BusUnavailable
+from rapport.events.inbox import Stored
 from rapport.events.inline import deliver_now
 from rapport.events.models import InboxEvent, LogRecord, OutboxEvent, Role
 from rapport.events.relay import Relay, prune_outbox
@@ -115,6 +117,44 @@ def test_a_bad_record_is_set_aside_with_its_reason(
     assert bytes(letter.value) == bad
     assert letter.headers["topic"] == TOPIC
     assert letter.headers["reason"]
+    assert InboxEvent.objects.count() == 1
+
+
+def test_what_could_not_be_stored_is_read_again(
+    log: EmbeddedLog, consumer: InboxConsumer, tenant: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And before what came after it: a commit would otherwise say that it was handed over."""
+
+    def away(*_: object, **__: object) -> Stored:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    log.append([good(tenant, 1), good(tenant, 2)])
+    with monkeypatch.context() as patch:
+        patch.setattr("rapport.events.consumer.store", away)
+        with pytest.raises(OperationalError):
+            consumer.run_once(timeout_seconds=0)
+    log.append([good(tenant, 3)])
+    while consumer.run_once(timeout_seconds=0):
+        continue
+    rows = InboxEvent.objects.order_by("id").values_list("payload__data__number", flat=True)
+    assert list(rows) == [1, 2, 3]
+    assert sum(consumer.consumer.lag().values()) == 0
+
+
+def test_a_letter_that_could_not_be_sent_is_sent_again(
+    log: EmbeddedLog, consumer: InboxConsumer, tenant: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise BusUnavailable("The bus is down.")
+
+    log.append([good(tenant), message(b"[]")])
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "append", away)
+        with pytest.raises(BusUnavailable):
+            consumer.run_once(timeout_seconds=0)
+    while consumer.run_once(timeout_seconds=0):
+        continue
+    assert LogRecord.objects.filter(topic=DEAD_LETTERS).count() == 1
     assert InboxEvent.objects.count() == 1
 
 
