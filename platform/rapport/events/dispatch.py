@@ -12,13 +12,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from rapport import logs
 from rapport.config import get_config
+from rapport.events.bulk import LEASES
 from rapport.events.doorbell import ring
 from rapport.events.models import KeyLease
 from rapport.events.queues import QUEUES, most_of_one_tenant, slots
@@ -102,7 +102,8 @@ def dispatch(queue: Queue) -> int:
 
 def _is_anyone_ready(queue: Queue) -> bool:
     now = timezone.now()
-    is_ready = _ready(queue, now, now - timedelta(seconds=RING_SECONDS)).exists()
+    ready = _ready(queue, now, now - timedelta(seconds=RING_SECONDS))
+    is_ready = bool(ready.order_by("ready_at", "id").values_list("id")[:1])  # in an index's order: no one collects all
     _backlogs[queue] = _backlogs.get(queue, False) and is_ready
     return is_ready
 
@@ -137,10 +138,10 @@ def choose(queue: Queue, *, now: datetime) -> Choice:
     free = slots(queue) - active.total()
     if free <= 0:
         return Choice([], is_full=True)
-    waiting = _waiting(queue, now, rung_after, free)
+    waiting, is_cut = _waiting(queue, now, rung_after, free, active)
     chosen = take_turns(waiting, active, free, most_of_one_tenant(queue))
     _mark(chosen, now)
-    return Choice(chosen, is_full=len(chosen) >= free or sum(map(len, chosen)) < len(waiting))
+    return Choice(chosen, is_full=is_cut or len(chosen) >= free or sum(map(len, chosen)) < len(waiting))
 
 
 def _mark(seats: Sequence[Seat], now: datetime) -> None:
@@ -155,21 +156,63 @@ def _mark(seats: Sequence[Seat], now: datetime) -> None:
 
 def _active(queue: Queue, now: datetime, rung_after: datetime) -> Counter[UUID]:
     """How many seats each tenant has at work or rung for."""
-    busy = Q(leased_until__gt=now) | Q(rung_at__gt=rung_after)
-    rows = KeyLease.objects.filter(busy, queue=queue).values_list("tenant_id", "seat", "id")
+    keys = KeyLease.objects.filter(queue=queue).values_list("tenant_id", "seat", "id")
+    rows = keys.filter(leased_until__gt=now).union(keys.filter(rung_at__gt=rung_after))  # each by an index of its own
     return Counter(tenant for tenant, _ in {(tenant, seat or number) for tenant, seat, number in rows})
 
 
-def _waiting(queue: Queue, now: datetime, rung_after: datetime, free: int) -> list[Waiting]:
-    """Ready keys, the longest waiting first: all when they are few, else of each tenant as many as it could seat."""
+def _waiting(
+    queue: Queue, now: datetime, rung_after: datetime, free: int, active: Counter[UUID]
+) -> tuple[list[Waiting], bool]:
+    """Ready keys, the longest waiting tenant first: all when they are few, else as many as each tenant could seat that
+    has a turn now; and whether there are more. It never reads all: an import may be tens of thousands of keys."""
     ready = _ready(queue, now, rung_after).order_by("ready_at", "id")
     depth = free * most_together_in(queue)
     first = ready.values_list(*Waiting._fields)[: depth + 1]
     if len(first) <= depth:
-        return [Waiting(*each) for each in first]
-    place = Window(RowNumber(), partition_by=F("tenant_id"), order_by=[F("ready_at"), F("id")])
-    placed = ready.annotate(place=place).filter(place__lte=depth)
-    return [Waiting(*each) for each in placed.values_list(*Waiting._fields)]
+        return [Waiting(*each) for each in first], False
+    most = most_of_one_tenant(queue)
+    lines = [(active[tenant], since, tenant) for tenant, since in _first_of_each(queue, now, rung_after)]
+    next_ones = sorted(line for line in lines if line[0] < most)[:free]  # each takes a seat at least
+    waiting = [
+        Waiting(*each)
+        for _, _, tenant in sorted(next_ones, key=lambda line: line[1:])
+        for each in ready.filter(tenant_id=tenant).values_list(*Waiting._fields)[:depth]
+    ]
+    return waiting, True
+
+
+_FIRST_OF_EACH = """
+WITH RECURSIVE line(tenant_id) AS (
+    SELECT (SELECT tenant_id FROM {leases} WHERE queue = %(queue)s AND ready_at IS NOT NULL
+            ORDER BY tenant_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT l.tenant_id FROM {leases} l
+            WHERE l.queue = %(queue)s AND l.ready_at IS NOT NULL AND l.tenant_id > line.tenant_id
+            ORDER BY l.tenant_id LIMIT 1)
+    FROM line WHERE line.tenant_id IS NOT NULL
+), firsts AS (
+    SELECT tenant_id, (
+        SELECT l.ready_at FROM {leases} l
+        WHERE l.queue = %(queue)s AND l.tenant_id = line.tenant_id AND l.ready_at <= %(now)s
+          AND (l.leased_until IS NULL OR l.leased_until <= %(now)s)
+          AND (l.rung_at IS NULL OR l.rung_at <= %(rung_after)s)
+        ORDER BY l.ready_at, l.id LIMIT 1
+    ) AS since
+    FROM line WHERE tenant_id IS NOT NULL
+)
+SELECT tenant_id, since FROM firsts WHERE since IS NOT NULL
+"""
+
+
+def _first_of_each(queue: Queue, now: datetime, rung_after: datetime) -> list[tuple[UUID, str]]:
+    """Each tenant with ready keys, and since when its first is ready (as text that sorts). From tenant to tenant by the
+    index, which costs a step for each tenant, not for each key."""
+    stamp = connection.ops.adapt_datetimefield_value
+    values = {"queue": queue, "now": stamp(now), "rung_after": stamp(rung_after)}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_OF_EACH.format(leases=LEASES), values)
+        return [(UUID(str(tenant)), str(since)) for tenant, since in cursor.fetchall()]
 
 
 def _ready(queue: Queue, now: datetime, rung_after: datetime) -> QuerySet[KeyLease]:
@@ -212,10 +255,17 @@ def _take_seat(line: list[Waiting]) -> Seat:
 
 
 def _lock(queue: Queue) -> None:
-    """One dispatch of a queue at a time; SQLite's transactions are that already."""
+    """One dispatch of a queue at a time; SQLite's transactions are that already.
+
+    The planner knows little of a table that fills and empties in minutes: it would collect and sort all ready keys to
+    take the first few, where the index gives them in order. So it is told, for this transaction.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"rapport.dispatch.{queue}"])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s)), set_config('enable_bitmapscan', 'off', true)",
+                [f"rapport.dispatch.{queue}"],
+            )
 
 
 def _ring_for(queue: Queue, seats: Sequence[Seat]) -> int:

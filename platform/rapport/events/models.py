@@ -167,6 +167,16 @@ class KeyLease(models.Model):
             models.UniqueConstraint(fields=["subscription", "tenant_id", "key"], name="key_lease_unique")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["queue", "ready_at"], condition=Q(ready_at__isnull=False), name="key_lease_ready"),
-            models.Index(fields=["queue", "leased_until"], name="key_lease_held", condition=~Q(owner="")),
+            models.Index(
+                fields=["queue", "ready_at", "id"], condition=Q(ready_at__isnull=False), name="key_lease_ready"
+            ),
+            models.Index(
+                fields=["queue", "tenant_id", "ready_at", "id"],
+                condition=Q(ready_at__isnull=False),
+                name="key_lease_turns",
+            ),
+            models.Index(fields=["queue", "rung_at"], condition=Q(rung_at__isnull=False), name="key_lease_rung"),
+            models.Index(
+                fields=["queue", "leased_until"], condition=Q(leased_until__isnull=False), name="key_lease_held"
+            ),
         ]

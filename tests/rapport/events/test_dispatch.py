@@ -1,17 +1,19 @@
 """Who is rung for next: slots per queue, turns between tenants, and no key twice."""
 
+from collections import Counter
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from rapport.events.dispatch import RING_SECONDS, choose
+from rapport.events.dispatch import RING_SECONDS, _waiting, choose
 from rapport.events.inbox import Arrival, store
 from rapport.events.lease import take_lease, take_leases
 from rapport.events.models import KeyLease
 from rapport.events.queues import most_of_one_tenant, slots
-from rapport.events.topics import subscribe, subscribe_together
+from rapport.events.topics import most_together_in, subscribe, subscribe_together
 from tests.rapport.events.conftest import LISTENER, TOPIC, TYPE, key_of, make
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,49 @@ def test_what_is_due_later_waits(tenant: UUID) -> None:
     KeyLease.objects.update(ready_at=timezone.now() + timedelta(seconds=60))
     assert chosen() == []
     assert choose("ingest", now=timezone.now() + timedelta(seconds=61)).leases
+
+
+def import_many(tenant: UUID, count: int) -> None:
+    since = timezone.now() - timedelta(seconds=count)
+    KeyLease.objects.bulk_create(
+        KeyLease(
+            subscription=LISTENER,
+            tenant_id=tenant,
+            key=f"k{number:05}",
+            queue="ingest",
+            ready_at=since + timedelta(milliseconds=number),
+        )
+        for number in range(count)
+    )
+
+
+def test_behind_a_long_import_tenants_with_the_fewest_seats_and_the_longest_wait_are_next(tenant: UUID) -> None:
+    import_many(tenant, 1_000)
+    late = [uuid4() for _ in range(slots("ingest") + 2)]
+    for other in late:
+        arrive(other, "only")
+    assert chosen() == [tenant, *late[: slots("ingest") - 1]]
+    KeyLease.objects.filter(tenant_id=late[0]).update(rung_at=None, ready_at=None)
+    assert chosen() == [late[slots("ingest") - 1]], "who has no seat comes before the import's second one"
+    assert not set(KeyLease.objects.filter(tenant_id=tenant, rung_at=None).values_list("key", flat=True)) & {"k00000"}
+
+
+def test_an_import_that_has_all_its_seats_is_known_to_wait(tenant: UUID) -> None:
+    import_many(tenant, 1_000)
+    chosen()
+    choice = choose("ingest", now=timezone.now())
+    assert not choice.leases
+    assert choice.is_full, "else no worker would look again when a slot is free"
+
+
+def test_choosing_reads_no_more_of_an_import_than_it_could_seat(
+    tenant: UUID, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    import_many(tenant, 2_000)
+    depth = slots("ingest") * most_together_in("ingest")
+    now = timezone.now()
+    waiting, is_cut = _waiting("ingest", now, now, slots("ingest"), Counter())
+    assert is_cut
+    assert [lease.key for lease in waiting] == [f"k{number:05}" for number in range(depth)]
+    with django_assert_max_num_queries(12):
+        choose("ingest", now=now)
