@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-embedder bench-events bench-events-embedded bench-graph bench-memory-footprint
+	bench-answers bench-ingest bench-ingest-real bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-memory-footprint
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,12 @@ bench-events-embedded: $(VENV)/.installed ## Events through outbox, embedded log
 
 bench-graph: $(VENV)/.installed ## The graph store on Neo4j beside the bare driver writing the same (make services)
 	$(BIN)/python -m tests.benchmarks.graph
+
+bench-fairness: frontend ## Another tenant's documents and answers while one imports: DOCUMENTS=50000
+	$(BIN)/python -m tests.benchmarks.fairness --documents $(or $(DOCUMENTS),50000)
+
+bench-fairness-real: frontend ## The same on the servers of make services
+	$(BIN)/python -m tests.benchmarks.fairness --real --documents $(or $(DOCUMENTS),50000)
 
 bench-memory-footprint: frontend ## Memory of all processes together, idle and while ingesting
 	$(BIN)/python -m tests.benchmarks.memory
