@@ -1,15 +1,18 @@
 """The five real servers on ports and in a folder of their own: they may be killed without anyone else noticing."""
 
 import os
+import random
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from infra.local.machine import NEXT_TO, PORTS
 from tests.running import ROOT
 from tests.servers import env_file
 
 NAMES = ("postgres", "redis", "kafka", "neo4j", "weaviate")
-PORT_OFFSET = "4000"
+OFFSETS = range(3_000, 6_000)  # all ports stay below those that the system gives to clients
 
 
 class OwnServers:
@@ -22,7 +25,7 @@ class OwnServers:
         if software.exists():
             (folder / "software").symlink_to(software)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SERVICES_")}
-        self._environment = {**kept, "SERVICES_DIR": str(folder), "SERVICES_PORT_OFFSET": PORT_OFFSET}
+        self._environment = {**kept, "SERVICES_DIR": str(folder), "SERVICES_PORT_OFFSET": str(_free_offset())}
 
     def start(self, *names: str) -> None:
         self._call("start", *names)
@@ -54,3 +57,21 @@ class OwnServers:
             "LEASE_SECONDS": "5",
             "LOG_LEVEL": "WARNING",
         }
+
+
+def _free_offset() -> int:
+    """One with which no port is taken, drawn at random: two runs at a time must not meet."""
+    for offset in random.sample(OFFSETS, 200):
+        ports = {name: port + offset for name, port in PORTS.items()}
+        if all(map(_is_free, [*ports.values(), *(ports[other] + 1 for other in NEXT_TO.values())])):
+            return offset
+    raise RuntimeError("No free ports for servers of one's own.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as taken:
+        try:
+            taken.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
