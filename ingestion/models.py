@@ -176,10 +176,12 @@ class ProjectionCheck(models.Model):
 
 
 class StoreWatch(models.Model):
-    """Whether a store answered when it was last asked: one that comes back is compared with the rows."""
+    """Whether a store answered when it was last asked, and which start of it: one that comes back, or was started again
+    unnoticed, is compared with the rows."""
 
     name = models.CharField(max_length=20, unique=True)
     is_up = models.BooleanField(default=True)
+    incarnation = models.CharField(max_length=500, blank=True)
     changed_at = models.DateTimeField()
 
 

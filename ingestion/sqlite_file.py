@@ -75,3 +75,12 @@ class SqliteFile:
             yield
         except sqlite3.OperationalError as error:
             raise self._unavailable(f"{self.path.name} did not answer: {error}.") from error
+
+
+def machine_start() -> str:
+    """Another value since the machine was started again: a power cut may cost SQLite its last transactions, the death
+    of a process costs it none. "" where the system does not tell."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

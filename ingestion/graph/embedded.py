@@ -12,7 +12,7 @@ from uuid import UUID
 from ingestion.graph.errors import GraphStoreUnavailable, GraphWriteFailed
 from ingestion.graph.port import Edge, GraphCounts, Neighbour, Node, VersionContents, VersionNodes
 from ingestion.graph.walk import HUB_EDGES, Step, find_neighbours
-from ingestion.sqlite_file import SqliteFile
+from ingestion.sqlite_file import SqliteFile, machine_start
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS node (
@@ -45,6 +45,9 @@ class EmbeddedGraphStore:
 
     def check(self) -> None:
         self._file.connection()
+
+    def incarnation(self) -> str:
+        return machine_start()
 
     def upsert_versions(self, tenant_id: UUID, versions: Sequence[VersionNodes]) -> None:
         tenant = str(tenant_id)

@@ -35,11 +35,14 @@ def note_outage(name: str) -> None:
     note_store(name, is_up=False)
 
 
-def note_store(name: str, *, is_up: bool) -> None:
-    """One that came back since it was last asked is compared for everybody."""
-    now = timezone.now()
-    watch, is_new = StoreWatch.objects.get_or_create(name=name, defaults={"is_up": is_up, "changed_at": now})
-    if is_new or watch.is_up == is_up:
+def note_store(name: str, *, is_up: bool, incarnation: str = "") -> None:
+    """One that came back since it was last asked, or is another start of itself, is compared for everybody."""
+    seen = {"is_up": is_up, "changed_at": timezone.now()} | ({"incarnation": incarnation[:500]} if incarnation else {})
+    watch, is_new = StoreWatch.objects.get_or_create(name=name, defaults=seen)
+    was_restarted = bool(incarnation and watch.incarnation) and incarnation[:500] != watch.incarnation
+    is_known = not incarnation or incarnation[:500] == watch.incarnation
+    if is_new or (watch.is_up == is_up and is_known):
         return
-    if StoreWatch.objects.filter(name=name, is_up=watch.is_up).update(is_up=is_up, changed_at=now) and is_up:
+    same = StoreWatch.objects.filter(name=name, is_up=watch.is_up, incarnation=watch.incarnation)
+    if same.update(**seen) and is_up and (was_restarted or not watch.is_up):
         log.info("store_came_back", store=name, tenants=ask_for_all_checks())

@@ -1,8 +1,8 @@
 """When comparisons run by themselves: every tenant once a day, and sooner when there is reason to doubt a store.
 
-Reasons: a store was away and came back (a crash may have cost it what it had confirmed), a worker found that a store
-does not hold what was written, a write failed half-way. Tenants take turns, the longest unchecked first; a turn, and
-all turns of a call together, are bounded in time, so that upkeep never crowds out ingest.
+Reasons: a store was away and came back or was started again (a crash may have cost it what it had confirmed), a worker
+found that a store does not hold what was written, a write failed half-way. Tenants take turns, the longest unchecked
+first; a turn, and all turns of a call together, are bounded in time, so that upkeep never crowds out ingest.
 """
 
 import time
@@ -11,10 +11,12 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
+from ingestion.graph.registry import get_graph_store
 from ingestion.models import ProjectionCheck
 from ingestion.pipeline.stores import Stores
 from ingestion.projections.doubts import ask_for_all_checks, note_store
 from ingestion.projections.reconcile import OF_STORE, compare_tenants, take_turn
+from ingestion.vectors.registry import get_vector_store
 from rapport import logs
 from rapport.config import get_config
 from rapport.errors import RapportError
@@ -76,7 +78,17 @@ def _release(check: ProjectionCheck, *, later: bool = False) -> None:
 
 
 def watch_stores() -> None:
-    """Ask each store whether it answers; one that came back since it was last asked is compared for everybody."""
+    """Ask each store whether it answers, and whether it was started again since it was last asked: then it is compared
+    for everybody."""
     for name in OF_STORE:
         if health := check_part(name):
-            note_store(name, is_up=health.is_ready)
+            note_store(name, is_up=health.is_ready, incarnation=_incarnation(name) if health.is_ready else "")
+
+
+def _incarnation(name: str) -> str:
+    """One that answers and cannot say it now is asked again the next time."""
+    try:
+        return (get_vector_store() if name == "vectors" else get_graph_store()).incarnation()
+    except RapportError as error:
+        log.warning("incarnation_unknown", store=name, error=error.code)
+        return ""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingestion.embedding.port import Vectors
-from ingestion.sqlite_file import SqliteFile
+from ingestion.sqlite_file import SqliteFile, machine_start
 from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
 from ingestion.vectors.fusion import arm_depth, fuse
 from ingestion.vectors.matrix import TenantMatrix
@@ -72,6 +72,9 @@ class EmbeddedVectorStore:
     def check(self) -> None:
         with self._file.reading() as db:
             _models(db)
+
+    def incarnation(self) -> str:
+        return machine_start()
 
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None:
         if len(chunks) != len(vectors):

@@ -85,6 +85,11 @@ class VectorStore(Protocol):
         """Does it answer, and may we ask it? Within some seconds. Raises what a call would raise."""
         ...
 
+    def incarnation(self) -> str:
+        """Another value once what holds the data was started again, and may have lost what was not yet on its disk; ""
+        when that cannot be said. Raises as `check`."""
+        ...
+
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None: ...
 
     def search_dense(

@@ -63,6 +63,12 @@ def counts_of(store: GraphStore, version: UUID, tenant: UUID = ACME) -> GraphCou
     return store.counts_of_versions(tenant, [version])[version]
 
 
+def test_it_is_the_same_start_as_long_as_it_runs(reopen: Opener, store: GraphStore) -> None:
+    before = store.incarnation()
+    assert before
+    assert reopen().incarnation() == before
+
+
 def test_what_was_written_is_found(store: GraphStore) -> None:
     write(store, ["page:a", "entity:x"], [edge("page:a", "entity:x", "mentions")])
     assert store.find(ACME, ["page:a", "page:none"]) == {"page:a": nodes("page:a")[0]}

@@ -97,6 +97,13 @@ def test_tenants_are_listed_in_pages(store: VectorStore) -> None:
     assert first not in store.list_tenants(after=before)
 
 
+def test_it_is_the_same_start_as_long_as_it_runs(store: VectorStore) -> None:
+    before = store.incarnation()
+    assert before
+    write(store, ACME, [chunk("Parcels come back within thirty days.", document=uuid4())])
+    assert store.incarnation() == before
+
+
 def test_headings_and_titles_are_words_too(store: VectorStore) -> None:
     part = chunk("thirty days", document=uuid4())
     write(store, ACME, [part])

@@ -102,8 +102,10 @@ def test_what_was_confirmed_is_found_after_kill_9(servers: OwnServers) -> None:
     for turn in range(ROUNDS):
         writers = [Writer(store, seed=turn * 10 + number) for number in range(3)]
         time.sleep(2)
+        before = store.incarnation()
         servers.kill("weaviate")
         servers.start("weaviate")
+        assert store.incarnation() != before
         time.sleep(2)
         for writer in writers:
             writer.close()

@@ -27,6 +27,13 @@ class Neo4jGraphStore:
     def check(self) -> None:
         schema.check(self.door)
 
+    def incarnation(self) -> str:
+        """When the server's process was started."""
+        rows = self.door.administer(
+            "CALL dbms.queryJmx('java.lang:type=Runtime') YIELD attributes RETURN attributes.StartTime.value"
+        )
+        return str(rows[0][0]) if rows else ""
+
     def upsert_versions(self, tenant_id: UUID, versions: Sequence[VersionNodes]) -> None:
         if versions:
             self.door.write(tenant_id, lambda transaction: write_versions(transaction, versions))

@@ -72,6 +72,12 @@ class WeaviateVectorStore:
         """The health page's question."""
         self.door.check()
 
+    def incarnation(self) -> str:
+        """The terms of its nodes' elections: a node that starts holds one."""
+        with self.door.translated():
+            nodes = self.door.client().cluster.statistics().statistics
+        return " ".join(sorted(f"{node.name}:{node.raft.term}" for node in nodes))
+
     def upsert(self, tenant_id: UUID, chunks: Sequence[VectorChunk], vectors: Vectors) -> None:
         if len(chunks) != len(vectors):
             raise ValueError(f"{len(chunks)} chunks came with {len(vectors)} vectors.")

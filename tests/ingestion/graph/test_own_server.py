@@ -76,6 +76,7 @@ def test_uploads_wait_while_it_is_away_and_answers_go_on(
     monkeypatch.setattr(pipeline_stores, "get_stores", lambda: stores)
     old = acme.ingest("hours.md", "# Hours\n\nThe shop opens at nine.")
     note_store("graph", is_up=True)
+    before = store.incarnation()
     server.kill()
     waiting = acme.ingest("rates.md", "# Rates\n\nShipping to Norway costs 9 euros.")
     assert (waiting.state, waiting.error_code) == ("queued", "graph_store_unavailable")
@@ -84,6 +85,7 @@ def test_uploads_wait_while_it_is_away_and_answers_go_on(
     with pytest.raises(GraphStoreUnavailable):
         store.check()
     server.start()
+    assert store.incarnation() != before
     note_store("graph", is_up=True)
     assert ProjectionCheck.objects.get(tenant_id=acme.tenant_id).due_at is not None
     InboxEvent.objects.update(next_attempt_at=None)

@@ -49,6 +49,32 @@ def test_the_clock_asks_the_health_checks(cast: Cast, monkeypatch: pytest.Monkey
     assert due() == {cast.acme.tenant_id, cast.other.tenant_id}
 
 
+def test_a_store_that_was_started_again_unnoticed_is_compared(cast: Cast) -> None:
+    for incarnation in ("first", "first", ""):
+        note_store("graph", is_up=True, incarnation=incarnation)
+    assert due() == set()
+    note_store("graph", is_up=True, incarnation="second")
+    assert due() == {cast.acme.tenant_id, cast.other.tenant_id}
+    ProjectionCheck.objects.update(due_at=None)
+    note_store("graph", is_up=True, incarnation="second")
+    assert due() == set()
+
+
+def test_a_store_that_says_nothing_of_itself_at_first_is_not_in_doubt(cast: Cast) -> None:
+    note_store("graph", is_up=True)
+    note_store("graph", is_up=True, incarnation="first")
+    assert StoreWatch.objects.get().incarnation == "first"
+    assert due() == set()
+
+
+def test_the_clock_notices_that_the_machine_was_started_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule.watch_stores()
+    assert due() == set()
+    monkeypatch.setattr("ingestion.graph.embedded.machine_start", lambda: "another start")
+    schedule.watch_stores()
+    assert due() == {cast.acme.tenant_id, cast.other.tenant_id}
+
+
 def test_a_setback_by_a_store_is_noted(acme: Knowledge, cast: Cast) -> None:
     submitted = acme.submit("hours.md", "# Hours\n\nThe shop opens at nine.")
     with tenant_scope(acme.tenant_id):
