@@ -73,6 +73,7 @@ class Running:
 
     def kill(self, name: str) -> None:
         """kill -9 of the process as it is now."""
+        wait_until(lambda: self.pid(name) is not None, seconds=60)  # it may be on its way back from the last time
         pid = self.pid(name)
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
