@@ -20,6 +20,7 @@ TOPIC = "tests.effects"
 STEADY = "rapport.tests.steady.happened.v1"  # its handler commits with its mark
 SLOW = "rapport.tests.slow.happened.v1"  # its handler runs outside a transaction, for a while
 POISON = "rapport.tests.poison.happened.v1"  # its handler kills its worker
+TOUCHY = "rapport.tests.touchy.happened.v1"  # so does this one, of one key, and its handler commits with its mark
 
 EMPTY_TOPIC = "tests.empty"
 EMPTY = "rapport.tests.empty.happened.v1"  # its handler does nothing: what is left is the machinery
@@ -53,6 +54,13 @@ def end_the_worker(event: Event) -> None:
     import signal
 
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@subscribe("tests.touchy", topic=TOPIC, types={TOUCHY}, max_attempts=2)
+def record_or_end_the_worker(event: Event) -> None:
+    record(event)
+    if event.partition_key == "deadly":
+        end_the_worker(event)
 
 
 def create_table() -> None:

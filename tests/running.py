@@ -167,7 +167,12 @@ def _publish(words: dict[str, Any]) -> None:
     django.setup()
     from tests import listeners
 
-    event_type = {"steady": listeners.STEADY, "slow": listeners.SLOW, "poison": listeners.POISON}[words["kind"]]
+    event_type = {
+        "steady": listeners.STEADY,
+        "slow": listeners.SLOW,
+        "poison": listeners.POISON,
+        "touchy": listeners.TOUCHY,
+    }[words["kind"]]
     listeners.publish_numbers(
         UUID(words["tenant_id"]), words["keys"], words["numbers"], event_type=event_type, **words["data"]
     )

@@ -89,6 +89,14 @@ def test_an_event_that_kills_its_worker_comes_to_an_end(running: Running) -> Non
     wait_until(lambda: running.dead() == ["worker_died"], seconds=SECONDS)
 
 
+def test_one_that_shares_its_transaction_takes_no_other_key_down(running: Running) -> None:
+    before = len(running.effects())
+    running.publish(str(uuid4()), ["deadly", "one", "two"], range(1), kind="touchy")
+    wait_until(lambda: running.pending() == 0, seconds=SECONDS)
+    assert set(running.dead()) == {"worker_died"}
+    assert sorted(running.effects()[before:]) == [("one", 0), ("two", 0)]
+
+
 def test_one_supervisor_per_folder_and_nothing_outlives_it(folder: Path) -> None:
     with Running(folder) as running:
         pids = [running.pid(name) for name in ("worker", "events")]

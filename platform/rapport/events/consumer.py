@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db import DataError
@@ -109,9 +110,11 @@ class InboxConsumer:
             self._watch()
             return 0
         self.watchdog.progressed()
+        counts = {each: replace(self._limits[each]) for each in {record.partition for record in records}}
         try:
             queues = self._hand_over(records)
         except BaseException:
+            self._limits.update(counts)
             self._read_again(records)
             raise
         wake_dispatch(queues)

@@ -51,6 +51,11 @@ class Waiting(NamedTuple):
     subscription: str
     key: str
     rung_at: datetime | None = None  # set: a ring that came to nothing, perhaps because its worker died of this key
+    owner: str = ""  # set: a worker did die of it, or with it
+
+    @property
+    def is_suspect(self) -> bool:
+        return bool(self.rung_at or self.owner)
 
 
 Seat = list[Waiting]  # keys of one subscription and tenant that take one slot together
@@ -139,9 +144,19 @@ def choose(queue: Queue, *, now: datetime) -> Choice:
     if free <= 0:
         return Choice([], is_full=True)
     waiting, is_cut = _waiting(queue, now, rung_after, free, active)
-    chosen = take_turns(waiting, active, free, most_of_one_tenant(queue))
+    chosen = _untouched(take_turns(waiting, active, free, most_of_one_tenant(queue)))
     _mark(chosen, now)
     return Choice(chosen, is_full=is_cut or len(chosen) >= free or sum(map(len, chosen)) < len(waiting))
+
+
+def _untouched(seats: Sequence[Seat]) -> list[Seat]:
+    """Without keys that someone has locked: a handler that takes longer than a ring is thought to, or one who marks
+    keys as ready. Waiting for them would hold up the whole queue, and they have the next keys chosen when they end."""
+    ids = [lease.id for seat in seats for lease in seat]
+    locked = KeyLease.objects.select_for_update(skip_locked=True).filter(id__in=ids).values_list("id", flat=True)
+    free = set(locked) if ids else set()
+    kept = [[lease for lease in seat if lease.id in free] for seat in seats]
+    return [seat for seat in kept if seat]
 
 
 def _mark(seats: Sequence[Seat], now: datetime) -> None:
@@ -247,8 +262,8 @@ def _take_seat(line: list[Waiting]) -> Seat:
     rung for in vain sits alone: if it kills its workers, no other goes down with it."""
     subscription = find_subscription(line[0].subscription)
     most = subscription.most_together if subscription else 1
-    alike = [each for each in line if each.subscription == line[0].subscription and not each.rung_at]
-    seat = line[:1] if line[0].rung_at else alike[:most]
+    alike = [each for each in line if each.subscription == line[0].subscription and not each.is_suspect]
+    seat = line[:1] if line[0].is_suspect else alike[:most]
     taken = {lease.id for lease in seat}
     line[:] = [lease for lease in line if lease.id not in taken]
     return seat
@@ -276,7 +291,9 @@ def _ring_for(queue: Queue, seats: Sequence[Seat]) -> int:
         first = seat[0]
         try:
             drain_keys.apply_async(
-                args=(first.subscription, str(first.tenant_id), *[each.key for each in seat]), queue=queue
+                args=(first.subscription, str(first.tenant_id), *[each.key for each in seat]),
+                kwargs={"is_suspect": True} if first.is_suspect else {},
+                queue=queue,
             )
         except OperationalError:
             log.warning("broker_unreachable", queue=queue)

@@ -1,8 +1,9 @@
 """Draining a key: its waiting rows, in order. The one place where handlers run.
 
-Transactional handlers: lease, handlers and marks are one transaction; its row lock is the lease. All rows share a
-savepoint (`at_once.py`), or have one each when that failed. The others: the lease is taken and committed first, kept
-alive while the handler runs, and shown when its work is marked. Several keys at once: `together.py`.
+Transactional handlers: lease, handlers and marks are one transaction; its row lock is the lease (`at_once.py`). When
+that failed, and for the others: the lease is taken and committed first, kept alive while the handler runs, and shown
+when its work is marked; each row of a transactional handler then has a transaction of its own. Several keys at once:
+`together.py`.
 """
 
 import time
@@ -17,17 +18,15 @@ from rapport import logs
 from rapport.events.at_once import drain_at_once
 from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost, NotNow
-from rapport.events.inbox import Key, WaitingRow, is_blocked, next_due_at, waiting_rows
+from rapport.events.inbox import Key, WaitingRow, is_blocked, waiting_rows
 from rapport.events.keeper import keeper
-from rapport.events.lease import Lease, current_lease, release_lease, take_lease, working_under
-from rapport.events.models import KeyLease
+from rapport.events.lease import Lease, release_lease, take_lease, working_under
 from rapport.events.outcome import fail, finish, survives_crash
 from rapport.events.scope import open_scope
 from rapport.events.topics import Subscription, find_subscription
 
 MAX_ROWS = 50  # then other keys have a turn
 MAX_SECONDS = 5.0
-MAX_TRANSACTION_SECONDS = 0.05  # others wait to write
 
 log = logs.get_logger(__name__)
 
@@ -42,50 +41,18 @@ class Drained(NamedTuple):
 NOTHING = Drained(0)
 
 
-def drain(key: Key) -> Drained:
-    """Handle what waits for `key`; NOTHING when someone else is at it."""
+def drain(key: Key, *, is_suspect: bool = False) -> Drained:
+    """Handle what waits for `key`; NOTHING when someone else is at it. `is_suspect`: it may have killed a worker, so it
+    is only handled under a lease, which stays as a sign when it does so again."""
     subscription = find_subscription(key.subscription)
     if subscription is None:
         return NOTHING
     with logs.bind(subscription=key.subscription, tenant_id=str(key.tenant_id)):
-        if subscription.is_transactional:
+        if subscription.is_transactional and not is_suspect:
             with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds):
-                at_once = drain_at_once([key], subscription)
-                return Drained(*at_once) if at_once else _drain_in_transaction(key, subscription)
+                if at_once := drain_at_once([key], subscription):
+                    return Drained(*at_once)
         return _drain_under_lease(key, subscription)
-
-
-@transaction.atomic
-def _drain_in_transaction(key: Key, subscription: Subscription) -> Drained:
-    row = KeyLease.objects.select_for_update().filter(**key._asdict()).first()
-    if row is None or (row.leased_until and row.leased_until > timezone.now()):
-        return NOTHING
-    rows, are_all = _due_rows(key, subscription)
-    finished = _handle_each(rows, subscription)
-    next_at = None if are_all and finished == len(rows) else next_due_at(key)
-    row.ready_at, row.owner, row.leased_until, row.rung_at, row.seat = next_at, "", None, None, None
-    row.save(update_fields=["ready_at", "owner", "leased_until", "rung_at", "seat"])
-    return Drained(finished, is_due(row.ready_at))
-
-
-def _handle_each(rows: list[WaitingRow], subscription: Subscription) -> int:
-    """Up to the first failure that the key waits for."""
-    done: list[WaitingRow] = []
-    failed, until = 0, time.monotonic() + MAX_TRANSACTION_SECONDS
-    for row in rows:
-        event = Event.from_json(row.payload)
-        try:
-            with logs.bind(event_id=str(event.id)), transaction.atomic(), open_scope(event.tenant_id):
-                subscription.handler(event)
-            done.append(row)
-        except Exception as error:
-            if not fail(row, current_lease(), subscription, error):
-                break
-            failed += 1
-        if time.monotonic() > until:
-            break
-    finish(done, current_lease())
-    return len(done) + failed
 
 
 def _drain_under_lease(key: Key, subscription: Subscription) -> Drained:
@@ -124,13 +91,10 @@ def _handle_one_by_one(lease: Lease, subscription: Subscription) -> int:
 
 def _handle(row: WaitingRow, lease: Lease, subscription: Subscription) -> bool:
     """True when the key may go on to its next row. Raises LeaseLost."""
-    event = Event.from_json(row.payload)
-    with logs.bind(event_id=str(event.id)):
+    with logs.bind(event_id=str(row.payload.get("id", ""))):
         try:
             with keeper.hold(subscription.name, lease, deadline_seconds=subscription.deadline_seconds):
-                subscription.handler(event)
-            with transaction.atomic():
-                finish([row], lease)
+                _run(row, lease, subscription)
         except LeaseLost:
             raise
         except NotNow:
@@ -138,6 +102,18 @@ def _handle(row: WaitingRow, lease: Lease, subscription: Subscription) -> bool:
         except Exception as error:
             return fail(row, lease, subscription, error)
     return True
+
+
+def _run(row: WaitingRow, lease: Lease, subscription: Subscription) -> None:
+    """Handle and mark. What the database refuses only when it commits is raised in here, too."""
+    event = Event.from_json(row.payload)
+    if not subscription.is_transactional:
+        subscription.handler(event)
+    with transaction.atomic():
+        if subscription.is_transactional:
+            with open_scope(event.tenant_id):
+                subscription.handler(event)
+        finish([row], lease)
 
 
 def _due_rows(key: Key, subscription: Subscription) -> tuple[list[WaitingRow], bool]:

@@ -14,6 +14,14 @@ from rapport.ids import new_id
 Data = Mapping[str, Any]
 
 
+def _text(envelope: Mapping[str, Any], name: str) -> str:
+    """Raises TypeError for what is no text: the database would read it otherwise than we do."""
+    value = envelope[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One fact that became true.
@@ -58,11 +66,11 @@ class Event:
                 raise ValueError("specversion")
             return cls(
                 id=UUID(str(envelope["id"])),
-                type=str(envelope["type"]),
-                source=str(envelope["source"]),
+                type=_text(envelope, "type"),
+                source=_text(envelope, "source"),
                 time=datetime.fromisoformat(str(envelope["time"])),
                 tenant_id=UUID(str(envelope["tenantid"])),
-                partition_key=str(envelope["partitionkey"]),
+                partition_key=_text(envelope, "partitionkey"),
                 subject=str(envelope.get("subject", "")),
                 traceparent=str(envelope.get("traceparent", "")),
                 data=dict(envelope["data"]),

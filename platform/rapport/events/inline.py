@@ -41,6 +41,8 @@ def deliver_now(*, max_rounds: int = 100) -> int:
 def _drain_ready() -> list[int]:
     seats = [seat for queue in QUEUES for seat in choose(queue, now=timezone.now()).seats]
     return [
-        drain_together([Key(lease.subscription, lease.tenant_id, lease.key) for lease in seat]).finished
+        drain_together(
+            [Key(lease.subscription, lease.tenant_id, lease.key) for lease in seat], is_suspect=seat[0].is_suspect
+        ).finished
         for seat in seats
     ]

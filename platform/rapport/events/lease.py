@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from threading import Event as Flag
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Collate
 from django.utils import timezone
 
 from rapport.config import get_config
@@ -97,12 +98,19 @@ def lock_held(keys: Iterable[str]) -> set[str]:
     return {lease.key.key for lease in held}
 
 
+def in_lock_order(rows: QuerySet[KeyLease]) -> QuerySet[KeyLease]:
+    """These, locked in the order in which `mark_ready` does it: two that lock in different orders wait for each other
+    until PostgreSQL breaks one of them off. Python compares texts by code point, a database as its language does."""
+    key = Collate("key", "C") if connection.vendor == "postgresql" else "key"
+    return rows.order_by("subscription", "tenant_id", key).select_for_update()
+
+
 def lock_leases(leases: Sequence[Lease]) -> list[Lease]:
     """Those that are still ours, locked until the transaction ends; the others are marked as lost."""
     alive = [lease for lease in leases if not lease.lost.is_set()]
     if not alive:
         return []
-    locked = set(_rows_of(alive).order_by("id").select_for_update().values_list("id", flat=True))
+    locked = set(in_lock_order(_rows_of(alive)).values_list("id", flat=True))
     for lease in alive:
         if lease.id not in locked:
             lease.lost.set()
@@ -139,14 +147,14 @@ def take_leases(keys: Sequence[Key]) -> list[Lease]:
     is not among them: it is taken alone, by `take_lease`."""
     now = timezone.now()
     rows = list(
-        KeyLease.objects.select_for_update()
-        .filter(
-            owner="",
-            subscription=keys[0].subscription,
-            tenant_id=keys[0].tenant_id,
-            key__in=[key.key for key in keys],
+        in_lock_order(
+            KeyLease.objects.filter(
+                owner="",
+                subscription=keys[0].subscription,
+                tenant_id=keys[0].tenant_id,
+                key__in=[key.key for key in keys],
+            )
         )
-        .order_by("id")
     )
     KeyLease.objects.filter(id__in=[row.id for row in rows]).update(
         token=F("token") + 1, owner=process_name(), leased_until=_until(now), rung_at=None

@@ -94,11 +94,11 @@ def bury(row: Row, lease: Lease, subscription: Subscription, failure: Failure) -
     """Mark the row dead and tell its subscription, in one transaction; when telling fails, the mark stands alone."""
     EVENT_FAILURES.labels(row.subscription, "dead").inc()
     log.error("event_dead", code=failure.code, attempts=failure.attempts)
-    event = Event.from_json(row.payload)
     try:
         with transaction.atomic():
             _mark_dead(row, lease, failure)
             if subscription.on_dead:
+                event = Event.from_json(row.payload)
                 with open_scope(event.tenant_id):
                     subscription.on_dead(event, failure)
     except LeaseLost:

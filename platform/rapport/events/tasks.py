@@ -25,19 +25,18 @@ log = logs.get_logger(__name__)
 
 
 @app.task(name="rapport.events.drain", expires=60, base=Task)  # handlers have deadlines of their own
-def drain_keys(subscription: str, tenant_id: str, *keys: str) -> None:
+def drain_keys(subscription: str, tenant_id: str, *keys: str, is_suspect: bool = False) -> None:
     """Drain the keys of one seat, then those of the next for a while: a ring for each would cost more than the work."""
     until = time.monotonic() + CHAIN_SECONDS
     seat = [Key(subscription, UUID(tenant_id), key) for key in keys]
     while seat and (found := find_subscription(seat[0].subscription)):
-        drained = drain_together(seat)
+        drained = drain_together(seat, is_suspect=is_suspect)
         if time.monotonic() > until:
             dispatch(found.queue)
             return
-        seat = [
-            Key(each.subscription, each.tenant_id, each.key)
-            for each in next_seat(found.queue, is_due_again=drained.is_due_again) or ()
-        ]
+        chosen = next_seat(found.queue, is_due_again=drained.is_due_again) or ()
+        seat = [Key(each.subscription, each.tenant_id, each.key) for each in chosen]
+        is_suspect = any(each.is_suspect for each in chosen)
 
 
 @app.task(name="rapport.events.prune", expires=3600)

@@ -26,9 +26,9 @@ from rapport.events.topics import Subscription, find_subscription
 log = logs.get_logger(__name__)
 
 
-def drain_together(keys: Sequence[Key]) -> Drained:
+def drain_together(keys: Sequence[Key], *, is_suspect: bool = False) -> Drained:
     """Handle what waits for these keys of one subscription and tenant, of a batch handler's the first row of each;
-    NOTHING when all are held."""
+    NOTHING when all are held. `is_suspect`: see `drain`; such a key is alone."""
     subscription = find_subscription(keys[0].subscription)
     if subscription is None:
         return NOTHING
@@ -40,7 +40,7 @@ def drain_together(keys: Sequence[Key]) -> Drained:
             if at_once := drain_at_once(keys, subscription):
                 return Drained(*at_once)
     if len(keys) == 1 or subscription.batch_handler is None:
-        return _sum([drain(key) for key in keys])
+        return _sum([drain(key, is_suspect=is_suspect) for key in keys])
     with logs.bind(subscription=subscription.name, tenant_id=str(keys[0].tenant_id)):
         leases = take_leases(keys)
         together = [_drain_leases(leases, subscription)] if leases else []

@@ -35,6 +35,14 @@ def test_unknown_attributes_are_ignored() -> None:
     assert Event.from_json(EVENT.to_json() | {"later": "addition"}) == EVENT
 
 
+@pytest.mark.parametrize("name", ["type", "source", "partitionkey"])
+@pytest.mark.parametrize("value", [None, True, 7], ids=str)
+def test_what_is_no_text_is_refused(name: str, value: object) -> None:
+    """JSON's null is no 'None': the database takes columns out of the envelope itself."""
+    with pytest.raises(BadEnvelope):
+        Event.from_json(EVENT.to_json() | {name: value})
+
+
 @pytest.mark.parametrize("missing", ["id", "type", "source", "specversion", "time", "tenantid", "partitionkey", "data"])
 def test_a_missing_attribute_is_refused(missing: str) -> None:
     envelope = EVENT.to_json()

@@ -120,6 +120,32 @@ def test_a_bad_record_is_set_aside_with_its_reason(
     assert InboxEvent.objects.count() == 1
 
 
+def test_a_record_without_a_source_is_set_aside(log: EmbeddedLog, consumer: InboxConsumer, tenant: UUID) -> None:
+    event = make(tenant)
+    log.append([message(event.to_json() | {"source": None}, f"{tenant}:k"), good(tenant, 1)])
+    consumer.run_once(timeout_seconds=0)
+    assert LogRecord.objects.filter(topic=DEAD_LETTERS).count() == 1
+    assert InboxEvent.objects.get().payload["data"]["number"] == 1
+
+
+def test_one_bad_record_that_is_read_again_and_again_is_counted_once(tenant: UUID) -> None:
+    """While its letter cannot be written its partition must not be taken for one of nothing but bad records."""
+    log = BrokenLog()
+    subscribe(LISTENER, topic=TOPIC, types={TYPE})(lambda event: None)
+    log.prepare(all_topics())
+    consumer = InboxConsumer(log, member_id="test")
+    log.is_up = True
+    log.append([message(b"bad", f"{tenant}:k")])
+    log.is_up = False
+    for _ in range(DeadLetterLimit().max_run + 5):
+        with pytest.raises(BusUnavailable):
+            consumer.run_once(timeout_seconds=0)
+    log.is_up = True
+    consumer.run_once(timeout_seconds=0)
+    assert LogRecord.objects.filter(topic=DEAD_LETTERS).count() == 1
+    assert Role.objects.get(name="consumer:rapport").trouble == ""
+
+
 def test_what_could_not_be_stored_is_read_again(
     log: EmbeddedLog, consumer: InboxConsumer, tenant: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
