@@ -44,6 +44,17 @@ def test_every_process_and_the_broker_may_die(running: Running, own_redis: OwnRe
     assert order_is_kept(effects)
 
 
+def test_an_event_that_kills_its_worker_takes_no_other_key_down(running: Running) -> None:
+    tenant = str(uuid4())
+    running.publish(tenant, ["deadly"], range(1), kind="touchy")
+    running.publish(tenant, KEYS, range(10), kind="touchy")
+    wait_until(lambda: len(running.effects()) == 10 * len(KEYS), seconds=SECONDS)
+    assert order_is_kept(running.effects())
+    wait_until(lambda: running.dead() == ["worker_died"], seconds=SECONDS)
+    assert running.pending() == 0
+    assert sorted(running.attempts("tests.touchy")) == [0] * 10 * len(KEYS) + [2], "no other is blamed"
+
+
 def test_while_the_broker_is_away_events_wait_and_then_all_are_handled(running: Running, own_redis: OwnRedis) -> None:
     own_redis.kill()
     running.publish(str(uuid4()), KEYS, range(20))

@@ -9,6 +9,7 @@ when its work is marked; each row of a transactional handler then has a transact
 import time
 from datetime import datetime
 from itertools import takewhile
+from threading import Lock
 from typing import NamedTuple
 
 from django.db import transaction
@@ -30,6 +31,9 @@ MAX_SECONDS = 5.0
 
 log = logs.get_logger(__name__)
 
+# Of transactional handlers one lease a process at a time: when one kills the process, it is the only one that is counted.
+_alone = Lock()
+
 
 class Drained(NamedTuple):
     """How many rows came to an end, and whether the key has more to do at once (other keys have their turn first)."""
@@ -48,11 +52,17 @@ def drain(key: Key, *, is_suspect: bool = False) -> Drained:
     if subscription is None:
         return NOTHING
     with logs.bind(subscription=key.subscription, tenant_id=str(key.tenant_id)):
-        if subscription.is_transactional and not is_suspect:
-            with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds):
-                if at_once := drain_at_once([key], subscription):
-                    return Drained(*at_once)
+        if subscription.is_transactional:
+            if not is_suspect and (at_once := _drain_at_once(key, subscription)):
+                return Drained(*at_once)
+            with _alone:
+                return _drain_under_lease(key, subscription)
         return _drain_under_lease(key, subscription)
+
+
+def _drain_at_once(key: Key, subscription: Subscription) -> tuple[int, bool] | None:
+    with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds):
+        return drain_at_once([key], subscription)
 
 
 def _drain_under_lease(key: Key, subscription: Subscription) -> Drained:
@@ -77,9 +87,12 @@ def is_due(moment: datetime | None) -> bool:
 def _handle_one_by_one(lease: Lease, subscription: Subscription) -> int:
     rows, _ = _due_rows(lease.key, subscription)
     finished, until = 0, time.monotonic() + MAX_SECONDS
-    if rows and lease.was_abandoned and not survives_crash(rows[0], lease, subscription):
-        rows = [] if subscription.blocks_key else rows[1:]
-        finished = 1
+    if rows and lease.was_abandoned:
+        if survives_crash(rows[0], lease, subscription):
+            rows = rows if rows[0].is_due(timezone.now()) else []
+        else:
+            rows = [] if subscription.blocks_key else rows[1:]
+            finished = 1
     for row in rows:
         if not _handle(row, lease, subscription):
             break

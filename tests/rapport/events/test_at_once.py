@@ -152,6 +152,19 @@ def test_one_whose_worker_died_is_counted_and_holds_nobody_up(tenant: UUID) -> N
     assert InboxEvent.objects.get(state=InboxState.DEAD).error_code == "worker_died"
 
 
+def test_one_whose_worker_died_is_put_off(tenant: UUID) -> None:
+    listener = Listener()
+    (key,) = arrive(tenant, "a", 1, 2)
+    assert take_lease(key)
+    KeyLease.objects.update(leased_until=timezone.now())
+    assert drain_together([key]) == Drained(0, False)
+    row = InboxEvent.objects.earliest("id")
+    assert (row.attempts, ready("a").ready_at, listener.calls) == (1, row.next_attempt_at, [])
+    InboxEvent.objects.update(next_attempt_at=None)
+    assert drain_together([key]) == Drained(2, False)
+    assert done() == {"a": [1, 2]}
+
+
 def test_a_row_that_cannot_be_read_is_dead_and_its_key_goes_on(tenant: UUID) -> None:
     Listener()
     keys = arrive(tenant, "ab", 1, 2)

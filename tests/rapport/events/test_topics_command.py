@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command
 
 from rapport.config import ROOT
 from rapport.events.embedded import EmbeddedLog
+from rapport.events.kafka_address import read_kafka_address
+from rapport.events.kafka_bus import KafkaBus
 from rapport.events.topics import Topic
 
 
@@ -21,7 +23,7 @@ def show(*arguments: str) -> str:
 
 @pytest.mark.django_db
 def test_a_check_changes_nothing_and_names_what_is_missing() -> None:
-    with pytest.raises(CommandError, match="Not everything is as declared"):
+    with pytest.raises(CommandError, match="EVENTS_URL: not everything is as declared"):
         show("--check")
     assert "missing" not in show()
     assert "dead-letters" in show("--check")
@@ -42,9 +44,16 @@ def test_on_kafka(kafka_url: str) -> None:
         environment = {**os.environ, "EVENTS_URL": url, "EVENT_RETENTION_HOURS": "70"}
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
+    bus = KafkaBus(read_kafka_address(kafka_url), retention_hours=70)
+    bus.prepare([Topic("agents.turns", partitions=1)])
+    bus.close()
     missing = run("--check")
     assert missing.returncode == 1
     assert "missing" in missing.stdout
+    assert "3 partitions too few" in missing.stdout
+    assert missing.stderr.strip() == (
+        "CommandError: EVENTS_URL: not everything is as declared. `manage.py topics` without --check mends it."
+    )
     made = run()
     assert (made.returncode, "70 h" in made.stdout, "problem" in made.stdout) == (0, True, True)
     assert run("--check").returncode == 0

@@ -33,7 +33,9 @@ class Command(BaseCommand):
             bus.close()
         self._show(states)
         if any(problem(state) for state in states):
-            raise CommandError("Not everything is as declared: `manage.py topics` without --check mends it.")
+            raise CommandError(
+                "EVENTS_URL: not everything is as declared. `manage.py topics` without --check mends it."
+            )
 
     def _show(self, states: list[TopicState]) -> None:
         rows = [("topic", "declared", "partitions", "kept for", "problem")]
