@@ -31,7 +31,7 @@ MAX_SECONDS = 5.0
 
 log = logs.get_logger(__name__)
 
-# Of transactional handlers one lease a process at a time: when one kills the process, it is the only one that is counted.
+# Of transactional handlers one lease a process at a time: when one kills the process, no other is counted.
 _alone = Lock()
 
 
