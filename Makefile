@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-memory-footprint
+	bench-answers bench-ingest bench-ingest-real bench-stores bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-memory-footprint
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,10 @@ bench-ingest: frontend ## Ingest a folder beside the bare embedder: make bench-i
 
 bench-ingest-real: frontend ## The same on the servers of make services: make bench-ingest-real CORPUS=dir
 	$(BIN)/python -m tests.benchmarks.ingest --real --corpus $(CORPUS)
+	$(BIN)/python -m tests.benchmarks.peers --corpus $(CORPUS)
+
+bench-stores: frontend ## Its second half: everything around the model, beside a bare script, with a stub embedder
+	$(BIN)/python -m tests.benchmarks.peers --corpus $(CORPUS)
 
 bench-embedder: $(VENV)/.installed ## The built-in embedder's speed, and what int8 costs in recall: DATA=xquad.en.json
 	$(BIN)/python -m tests.benchmarks.embedder --data $(DATA)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from tests.benchmarks.ingest import Product, _prepare, _servers
+from tests.benchmarks.ingest import Product, prepare_product, servers_of
 from tests.running import wait_until
 
 MOST_READY_RATIO = 2.0
@@ -42,8 +42,8 @@ def main() -> int:
     arguments.add_argument("--samples", type=int, default=20, help="single documents and questions, of each kind")
     arguments.add_argument("--real", action="store_true", help="on the servers of `make services`")
     options = arguments.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rapport-") as folder, _servers(real=options.real) as settings:
-        _prepare(folder, settings)
+    with tempfile.TemporaryDirectory(prefix="rapport-") as folder, servers_of(real=options.real) as settings:
+        prepare_product(folder, settings)
         product = Product(Path(folder))
         try:
             result = _measure(options.documents, options.samples)

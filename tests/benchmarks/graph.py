@@ -43,12 +43,11 @@ def main() -> int:
     store = Neo4jGraphStore(addresses()["GRAPH_URL"])
     store.prepare()
     with GraphDatabase.driver(address.uri, auth=(address.user, address.password)) as driver:
-        _prepare_bare(driver, address)
+        prepare_bare(driver, address)
         try:
             _compare(store, driver, address)
         finally:
-            for name in CONSTRAINTS:
-                driver.execute_query(f"DROP CONSTRAINT {name} IF EXISTS", database_=address.database)
+            drop_bare(driver, address)
     store.close()
     return 0
 
@@ -61,7 +60,7 @@ def _compare(store: Neo4jGraphStore, driver: Driver, address: ServerAddress) -> 
     ours, bare, tenants = [], [], []
     for _ in range(ROUNDS):
         tenants += [uuid4(), uuid4()]
-        bare.append(_measure(partial(_write_bare, driver, address, tenants[-1], versions)))
+        bare.append(_measure(partial(write_bare, driver, address, tenants[-1], versions)))
         ours.append(_measure(partial(_write_ours, store, tenants[-2], versions)))
     for name, results in (("bare driver", bare), ("the store", ours)):
         first, again = min(each.write_seconds for each in results), min(each.again_seconds for each in results)
@@ -117,9 +116,20 @@ def _write_ours(store: Neo4jGraphStore, tenant: UUID, versions: Sequence[Version
         store.upsert_versions(tenant, versions[start : start + AT_ONCE])
 
 
-def _prepare_bare(driver: Driver, address: ServerAddress) -> None:
+def prepare_bare(driver: Driver, address: ServerAddress) -> None:
     for name, constraint in CONSTRAINTS.items():
         driver.execute_query(f"CREATE CONSTRAINT {name} IF NOT EXISTS {constraint}", database_=address.database)
+
+
+def drop_bare(driver: Driver, address: ServerAddress) -> None:
+    for name in CONSTRAINTS:
+        driver.execute_query(f"DROP CONSTRAINT {name} IF EXISTS", database_=address.database)
+
+
+def erase_bare(driver: Driver, address: ServerAddress) -> None:
+    erase = "MATCH (n:BenchNode) WITH n LIMIT 2000 DETACH DELETE n RETURN count(*) AS gone"
+    while driver.execute_query(erase, database_=address.database).records[0]["gone"]:
+        pass
 
 
 BARE_NODES = """
@@ -132,7 +142,7 @@ MERGE (a)-[e:BENCH_EDGE {tenant_id: $tenant, id: row.id}]->(b) SET e.kind = row.
 """
 
 
-def _write_bare(driver: Driver, address: ServerAddress, tenant: UUID, versions: Sequence[VersionNodes]) -> None:
+def write_bare(driver: Driver, address: ServerAddress, tenant: UUID, versions: Sequence[VersionNodes]) -> None:
     nodes = {node.key: node for each in versions for node in each.nodes}
     rows = [
         {"key": key, "properties": {"kind": node.kind, "name": node.name, **node.properties}}
@@ -185,9 +195,7 @@ def _remove(
     _say(f"erasing a tenant: {time.perf_counter() - started:.2f} s")
     for tenant in tenants[::2]:
         store.delete_tenant(tenant)
-    erase = "MATCH (n:BenchNode) WITH n LIMIT 2000 DETACH DELETE n RETURN count(*) AS gone"
-    while driver.execute_query(erase, database_=address.database).records[0]["gone"]:
-        pass
+    erase_bare(driver, address)
 
 
 def _say(line: str) -> None:

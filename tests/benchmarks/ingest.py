@@ -47,8 +47,8 @@ def main() -> int:
     if not paths:
         print(f"There is no file to read in {options.corpus}.", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory(prefix="rapport-") as folder, _servers(real=options.real) as settings:
-        _prepare(folder, settings)
+    with tempfile.TemporaryDirectory(prefix="rapport-") as folder, servers_of(real=options.real) as settings:
+        prepare_product(folder, settings)
         result = _measure(Path(folder), paths)
     _show(result)
     print(json.dumps(result))
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def _servers(*, real: bool) -> Iterator[Mapping[str, str]]:
+def servers_of(*, real: bool) -> Iterator[Mapping[str, str]]:
     """The product's settings for the real servers, in corners that are emptied afterwards; none for the embedded."""
     if not real:
         yield {"DATABASE_URL": ""}
@@ -70,7 +70,7 @@ def _servers(*, real: bool) -> Iterator[Mapping[str, str]]:
         connections.close_all()
 
 
-def _prepare(folder: str, settings: Mapping[str, str]) -> None:
+def prepare_product(folder: str, settings: Mapping[str, str]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
