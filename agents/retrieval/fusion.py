@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from ingestion.vectors.port import VectorChunk
@@ -45,7 +46,7 @@ def fuse(hits: Iterable[ArmHit], *, weights: Mapping[str, float], limit: int) ->
         arms[hit.chunk.id][hit.arm] = ArmEvidence(hit.rank, hit.score)
     passages = [RetrievedPassage(chunks[id_], _score(said, weights), said) for id_, said in arms.items()]
     passages.sort(key=lambda passage: (-passage.score, passage.chunk.id))
-    return tuple(_without_repeats(passages))[:limit]
+    return tuple(islice(_without_repeats(passages), limit))  # the texts of the others are not looked at
 
 
 def _score(said: Mapping[str, ArmEvidence], weights: Mapping[str, float]) -> float:

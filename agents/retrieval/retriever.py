@@ -1,13 +1,16 @@
-"""Finds the passages that may answer a question: two arms over the tenant's chunks, fused by rank.
+"""Finds the passages that may answer a question: two arms over the tenant's chunks, asked at once, fused by rank.
 
 Takes its embedder and store as arguments, so it runs anywhere. It never filters by anything but tenant and scope, and
 never decides whether a passage answers: that is the model's.
 """
 
+import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from functools import lru_cache, partial
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from agents.retrieval.fusion import ArmHit, RetrievedPassage, fuse
@@ -63,10 +66,12 @@ class Retriever:
             return RetrievalResult(query, (), {}, 0)
         asking = _Asking()
         depth = max(limit, ARM_DEPTH)
+        search_words = partial(self.vectors.search_words, tenant_id, query, limit=depth, scope=scope)
+        words = _threads(os.getpid()).submit(_ask, search_words)  # needs no vector: begins before there is one
         tokens = self._ask_dense(asking, tenant_id, query, depth, scope)
-        asking.ask("words", lambda: self.vectors.search_words(tenant_id, query, limit=depth, scope=scope))
+        asking.note("words", words.result())
         for name, arm in self.further_arms:
-            asking.ask(name, _bind(arm, tenant_id, query, depth, scope))
+            asking.note(name, _ask(partial(arm, tenant_id=tenant_id, query=query, limit=depth, scope=scope)))
         clock = asking.clock
         passages = clock.time("fuse", lambda: fuse(_arm_hits(asking.hits), weights=ARM_WEIGHTS, limit=limit))
         if self.expand is not None:
@@ -81,15 +86,34 @@ class Retriever:
         except Unavailable as error:
             asking.failed["dense"] = error.code
             return 0
-        asking.ask("dense", lambda: self.vectors.search_dense(tenant_id, vector, limit=depth, scope=scope))
+        asking.note("dense", _ask(partial(self.vectors.search_dense, tenant_id, vector, limit=depth, scope=scope)))
         return tokens
 
 
-def _bind(arm: Arm, tenant_id: UUID, query: str, limit: int, scope: SearchScope) -> Callable[[], list[Hit]]:
-    return lambda: list(arm(tenant_id=tenant_id, query=query, limit=limit, scope=scope))
+@lru_cache(maxsize=1)
+def _threads(process: int) -> ThreadPoolExecutor:
+    """For the arms that are asked beside the caller's own; threads do not cross a fork."""
+    return ThreadPoolExecutor(thread_name_prefix="search")
 
 
-def _arm_hits(hits: dict[str, list[Hit]]) -> list[ArmHit]:
+class _Answer(NamedTuple):
+    """What an arm said, and after how long; `error`: the code of the outage that kept it from being asked."""
+
+    milliseconds: float
+    hits: Sequence[Hit]
+    error: str = ""
+
+
+def _ask(search: Callable[[], Sequence[Hit]]) -> _Answer:
+    started = time.perf_counter()
+    try:
+        hits = search()
+    except Unavailable as error:
+        return _Answer(_milliseconds(started), (), error.code)
+    return _Answer(_milliseconds(started), hits)
+
+
+def _arm_hits(hits: dict[str, Sequence[Hit]]) -> list[ArmHit]:
     return [
         ArmHit(arm, rank, hit.score, hit.chunk)
         for arm, found in hits.items()
@@ -102,14 +126,15 @@ class _Asking:
 
     def __init__(self) -> None:
         self.clock = _Clock()
-        self.hits: dict[str, list[Hit]] = {}
+        self.hits: dict[str, Sequence[Hit]] = {}
         self.failed: dict[str, str] = {}
 
-    def ask(self, name: str, search: Callable[[], list[Hit]]) -> None:
-        try:
-            self.hits[name] = self.clock.time(name, search)
-        except Unavailable as error:
-            self.failed[name] = error.code
+    def note(self, name: str, answer: _Answer) -> None:
+        self.clock.timings_ms[name] = answer.milliseconds
+        if answer.error:
+            self.failed[name] = answer.error
+        else:
+            self.hits[name] = answer.hits
 
 
 class _Clock:
@@ -123,4 +148,8 @@ class _Clock:
         try:
             return step()
         finally:
-            self.timings_ms[name] = round((time.perf_counter() - started) * 1000, 3)
+            self.timings_ms[name] = _milliseconds(started)
+
+
+def _milliseconds(since: float) -> float:
+    return round((time.perf_counter() - since) * 1000, 3)

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from ingestion.embedding.port import Vectors
 from ingestion.sqlite_file import SqliteFile, machine_start
 from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
-from ingestion.vectors.fusion import arm_depth, fuse
 from ingestion.vectors.matrix import TenantMatrix
-from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, HybridHit, SearchScope, VectorChunk
+from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, SearchScope, VectorChunk
 from ingestion.vectors.words import fts_query
 
 SCHEMA = """
@@ -112,14 +111,6 @@ class EmbeddedVectorStore:
             chunks = _chunks_by_rowid(db, tenant, [rowid for rowid, _ in found])
         hits = [Hit(chunks[rowid], score) for rowid, score in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
-
-    def search_hybrid(
-        self, tenant_id: UUID, query: str, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
-    ) -> list[HybridHit]:
-        depth = arm_depth(limit)
-        dense = self.search_dense(tenant_id, vector, limit=depth, scope=scope)
-        words = self.search_words(tenant_id, query, limit=depth, scope=scope)
-        return fuse(dense, words, limit=limit)
 
     def fetch(self, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, VectorChunk]:
         wanted = [str(each) for each in ids]

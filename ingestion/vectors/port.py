@@ -55,25 +55,14 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class HybridHit:
-    """A chunk found by reciprocal-rank fusion (k = 60), with what each arm said (None: not in its list)."""
-
-    chunk: VectorChunk
-    score: float
-    dense_rank: int | None
-    dense_score: float | None
-    words_rank: int | None
-    words_score: float | None
-
-
 class VectorStore(Protocol):
-    """Semantics that every implementation is put to in `tests/contract/`.
+    """Semantics that every implementation is put to in `tests/contract/`. Safe to call from several threads.
 
     - `upsert` is all or error: if any object was not written it raises `VectorWriteFailed` naming the failed ids;
       what was written may stay (the caller retries the whole batch, ids are deterministic).
     - A completed `upsert` or delete is visible to the next call of any process.
-    - Searches return best first, ties by id; at most `limit`; an unknown tenant is empty, never an error.
+    - Searches return best first, ties by id; at most `limit`; an unknown tenant is empty, never an error. Each is one
+      arm; callers fuse them (`agents.retrieval`).
     - Unreachable store: `VectorStoreUnavailable` (retryable).
     """
 
@@ -99,10 +88,6 @@ class VectorStore(Protocol):
     def search_words(
         self, tenant_id: UUID, query: str, *, limit: int, scope: SearchScope = EVERYTHING
     ) -> list[Hit]: ...
-
-    def search_hybrid(
-        self, tenant_id: UUID, query: str, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
-    ) -> list[HybridHit]: ...
 
     def fetch(self, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, VectorChunk]: ...
 

@@ -111,16 +111,6 @@ def test_headings_and_titles_are_words_too(store: VectorStore) -> None:
     assert store.search_words(ACME, "handbook", limit=1)[0].chunk == part
 
 
-def test_hybrid_says_what_each_arm_said(store: VectorStore) -> None:
-    parts = [chunk("apples and pears", document=uuid4()), chunk("cars and trains", document=uuid4())]
-    write(store, ACME, parts)
-    first, second = store.search_hybrid(ACME, "apples", direction(0), limit=5)
-    assert first.chunk == parts[0]
-    assert (first.dense_rank, first.words_rank) == (1, 1)
-    assert (second.dense_rank, second.words_rank, second.words_score) == (2, None, None)
-    assert first.score == pytest.approx(2 / 61)
-
-
 def test_a_stranger_finds_and_deletes_nothing(store: VectorStore) -> None:
     document = uuid4()
     part = chunk("our secret recipe", document=document)
@@ -128,7 +118,6 @@ def test_a_stranger_finds_and_deletes_nothing(store: VectorStore) -> None:
     write(store, OTHER, [chunk("something else", document=uuid4())])
     assert store.search_words(OTHER, "secret recipe", limit=5) == []
     assert part not in [hit.chunk for hit in store.search_dense(OTHER, direction(0), limit=5)]
-    assert part not in [hit.chunk for hit in store.search_hybrid(OTHER, "secret recipe", direction(0), limit=5)]
     assert store.fetch(OTHER, [part.id]) == {}
     assert store.version_counts(OTHER, [document]) == {}
     assert store.delete_document(OTHER, document) == 0
@@ -215,7 +204,7 @@ def test_limit_and_order(store: VectorStore) -> None:
 
 def test_an_unknown_tenant_is_empty(store: VectorStore) -> None:
     nobody = uuid4()
-    assert store.search_hybrid(nobody, "anything", direction(0), limit=3) == []
+    assert store.search_dense(nobody, direction(0), limit=3) == store.search_words(nobody, "anything", limit=3) == []
     assert store.count(nobody) == 0
     store.delete_tenant(nobody)
 

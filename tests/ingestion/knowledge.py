@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from agents.retrieval import Retriever
 from ingestion.embedding.minilm import MiniLM
 from ingestion.embedding.port import EmbeddingModel, Purpose, Vectors
 from ingestion.graph.embedded import EmbeddedGraphStore
@@ -19,7 +20,7 @@ from tenants.context import tenant_scope
 
 
 class InProcessEmbedder:
-    """The built-in model without its process; remembers what it was asked to embed."""
+    """The built-in model without its process; remembers which passages it was asked to embed."""
 
     def __init__(self, model: MiniLM) -> None:
         self._model = model
@@ -30,7 +31,7 @@ class InProcessEmbedder:
         return self._model.model
 
     def embed(self, texts: Sequence[str], *, purpose: Purpose) -> Vectors:
-        self.embedded += texts
+        self.embedded += texts if purpose == "passage" else []
         return self._model.encode(texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -70,9 +71,10 @@ class Knowledge:
 
     def found(self, question: str) -> list[str]:
         """Texts of the passages that a search finds, best first."""
-        vector = self.embedder._model.encode([question])[0]
-        hits = self.stores.vectors.search_hybrid(self.tenant_id, question, vector, limit=5)
-        return [hit.chunk.text for hit in hits]
+        found = Retriever(self.embedder, self.stores.vectors).retrieve(
+            tenant_id=self.tenant_id, query=question, limit=5
+        )
+        return [passage.chunk.text for passage in found.passages]
 
     def check_whole(self, document_id: UUID) -> None:
         """The document answers with one version, and rows, vectors and graph hold exactly that one."""

@@ -55,11 +55,12 @@ def to_object(chunk: VectorChunk, vector: Vectors) -> "DataObject[Any, Any]":
 
 
 def to_chunk(identity: UUID, properties: Mapping[str, Any]) -> VectorChunk:
+    """`identity` comes as the client's own kind of UUID, the properties as plain ones."""
     return VectorChunk(
-        id=UUID(str(identity)),
-        document_id=UUID(str(properties["document"])),
-        version_id=UUID(str(properties["version"])),
-        source_id=UUID(str(properties["source"])),
+        id=UUID(int=identity.int),
+        document_id=properties["document"],
+        version_id=properties["version"],
+        source_id=properties["source"],
         ordinal=int(properties["ordinal"]),
         title=properties["title"] or "",
         heading_path=tuple(properties["headings"] or ()),

@@ -5,11 +5,12 @@ client raises for no single object.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
+from weaviate import WeaviateClient
 from weaviate.classes.aggregate import GroupByAggregate
 from weaviate.classes.query import Filter, MetadataQuery
 from weaviate.collections import Collection
@@ -17,8 +18,7 @@ from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
 from ingestion.embedding.port import Vectors
 from ingestion.vectors.errors import VectorSchemaMismatch, VectorWriteFailed
-from ingestion.vectors.fusion import arm_depth, fuse
-from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, HybridHit, SearchScope, VectorChunk
+from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, SearchScope, VectorChunk
 from ingestion.vectors.weaviate import schema
 from ingestion.vectors.weaviate.address import read_address
 from ingestion.vectors.weaviate.door import Door, TenantAsleep, TenantUnknown
@@ -138,15 +138,6 @@ class WeaviateVectorStore:
         hits = [Hit(to_chunk(each.uuid, each.properties), each.metadata.score or 0.0) for each in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
-    def search_hybrid(
-        self, tenant_id: UUID, query: str, vector: Vectors, *, limit: int, scope: SearchScope = EVERYTHING
-    ) -> list[HybridHit]:
-        """Two plain searches: together they take less than the server's own hybrid one, and each arm says its score."""
-        depth = arm_depth(limit)
-        dense = self.search_dense(tenant_id, vector, limit=depth, scope=scope)
-        words = self.search_words(tenant_id, query, limit=depth, scope=scope)
-        return fuse(dense, words, limit=limit)
-
     def fetch(self, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, VectorChunk]:
         found: dict[UUID, VectorChunk] = {}
         for some in _batches(list(ids)):
@@ -230,7 +221,8 @@ class WeaviateVectorStore:
 
     def _ask(self, tenant_id: UUID, question: Callable[[Shard], T]) -> T:
         """Raises TenantUnknown. A shard that sleeps is woken: not every call does that by itself."""
-        shard = self._collection().with_tenant(str(tenant_id))
+        self._refuse_unprepared()
+        shard = _shard(self.door.client(), self._name, tenant_id)
         try:
             with self.door.translated():
                 return question(shard)
@@ -240,11 +232,20 @@ class WeaviateVectorStore:
                 return question(shard)
 
     def _collection(self) -> Shard:
+        self._refuse_unprepared()
+        return self.door.client().collections.use(self._name)
+
+    def _refuse_unprepared(self) -> None:
         if not self._name:
             raise VectorSchemaMismatch(
                 "The vector store was not prepared: call prepare() with the embedding model first."
             )
-        return self.door.client().collections.use(self._name)
+
+
+@lru_cache(maxsize=256)
+def _shard(client: WeaviateClient, name: str, tenant_id: UUID) -> Shard:
+    """Kept, since making a handle takes as long as all else that a search does in this process."""
+    return client.collections.use(name).with_tenant(str(tenant_id))
 
 
 def _insert(shard: Shard, *, objects: Sequence[Any]) -> dict[int, str]:

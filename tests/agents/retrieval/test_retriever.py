@@ -1,8 +1,9 @@
 """Finding passages: two arms, fused; a stranger's passages are never among them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import cast
 from uuid import UUID, uuid4, uuid5
 
@@ -96,6 +97,16 @@ def test_a_further_arm_joins_the_fusion(retriever: Retriever) -> None:
     assert set(found.arms) == {"graph"}
 
 
+def test_words_are_searched_while_the_question_is_embedded(retriever: Retriever) -> None:
+    searching, seen = Event(), []
+    embedder = After(retriever.embedder, "embed", lambda: seen.append(searching.wait(5)))
+    vectors = After(retriever.vectors, "search_words", searching.set)
+    beside = Retriever(cast("Embedder", embedder), cast("VectorStore", vectors))
+    best = beside.retrieve(tenant_id=ACME, query="parcels to Norway", limit=1).passages[0]
+    assert seen == [True]
+    assert set(best.arms) == {"dense", "words"}
+
+
 def test_the_same_text_counts_once_and_ties_are_broken_by_id() -> None:
     one, twin, other = chunk(ACME, "same text"), chunk(OTHER, "same  text"), chunk(ACME, "other text")
     hits = [ArmHit("dense", 1, 0.9, one), ArmHit("words", 1, 3.0, other), ArmHit("words", 2, 2.0, twin)]
@@ -141,3 +152,15 @@ class Away:
             raise self._error("Away.")
 
         return refuse
+
+
+class After:
+    """The real part; one of its calls is made after something else."""
+
+    def __init__(self, real: object, call: str, before: Callable[[], object]) -> None:
+        self._real, self._call, self._before = real, call, before
+
+    def __getattr__(self, name: str) -> object:
+        if name == self._call:
+            self._before()
+        return getattr(self._real, name)
