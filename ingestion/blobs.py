@@ -1,11 +1,15 @@
 """The bytes of documents as they came: content-addressed files under DATA_DIR/files, tenant first.
 
-A file is written before the row that names it, so a crash leaves at worst a file too many, never one too few.
+A file is written before the row that names it, so a crash leaves at worst a file too many, never one too few. The same
+bytes are one file, so one document's may leave at the moment at which another one's come: `delete_unused`.
 """
 
 import hashlib
 import os
 import shutil
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -19,8 +23,16 @@ def hash_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+ASIDE_SECONDS = 2.0  # longer than `delete_unused` takes to ask and to put back
+
+Used = Callable[[Collection[str]], Collection[str]]
+
+
 def write_blob(tenant_id: UUID, content: bytes) -> str:
-    """Store the bytes; the same bytes of the same tenant are stored once. Returns the key."""
+    """Store the bytes; the same bytes of the same tenant are stored once. Returns the key.
+
+    Called before the row that names them is written, and once more when it is committed: see `delete_unused`.
+    """
     digest = hash_content(content)
     key = f"{tenant_id}/{digest[:2]}/{digest}"
     path = _path(tenant_id, key)
@@ -33,18 +45,38 @@ def write_blob(tenant_id: UUID, content: bytes) -> str:
 
 
 def read_blob(tenant_id: UUID, key: str) -> bytes:
-    """Raises StoredFileMissing, also for a key of another tenant."""
-    try:
-        return _path(tenant_id, key).read_bytes()
-    except FileNotFoundError:
-        raise StoredFileMissing(
-            "The stored file of this document is gone. Upload the document again, or restore DATA_DIR from a backup."
-        ) from None
+    """Raises StoredFileMissing, also for a key of another tenant. What is missing may only be aside for a moment."""
+    path, until = _path(tenant_id, key), time.monotonic() + ASIDE_SECONDS
+    while True:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            if time.monotonic() > until:
+                raise StoredFileMissing(
+                    "The stored file of this document is gone. Upload the document again, or restore DATA_DIR from a "
+                    "backup."
+                ) from None
+        time.sleep(0.05)
 
 
-def delete_blob(tenant_id: UUID, key: str) -> None:
-    """Deleting what is not there is no error."""
-    _path(tenant_id, key).unlink(missing_ok=True)
+def delete_unused(tenant_id: UUID, keys: Collection[str], used: Used) -> None:
+    """Delete those that no row names; `used` asks the rows. What is not there is no error.
+
+    Someone may be storing the same bytes: he found the file, and his row is not there yet. So the file is put aside,
+    then the rows are asked. His row came before that: the file goes back. It came after: he finds the file gone when
+    he looks again, and writes it again.
+    """
+    leaving = {_path(tenant_id, key): key for key in set(keys) - set(used(keys))}
+    aside: dict[Path, Path] = {}
+    for path in leaving:
+        with suppress(FileNotFoundError):
+            aside[path] = path.replace(path.with_name(f"{path.name}.{new_id().hex}"))
+    needed = set(used(list(leaving.values()))) if aside else set()
+    for path, draft in aside.items():
+        if leaving[path] in needed:
+            draft.replace(path)
+        else:
+            draft.unlink(missing_ok=True)
 
 
 def delete_tenant_blobs(tenant_id: UUID) -> None:

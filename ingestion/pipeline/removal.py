@@ -1,10 +1,11 @@
 """Documents and sources leave: stores first, then rows, then files. Run again after a crash it goes on where it was."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.blobs import delete_blob
+from ingestion.blobs import delete_unused
 from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, Source
 from ingestion.pipeline.projection import remove_document
 from ingestion.pipeline.stores import Stores
@@ -23,9 +24,17 @@ def erase_document(*, tenant_id: UUID, document_id: UUID, stores: Stores) -> Non
         Chunk.objects.filter(document_id=document_id).delete()
         DocumentVersion.objects.filter(document_id=document_id).delete()
         Document.objects.filter(id=document_id).delete()
-        used = set(DocumentVersion.objects.filter(blob_key__in=keys).values_list("blob_key", flat=True))
-    for key in keys - used:
-        delete_blob(tenant_id, key)
+    delete_files(tenant_id, keys)
+
+
+def delete_files(tenant_id: UUID, keys: Collection[str]) -> None:
+    """Of these stored files, those that no version needs any more."""
+
+    def used(keys: Collection[str]) -> set[str]:
+        with tenant_scope(tenant_id):
+            return set(DocumentVersion.objects.filter(blob_key__in=keys).values_list("blob_key", flat=True))
+
+    delete_unused(tenant_id, keys, used)
 
 
 def erase_source(*, tenant_id: UUID, source_id: UUID, stores: Stores) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.blobs import delete_blob, read_blob
+from ingestion.blobs import read_blob
 from ingestion.chunking.chunker import chunk_document
 from ingestion.models import Chunk, DocumentVersion, IngestStage
 from ingestion.parsing.errors import ParsingError
@@ -22,6 +22,7 @@ from ingestion.pipeline.finishing import finish
 from ingestion.pipeline.graph_of import build_graph, link_targets
 from ingestion.pipeline.passages import Passages, save_passages
 from ingestion.pipeline.projection import Held, project, remove_other_versions, verify
+from ingestion.pipeline.removal import delete_files
 from ingestion.pipeline.stores import Stores
 from ingestion.pipeline.work import Watch, Work, attempt, going, rounded
 from rapport.errors import RapportError
@@ -178,6 +179,4 @@ def _forget(tenant_id: UUID, versions: Sequence[UUID], blob_keys: set[str]) -> N
     with tenant_scope(tenant_id), transaction.atomic():
         Chunk.objects.filter(version_id__in=versions).delete()
         DocumentVersion.objects.filter(id__in=versions).delete()
-        used = set(DocumentVersion.objects.filter(blob_key__in=blob_keys).values_list("blob_key", flat=True))
-    for key in blob_keys - used:
-        delete_blob(tenant_id, key)
+    delete_files(tenant_id, blob_keys)

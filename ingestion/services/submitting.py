@@ -165,6 +165,8 @@ class _Taking:
             keys = {name: write_blob(self.tenant_id, self.documents[name].content) for name in changed}
             with tenant_scope(self.tenant_id), transaction.atomic():
                 results |= self._write(changed, keys)
+            for name in changed:  # the same bytes may have left with another document before our row was there
+                write_blob(self.tenant_id, self.documents[name].content)
         return results
 
     def _rows(self, names: Sequence[str]) -> QuerySet[Document]:

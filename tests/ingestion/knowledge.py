@@ -82,7 +82,7 @@ class Knowledge:
             document = Document.objects.get(id=document_id)
             versions = list(DocumentVersion.objects.filter(document_id=document_id))
             chunks = Chunk.objects.filter(document_id=document_id).count()
-        assert document.state == DocumentState.READY
+        assert document.state == DocumentState.READY, (document.state, document.error_code, document.error_message)
         assert [version.id for version in versions] == [document.current_version_id]
         assert chunks == versions[0].chunk_count
         assert self.stores.vectors.version_counts(self.tenant_id, [document_id]) == {

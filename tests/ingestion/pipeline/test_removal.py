@@ -1,5 +1,7 @@
 """What is deleted leaves rows, vectors, graph and disk; what others still need stays; strangers delete nothing."""
 
+from typing import Any
+
 import pytest
 
 from ingestion.errors import DocumentNotFound, NothingToRetry, SourceNotFound
@@ -15,6 +17,7 @@ from ingestion.services import (
     submit_document,
     submit_file,
 )
+from ingestion.services.submitting import _Taking
 from rapport.config import get_config
 from rapport.events.inline import deliver_now
 from tenants.actors import SYSTEM
@@ -53,6 +56,21 @@ def test_a_name_is_free_again_at_once(acme: Knowledge) -> None:
     delete_document(tenant_id=acme.tenant_id, actor=SYSTEM, document_id=first.id)
     second = acme.ingest("lamps.md", TEXT)
     assert second.id != first.id
+    acme.check_whole(second.id)
+
+
+def test_the_same_bytes_that_come_while_they_leave_are_there(acme: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = acme.ingest("lamps.md", TEXT)
+    delete_document(tenant_id=acme.tenant_id, actor=SYSTEM, document_id=first.id)
+    write = _Taking._write
+
+    def write_late(*arguments: Any) -> Any:
+        deliver_now()  # the file was found, no row names it yet, and now the other document leaves
+        assert stored_files(acme) == 0
+        return write(*arguments)
+
+    monkeypatch.setattr(_Taking, "_write", write_late)
+    second = acme.ingest("copy.md", TEXT)
     acme.check_whole(second.id)
 
 
