@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from rapport.config import ROOT, get_config
+from rapport.supervisor.children import start
 from rapport.supervisor.listening import PortTaken, open_sockets
 from rapport.supervisor.output import readable
-from rapport.supervisor.processes import Process
+from rapport.supervisor.processes import INGEST_NICENESS, Process, processes
 from rapport.supervisor.supervisor import PAUSES_SECONDS, Supervisor
 
 
@@ -60,6 +61,23 @@ def test_log_lines_become_readable_and_others_stay() -> None:
 
 def test_an_exception_keeps_its_lines() -> None:
     assert readable('{"event": "failed", "exception": "Traceback\\n  here"}').endswith("\nTraceback\n  here")
+
+
+def test_a_process_has_the_niceness_that_it_is_given(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+
+    def live() -> None:
+        said.write_text(str(os.nice(0)))
+
+    child = start(Process("nice", run=live, niceness=4), run_folder=tmp_path, capture=False, in_child=lambda: None)
+    os.waitpid(child.pid, 0)
+    assert int(said.read_text()) == min(os.nice(0) + 4, 19)
+
+
+def test_only_imports_give_way() -> None:
+    config = replace(get_config(), celery_broker_url="redis://127.0.0.1:1/0")
+    nice = {name: process.niceness for name, process in processes(config, []).items() if process.niceness}
+    assert nice == {"ingest": INGEST_NICENESS}
 
 
 def test_pauses_grow_while_a_process_keeps_dying(tmp_path: Path) -> None:

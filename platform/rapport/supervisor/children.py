@@ -61,6 +61,7 @@ def _become(process: Process, parent: int, writing: int | None) -> None:
     try:
         os.setsid()  # Ctrl-C goes to the supervisor alone, and the whole group can be ended together
         _die_with(parent)
+        os.nice(process.niceness)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)

@@ -37,17 +37,20 @@ CLIENTS = {
 
 # How long a busy thread keeps the interpreter from the others: a thread inside a database transaction is one of these.
 SWITCH_SECONDS = 0.0005
+INGEST_NICENESS = 10  # about a tenth of a core while an answer wants it, all of it otherwise
 MALLOC_ARENAS = 2  # glibc would give each thread its own, and keep them all
 M_ARENA_MAX = -8  # malloc.h
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`run` is called in a forked child; `command` replaces the child instead, for processes that need no Django."""
+    """`run` is called in a forked child; `command` replaces the child instead, for processes that need no Django.
+    `niceness` as in nice(1)."""
 
     name: str
     run: Callable[[], None] | None = None
     command: Sequence[str] = ()
+    niceness: int = 0
 
 
 def processes(config: Config, sockets: Sequence[socket.socket]) -> Mapping[str, Process]:
@@ -97,7 +100,7 @@ def _workers(config: Config) -> Sequence[Process]:
         return [Process("worker", run=_run_worker)]
     return [
         Process("worker", run=lambda: _run_worker("live", "bulk")),
-        Process("ingest", run=lambda: _run_worker("ingest")),
+        Process("ingest", run=lambda: _run_worker("ingest"), niceness=INGEST_NICENESS),
     ]
 
 
