@@ -43,16 +43,20 @@ def install_packages(packages: Sequence[str]) -> None:
 
 
 def fetch_jars(name: str, target: Path) -> None:
-    """The jars that infra/local/NAME/pom.xml names, into `target`."""
-    if target.exists():
+    """The jars that infra/local/NAME/pom.xml names, into `target`; anew when it names others than it did."""
+    recipe = RECIPES / name / "pom.xml"
+    kept = target / recipe.name
+    if kept.exists() and kept.read_bytes() == recipe.read_bytes():
         return
     say(f"Fetching {target.name} from Maven Central …")
     draft = _draft(target)
     _run(
-        ["mvn", "-B", "-q", "-f", str(RECIPES / name / "pom.xml"), MAVEN_PLUGIN,
+        ["mvn", "-B", "-q", "-f", str(recipe), MAVEN_PLUGIN,
          "-DincludeScope=runtime", f"-DoutputDirectory={draft}"],
         failure=f"Maven could not fetch {target.name}; is repo.maven.apache.org reachable?",
     )  # fmt: skip
+    shutil.copyfile(recipe, draft / recipe.name)
+    shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
 
 

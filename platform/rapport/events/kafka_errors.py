@@ -1,7 +1,5 @@
 """What kafka-python raises, said as one sentence that names EVENTS_URL and the remedy. It holds no connection."""
 
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,21 +7,19 @@ from kafka import errors as broker
 
 from rapport.events.errors import BusUnavailable
 from rapport.events.kafka_address import KafkaAddress
+from rapport.events.kafka_knock import MAY_NOT_SIGN_IN, WRONG_MECHANISM, diagnose
 
-KNOCK_SECONDS = 2.0
 OLDEST = (2, 4)
 
 # The first that fits is said. None of them shows what was sent, nor a password.
 SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     (
         (broker.SaslAuthenticationFailedError,),
-        "the brokers refuse this user and password. Correct them in the address, and sasl= to the mechanism that the "
-        "brokers have the user for.",
+        MAY_NOT_SIGN_IN,
     ),
     (
         (broker.UnsupportedSaslMechanismError, broker.IllegalSaslStateError),
-        "the brokers do not offer this way to sign in. Set sasl= to one that they offer: PLAIN, SCRAM-SHA-256 or "
-        "SCRAM-SHA-512.",
+        WRONG_MECHANISM,
     ),
     (
         (broker.AuthorizationError,),
@@ -76,43 +72,3 @@ def explain(error: broker.KafkaError, address: KafkaAddress) -> str:
     if isinstance(error, broker.BrokerResponseError) and not isinstance(error, broker.RetriableError):
         return f"a broker answered {type(error).__name__}. Its log says why."
     return diagnose(address)
-
-
-def diagnose(address: KafkaAddress) -> str:
-    """Knock at each broker's door by hand; the first that fails gives the reason."""
-    for server in address.servers:
-        if reason := _knock(server, address):
-            return reason
-    return (
-        f"{address.shown_servers} can be reached but does not answer in time. It may be overloaded or starting, or "
-        "expect something else in the address: kafka+ssl://, a user, or none."
-    )
-
-
-def _knock(server: str, address: KafkaAddress) -> str:
-    host, _, port = server.rpartition(":")
-    host = host.strip("[]")
-    try:
-        with socket.create_connection((host, int(port)), timeout=KNOCK_SECONDS) as opened:
-            return _shake_hands(opened, host, address) if address.is_encrypted else ""
-    except socket.gaierror:
-        return f"the host {host} is not known. Is its name spelt right?"
-    except OSError:
-        return (
-            f"no broker answers at {server}. Start it, or correct the address; events wait in the database until then."
-        )
-
-
-def _shake_hands(opened: socket.socket, host: str, address: KafkaAddress) -> str:
-    context = ssl.create_default_context(cafile=address.ca or None)
-    if address.cert:
-        context.load_cert_chain(address.cert, address.key or None)
-    try:
-        context.wrap_socket(opened, server_hostname=host).close()
-    except ssl.SSLCertVerificationError as error:
-        return (
-            f"the certificate of {host} is not trusted: {error.verify_message}. Set ca= to the file of its authority."
-        )
-    except (ssl.SSLError, OSError):
-        return f"{host} does not speak TLS. Write kafka:// in the place of kafka+ssl://, or use its TLS port."
-    return ""
