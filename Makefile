@@ -83,7 +83,7 @@ demo-real-once: frontend ## The same in an empty corner of each server, and exit
 
 test-real: frontend ## Run the tests that need the real servers; fails when one does not answer
 	RAPPORT_REQUIRE_SERVERS=1 $(BIN)/pytest -m server
-	RAPPORT_TEST_DATABASE=postgres $(BIN)/pytest -m "not server and not e2e and not slow" \
+	RAPPORT_TEST_DATABASE=pooler $(BIN)/pytest -m "not server and not e2e and not slow" \
 		tests/tenants tests/billing tests/rapport tests/agents tests/strangers tests/frontend tests/contract/test_bus.py \
 		tests/ingestion/pipeline tests/ingestion/contacts tests/ingestion/test_selectors.py
 

@@ -1,6 +1,5 @@
 """Fixtures for everybody. The cast is in `tests/cast.py`; each run's data folder is set by `tests/environment.py`."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,9 @@ from tests import cast as people
 from tests.browser import browser as browser
 from tests.browser import engine as engine
 from tests.emptying import allow_emptying
+from tests.environment import ON_POSTGRES
+from tests.migrated import migrated as migrated
+from tests.migrated import template as template
 from tests.servers import broker_url as broker_url
 from tests.servers import kafka_url as kafka_url
 from tests.servers import neo4j_url as neo4j_url
@@ -27,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "engine" in getattr(item, "fixturenames", ()))
 
 
-if os.environ.get("RAPPORT_TEST_DATABASE") == "postgres":
+if ON_POSTGRES:
 
     @pytest.fixture(scope="session")
     def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:

@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 
 if "RAPPORT_TEST_DATA_DIR" not in os.environ:  # parallel workers inherit the first process's folder as a parent
     _folder = tempfile.mkdtemp(prefix="rapport-")
@@ -22,21 +23,31 @@ for _name in (f"{_url}_URL" for _url in _urls):
         os.environ.pop(_name, None)
 
 
-def _fresh_postgres() -> None:
+def _fresh_postgres(*, is_pooled: bool) -> None:
     """RAPPORT_TEST_DATABASE=postgres: an empty database of this run, on the server that `make services` started. The
-    tests run as the app's role in it, so that row-level security is really on."""
+    tests run as the app's role in it, so that row-level security is really on. RAPPORT_TEST_DATABASE=pooler: the app's
+    role reaches it through a pooler that may put each transaction on another connection."""
+    from tests.pooler import REMEDY, find_program, pooled
     from tests.servers import addresses, fresh_database
 
     if not addresses():
-        raise SystemExit("RAPPORT_TEST_DATABASE=postgres needs the real servers: `make services` starts them.")
-    opened = fresh_database()
-    database = opened.__enter__()
+        raise SystemExit("RAPPORT_TEST_DATABASE needs the real servers: `make services` starts them.")
+    if is_pooled and not find_program():
+        raise SystemExit(f"RAPPORT_TEST_DATABASE=pooler needs PgBouncer: {REMEDY}.")
+    stack = ExitStack()
+    database = stack.enter_context(fresh_database())
     os.environ.update(database.settings)
+    if is_pooled:
+        os.environ["DATABASE_URL"] = stack.enter_context(pooled(database, server_connections=40)).app_url
     os.environ.setdefault("EMAIL_URL", "embedded:")  # what the embedded profile has by itself
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     os.environ.setdefault("DEMO_SITE_PORT", "8001")
-    atexit.register(opened.__exit__, None, None, None)
+    # The thread that renews leases has a connection of its own, which cannot see a lease that a test's open transaction
+    # took: it must not come by while a handler runs.
+    os.environ.setdefault("LEASE_SECONDS", "3600")
+    atexit.register(stack.close)
 
 
-if os.environ.get("RAPPORT_TEST_DATABASE") == "postgres":
-    _fresh_postgres()
+ON_POSTGRES = os.environ.get("RAPPORT_TEST_DATABASE") in {"postgres", "pooler"}
+if ON_POSTGRES:
+    _fresh_postgres(is_pooled=os.environ["RAPPORT_TEST_DATABASE"] == "pooler")

@@ -91,14 +91,14 @@ class Database:
 
 
 @contextlib.contextmanager
-def fresh_database() -> Iterator[Database]:
-    """A database that exists for as long as the block; nothing has been migrated in it."""
+def fresh_database(template: str = "template1") -> Iterator[Database]:
+    """A database that exists for as long as the block: a copy of another that nobody is connected to, else empty."""
     import psycopg
 
     owner = address("DATABASE_OWNER_URL")
     name = f"rapport_{token()}"
     with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         try:
             yield Database(
                 name, *(_in_database(addresses()[f"DATABASE_{role}URL"], name) for role in ("", "OWNER_", "OPS_"))

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from infra.local import running
 from infra.local.addresses import COMPOSE_ENV, write_compose_env, write_env
 from infra.local.errors import ServicesError, explain_os_error
-from infra.local.installing import install_packages, say
+from infra.local.installing import install_packages, offer_packages, say
 from infra.local.machine import Machine, alone, keep, open_machine
 from infra.local.servers import KINDS, all_servers
 from infra.local.servers.base import Server
@@ -89,6 +89,7 @@ def _install(servers: Sequence[Server]) -> None:
     install_packages(sorted(set().union(*(server.missing_packages() for server in servers))))
     for server in servers:
         server.install()
+    offer_packages(sorted(set().union(*(server.useful_packages() for server in servers))))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,16 @@ def install_packages(packages: Sequence[str]) -> None:
         _run(["apt-get", *arguments], env=env, failure=f"`{command}` failed")
 
 
+def offer_packages(packages: Sequence[str]) -> None:
+    """What nothing but tests needs: where it cannot be installed that is said, and all goes on."""
+    if not packages:
+        return
+    try:
+        install_packages(packages)
+    except ServicesError:
+        say(f"Not installed, and needed by some tests only: {', '.join(packages)} (Debian's names).")
+
+
 def fetch_jars(name: str, target: Path) -> None:
     """The jars that infra/local/NAME/pom.xml names, into `target`; anew when it names others than it did."""
     recipe = RECIPES / name / "pom.xml"

@@ -1,5 +1,6 @@
 """What every server is to the commands: how it is installed, started, asked whether it is well, and stopped."""
 
+import os
 import re
 import shutil
 import signal
@@ -48,8 +49,15 @@ class Server:
         """Commands that must be there, and the Debian package that brings each."""
         return {}
 
+    def useful_programs(self) -> dict[str, str]:
+        """The same for what only tests need: installed where we may, never insisted on."""
+        return {}
+
     def missing_packages(self) -> set[str]:
-        return {package for program, package in self.programs().items() if not shutil.which(program)}
+        return _missing(self.programs())
+
+    def useful_packages(self) -> set[str]:
+        return _missing(self.useful_programs())
 
     def install(self) -> None:
         """Fetch what is missing; return at once when nothing is."""
@@ -70,6 +78,12 @@ class Server:
     def explain(self, log_tail: str) -> str:
         """A sentence for a failure that its log shows, or nothing."""
         return ""
+
+
+def _missing(programs: dict[str, str]) -> set[str]:
+    # Debian puts servers where only root's path looks.
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin"
+    return {package for program, package in programs.items() if not shutil.which(program, path=path)}
 
 
 def program_version(program: str) -> str:

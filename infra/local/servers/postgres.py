@@ -47,6 +47,9 @@ class Postgres(Server):
     def programs(self) -> dict[str, str]:
         return {} if find_programs() else {"initdb": "postgresql"}
 
+    def useful_programs(self) -> dict[str, str]:
+        return {"pgbouncer": "pgbouncer"}  # tests put it in front; it is not started here
+
     def install(self) -> None:
         if not find_programs():
             raise ServicesError(f"PostgreSQL {OLDEST} or newer is needed, with initdb: install Debian's `postgresql`.")
