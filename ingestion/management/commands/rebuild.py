@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from ingestion.management.tenants import chosen_tenants
 from ingestion.pipeline.stores import Stores, get_stores
 from ingestion.projections.rebuild import Advance, Finished, forget_progress, rebuild
 from ingestion.projections.reconcile import OF_STORE
 from rapport.errors import RapportError
+from rapport.maintenance import MaintenanceCommand
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Write everything again from PostgreSQL, under the same ids, then remove what PostgreSQL does not know. "
         "Nothing is embedded again. Stopped, it goes on where it was when it is run once more."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from ingestion.management.tenants import chosen_tenants
 from ingestion.pipeline.stores import Stores, get_stores
@@ -15,9 +15,10 @@ from ingestion.projections.reconcile import OF_STORE, compare, compare_tenants, 
 from ingestion.projections.schedule import exclusive_stores
 from ingestion.projections.steps import Task
 from rapport.errors import RapportError
+from rapport.maintenance import MaintenanceCommand
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Compare the stores with PostgreSQL by id, let passages search for themselves, and mend what differs. "
         "Fails when something differs and was not mended."

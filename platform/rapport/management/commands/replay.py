@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from rapport.errors import RapportError
 from rapport.events.bus import EventBus, Partition
@@ -16,9 +16,10 @@ from rapport.events.log_replay import replay_log
 from rapport.events.models import InboxState
 from rapport.events.registry import get_bus
 from rapport.events.topics import find_subscription, subscribed_topics
+from rapport.maintenance import MaintenanceCommand
 
 
-class Command(BaseCommand):
+class Command(MaintenanceCommand):
     help = (
         "Without --since and --from-offset: set inbox rows back to waiting, in their order; at least one filter must "
         "be given. With one of them: read the log from there to its end and insert the rows that the inbox lacks; rows "
