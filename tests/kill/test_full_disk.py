@@ -88,7 +88,7 @@ def test_events_wait_for_room_on_the_brokers_disk(kafka: OwnKafka, disk: Path, m
     kafka.start()
     wait_until(lambda: relay.step() > 0 and not waiting(), seconds=60)
     check_relay()
-    consumer = InboxConsumer(bus, member_id="test")
+    consumer = InboxConsumer(bus, member_id="test", stuck_seconds=120)
 
     def has_all() -> bool:
         try:

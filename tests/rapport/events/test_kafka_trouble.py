@@ -21,7 +21,9 @@ from rapport.events.topics import DEAD_LETTERS, INBOX_GROUP, Topic, subscribe
 from tests.rapport.events.conftest import LISTENER, TOPIC, TYPE, make, send
 from tests.running import wait_until
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]
+
+SECONDS = 120.0  # a busy broker may take a minute until a new group has its first record
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def test_a_broker_that_does_not_answer_is_one_sentence_on_the_health_page(tenant
         send(make(tenant))
         Relay(bus).step()
         with pytest.raises(BusUnavailable):
-            InboxConsumer(bus, member_id="test").step(timeout_seconds=0)
+            InboxConsumer(bus, member_id="test", stuck_seconds=SECONDS).step(timeout_seconds=0)
     said = (
         f"EVENTS_URL: no broker answers at {place}. Start it, or correct the address; events wait in the database "
         "until then."
@@ -95,9 +97,9 @@ def test_too_many_bad_records_stop_their_partition_and_no_other(bus: KafkaBus, t
     spoilt: Sequence[Message] = spoil(tenant)  # type: ignore[operator]
     beside = good(tenant, 5, beside_bad=False)
     bus.append([*spoilt, *beside])
-    consumer = InboxConsumer(bus, member_id="test")
+    consumer = InboxConsumer(bus, member_id="test", stuck_seconds=SECONDS)
     halted = Partition(TOPIC, _partition(None, "bad"))
-    wait_until(lambda: consumer.run_once(timeout_seconds=0.2) == 0 and is_halted(), seconds=60)
+    wait_until(lambda: consumer.run_once(timeout_seconds=0.2) == 0 and is_halted(), seconds=SECONDS)
     other = Partition(TOPIC, 1 - halted.number)
     wait_until(
         lambda: consumer.run_once(timeout_seconds=0.2) == 0 and not bus.group_lag(INBOX_GROUP, [TOPIC])[other],
@@ -122,13 +124,13 @@ def is_halted() -> bool:
 @pytest.mark.server
 def test_one_bad_record_among_good_ones_blocks_nobody(bus: KafkaBus, tenant: UUID) -> None:
     bus.append([*bad(1), *good(tenant, 5, beside_bad=True), *good(tenant, 5, beside_bad=False)])
-    consumer = InboxConsumer(bus, member_id="test")
+    consumer = InboxConsumer(bus, member_id="test", stuck_seconds=SECONDS)
 
     def is_read() -> bool:
         consumer.run_once(timeout_seconds=0.2)
         return not any(bus.group_lag(INBOX_GROUP, [TOPIC]).values())
 
-    wait_until(is_read, seconds=60)
+    wait_until(is_read, seconds=SECONDS)
     (letter,) = bus.read({Partition(DEAD_LETTERS, 0): 0})
     assert (letter.value, letter.headers["topic"]) == (b"not even JSON", TOPIC)
     assert InboxEvent.objects.count() == 10
@@ -145,7 +147,7 @@ def test_a_topic_with_fewer_partitions_than_declared_is_grown_at_the_start(
     send(make(tenant))
     Relay(bus).run_once()
     assert bus.describe([declared])[0].partitions == 5
-    consumer = InboxConsumer(bus, member_id="test")
-    wait_until(lambda: consumer.run_once(timeout_seconds=0.2) == 1, seconds=60)
+    consumer = InboxConsumer(bus, member_id="test", stuck_seconds=SECONDS)
+    wait_until(lambda: consumer.run_once(timeout_seconds=0.2) == 1, seconds=SECONDS)
     assert len(consumer.consumer.assignment()) == 5
     consumer.close()
