@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-stores bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-memory-footprint
+	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-memory-footprint
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,12 +99,21 @@ bench-answers: frontend ## Answer quality of the built-in model: make bench-answ
 bench-ingest: frontend ## Ingest a folder beside the bare embedder: make bench-ingest CORPUS=dir
 	$(BIN)/python -m tests.benchmarks.ingest --corpus $(CORPUS)
 
-bench-ingest-real: frontend ## The same on the servers of make services: make bench-ingest-real CORPUS=dir
+bench-ingest-real: frontend peers ## The same on the servers of make services: make bench-ingest-real CORPUS=dir
 	$(BIN)/python -m tests.benchmarks.ingest --real --corpus $(CORPUS)
 	$(BIN)/python -m tests.benchmarks.peers --corpus $(CORPUS)
 
-bench-stores: frontend ## Its second half: everything around the model, beside a bare script, with a stub embedder
+bench-stores: frontend peers ## Its second half: all but the model, beside a bare script and LlamaIndex
 	$(BIN)/python -m tests.benchmarks.peers --corpus $(CORPUS)
+
+PEERS := var/peers
+peers: $(PEERS)/llamaindex/.installed
+
+# Other frameworks do not go with our packages: each has an environment of its own, which git does not see.
+$(PEERS)/%/.installed: $(BIN)/uv tests/benchmarks/peers/%.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)/$*
+	$(BIN)/uv pip install --quiet --python $(PEERS)/$*/bin/python --require-hashes -r tests/benchmarks/peers/$*.txt
+	@touch $@
 
 bench-embedder: $(VENV)/.installed ## The built-in embedder's speed, and what int8 costs in recall: DATA=xquad.en.json
 	$(BIN)/python -m tests.benchmarks.embedder --data $(DATA)

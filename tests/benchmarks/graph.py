@@ -142,18 +142,24 @@ MERGE (a)-[e:BENCH_EDGE {tenant_id: $tenant, id: row.id}]->(b) SET e.kind = row.
 """
 
 
-def write_bare(driver: Driver, address: ServerAddress, tenant: UUID, versions: Sequence[VersionNodes]) -> None:
+def bare_rows(versions: Sequence[VersionNodes]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Rows for the two statements, each in one order of keys."""
     nodes = {node.key: node for each in versions for node in each.nodes}
-    rows = [
+    rows: list[dict[str, object]] = [
         {"key": key, "properties": {"kind": node.kind, "name": node.name, **node.properties}}
         for key, node in sorted(nodes.items())
     ]
-    edges = [
+    edges: list[dict[str, object]] = [
         {"id": str(e.id), "source": e.source_key, "target": e.target_key, "kind": e.kind, "weight": e.weight}
         for each in versions
         for e in each.edges
     ]
-    edges.sort(key=lambda row: (row["source"], row["target"]))
+    edges.sort(key=lambda row: (str(row["source"]), str(row["target"])))
+    return rows, edges
+
+
+def write_bare(driver: Driver, address: ServerAddress, tenant: UUID, versions: Sequence[VersionNodes]) -> None:
+    rows, edges = bare_rows(versions)
     with driver.session(database=address.database) as session:
         for statement, every in ((BARE_NODES, rows), (BARE_EDGES, edges)):
             for start in range(0, len(every), 1000):

@@ -21,16 +21,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import psutil
 
 from tests import servers
 from tests.running import ROOT, wait_until
-
-if TYPE_CHECKING:
-    from ingestion.services import NewDocument
 
 SUFFIXES = {".html", ".htm", ".md", ".txt", ".pdf", ".docx", ".csv"}
 MEGABYTE = 1024 * 1024
@@ -288,7 +284,7 @@ def _again(tenant_id: UUID, source_id: UUID, paths: Sequence[Path]) -> dict[str,
     unchanged = submit(pages)
     before = held()
     picked = {page.name for page in pages[:: max(1, len(pages) // 9)][:9]} | {"sql.html"}
-    edited = [_edit(page) for page in pages if page.name in picked][:10]
+    edited = [replace(page, content=edit_page(page.content)) for page in pages if page.name in picked][:10]
     seconds = submit(edited)
     after = held()
     names = {page.name for page in edited}
@@ -301,11 +297,10 @@ def _again(tenant_id: UUID, source_id: UUID, paths: Sequence[Path]) -> dict[str,
     }
 
 
-def _edit(page: "NewDocument") -> "NewDocument":
+def edit_page(content: bytes) -> bytes:
     word = b"This page was edited. "
-    place = page.content.rfind(b"</p>")
-    content = page.content[:place] + word + page.content[place:] if place > 0 else page.content + word
-    return replace(page, content=content)
+    place = content.rfind(b"</p>")
+    return content[:place] + word + content[place:] if place > 0 else content + word
 
 
 def _waiting(tenant_id: UUID) -> int:

@@ -24,26 +24,22 @@ def main() -> int:
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="rapport-") as folder, servers_of(real=True) as settings:
         prepare_product(folder, settings)
-        figures = _measure(options.corpus, options.limit, options.rounds)
+        figures = _measure(options.corpus, options.limit, options.rounds, Path(folder))
     for name, value in figures.items():
         print(f"{name:28} {value}", file=sys.stderr)
     print(json.dumps(figures))
     return 0
 
 
-def _measure(folder: Path, limit: int, rounds: int) -> dict[str, object]:
+def _measure(corpus: Path, limit: int, rounds: int, folder: Path) -> dict[str, object]:
+    from tests.benchmarks.peers.compare import compare
     from tests.benchmarks.peers.corpus import StubEmbedder, read_pages
 
-    pages, embedder = read_pages(folder, limit), StubEmbedder()
+    pages = read_pages(corpus, limit)
     if not pages:
-        raise SystemExit(f"There is no HTML page in {folder}.")
-    passages = sum(map(len, embedder.learn(pages)))
-    figures: dict[str, object] = {"pages": len(pages), "passages": passages, "rounds": rounds}
-    from tests.benchmarks.peers.compare import compare_ingest
-
-    figures |= compare_ingest(pages, embedder, rounds)
-    figures["load_average"] = round(os.getloadavg()[0], 1)
-    return figures
+        raise SystemExit(f"There is no HTML page in {corpus}.")
+    figures = compare(pages, StubEmbedder(), rounds, folder)
+    return {"pages": len(pages), **figures, "load_average": round(os.getloadavg()[0], 1)}
 
 
 if __name__ == "__main__":

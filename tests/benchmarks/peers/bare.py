@@ -50,7 +50,7 @@ class Bare:
         passages, writer = 0, self.shard(tenant).batch
         with writer.fixed_size(batch_size=AT_ONCE, concurrent_requests=CONNECTIONS) as batch:
             for page in pages:
-                chunks, version = self._read(page)
+                chunks, version = self.read(page)
                 versions.append(version)
                 passages += len(chunks)
                 for chunk, vector in chunks:
@@ -65,7 +65,7 @@ class Bare:
         self.client.collections.use(self.collection_name).tenants.remove([str(tenant)])
         erase_bare(self.driver, read_graph_address(self.graph_url))
 
-    def _read(self, page: Page) -> tuple[list[tuple[VectorChunk, Any]], VersionNodes]:
+    def read(self, page: Page) -> tuple[list[tuple[VectorChunk, Any]], VersionNodes]:
         parsed = parse(page.content, name=page.name)
         cut = chunk_document(parsed, self.embedder.count_tokens)
         source, version, title = uuid4(), uuid4(), parsed.title or page.name
