@@ -15,6 +15,7 @@ from django.db.models import Case, F, IntegerField, Value, When
 from ingestion.chunking.chunk import TextChunk
 from ingestion.embedding.port import Embedder, Vectors
 from ingestion.models import Chunk, DocumentVersion
+from ingestion.pipeline.inserting import insert_chunks
 from tenants.context import tenant_scope
 
 _BATCH = 64  # passages embedded in one call: enough to fill the model, soon enough to show progress
@@ -151,7 +152,7 @@ def _save(tenant_id: UUID, rows: list[Chunk], embedded: Sequence[Pair]) -> None:
     if not rows and not embedded:
         return
     with tenant_scope(tenant_id), transaction.atomic():
-        Chunk.objects.bulk_create(rows)
+        insert_chunks(rows)
         if embedded:
             _count_embedded(embedded)
 
