@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from frontend import docs_views
 from frontend.pages import (
     agent,
+    api_keys,
     contacts,
     conversations,
     documents,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("health/", health.show_health, name="health"),
     path("health/replay/", health.replay, name="replay_events"),
     path("health/drop/", health.drop, name="drop_events"),
+    path("keys/", api_keys.show_keys, name="api_keys"),
+    re_path(r"^keys/(?P<key>key_\w+)/(?P<action>rotate|revoke)/$", api_keys.act_on_key, name="act_on_key"),
     path("settings/", settings.show_settings, name="settings"),
     path("docs/", docs_views.docs_page, name="docs"),
     path("docs/<slug:name>/", docs_views.docs_page, name="docs_page"),

@@ -5,17 +5,19 @@ from uuid import UUID
 
 from rapport.ids import Prefix, encode
 
+_PREFIXES = {"user": Prefix.USER, "visitor": Prefix.CONTACT, "agent": Prefix.AGENT, "key": Prefix.API_KEY}
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is "user", "visitor", "agent" or "system"; `label` is what the audit log stores."""
+    """`kind` is "user", "visitor", "agent", "key" or "system"; `label` is what the audit log stores."""
 
     kind: str
     id: UUID | None = None
 
     @property
     def label(self) -> str:
-        prefix = {"user": Prefix.USER, "visitor": Prefix.CONTACT, "agent": Prefix.AGENT}.get(self.kind)
+        prefix = _PREFIXES.get(self.kind)
         return f"{self.kind}:{encode(prefix, self.id)}" if prefix and self.id else self.kind
 
 
@@ -24,6 +26,10 @@ SYSTEM = Actor("system")
 
 def user_actor(user_id: UUID) -> Actor:
     return Actor("user", user_id)
+
+
+def key_actor(key_id: UUID) -> Actor:
+    return Actor("key", key_id)
 
 
 def visitor_actor(contact_id: UUID) -> Actor:

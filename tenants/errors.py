@@ -7,6 +7,14 @@ class UnknownWidgetKey(NotFound):
     code = "unknown_widget_key"
 
 
+class ApiKeyNotFound(NotFound):
+    code = "api_key_not_found"
+
+
+class InvalidApiKey(InvalidRequest):
+    code = "invalid_api_key"
+
+
 class FailedEventNotFound(NotFound):
     code = "failed_event_not_found"
 

@@ -1,11 +1,18 @@
-"""Publishable widget keys: `rp_pk_` + random + CRC32, so that scanners and typos are told apart offline."""
+"""How keys look: a prefix, random characters, and a CRC32, so that scanners and typos are told apart offline.
+
+`rp_pk_…` is public and opens chats; `rp_sk_live_…` and `rp_sk_test_…` are secret and call the API.
+"""
 
 import secrets
 import string
 import zlib
 
+PUBLISHABLE = "rp_pk_"
+LIVE = "rp_sk_live_"
+TEST = "rp_sk_test_"
+
 _ALPHABET = string.digits + string.ascii_letters
-_RANDOM_LENGTH = 24
+_RANDOM_LENGTH = {PUBLISHABLE: 24, LIVE: 36, TEST: 36}  # of 62 kinds each: 143 and 214 bits
 _CHECK_LENGTH = 6
 
 
@@ -17,17 +24,28 @@ def _base62(number: int, length: int) -> str:
     return "".join(reversed(characters))
 
 
-def make_publishable_key() -> str:
-    """A new key, e.g. `rp_pk_` followed by 30 characters, the last six of them its checksum."""
-    body = "rp_pk_" + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH))
+def make_key(prefix: str) -> str:
+    """A new key; its last six characters are the checksum of those before."""
+    body = prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_LENGTH[prefix]))
     return body + _base62(zlib.crc32(body.encode()), _CHECK_LENGTH)
 
 
-def is_well_formed(key: str) -> bool:
-    """True when the prefix, the length and the checksum are right; says nothing about whether it exists."""
+def make_publishable_key() -> str:
+    return make_key(PUBLISHABLE)
+
+
+def is_secret_key(text: str) -> bool:
+    """True for what begins like a secret key, well-formed or not."""
+    return text.startswith((LIVE, TEST))
+
+
+def is_well_formed(key: str, *prefixes: str) -> bool:
+    """True when prefix (unsaid: a publishable key's), length and checksum are right; not whether it exists."""
     body, check = key[:-_CHECK_LENGTH], key[-_CHECK_LENGTH:]
     return (
-        key.startswith("rp_pk_")
-        and len(body) == 6 + _RANDOM_LENGTH
+        any(
+            key.startswith(prefix) and len(body) == len(prefix) + _RANDOM_LENGTH[prefix]
+            for prefix in prefixes or (PUBLISHABLE,)
+        )
         and _base62(zlib.crc32(body.encode()), _CHECK_LENGTH) == check
     )

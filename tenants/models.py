@@ -104,10 +104,34 @@ class WidgetKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
 
+class ApiKey(models.Model):
+    """A secret key (`rp_sk_…`) with which a tenant's own systems call the API. Shown once; only its HMAC is kept.
+
+    A control table: it is read to find the tenant.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    is_test = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64, unique=True)  # HMAC-SHA256, hexadecimal
+    hint = models.CharField(max_length=4)  # the key's last characters
+    scopes = models.JSONField(default=list)  # values of Permission
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # to the minute
+    revoked_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "created_at"], name="api_key_tenant")]
+
+
 class AuditEntry(TenantModel):
     """One row per write by a service, in the write's own transaction; append-only."""
 
-    actor = models.CharField(max_length=80)  # "user:<id>", "agent:<id>", "visitor:<id>", "system"
+    actor = models.CharField(max_length=80)  # "user:<id>", "agent:<id>", "visitor:<id>", "key:<id>", "system"
     action = models.CharField(max_length=80)  # "document.submitted", noun.verb-past
     subject = models.CharField(max_length=80, blank=True)  # public id of what it was done to
     details = models.JSONField(default=dict)

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CONTACTS_READ = "contacts.read"
     USAGE_READ = "usage.read"
     SETTINGS_WRITE = "settings.write"
+    KEYS_WRITE = "keys.write"
 
 
 _READS = frozenset(permission for permission in Permission if permission.endswith(".read"))
@@ -28,6 +29,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: _READS,
     Role.BILLING: frozenset({Permission.USAGE_READ}),
 }
+
+
+# What a secret key can be given: never the company's settings, and no key makes keys.
+SCOPES: tuple[Permission, ...] = tuple(
+    each for each in Permission if each not in (Permission.SETTINGS_WRITE, Permission.KEYS_WRITE)
+)
+
+
+def scopes_for(role: str) -> tuple[Permission, ...]:
+    """What someone of this role can give a key: nothing that they may not do themselves."""
+    return tuple(each for each in SCOPES if is_granted(role, each))
 
 
 def is_granted(role: str, permission: Permission) -> bool:

@@ -1,13 +1,19 @@
-"""Who calls the API: a visitor with a session token, or a member signed in on the dashboard. More ways join here."""
+"""Who calls the API: a system with a secret key, a visitor with a session token, or a member with the dashboard's
+session.
+"""
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import PermissionDenied as DrfPermissionDenied
 from rest_framework.request import Request
 
-from agents.api.principals import Member, Visitor
+from agents.api.limits import API
+from agents.api.principals import Machine, Member, Visitor
 from agents.channels.chat.tokens import read_token
 from rapport.errors import NotAuthenticated, PermissionDenied
+from rapport.ratelimits.buckets import take
+from tenants.api_keys import authenticate_api_key
+from tenants.keys import is_secret_key
 from tenants.models import User
 from tenants.selectors import is_widget_key_live
 from tenants.web import current_membership
@@ -17,7 +23,7 @@ class CsrfFailed(PermissionDenied):
     code = "csrf_failed"
 
 
-Found = tuple[Visitor | Member, None]
+Found = tuple[Visitor | Member | Machine, None]
 
 
 def bearer_token(request: Request) -> str:
@@ -26,12 +32,28 @@ def bearer_token(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer rp_sk_…`; refused when the key is unknown, over or revoked, or calls too often."""
+
+    def authenticate(self, request: Request) -> Found | None:
+        token = bearer_token(request)
+        if not is_secret_key(token):
+            return None
+        key = authenticate_api_key(token)
+        machine = Machine(key.tenant_id, key.id, key.scopes, key.is_test)
+        take(API, machine.caller)
+        return machine, None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
 class VisitorAuthentication(BaseAuthentication):
     """`Authorization: Bearer <visitor token>`; refused when the token is over or its widget key was revoked."""
 
     def authenticate(self, request: Request) -> Found | None:
         token = bearer_token(request)
-        if not token:
+        if not token or is_secret_key(token):
             return None
         session = read_token(token)
         if not is_widget_key_live(tenant_id=session.tenant_id, key_id=session.key_id):
@@ -63,6 +85,18 @@ def _check_csrf(request: Request) -> None:
         raise CsrfFailed(
             "This write came without the page's CSRF token. Send it as X-CSRFToken, or reload the page and try again."
         ) from None
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = ApiKeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A secret key of the company (`rp_sk_…`), from the dashboard's page API keys.",
+        }
 
 
 class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

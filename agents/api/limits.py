@@ -9,9 +9,11 @@ from rest_framework.response import Response
 
 from rapport.ratelimits.buckets import Allowance, Limit, take
 
+API = Limit("api", per_minute=600, burst=120)  # per key, over all calls
+LEAKS = Limit("leaks", per_minute=30, burst=30)  # per address
 SESSIONS = Limit("sessions", per_minute=60, burst=30)  # per address
-CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact or member
-MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact or member
+CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, member or key
+MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact, member or key
 
 
 def take_by_address(limit: Limit, request: Request) -> Allowance:

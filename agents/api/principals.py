@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from agents.errors import ConversationNotFound, TurnNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
 from rapport.errors import NotAuthenticated, PermissionDenied
-from tenants.actors import Actor, user_actor, visitor_actor
+from tenants.actors import Actor, key_actor, user_actor, visitor_actor
 from tenants.permissions import Permission, is_granted
+
+RESERVED = "member:"  # so begin the external ids of members who chat with their own agents
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +57,63 @@ class Member:
     @property
     def contact_name(self) -> str:
         """What the tenant's contacts call this member in a test chat."""
-        return f"member:{self.user_id.hex}"
+        return f"{RESERVED}{self.user_id.hex}"
 
 
-Principal = Visitor | Member
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A system of the tenant, with a secret key. `is_test`: what it starts are test conversations."""
+
+    tenant_id: UUID
+    key_id: UUID
+    scopes: frozenset[Permission]
+    is_test: bool
+    is_authenticated: ClassVar[bool] = True
+
+    @property
+    def actor(self) -> Actor:
+        return key_actor(self.key_id)
+
+    @property
+    def caller(self) -> str:
+        """For rate limits."""
+        return f"key:{self.key_id.hex}"
+
+    @property
+    def channel(self) -> str:
+        """Of the conversations that it starts, and in which it may write."""
+        return "test" if self.is_test else "api"
+
+
+Staff = Member | Machine
+Principal = Visitor | Staff
 
 
 def principal_of(request: Request) -> Principal:
     """Raises NotAuthenticated."""
     principal: object = request.user
-    if isinstance(principal, Visitor | Member):
+    if isinstance(principal, Visitor | Member | Machine):
         return principal
-    raise NotAuthenticated("Sign in, or send a valid token as `Authorization: Bearer …`.")
+    raise NotAuthenticated("Sign in, or send a valid key or token as `Authorization: Bearer …`.")
 
 
-def member_of(request: Request, permission: Permission) -> Member:
-    """The member, if it has the permission. Raises PermissionDenied; for a visitor too."""
+def staff_of(request: Request, permission: Permission) -> Staff:
+    """The member or the key, if it has the permission. Raises PermissionDenied; for a visitor too."""
     principal = principal_of(request)
     if isinstance(principal, Member) and is_granted(principal.role, permission):
         return principal
+    if isinstance(principal, Machine):
+        if permission in principal.scopes:
+            return principal
+        raise PermissionDenied(f"This API key lacks the scope {permission}. Make one that has it on the dashboard.")
     raise PermissionDenied(f"This needs the permission {permission}. Ask an owner of the company to give it to you.")
 
 
 def readable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
-    """Raises ConversationNotFound; PermissionDenied for a member who may not read conversations."""
+    """Raises ConversationNotFound; PermissionDenied for a member or key that may not read conversations."""
     principal = principal_of(request)
-    if isinstance(principal, Member):
-        member_of(request, Permission.CONVERSATIONS_READ)
+    if not isinstance(principal, Visitor):
+        staff_of(request, Permission.CONVERSATIONS_READ)
     found = get_conversation(tenant_id=principal.tenant_id, conversation_id=conversation_id)
     if isinstance(principal, Visitor) and found.contact_id != principal.contact_id:
         raise ConversationNotFound("There is no such conversation.")
@@ -89,12 +121,16 @@ def readable_conversation(request: Request, conversation_id: UUID) -> Conversati
 
 
 def writable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
-    """Members write into test chats only: nobody speaks in a customer's place."""
-    found = readable_conversation(request, conversation_id)
-    if isinstance(principal_of(request), Member):
-        member_of(request, Permission.CONVERSATIONS_WRITE)
-        if found.channel != "test":
-            raise PermissionDenied("Only the customer can write here. Start a test chat to try the agent.")
+    """Members write into test chats, keys into what keys began: nobody speaks in a customer's place."""
+    found, principal = readable_conversation(request, conversation_id), principal_of(request)
+    if not isinstance(principal, Visitor):
+        staff_of(request, Permission.CONVERSATIONS_WRITE)
+    if isinstance(principal, Member) and found.channel != "test":
+        raise PermissionDenied("Only the customer can write here. Start a test chat to try the agent.")
+    if isinstance(principal, Machine) and found.channel != principal.channel:
+        raise PermissionDenied(
+            f"This key writes only into conversations of the channel {principal.channel}. Start one of its own."
+        )
     return found
 
 

@@ -30,7 +30,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
-MEMBERS_ONLY: list[Any] = [{"memberSession": []}]
+STAFF_ONLY: list[Any] = [{"apiKey": []}, {"memberSession": []}]
 
 
 def errors(*statuses: int) -> dict[Any, Any]:

@@ -58,8 +58,26 @@ class SessionSerializer(serializers.Serializer[Any]):
     conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)
 
 
+class LeakedKeyRequest(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=200, help_text="The key that was found.")
+    type = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    url = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True, help_text="Where.")
+
+
+class LeakedKeyResult(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    label = serializers.ChoiceField(["true_positive", "false_positive"])
+
+
+class ContactRequest(serializers.Serializer[Any]):
+    external_id = serializers.CharField(max_length=200, help_text="What your own system calls this customer.")
+    name = serializers.CharField(max_length=200, required=False, help_text="Kept when the contact is new.")
+    email = serializers.EmailField(max_length=254, required=False, help_text="Kept when the contact is new.")
+
+
 class ConversationRequest(serializers.Serializer[Any]):
-    agent_id = PublicId(Prefix.AGENT, required=False, help_text="For members; a visitor's token names the agent.")
+    agent_id = PublicId(Prefix.AGENT, required=False, help_text="For members and keys; a visitor's token names it.")
+    contact = ContactRequest(required=False, help_text="For keys: who speaks.")
 
 
 class ConversationCreated(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from agents.api.views import conversations, failed_events, nothing, reads, turns, widget
+from agents.api.views import conversations, failed_events, leaked_keys, nothing, reads, turns, widget
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<str:document_id>", reads.OneDocument.as_view(), name="document"),
     path("traces/<str:trace_id>", reads.OneTrace.as_view(), name="trace"),
     path("failed-events", failed_events.FailedEvents.as_view(), name="failed-events"),
+    path("leaked-keys", leaked_keys.LeakedKeys.as_view(), name="leaked-keys"),
     path("usage", reads.Usage.as_view(), name="usage"),
     re_path(r"", nothing.nothing_here, name="nothing"),
 ]

@@ -22,6 +22,7 @@ class Prefix(StrEnum):
     USER = "usr"
     MEMBERSHIP = "mem"
     WIDGET_KEY = "wky"
+    API_KEY = "key"
     AUDIT = "aud"
     SOURCE = "src"
     DOCUMENT = "doc"

@@ -158,6 +158,7 @@ FILE_UPLOAD_TEMP_DIR = None
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "agents.api.authentication.ApiKeyAuthentication",
         "agents.api.authentication.VisitorAuthentication",
         "agents.api.authentication.MemberAuthentication",
     ],

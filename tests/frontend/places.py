@@ -15,6 +15,7 @@ LISTS = (
     "/conversations/",
     "/contacts/",
     "/usage/",
+    "/keys/",
     "/health/",
     "/settings/",
 )

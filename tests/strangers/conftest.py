@@ -12,7 +12,10 @@ from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
 from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, encode, new_id
 from tenants.actors import user_actor, visitor_actor
+from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
+from tenants.models import ApiKey
+from tenants.permissions import SCOPES
 from tests.agents.scripted import scripted_parts
 from tests.cast import Cast, make_visitor
 
@@ -49,6 +52,7 @@ def acmes(cast: Cast) -> Possessions:
         _failed_event(tenant_id)
         trace = Trace.objects.get()
         assert Fact.objects.exists()
+    key = create_api_key(tenant_id=tenant_id, name=f"{SECRET} key", scopes=SCOPES, actor=user_actor(cast.alice.id))
     return Possessions(
         {
             "cnv": encode(Prefix.CONVERSATION, visitor.conversation_id),
@@ -57,6 +61,7 @@ def acmes(cast: Cast) -> Possessions:
             "doc": encode(Prefix.DOCUMENT, document.id),
             "src": encode(Prefix.SOURCE, document.source_id),
             "trc": encode(Prefix.TRACE, trace.id),
+            "key": encode(Prefix.API_KEY, key.id),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
         }
     )
@@ -104,4 +109,5 @@ def snapshot(cast: Cast) -> list[object]:
         agent = Agent.objects.values("name", "greeting", "instructions", "version").get()
         states = list(Document.objects.values_list("state", flat=True))
     events = list(InboxEvent.objects.filter(tenant_id=cast.acme.tenant_id).order_by("id").values_list("id", "state"))
-    return [counted, agent, states, events]
+    keys = list(ApiKey.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "revoked_at", "expires_at"))
+    return [counted, agent, states, events, keys]

@@ -25,8 +25,10 @@ ARGUMENTS = {
     "source": "src",
     "contact_id": "con",
     "contact": "con",
+    "key": "key",
 }
 CHOICES = {"action": "delete"}
+ACTIONS = {"act_on_key": "revoke"}  # a route whose `action` is another one
 
 PUBLIC = {
     "healthz": "for load balancers",
@@ -34,6 +36,7 @@ PUBLIC = {
     "widget_loader": "a script that customers' pages load",
     "widget_frame": "opened by a publishable key, checked by origin",
     "api:widget-sessions": "opened by a publishable key, checked by origin",
+    "api:leaked-keys": "whoever has a key may end it",
     "api:nothing": "addresses that do not exist",
     "docs": "the project's documentation",
     "docs_page": "the project's documentation",

@@ -9,9 +9,12 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import reverse
 
+from tenants.actors import SYSTEM
+from tenants.api_keys import create_api_key
+from tenants.permissions import SCOPES
 from tests.cast import Cast, sign_in
 from tests.strangers.conftest import SECRET, Possessions, snapshot
-from tests.strangers.routes import ARGUMENTS, CHOICES, Route, all_routes
+from tests.strangers.routes import ACTIONS, ARGUMENTS, CHOICES, Route, all_routes
 
 ROUTES = all_routes()
 OBJECTS = [route for route in ROUTES if route.arguments and not route.is_public]
@@ -19,7 +22,8 @@ LISTS = [route for route in ROUTES if not route.arguments and not route.is_publi
 
 
 def _url(route: Route, acmes: Possessions) -> str:
-    values = {name: CHOICES.get(name) or acmes.ids[ARGUMENTS[name]] for name in route.arguments}
+    choices = {**CHOICES, **({"action": ACTIONS[route.name]} if route.name in ACTIONS else {})}
+    values = {name: choices.get(name) or acmes.ids[ARGUMENTS[name]] for name in route.arguments}
     return reverse(route.name, kwargs=values)
 
 
@@ -53,6 +57,31 @@ def test_a_strangers_lists_hold_nothing_of_ours(cast: Cast, acmes: Possessions, 
             assert SECRET not in answer.getvalue().decode().lower()
             client.post(reverse(route.name), {}, headers=CSRF)
             assert snapshot(cast) == before
+
+
+def test_another_companys_key_finds_no_object_of_ours(
+    cast: Cast, acmes: Possessions, subtests: pytest.Subtests
+) -> None:
+    key = create_api_key(tenant_id=cast.other.tenant_id, name="all", scopes=SCOPES, actor=SYSTEM).secret
+    client, before = Client(headers={"Authorization": f"Bearer {key}"}), snapshot(cast)
+    for route in (each for each in OBJECTS + LISTS if each.name.startswith("api:")):
+        with subtests.test(route.name):
+            url = _url(route, acmes)
+            answers = [client.get(url), client.post(url, {}, content_type="application/json"), client.delete(url)]
+            assert {answer.status_code for answer in answers} <= ({404, 405} if route.arguments else {200, 400, 405})
+            assert not any(SECRET in answer.getvalue().decode().lower() for answer in answers)
+            assert snapshot(cast) == before
+
+
+def test_a_key_opens_no_page(cast: Cast, acmes: Possessions, subtests: pytest.Subtests) -> None:
+    """The dashboard is for people: also the company's own key is sent to sign in."""
+    key = create_api_key(tenant_id=cast.acme.tenant_id, name="all", scopes=SCOPES, actor=SYSTEM).secret
+    client = Client(headers={"Authorization": f"Bearer {key}"})
+    for route in (each for each in OBJECTS + LISTS if not each.name.startswith("api:")):
+        with subtests.test(route.name):
+            answer = client.get(_url(route, acmes))
+            is_sent_to_login = answer.status_code == 302 and answer["Location"].startswith("/accounts/login")
+            assert is_sent_to_login or answer.status_code in (403, 405)
 
 
 def test_nobody_gets_in_without_signing_in(cast: Cast, acmes: Possessions, subtests: pytest.Subtests) -> None:

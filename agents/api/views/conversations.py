@@ -1,5 +1,7 @@
 """Conversations and their messages, for visitors (their own) and members."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,14 +12,16 @@ from rest_framework.views import APIView
 from agents.api.limits import CONVERSATIONS, MESSAGES, with_headers
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
 from agents.api.principals import (
-    Member,
+    RESERVED,
+    Machine,
+    Principal,
     Visitor,
-    member_of,
     principal_of,
     readable_conversation,
+    staff_of,
     writable_conversation,
 )
-from agents.api.schema import IDEMPOTENCY_KEY, MEMBERS_ONLY, PAGE, errors, path_id
+from agents.api.schema import IDEMPOTENCY_KEY, PAGE, STAFF_ONLY, errors, path_id
 from agents.api.serializers import (
     ConversationCreated,
     ConversationRequest,
@@ -42,15 +46,15 @@ class Conversations(APIView):
         operation_id="list_conversations",
         parameters=[*PAGE, OpenApiParameter("contact_id", str), OpenApiParameter("channel", str)],
         responses={200: page_of(ConversationSerializer), **errors(400, 401, 403)},
-        auth=MEMBERS_ONLY,
+        auth=STAFF_ONLY,
         tags=["conversations"],
     )
     def get(self, request: Request) -> Response:
-        """List the company's conversations, those with the latest message first. For members."""
-        member = member_of(request, Permission.CONVERSATIONS_READ)
+        """List the company's conversations, those with the latest message first. For members and keys."""
+        staff = staff_of(request, Permission.CONVERSATIONS_READ)
         limit, contact = read_limit(request), request.query_params.get("contact_id", "")
         rows = list_conversations(
-            tenant_id=member.tenant_id,
+            tenant_id=staff.tenant_id,
             limit=limit + 1,
             before=read_id_cursor(request),
             contact_id=decode(Prefix.CONTACT, contact) if contact else None,
@@ -68,14 +72,15 @@ class Conversations(APIView):
         tags=["conversations"],
     )
     def post(self, request: Request) -> Response:
-        """Start a conversation: a visitor with the agent of its widget, a member as a test chat with `agent_id`."""
+        """Start a conversation: a visitor with the agent of its widget, a member as a test chat with `agent_id`, a key
+        with `agent_id` for the `contact` that it names."""
         principal = principal_of(request)
         body = ConversationRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        if isinstance(principal, Member):
-            member_of(request, Permission.CONVERSATIONS_WRITE)
+        if not isinstance(principal, Visitor):
+            staff_of(request, Permission.CONVERSATIONS_WRITE)
         allowance = take(CONVERSATIONS, principal.caller)
-        agent_id, contact_id, channel = _who(principal, body.validated_data.get("agent_id"))
+        agent_id, contact_id, channel = _who(principal, body.validated_data)
         conversation_id = start_conversation(
             tenant_id=principal.tenant_id,
             agent_id=agent_id,
@@ -88,12 +93,15 @@ class Conversations(APIView):
         return with_headers(response, allowance)
 
 
-def _who(principal: Visitor | Member, agent_id: UUID | None) -> tuple[UUID, UUID, str]:
+def _who(principal: Principal, body: Mapping[str, Any]) -> tuple[UUID, UUID, str]:
     """Agent, contact and channel of a new conversation."""
     if isinstance(principal, Visitor):
         return principal.agent_id, principal.contact_id, "chat"
+    agent_id = body.get("agent_id")
     if agent_id is None:
         raise InvalidRequest("Name the agent to talk to, for example agt_….", param="agent_id")
+    if isinstance(principal, Machine):
+        return agent_id, _contact_of(principal, body.get("contact")), principal.channel
     contact_id = ensure_contact(
         tenant_id=principal.tenant_id,
         external_id=principal.contact_name,
@@ -101,6 +109,17 @@ def _who(principal: Visitor | Member, agent_id: UUID | None) -> tuple[UUID, UUID
         email=principal.email,
     )
     return agent_id, contact_id, "test"
+
+
+def _contact_of(principal: Machine, contact: Mapping[str, str] | None) -> UUID:
+    """By the name that the tenant's own system has for it; a key without a contact is asked for one."""
+    if contact is None:
+        raise InvalidRequest(
+            'Name the contact who speaks: {"external_id": "your own id of the customer"}.', param="contact"
+        )
+    if contact["external_id"].startswith(RESERVED):
+        raise InvalidRequest(f"An external_id cannot begin with {RESERVED!r}.", param="contact.external_id")
+    return ensure_contact(tenant_id=principal.tenant_id, **contact)
 
 
 class OneConversation(APIView):

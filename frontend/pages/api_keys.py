@@ -1,0 +1,100 @@
+"""API keys: who has them, what each may do, making, replacing and revoking them. A new key is shown once.
+
+Whoever changes keys has signed in lately: a browser that was left open must not hand one out.
+"""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.accounts import signed_in_lately
+from frontend.page import Visit, asked_id, page
+from rapport.config import get_config
+from rapport.errors import InvalidRequest, RapportError
+from rapport.ids import Prefix
+from tenants.api_keys import (
+    ROTATION_HOURS,
+    NewApiKey,
+    create_api_key,
+    list_api_keys,
+    revoke_api_key,
+    rotate_api_key,
+)
+from tenants.permissions import Permission, scopes_for
+
+LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(Permission.AGENTS_READ)
+def show_keys(visit: Visit) -> HttpResponse:
+    if visit.request.method != "POST":
+        return _render(visit)
+    visit.require(Permission.KEYS_WRITE)
+    if not signed_in_lately(visit.request):
+        return redirect(_sign_in_again())
+    form = visit.request.POST
+    try:
+        made = create_api_key(
+            tenant_id=visit.tenant_id,
+            name=form.get("name", ""),
+            scopes=form.getlist("scopes"),
+            is_test=form.get("mode") == "test",
+            expires_at=_expiry(form.get("life", "")),
+            actor=visit.actor,
+            may_give=scopes_for(visit.membership.role),
+        )
+    except RapportError as error:
+        return _render(visit, error=error)
+    return _render(visit, made=made)
+
+
+def _expiry(days: str) -> datetime | None:
+    if days not in LIVES:
+        raise InvalidRequest("Choose from the list when the key is over.", param="life")
+    return timezone.now() + timedelta(days=int(days)) if days else None
+
+
+@never_cache
+@require_POST
+@page(Permission.KEYS_WRITE)
+def act_on_key(visit: Visit, key: str, action: str) -> HttpResponse:
+    key_id = asked_id(Prefix.API_KEY, key)
+    if action == "revoke":  # at once: whoever revokes is in a hurry, and nothing is handed out
+        revoke_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor)
+        messages.success(visit.request, "Revoked. Calls with this key are refused from now on.")
+        return redirect("api_keys")
+    if not signed_in_lately(visit.request):
+        return redirect(_sign_in_again())
+    return _render(visit, made=rotate_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor))
+
+
+def _sign_in_again() -> str:
+    return f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('api_keys')})}"
+
+
+def _render(visit: Visit, *, made: NewApiKey | None = None, error: RapportError | None = None) -> HttpResponse:
+    form = visit.request.POST
+    context = {
+        "section": "api_keys",
+        "keys": [(key, sorted(key.scopes)) for key in list_api_keys(visit.tenant_id)],
+        "can_write_keys": visit.may(Permission.KEYS_WRITE),
+        "is_trusted": signed_in_lately(visit.request),
+        "sign_in_again": _sign_in_again(),
+        "scopes": scopes_for(visit.membership.role),
+        "lives": LIVES.items(),
+        "made": made,
+        "error": error,
+        "form": {"name": form.get("name", ""), "scopes": form.getlist("scopes")} if error else {},
+        "public_url": get_config().public_url,
+        "rotation_hours": ROTATION_HOURS,
+    }
+    return visit.render("pages/api_keys.html", context, status=error.status if error else 200)

@@ -1,0 +1,228 @@
+"""Secret keys: making, rotating, revoking and recognising them. A key is shown once and never stored.
+
+What is stored is its HMAC-SHA256 under a secret of this installation: a stolen table opens nothing, and looking a key
+up is one question by an index, where a password hasher would take a third of a second. Keys are random: they need none.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+
+from rapport.errors import NotAuthenticated
+from rapport.ids import Prefix, encode
+from tenants.actors import SYSTEM, Actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope
+from tenants.errors import ApiKeyNotFound, InvalidApiKey
+from tenants.keys import LIVE, TEST, is_well_formed, make_key
+from tenants.models import ApiKey
+from tenants.permissions import SCOPES, Permission
+
+MOST_KEYS = 100  # alive at the same time, of a tenant
+LONGEST_NAME = 80
+ROTATION_HOURS = 24
+USED_EVERY = timedelta(minutes=1)
+_NEW_ONE = "make a new one on the dashboard's page API keys"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyView:
+    """`masked` is what may be shown. `state`: "live", "expiring" (replaced, still accepted), "expired" or "revoked"."""
+
+    id: UUID
+    tenant_id: UUID
+    name: str
+    is_test: bool
+    masked: str
+    scopes: frozenset[Permission]
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    """`secret` is the key itself: this is the only time that anyone sees it."""
+
+    id: UUID
+    secret: str
+
+
+def create_api_key(
+    *,
+    tenant_id: UUID,
+    name: str,
+    scopes: Iterable[str],
+    actor: Actor,
+    is_test: bool = False,
+    expires_at: datetime | None = None,
+    may_give: Sequence[Permission] = SCOPES,
+) -> NewApiKey:
+    """A new key with these scopes, of which each must be in `may_give`. Raises InvalidApiKey."""
+    name, wanted = _checked_name(name), _checked_scopes(scopes, may_give)
+    if expires_at is not None and expires_at <= timezone.now():
+        raise InvalidApiKey("The key would be over before it begins. Choose a later day.", param="expires_at")
+    with tenant_scope(tenant_id), transaction.atomic():
+        if _alive(ApiKey.objects.filter(tenant_id=tenant_id)).count() >= MOST_KEYS:
+            raise InvalidApiKey(f"There are {MOST_KEYS} keys already. Revoke one that is not used any more.")
+        row, secret = _make(tenant_id, name, wanted, actor, is_test=is_test, expires_at=expires_at)
+        _record(actor, "api_key.created", row.id, {"name": name, "scopes": wanted, "is_test": is_test})
+    return NewApiKey(row.id, secret)
+
+
+def rotate_api_key(*, tenant_id: UUID, key_id: UUID, actor: Actor, grace_hours: float = ROTATION_HOURS) -> NewApiKey:
+    """A new key in the place of this one, which is accepted for `grace_hours` more. Raises ApiKeyNotFound."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        old = _alive(ApiKey.objects.select_for_update().filter(tenant_id=tenant_id, id=key_id, successor=None)).first()
+        if old is None:
+            raise ApiKeyNotFound("There is no such key, or it is over already.")
+        row, secret = _make(tenant_id, old.name, old.scopes, actor, is_test=old.is_test, expires_at=old.expires_at)
+        over = timezone.now() + timedelta(hours=grace_hours)
+        old.expires_at, old.successor = min(old.expires_at or over, over), row
+        old.save(update_fields=["expires_at", "successor"])
+        details = {"successor": encode(Prefix.API_KEY, row.id), "accepted_until": old.expires_at.isoformat()}
+        _record(actor, "api_key.rotated", old.id, details)
+    return NewApiKey(row.id, secret)
+
+
+def revoke_api_key(*, tenant_id: UUID, key_id: UUID, actor: Actor) -> None:
+    """From now on the key opens nothing. Raises ApiKeyNotFound."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        rows = ApiKey.objects.filter(tenant_id=tenant_id, id=key_id)
+        if not rows.exists():
+            raise ApiKeyNotFound("There is no such key.")
+        if rows.filter(revoked_at=None).update(revoked_at=timezone.now()):
+            _record(actor, "api_key.revoked", key_id, {})
+
+
+def revoke_leaked_key(secret: str, *, where: str) -> ApiKeyView | None:
+    """Revoke a key that someone found in the open; None when it is none of ours, or was over already."""
+    row = _find(secret)
+    if row is None or row.revoked_at is not None:
+        return None
+    with tenant_scope(row.tenant_id), transaction.atomic():
+        if not ApiKey.objects.filter(id=row.id, revoked_at=None).update(revoked_at=timezone.now()):
+            return None
+        _record(SYSTEM, "api_key.leaked", row.id, {"where": where[:300]})
+    return _view(row)
+
+
+def list_api_keys(tenant_id: UUID) -> list[ApiKeyView]:
+    """Newest first; those that are over too."""
+    rows = ApiKey.objects.filter(tenant_id=tenant_id).select_related("created_by").order_by("-created_at", "-id")
+    return [_view(row) for row in rows]
+
+
+def authenticate_api_key(secret: str) -> ApiKeyView:
+    """Whose key this is, and what it may do; notes that it was used. Raises NotAuthenticated."""
+    row, now = _find(secret), timezone.now()
+    if row is None:
+        raise NotAuthenticated(f"This API key is unknown. Copy it again, or {_NEW_ONE}.")
+    if row.revoked_at is not None:
+        raise NotAuthenticated(f"This API key was revoked. Use another one, or {_NEW_ONE}.")
+    if row.expires_at is not None and row.expires_at <= now:
+        raise NotAuthenticated(f"This API key is over. Use the one that replaced it, or {_NEW_ONE}.")
+    _note_use(row, now)
+    return _view(row)
+
+
+def _note_use(row: ApiKey, now: datetime) -> None:
+    """At most once a minute: a write for each call would cost more than the call."""
+    if row.last_used_at is None or now - row.last_used_at >= USED_EVERY:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY)
+        ApiKey.objects.filter(unnoted, id=row.id).update(last_used_at=now)
+
+
+def _find(secret: str) -> ApiKey | None:
+    if not is_well_formed(secret, LIVE, TEST):
+        return None
+    return ApiKey.objects.select_related("created_by").filter(digest__in=_digests(secret)).first()
+
+
+def _digests(secret: str) -> list[str]:
+    """Under today's secret first, then under those that it replaced (SECRET_KEY_FALLBACKS)."""
+    return [_digest(secret, under) for under in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _digest(secret: str, under: str | bytes) -> str:
+    derived = hashlib.sha256(b"rapport.api-keys:" + force_bytes(under)).digest()
+    return hmac.new(derived, secret.encode(), hashlib.sha256).hexdigest()
+
+
+def _make(
+    tenant_id: UUID, name: str, scopes: Sequence[str], actor: Actor, *, is_test: bool, expires_at: datetime | None
+) -> tuple[ApiKey, str]:
+    secret = make_key(TEST if is_test else LIVE)
+    row = ApiKey.objects.create(
+        tenant_id=tenant_id,
+        name=name,
+        is_test=is_test,
+        digest=_digest(secret, settings.SECRET_KEY),
+        hint=secret[-4:],
+        scopes=list(scopes),
+        created_by_id=actor.id if actor.kind == "user" else None,
+        expires_at=expires_at,
+    )
+    return row, secret
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InvalidApiKey(f"A key's name has between 1 and {LONGEST_NAME} characters.", param="name")
+    return name
+
+
+def _checked_scopes(scopes: Iterable[str], may_give: Sequence[Permission]) -> list[str]:
+    wanted, possible = set(scopes), {str(each) for each in may_give}
+    if not wanted:
+        raise InvalidApiKey("Choose at least one thing that the key may do.", param="scopes")
+    if strange := wanted - possible:
+        raise InvalidApiKey(
+            f"You cannot give a key {', '.join(sorted(strange))}: only what you may do yourself.", param="scopes"
+        )
+    return sorted(wanted)
+
+
+def _alive(rows: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+    return rows.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+
+def _record(actor: Actor, action: str, key_id: UUID, details: Mapping[str, object]) -> None:
+    record_audit(actor=actor, action=action, subject=encode(Prefix.API_KEY, key_id), details=details)
+
+
+def _view(row: ApiKey) -> ApiKeyView:
+    known = {str(each): each for each in SCOPES}
+    return ApiKeyView(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        name=row.name,
+        is_test=row.is_test,
+        masked=f"{TEST if row.is_test else LIVE}…{row.hint}",
+        scopes=frozenset(known[each] for each in row.scopes if each in known),
+        created_by=row.created_by.email if row.created_by else "",
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        state=_state(row),
+    )
+
+
+def _state(row: ApiKey) -> str:
+    if row.revoked_at is not None:
+        return "revoked"
+    if row.expires_at is not None and row.expires_at <= timezone.now():
+        return "expired"
+    return "expiring" if row.successor_id else "live"
