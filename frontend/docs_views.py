@@ -17,6 +17,7 @@ ORDER = (
     "knowledge",
     "agents",
     "widget",
+    "api",
     "traces-and-costs",
     "self-hosting",
     "security",

@@ -55,10 +55,19 @@ def _prepare() -> "tuple[Cast, Seeded]":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    from tenants.actors import user_actor
+    from tenants.api_keys import create_api_key, revoke_api_key, rotate_api_key
+    from tenants.permissions import SCOPES
     from tests.cast import assemble
     from tests.frontend.seed import seed
 
     cast = assemble()
+    actor = user_actor(cast.alice.id)
+    words = {"tenant_id": cast.acme.tenant_id, "actor": actor}
+    names = ("Old shop", "Order service", "Data warehouse")
+    old, orders, _ = (create_api_key(**words, name=name, scopes=SCOPES[: 3 + len(name) % 4]) for name in names)
+    revoke_api_key(**words, key_id=old.id)
+    rotate_api_key(**words, key_id=orders.id)
     return cast, seed(cast.acme.tenant_id, cast.acme.agent_id)
 
 
@@ -141,6 +150,7 @@ def _empty_paths() -> list[str]:
         "/conversations/",
         "/contacts/",
         "/usage/",
+        "/keys/",
         "/health/",
     ]
 
@@ -165,6 +175,8 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/contacts/",
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
         "/usage/",
+        "/keys/",
+        "/accounts/reauthenticate/",
         "/health/",
         "/health/?subscription=ingest-documents&code=unavailable",
         "/settings/",

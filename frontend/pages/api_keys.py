@@ -29,6 +29,17 @@ from tenants.api_keys import (
 )
 from tenants.permissions import Permission, scopes_for
 
+WORDS = {
+    Permission.KNOWLEDGE_READ: "Read sources and documents",
+    Permission.KNOWLEDGE_WRITE: "Add and remove documents, act on failed events",
+    Permission.AGENTS_READ: "Read agents",
+    Permission.AGENTS_WRITE: "Change agents",
+    Permission.CONVERSATIONS_READ: "Read conversations",
+    Permission.CONVERSATIONS_WRITE: "Start conversations and write into them",
+    Permission.TRACES_READ: "Read traces",
+    Permission.CONTACTS_READ: "Read contacts",
+    Permission.USAGE_READ: "Read usage and cost",
+}
 LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
 
 
@@ -89,7 +100,7 @@ def _render(visit: Visit, *, made: NewApiKey | None = None, error: RapportError 
         "can_write_keys": visit.may(Permission.KEYS_WRITE),
         "is_trusted": signed_in_lately(visit.request),
         "sign_in_again": _sign_in_again(),
-        "scopes": scopes_for(visit.membership.role),
+        "scopes": [(scope, WORDS[scope]) for scope in scopes_for(visit.membership.role)],
         "lives": LIVES.items(),
         "made": made,
         "error": error,

@@ -22,6 +22,7 @@ class Config:
 
     data_dir: Path
     debug: bool
+    secret_key_fallbacks: tuple[str, ...]  # what was signed under them stays good
     secret_key: str
     allowed_hosts: tuple[str, ...]
     public_url: str  # where browsers reach the dashboard and the API, no trailing slash
@@ -131,6 +132,7 @@ def _read() -> Config:
     config = Config(
         data_dir=data_dir,
         debug=env.bool("DEBUG", False),
+        secret_key_fallbacks=tuple(env.list("SECRET_KEY_FALLBACKS", [])),
         secret_key=env.str("SECRET_KEY", "") or (_local_secret(data_dir) if embedded else env.str("SECRET_KEY")),
         allowed_hosts=tuple(env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if embedded else [])),
         public_url=env.str("PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),

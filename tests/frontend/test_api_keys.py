@@ -4,9 +4,11 @@ import re
 
 from django.test import Client
 
+from frontend.pages.api_keys import WORDS
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM
 from tenants.api_keys import authenticate_api_key, create_api_key, list_api_keys
+from tenants.permissions import SCOPES
 from tests.cast import PASSWORD, Cast, sign_in
 
 SECRET = re.compile(r"rp_sk_live_[0-9A-Za-z]{42}")
@@ -82,3 +84,10 @@ def test_an_analyst_sees_keys_and_changes_none(cast: Cast) -> None:
     for action in ("rotate", "revoke"):
         assert client.post(f"/keys/{encode(Prefix.API_KEY, made.id)}/{action}/").status_code == 403
     assert [each.state for each in list_api_keys(cast.acme.tenant_id)] == ["live"]
+
+
+def test_every_scope_is_said_in_words(cast: Cast) -> None:
+    page = fresh(cast).get("/keys/").content.decode()
+    for scope in SCOPES:
+        assert f'value="{scope}"' in page
+        assert WORDS[scope] in page
