@@ -62,12 +62,13 @@ def _prepare() -> "tuple[Cast, Seeded]":
     from tests.frontend.seed import seed
 
     cast = assemble()
-    actor = user_actor(cast.alice.id)
-    words = {"tenant_id": cast.acme.tenant_id, "actor": actor}
-    names = ("Old shop", "Order service", "Data warehouse")
-    old, orders, _ = (create_api_key(**words, name=name, scopes=SCOPES[: 3 + len(name) % 4]) for name in names)
-    revoke_api_key(**words, key_id=old.id)
-    rotate_api_key(**words, key_id=orders.id)
+    tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
+    old, orders = (
+        create_api_key(tenant_id=tenant_id, actor=actor, name=name, scopes=SCOPES[:count]).id
+        for name, count in (("Old shop", 3), ("Order service", 5))
+    )
+    revoke_api_key(tenant_id=tenant_id, actor=actor, key_id=old)
+    rotate_api_key(tenant_id=tenant_id, actor=actor, key_id=orders)
     return cast, seed(cast.acme.tenant_id, cast.acme.agent_id)
 
 

@@ -66,7 +66,7 @@ class LeakedKeyRequest(serializers.Serializer[Any]):
 
 class LeakedKeyResult(serializers.Serializer[Any]):
     token = serializers.CharField()
-    label = serializers.ChoiceField(["true_positive", "false_positive"])
+    label = serializers.ChoiceField(["true_positive", "false_positive"])  # type: ignore[assignment]
 
 
 class ContactRequest(serializers.Serializer[Any]):

@@ -43,7 +43,11 @@ def refused(secret: str, why: str) -> None:
 def test_a_key_is_recognised_and_only_its_hmac_is_kept(cast: Cast) -> None:
     made = make(cast)
     found = authenticate_api_key(made.secret)
-    assert (found.id, found.tenant_id, found.scopes) == (made.id, cast.acme.tenant_id, {Permission.AGENTS_READ})
+    assert (found.id, found.tenant_id, found.scopes) == (
+        made.id,
+        cast.acme.tenant_id,
+        frozenset({Permission.AGENTS_READ}),
+    )
     assert is_well_formed(made.secret, LIVE)
     assert found.masked == f"rp_sk_live_…{made.secret[-4:]}"
     row = ApiKey.objects.values().get()

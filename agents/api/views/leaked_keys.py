@@ -28,7 +28,7 @@ class LeakedKeys(APIView):
     def post(self, request: Request) -> Response:
         """Report secret keys that were found in the open. Ours are revoked at once and their company is told."""
         take_by_address(LEAKS, request)
-        body = LeakedKeyRequest(data=request.data, many=True, max_length=100)
+        body = LeakedKeyRequest(data=request.data, many=True, max_length=100)  # type: ignore[call-arg]
         body.is_valid(raise_exception=True)
         return Response([_end(each["token"], each["url"]) for each in body.validated_data])
 
