@@ -166,7 +166,7 @@ def test_every_change_is_in_the_audit_log(cast: Cast) -> None:
     rotate_api_key(tenant_id=cast.acme.tenant_id, key_id=made.id, actor=SYSTEM)
     revoke_api_key(tenant_id=cast.acme.tenant_id, key_id=made.id, actor=SYSTEM)
     with tenant_scope(cast.acme.tenant_id):
-        rows = AuditEntry.objects.filter(action__startswith="api_key.").order_by("id")
+        rows = AuditEntry.objects.filter(action__startswith="api_key.").order_by("created_at")
         assert [row.action for row in rows] == ["api_key.created", "api_key.rotated", "api_key.revoked"]
         assert made.secret not in str([row.details for row in rows])
 
