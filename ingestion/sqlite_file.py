@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 BUSY_SECONDS = 30.0
@@ -68,6 +68,11 @@ class SqliteFile:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def shrink(self) -> None:
+        """Give what was deleted back to the file system; while others read, a later call does it."""
+        with suppress(sqlite3.OperationalError):
+            self.connection().execute("VACUUM")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

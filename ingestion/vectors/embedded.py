@@ -1,7 +1,8 @@
 """The embedded vector store: rows in a SQLite file, an exact scan in numpy for meaning, FTS5 for words.
 
-Each tenant has a number, its own FTS table (so that word statistics never mix) and its own matrix in memory. Every
-write raises the tenant's generation; a search first reads what was written since the matrix was last true.
+Each embedding model has a file of its own (`model_files`). In it each tenant has a number, its own FTS table (so that
+word statistics never mix) and its own matrix in memory. Every write raises the tenant's generation; a search first
+reads what was written since the matrix was last true.
 """
 
 import json
@@ -16,29 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingestion.embedding.port import Vectors
-from ingestion.sqlite_file import SqliteFile, machine_start
-from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
+from ingestion.sqlite_file import machine_start
+from ingestion.vectors.errors import VectorSchemaMismatch
 from ingestion.vectors.matrix import TenantMatrix
+from ingestion.vectors.model_files import choose_file, dimensions_of, empty, list_models, models_in, open_file
 from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, SearchScope, VectorChunk
 from ingestion.vectors.words import fts_query
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS model (key TEXT PRIMARY KEY, dimensions INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS tenant (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL,
-    generation INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS chunk (
-    rowid INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, version TEXT NOT NULL,
-    source TEXT NOT NULL, ordinal INTEGER NOT NULL, title TEXT NOT NULL, heading_path TEXT NOT NULL, text TEXT NOT NULL,
-    language TEXT NOT NULL, vector BLOB NOT NULL, generation INTEGER NOT NULL, UNIQUE (tenant, id)
-);
-CREATE INDEX IF NOT EXISTS chunk_document ON chunk (tenant, document, version);
-CREATE INDEX IF NOT EXISTS chunk_source ON chunk (tenant, source);
-CREATE INDEX IF NOT EXISTS chunk_generation ON chunk (tenant, generation);
-CREATE TABLE IF NOT EXISTS removed (tenant INTEGER NOT NULL, generation INTEGER NOT NULL, chunk INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS removed_generation ON removed (tenant, generation);
-"""
 COLUMNS = "id, document, version, source, ordinal, title, heading_path, text, language"
 # Past this many removed rows the tenant starts a new epoch: readers load its matrix afresh, the tombstones go.
 MOST_TOMBSTONES = 20_000
@@ -46,31 +31,34 @@ LOADED_AT_ONCE = 2_000
 
 
 class EmbeddedVectorStore:
-    """See `VectorStore`. `cache_bytes` bounds the matrices in memory; the least recently searched tenant goes first."""
+    """See `VectorStore`. `cache_bytes` bounds the matrices in memory; the least recently searched tenant goes first.
+
+    `path` is the file of the model that came first; another one's stands beside it under its key.
+    """
 
     def __init__(self, path: Path, *, cache_bytes: int = 128 * 1024 * 1024) -> None:
-        self._file = SqliteFile(path, SCHEMA, unavailable=VectorStoreUnavailable)
+        self._path = path
+        self._file = open_file(path)
         self._cache_bytes = cache_bytes
         self._matrices: OrderedDict[UUID, TenantMatrix] = OrderedDict()
         self._lock = threading.Lock()
 
     def prepare(self, *, model_key: str, dimensions: int) -> None:
-        with self._file.reading() as db:
-            if _models(db) == [(model_key, dimensions)]:
-                return
-        with self._file.writing() as db:
-            known = _models(db)
-            if known and known != [(model_key, dimensions)] and db.execute("SELECT 1 FROM chunk LIMIT 1").fetchone():
-                raise VectorSchemaMismatch(
-                    f"The vector store holds vectors of {known[0][0]} ({known[0][1]} dimensions), the embedding model "
-                    f"is {model_key} ({dimensions}). Set EMBEDDINGS_URL back, or point DATA_DIR at a new folder."
-                )
-            db.execute("DELETE FROM model")
-            db.execute("INSERT INTO model VALUES (?, ?)", (model_key, dimensions))
+        file = choose_file(self._path, model_key, dimensions)
+        with self._lock:
+            self._file, self._matrices = file, OrderedDict()
+
+    def list_models(self) -> dict[str, int]:
+        return list_models(self._path)
+
+    def drop(self) -> None:
+        empty(self._file)
+        with self._lock:
+            self._matrices.clear()
 
     def check(self) -> None:
         with self._file.reading() as db:
-            _models(db)
+            models_in(db)
 
     def incarnation(self) -> str:
         return machine_start()
@@ -79,7 +67,7 @@ class EmbeddedVectorStore:
         if len(chunks) != len(vectors):
             raise ValueError(f"{len(chunks)} chunks came with {len(vectors)} vectors.")
         with self._file.writing() as db:
-            _check_width(vectors, _dimensions(db))
+            _check_width(vectors, dimensions_of(db))
             tenant = _tenant_number(db, tenant_id)
             generation = _next_generation(db, tenant)
             for chunk, vector in zip(chunks, vectors, strict=True):
@@ -210,7 +198,7 @@ class EmbeddedVectorStore:
         """The tenant's matrix, brought up to the snapshot that `db` reads. Called under the lock."""
         generation, epoch = db.execute("SELECT generation, epoch FROM tenant WHERE number = ?", (tenant,)).fetchone()
         matrix = self._matrices.get(tenant_id)
-        dimensions = _dimensions(db)
+        dimensions = dimensions_of(db)
         if matrix is None or matrix.epoch != (tenant, epoch, dimensions):
             matrix = TenantMatrix(dimensions, epoch=(tenant, epoch, dimensions))
         if matrix.generation < generation:
@@ -254,17 +242,6 @@ def _tenant_number(db: sqlite3.Connection, tenant_id: UUID) -> int:
 def _next_generation(db: sqlite3.Connection, tenant: int) -> int:
     db.execute("UPDATE tenant SET generation = generation + 1 WHERE number = ?", (tenant,))
     return int(db.execute("SELECT generation FROM tenant WHERE number = ?", (tenant,)).fetchone()[0])
-
-
-def _models(db: sqlite3.Connection) -> list[tuple[str, int]]:
-    return db.execute("SELECT key, dimensions FROM model").fetchall()
-
-
-def _dimensions(db: sqlite3.Connection) -> int:
-    models = _models(db)
-    if not models:
-        raise VectorSchemaMismatch("The vector store was not prepared: call prepare() with the embedding model first.")
-    return models[0][1]
 
 
 def _check_width(vectors: Vectors, dimensions: int) -> None:

@@ -1,5 +1,7 @@
 """What a vector store promises. It is a projection of the `Chunk` rows: it can be dropped and rebuilt at any time.
 
+A store keeps a collection for each embedding model; an object that was prepared for one knows only that.
+
 Every call names the tenant first; an implementation keeps tenants in separate partitions and never filters by an OR of
 tenants. Ids, document ids and version ids are matched exactly.
 """
@@ -67,7 +69,17 @@ class VectorStore(Protocol):
     """
 
     def prepare(self, *, model_key: str, dimensions: int) -> None:
-        """Create or check what the model needs. Raises `VectorSchemaMismatch` while it holds another model's."""
+        """From now on this object reads and writes the collection of this model, made where it is missing; another
+        model's stands beside it, and no call ever meets both. Raises `VectorSchemaMismatch` when the collection of this
+        name is of another shape."""
+        ...
+
+    def list_models(self) -> dict[str, int]:
+        """Key → dimensions of the models whose collection is there; at least all of which the store holds anything."""
+        ...
+
+    def drop(self) -> None:
+        """Remove the prepared model's collection, with everything of every tenant; `prepare` makes it anew."""
         ...
 
     def check(self) -> None:

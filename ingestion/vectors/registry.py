@@ -1,17 +1,32 @@
 """Which vector store this installation uses: named by VECTORS_URL."""
 
 from functools import cache
+from threading import Lock
 
 from ingestion.vectors.embedded import EmbeddedVectorStore
 from ingestion.vectors.port import VectorStore
 from rapport.config import get_config
 from rapport.metrics.timing import timed
 
+_collections: dict[str, VectorStore] = {}
+_opening = Lock()
+
 
 @cache
 def get_vector_store() -> VectorStore:
-    """One per process; it opens nothing yet. Raises ConfigError when VECTORS_URL is incomplete."""
+    """The store as such, for questions about none of its collections. It opens nothing yet. Raises ConfigError when
+    VECTORS_URL is incomplete."""
     return timed(_make(), "vectors")
+
+
+def get_collection(model_key: str, dimensions: int) -> VectorStore:
+    """The model's collection, made where it is missing; one object a process. Raises what `prepare` raises."""
+    with _opening:
+        if model_key not in _collections:
+            store = timed(_make(), "vectors")
+            store.prepare(model_key=model_key, dimensions=dimensions)
+            _collections[model_key] = store
+        return _collections[model_key]
 
 
 def _make() -> VectorStore:

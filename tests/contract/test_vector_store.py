@@ -221,36 +221,68 @@ def test_a_tenant_that_comes_back_starts_empty(store: VectorStore) -> None:
 def test_another_dimension_is_refused_by_name(store: VectorStore) -> None:
     write(store, ACME, [chunk("hats", document=uuid4())])
     with pytest.raises(VectorSchemaMismatch, match="EMBEDDINGS_URL"):
-        store.prepare(model_key="test-2", dimensions=DIMENSIONS + 1)
+        store.prepare(model_key="test-1", dimensions=DIMENSIONS + 1)
+
+    assert len(store.search_dense(ACME, direction(0), limit=5)) == 1, "a refused model changes nothing"
 
 
-def test_vectors_of_another_model_never_join(store: VectorStore) -> None:
-    write(store, ACME, [chunk("hats", document=uuid4())])
+@pytest.fixture
+def beside(store: VectorStore, request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
+    """The same store as another object, for another model of other dimensions."""
+    if isinstance(store, WeaviateVectorStore):
+        other: VectorStore = WeaviateVectorStore(request.getfixturevalue("weaviate_url"))
+    else:
+        other = EmbeddedVectorStore(tmp_path / "vectors.sqlite3")
+    other.prepare(model_key="test-2", dimensions=3)
+    return other
 
-    with pytest.raises(VectorSchemaMismatch, match="test-1"):
-        store.prepare(model_key="test-2", dimensions=DIMENSIONS)
+
+EAST = np.array([1, 0, 0], np.float32)
 
 
-def test_a_refused_model_changes_nothing(store: VectorStore) -> None:
-    write(store, ACME, [chunk("hats", document=uuid4())])
+def test_vectors_of_two_models_never_meet(store: VectorStore, beside: VectorStore) -> None:
+    """The same passages in both, as while a company moves from one to the other."""
+    parts = [chunk("hats", document=uuid4()), chunk("shoes", document=uuid4())]
+    write(store, ACME, parts)
+    beside.upsert(ACME, parts[:1], EAST[None, :])
+
+    assert (store.count(ACME), beside.count(ACME)) == (2, 1)
+    assert [hit.chunk.text for hit in beside.search_dense(ACME, EAST, limit=5)] == ["hats"]
+    assert beside.search_words(ACME, "shoes", limit=5) == []
+    assert store.list_models() == {"test-1": DIMENSIONS, "test-2": 3}
+
+    store.delete_document(ACME, parts[0].document_id)
+    assert (store.count(ACME), beside.count(ACME)) == (1, 1)
     with pytest.raises(VectorSchemaMismatch):
-        store.prepare(model_key="test-2", dimensions=DIMENSIONS + 1)
-
-    store.prepare(model_key="test-1", dimensions=DIMENSIONS)
-
-    assert len(store.search_dense(ACME, direction(0), limit=5)) == 1
+        beside.upsert(ACME, parts[:1], direction(0)[None, :])
 
 
-def test_an_empty_store_takes_another_model(store: VectorStore) -> None:
-    document = uuid4()
-    write(store, ACME, [chunk("hats", document=document)])
+def test_a_model_that_is_dropped_leaves_the_other_alone(store: VectorStore, beside: VectorStore) -> None:
+    parts = [chunk("hats", document=uuid4())]
+    write(store, ACME, parts)
+    for tenant in (ACME, OTHER):
+        beside.upsert(tenant, parts, EAST[None, :])
+
     store.search_dense(ACME, direction(0), limit=5)
-    store.delete_document(ACME, document)
+    store.drop()
 
-    store.prepare(model_key="test-2", dimensions=3)
-    store.upsert(ACME, [chunk("shoes", document=uuid4())], np.array([[1, 0, 0]], np.float32))
+    assert store.list_models() == {"test-2": 3}
+    assert [len(beside.search_dense(each, EAST, limit=5)) for each in (ACME, OTHER)] == [1, 1]
 
-    assert len(store.search_dense(ACME, np.array([1, 0, 0], np.float32), limit=5)) == 1
+
+def test_a_dropped_model_can_be_made_anew(
+    store: VectorStore, beside: VectorStore, in_another_process: Callable[[str], str]
+) -> None:
+    write(store, ACME, [chunk("hats", document=uuid4())])
+    store.drop()
+    store.prepare(model_key="test-1", dimensions=DIMENSIONS)
+    assert store.search_dense(ACME, direction(0), limit=5) == []
+
+    write(store, ACME, [chunk("shoes", document=uuid4())])
+
+    assert [hit.chunk.text for hit in store.search_dense(ACME, direction(0), limit=5)] == ["shoes"]
+    assert store.search_words(ACME, "hats", limit=5) == []
+    assert in_another_process("print(store.count(ACME))") == "1"
 
 
 def test_vectors_of_another_width_are_refused(store: VectorStore) -> None:

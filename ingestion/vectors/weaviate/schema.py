@@ -15,19 +15,26 @@ FIELD = Tokenization.FIELD
 # Stored with the chunk and given back, never searched.
 KEPT = ("title", "text", "language")
 IDS = ("document", "version", "source")
+OURS = "rapport"
 
 
 def collection_name(prefix: str, model_key: str) -> str:
     return f"{prefix}Chunk_{model_key.replace('-', '_')}"
 
 
-def is_ours(prefix: str, name: str) -> bool:
-    return name.startswith(f"{prefix}Chunk_")
-
-
 def describe(model_key: str, dimensions: int) -> str:
     """What the collection says of itself: the model and its width."""
-    return f"rapport {model_key} {dimensions}"
+    return f"{OURS} {model_key} {dimensions}"
+
+
+def list_models(client: WeaviateClient, prefix: str) -> dict[str, int]:
+    """Key → dimensions, as the collections of this prefix say of themselves."""
+    models: dict[str, int] = {}
+    for name, config in client.collections.list_all().items():
+        ours, *facts = (config.description or "-").split()
+        if name.startswith(f"{prefix}Chunk_") and ours == OURS and len(facts) == 2 and facts[1].isdecimal():
+            models[facts[0]] = int(facts[1])
+    return models
 
 
 def create(client: WeaviateClient, name: str, *, model_key: str, dimensions: int) -> None:

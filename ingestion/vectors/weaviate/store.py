@@ -45,28 +45,21 @@ class WeaviateVectorStore:
 
     def prepare(self, *, model_key: str, dimensions: int) -> None:
         self.door.check()
-        prefix = self.door.address.prefix
-        name = schema.collection_name(prefix, model_key)
+        name = schema.collection_name(self.door.address.prefix, model_key)
         with self.door.translated():
             client = self.door.client()
-            there = {each for each in client.collections.list_all() if schema.is_ours(prefix, each)}
-            for other in sorted(there - {name}):
-                self._leave(other, model_key, dimensions)
-            if name not in there:
+            if not client.collections.exists(name):
                 schema.create(client, name, model_key=model_key, dimensions=dimensions)
             schema.check(client, name, self.door.address, model_key=model_key, dimensions=dimensions)
         self._name, self._dimensions = name, dimensions
 
-    def _leave(self, other: str, model_key: str, dimensions: int) -> None:
-        """Drop another model's collection when nothing is in it. Raises VectorSchemaMismatch when something is."""
-        collection = self.door.client().collections.use(other)
-        if any(_count(collection.with_tenant(tenant)) for tenant in collection.tenants.get()):
-            held = (collection.config.get().description or other).removeprefix("rapport ")
-            raise VectorSchemaMismatch(
-                f"The vector store holds vectors of {held}, the embedding model is {model_key} {dimensions}. Set "
-                "EMBEDDINGS_URL back, or run `manage.py rebuild vectors` on another prefix (VECTORS_URL …&prefix=Name)."
-            )
-        self.door.client().collections.delete(other)
+    def list_models(self) -> dict[str, int]:
+        with self.door.translated():
+            return schema.list_models(self.door.client(), self.door.address.prefix)
+
+    def drop(self) -> None:
+        with self.door.translated():
+            self.door.client().collections.delete(self._collection().name)
 
     def check(self) -> None:
         """The health page's question."""
