@@ -17,7 +17,7 @@ import numpy as np
 from ingestion.embedding.errors import EmbeddingUnavailable, TextTooLong
 from ingestion.embedding.launching import launch_server
 from ingestion.embedding.port import EmbeddingModel, Purpose, TokenStates, Vectors
-from ingestion.embedding.weights import describe_model
+from ingestion.embedding.weights import Precision, describe_model
 from ingestion.embedding.wire import (
     HEARTBEAT_SECONDS,
     Kind,
@@ -46,9 +46,16 @@ class BuiltinEmbedder:
     """
 
     def __init__(
-        self, path: Path, *, models: Path | None = None, autostart: bool = False, patience_seconds: float = 60
+        self,
+        path: Path,
+        *,
+        models: Path | None = None,
+        precision: Precision = "int8",
+        autostart: bool = False,
+        patience_seconds: float = 60,
     ) -> None:
         self._path = path
+        self._precision = precision
         self._models = models or path.parent / "models"
         self._autostart = autostart
         self._patience_seconds = patience_seconds
@@ -59,7 +66,7 @@ class BuiltinEmbedder:
 
     @property
     def model(self) -> EmbeddingModel:
-        return describe_model()
+        return describe_model(self._precision)
 
     def embed(self, texts: Sequence[str], *, purpose: Purpose) -> Vectors:
         """Unit vectors, shape (len(texts), 384). Raises TextTooLong and EmbeddingUnavailable."""
@@ -157,7 +164,7 @@ class BuiltinEmbedder:
             if time.monotonic() < self._next_start:
                 return
             self._next_start = time.monotonic() + _START_AGAIN_SECONDS
-        launch_server(self._path, self._models)
+        launch_server(self._path, self._models, self._precision)
 
 
 def own_address(path: Path) -> str:

@@ -41,6 +41,18 @@ class EmbeddingModelMissing(RapportError):
         )
 
 
+class EmbeddingNotConfigured(EmbeddingUnavailable):
+    """Passages are embedded by a model that no setting names. Waiting helps: someone may put it back."""
+
+    code = "embedding_not_configured"
+
+    def __init__(self, model_key: str) -> None:
+        super().__init__(
+            f"The passages are embedded by {model_key}, which no setting names. Add its address to "
+            "EMBEDDINGS_OTHER_URLS until `manage.py reembed` has moved them to the model of EMBEDDINGS_URL."
+        )
+
+
 class EmbeddingsUrlInvalid(RapportError):
     """EMBEDDINGS_URL cannot be understood."""
 

@@ -49,13 +49,14 @@ def _run(options: argparse.Namespace) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with Path(f"{path}.lock").open("a") as lock:
         if _acquire(lock, wait=not options.unless_served):
-            _serve(path, options.models or path.parent / "models", options.threads)
+            _serve(path, options)
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
     parser.add_argument("--models", type=Path, help="folder of built files (default: models/ beside the socket)")
+    parser.add_argument("--precision", choices=("float32", "int8"), default="int8")
     parser.add_argument("--threads", type=int, default=0, help="texts that run at once (default: one per core)")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it ends")
     parser.add_argument("--unless-served", action="store_true", help="stop at once when another serves this socket")
@@ -71,7 +72,7 @@ def _acquire(lock: TextIO, *, wait: bool) -> bool:
     return True
 
 
-def _serve(path: Path, models: Path, threads: int) -> None:
+def _serve(path: Path, options: argparse.Namespace) -> None:
     _limit_malloc_arenas()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from ingestion.embedding.minilm import MiniLM
@@ -79,7 +80,8 @@ def _serve(path: Path, models: Path, threads: int) -> None:
     from rapport.errors import RapportError
 
     try:
-        service = EmbedderService(MiniLM(models), threads=threads or available_cores())
+        model = MiniLM(options.models or path.parent / "models", precision=options.precision)
+        service = EmbedderService(model, threads=options.threads or available_cores())
     except RapportError as error:
         sys.exit(error.message)
     with _listen(socket_address(path)) as listener:

@@ -40,6 +40,7 @@ class Config:
     vectors_url: str
     graph_url: str
     embeddings_url: str
+    embeddings_other_urls: tuple[str, ...]  # of models that still answer somewhere, or that can be moved to
     llm_url: str
     llm_api_key: str
     llm_model: str
@@ -102,11 +103,20 @@ def _local_secret(data_dir: Path) -> str:
 def load() -> Config:
     """Read the environment (and a `.env` beside manage.py). Raises ConfigError with every wrong name at once."""
     config = _read()
-    wrong = _wrong_databases(config) + [
-        f"{field.upper()} must begin with one of {', '.join(scheme + ':' for scheme in schemes)}"
-        for field, schemes in SCHEMES.items()
-        if getattr(config, field).partition(":")[0] not in schemes or ":" not in getattr(config, field)
+    others = [
+        "EMBEDDINGS_OTHER_URLS is a list of addresses like EMBEDDINGS_URL, with blanks between them"
+        for url in config.embeddings_other_urls
+        if url.partition(":")[0] not in SCHEMES["embeddings_url"] or ":" not in url
     ]
+    wrong = (
+        _wrong_databases(config)
+        + others[:1]
+        + [
+            f"{field.upper()} must begin with one of {', '.join(scheme + ':' for scheme in schemes)}"
+            for field, schemes in SCHEMES.items()
+            if getattr(config, field).partition(":")[0] not in schemes or ":" not in getattr(config, field)
+        ]
+    )
     if wrong:
         raise ConfigError(f"Rapport cannot start, settings are wrong: {'; '.join(wrong)}.")
     return config
@@ -150,6 +160,7 @@ def _read() -> Config:
         vectors_url=env.str("VECTORS_URL", "embedded:"),
         graph_url=env.str("GRAPH_URL", "embedded:"),
         embeddings_url=env.str("EMBEDDINGS_URL", "builtin:"),
+        embeddings_other_urls=tuple(env.str("EMBEDDINGS_OTHER_URLS", "").split()),
         llm_url=env.str("LLM_URL", "builtin:"),
         llm_api_key=env.str("LLM_API_KEY", ""),
         llm_model=env.str("LLM_MODEL", ""),

@@ -48,6 +48,7 @@ def test_every_wrong_setting_is_named_at_once(environment: pytest.MonkeyPatch) -
         ("VECTORS_URL", "pinecone://x"),
         ("EVENTS_URL", "rabbit://x"),
         ("EMBEDDINGS_URL", "minilm"),
+        ("EMBEDDINGS_OTHER_URLS", "builtin:float32 minilm"),
         ("PUBLIC_URL", "rapport.example"),
     ],
 )

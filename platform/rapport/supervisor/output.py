@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-COLOURS = {"web": 36, "events": 35, "worker": 32, "embedder": 34, "rapport": 37}
+COLOURS = {"web": 36, "events": 35, "worker": 32, "embedder": 34, "embedder-float32": 34, "rapport": 37}
 LEVEL_COLOURS = {"warning": 33, "error": 31, "critical": 31}
 HIDDEN = frozenset({"event", "level", "timestamp", "logger", "exception"})
 

@@ -56,13 +56,12 @@ class Process:
 def processes(config: Config, sockets: Sequence[socket.socket]) -> Mapping[str, Process]:
     """Every process of this profile, in the order in which they start."""
     found = [
-        Process("embedder", command=_embedder_command(config)),
+        *_embedders(config),
         *_workers(config),
         Process("events", run=_run_events),
         Process("web", run=lambda: _run_web(sockets)),
     ]
-    wanted = found if config.embeddings_url.startswith("builtin") else found[1:]
-    return {process.name: process for process in wanted}
+    return {process.name: process for process in found}
 
 
 def preload() -> None:
@@ -89,9 +88,16 @@ def _clients(config: Config) -> Sequence[str]:
     return [module for url in urls for module in CLIENTS.get(url.partition(":")[0], ())]
 
 
-def _embedder_command(config: Config) -> Sequence[str]:
-    address = str(config.data_dir / "embedder.sock")
-    return (sys.executable, "-m", "ingestion.embedding.server", "--socket", address, "--exit-with-parent")
+def _embedders(config: Config) -> Sequence[Process]:
+    """One for each precision of the built-in model that a setting names: `builtin:` is `builtin:int8`."""
+    urls = (config.embeddings_url, *config.embeddings_other_urls)
+    named = dict.fromkeys(url.partition(":")[2] or "int8" for url in urls if url.startswith("builtin:"))
+    names = {precision: "embedder" if precision == "int8" else f"embedder-{precision}" for precision in named}
+    server = (sys.executable, "-m", "ingestion.embedding.server", "--exit-with-parent")
+    return [
+        Process(name, command=(*server, "--socket", str(config.data_dir / f"{name}.sock"), "--precision", precision))
+        for precision, name in names.items()
+    ]
 
 
 def _workers(config: Config) -> Sequence[Process]:
