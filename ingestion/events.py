@@ -56,7 +56,8 @@ def handle_documents(events: Sequence[Event]) -> list[Exception | None]:
     from ingestion.pipeline.run import Submitted, ingest_versions
     from ingestion.pipeline.stores import get_stores
 
-    stores, tenant_id = get_stores(), events[0].tenant_id
+    tenant_id = events[0].tenant_id
+    stores = get_stores().of(tenant_id)
     outcomes: dict[UUID, Exception | None] = {}
     for event in events:
         if event.type == DELETION_REQUESTED:

@@ -136,6 +136,45 @@ class Chunk(TenantModel):
         ]
 
 
+class ChunkVector(TenantModel):
+    """A passage's vector by another model than the one in its row: while two models' collections stand beside each
+    other. What removes passages removes these too (`ingestion.pipeline.row_vectors`)."""
+
+    chunk = models.ForeignKey(Chunk, on_delete=models.DO_NOTHING, related_name="+")
+    model = models.CharField(max_length=80)
+    vector = models.BinaryField()  # as Chunk.embedding
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "chunk", "model"], name="chunk_vector_unique")
+        ]
+
+
+class EmbeddingState(TenantModel):
+    """Which embedding model answers for a tenant, where else its passages are, and how far a re-embedding has come.
+
+    `held`: model → dimensions of every collection that may hold passages of the tenant: what is removed leaves all.
+    """
+
+    model = models.CharField(max_length=80)
+    held = models.JSONField(default=dict)
+    switched_at = models.DateTimeField(null=True)
+    next_model = models.CharField(max_length=80, blank=True)  # of an unfinished re-embedding
+    runner = models.CharField(max_length=120, blank=True)  # who does it: host and process
+    runner_until = models.DateTimeField(null=True)
+    settles_until = models.DateTimeField(null=True)  # until then no version begins to answer
+    done = models.PositiveIntegerField(default=0)  # passages in the next model's collection
+    total = models.PositiveIntegerField(default=0)
+    embedded = models.PositiveIntegerField(default=0)  # passages computed by the present run
+    started_at = models.DateTimeField(null=True)  # of the present run
+    progress_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant"], name="embedding_state_unique")]
+
+
 class Contact(TenantModel):
     """An end customer of the tenant. An anonymous visitor is a contact with no identity yet."""
 

@@ -1,6 +1,5 @@
 """The search that turns use in production: the retriever over the stores that the settings name."""
 
-from functools import cached_property
 from uuid import UUID
 
 from agents.llm.port import Passage
@@ -17,15 +16,15 @@ class ProductSearch:
     def __init__(self, scope: SearchScope = EVERYTHING) -> None:
         self._scope = scope
 
-    @cached_property
-    def retriever(self) -> Retriever:
-        stores = get_search_stores()
+    def retriever_of(self, tenant_id: UUID) -> Retriever:
+        """With the embedding model that answers for the tenant now. Raises what a store raises that is away."""
+        stores = get_search_stores().of(tenant_id)
         return Retriever(stores.embedder, stores.vectors)
 
     def __call__(self, *, tenant_id: UUID, query: str, limit: int) -> Found:
         """A store or an embedder that is away is an arm with an error. Raises what is no outage."""
         try:
-            retriever = self.retriever
+            retriever = self.retriever_of(tenant_id)
         except Unavailable as error:
             return Found(arms=tuple(Arm(name, 0.0, 0, error.code) for name in ("dense", "words")))
         result = retriever.retrieve(tenant_id=tenant_id, query=query, limit=limit, scope=self._scope)

@@ -64,7 +64,7 @@ def show_search(visit: Visit) -> HttpResponse:
 
 
 def _retrieve(visit: Visit, question: str) -> RetrievalResult:
-    return _search.retriever.retrieve(tenant_id=visit.tenant_id, query=question, limit=LIMIT)
+    return _search.retriever_of(visit.tenant_id).retrieve(tenant_id=visit.tenant_id, query=question, limit=LIMIT)
 
 
 def _found(result: RetrievalResult) -> list[Found]:

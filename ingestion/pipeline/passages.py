@@ -15,10 +15,10 @@ from ingestion.chunking.chunk import TextChunk
 from ingestion.embedding.port import Embedder, Vectors
 from ingestion.models import Chunk, DocumentVersion
 from ingestion.pipeline.inserting import insert_chunks
+from ingestion.pipeline.row_vectors import delete_passages, known_vectors
 from tenants.context import tenant_scope
 
 _BATCH = 64  # passages embedded in one call: enough to fill the model, soon enough to show progress
-_QUERY_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +94,24 @@ def _look_up_known(tenant_id: UUID, parts: Sequence[Passages], model_key: str) -
         read_before = set(Chunk.objects.filter(document_id__in=ids).values_list("document_id", flat=True).distinct())
     for part in parts:
         if part.version.document_id in read_before:
-            part.known, part.present = _known_vectors(part, model_key), _present(part)
+            part.known, part.present = _known_vectors(part, model_key), _present(part, model_key)
 
 
 def _known_vectors(part: Passages, model_key: str) -> dict[str, bytes]:
-    """Vectors that any version of this document already has, by the hash of what was embedded."""
-    hashes = sorted({chunk.content_hash for chunk in part.chunks})
-    known: dict[str, bytes] = {}
-    with tenant_scope(part.version.tenant_id):
-        for start in range(0, len(hashes), _QUERY_BATCH):
-            found = Chunk.objects.filter(
-                document_id=part.version.document_id,
-                embedding_model=model_key,
-                content_hash__in=hashes[start : start + _QUERY_BATCH],
-            ).exclude(embedding=None)
-            known |= {digest: bytes(vector or b"") for digest, vector in found.values_list("content_hash", "embedding")}
-    return known
+    hashes = {chunk.content_hash for chunk in part.chunks}
+    return known_vectors(part.version.tenant_id, [part.version.document_id], model_key, hashes)
 
 
-def _present(part: Passages) -> set[int]:
-    """Ordinals that an earlier run of this version saved. If it cut the text otherwise, its rows go first."""
+def _present(part: Passages, model_key: str) -> set[int]:
+    """Ordinals that an earlier run of this version saved. If it cut the text otherwise, or took another model, its rows
+    go first."""
     expected = {chunk.ordinal: chunk.content_hash for chunk in part.chunks}
     with tenant_scope(part.version.tenant_id), transaction.atomic():
         rows = Chunk.objects.filter(version_id=part.version.version_id)
-        saved = dict(rows.values_list("ordinal", "content_hash"))
-        if all(expected.get(ordinal) == digest for ordinal, digest in saved.items()):
-            return set(saved)
-        rows.delete()
+        saved = rows.values_list("ordinal", "content_hash", "embedding_model")
+        if all(expected.get(ordinal) == digest and model == model_key for ordinal, digest, model in saved):
+            return {ordinal for ordinal, _, _ in saved}
+        delete_passages(version_ids=[part.version.version_id])
     return set()
 
 

@@ -68,7 +68,7 @@ def verify(tenant_id: UUID, works: Sequence[Work], stores: Stores) -> Held:
 def remove_other_versions(
     tenant_id: UUID, works: Sequence[Work], older: Mapping[UUID, UUID], stores: Stores, held: Held | None = None
 ) -> None:
-    """Take every version but the works' own out of both stores: `older` (version → document), and such as only a store
+    """Take every version but the works' own out of all stores: `older` (version → document), and such as only a store
     still knows."""
     if held is None:
         held = stores.vectors.version_counts(tenant_id, [work.version.document_id for work in works])
@@ -79,13 +79,16 @@ def remove_other_versions(
         others.pop(work.version.version_id, None)
     if others:
         pairs = [(document_id, version_id) for version_id, document_id in others.items()]
-        stores.vectors.delete_versions(tenant_id, pairs)
+        for vectors in stores.holding(tenant_id):
+            vectors.delete_versions(tenant_id, pairs)
         stores.graph.delete_versions(tenant_id, pairs)
 
 
 def remove_document(tenant_id: UUID, document_id: UUID, stores: Stores) -> None:
-    """Take the document out of both stores and ask again. Raises StoresDisagree when something is left."""
-    stores.vectors.delete_document(tenant_id, document_id)
+    """Take the document out of all stores and ask again. Raises StoresDisagree when something is left."""
+    holding = stores.holding(tenant_id)
+    for vectors in holding:
+        vectors.delete_document(tenant_id, document_id)
     stores.graph.delete_document(tenant_id, document_id)
-    if stores.vectors.version_counts(tenant_id, [document_id]):
+    if any(vectors.version_counts(tenant_id, [document_id]) for vectors in holding):
         raise StoresDisagree("The vector store still holds passages of a removed document; it is asked again.")

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from ingestion.blobs import delete_unused
-from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, Source
+from ingestion.models import Document, DocumentState, DocumentVersion, Source
 from ingestion.pipeline.projection import remove_document
+from ingestion.pipeline.row_vectors import delete_passages
 from ingestion.pipeline.stores import Stores
 from tenants.context import tenant_scope
 
@@ -21,7 +22,7 @@ def erase_document(*, tenant_id: UUID, document_id: UUID, stores: Stores) -> Non
     remove_document(tenant_id, document_id, stores)
     with tenant_scope(tenant_id), transaction.atomic():
         keys = set(DocumentVersion.objects.filter(document_id=document_id).values_list("blob_key", flat=True))
-        Chunk.objects.filter(document_id=document_id).delete()
+        delete_passages(document_id=document_id)
         DocumentVersion.objects.filter(document_id=document_id).delete()
         Document.objects.filter(id=document_id).delete()
     delete_files(tenant_id, keys)

@@ -13,16 +13,17 @@ from django.db import transaction
 
 from ingestion.blobs import read_blob
 from ingestion.chunking.chunker import chunk_document
-from ingestion.models import Chunk, DocumentVersion, IngestStage
+from ingestion.models import DocumentVersion, IngestStage
 from ingestion.parsing.errors import ParsingError
 from ingestion.parsing.sandbox import File, parse_all_limited
 from ingestion.pipeline.beginning import begin
 from ingestion.pipeline.failure import record_failure, record_setback
-from ingestion.pipeline.finishing import finish
+from ingestion.pipeline.finishing import finish, wait_until_settled
 from ingestion.pipeline.graph_of import build_graph, link_targets
 from ingestion.pipeline.passages import Passages, save_passages
 from ingestion.pipeline.projection import Held, project, remove_other_versions, verify
 from ingestion.pipeline.removal import delete_files
+from ingestion.pipeline.row_vectors import delete_passages
 from ingestion.pipeline.stores import Stores
 from ingestion.pipeline.work import Watch, Work, attempt, going, rounded
 from rapport.errors import RapportError
@@ -123,7 +124,8 @@ def _verify(tenant_id: UUID, works: Sequence[Work], stores: Stores, watch: Watch
 
 
 def _finish(tenant_id: UUID, works: Sequence[Work], stores: Stores) -> None:
-    finish(tenant_id, works, stores.embedder.model.key)
+    wait_until_settled(tenant_id)
+    finish(tenant_id, works, stores.embedder.model)
 
 
 def _settle_errors(tenant_id: UUID, works: Sequence[Work]) -> None:
@@ -177,6 +179,6 @@ def _held_of(tenant_id: UUID, works: Sequence[Work], stores: Stores) -> Held:
 
 def _forget(tenant_id: UUID, versions: Sequence[UUID], blob_keys: set[str]) -> None:
     with tenant_scope(tenant_id), transaction.atomic():
-        Chunk.objects.filter(version_id__in=versions).delete()
+        delete_passages(version_ids=versions)
         DocumentVersion.objects.filter(id__in=versions).delete()
     delete_files(tenant_id, blob_keys)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ingestion.models import Rebuild
+from ingestion.pipeline.row_vectors import with_vectors_of
 from ingestion.pipeline.stores import Stores
 from ingestion.projections import graph, truth, vectors
 from ingestion.projections.findings import Tally
@@ -34,7 +35,7 @@ class Finished(NamedTuple):
 
 def rebuild(store: str, tenant_id: UUID, stores: Stores, *, on_progress: Callable[[Advance], None]) -> Finished:
     """`store` is "vectors" or "graph". Raises what the store raises; run it again and it goes on."""
-    task = Task(tenant_id, stores, mends=True)
+    task = Task(tenant_id, stores.of(tenant_id), mends=True)
     row, _ = Rebuild.objects.get_or_create(store=store, tenant_id=tenant_id)
     write = _write_vectors if store == "vectors" else _write_graph
     done = skipped = 0
@@ -70,6 +71,6 @@ def _write_vectors(task: Task, documents: Sequence[truth.Answering]) -> int:
     versions = [each.ids.version_id for each in documents]
     passages = truth.load_passages(task.tenant_id, versions, with_vectors=True)
     rows = [row for version in versions for row in passages[version]]
-    usable = [row for row in rows if row.embedding_model == model_key and row.embedding]
+    usable = with_vectors_of(task.tenant_id, rows, model_key)
     vectors.write_rows(task, usable)
     return len(rows) - len(usable)

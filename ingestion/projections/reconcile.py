@@ -4,7 +4,7 @@ Where it stopped is kept in the tenant's `ProjectionCheck` row, and the next tur
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,6 +30,14 @@ OF_STORE = {"vectors": ("vectors", "searches"), "graph": ("graph", "graph versio
 TENANTS = 1000
 
 
+class Part(NamedTuple):
+    """Something that holds tenants' data, and how much of one it holds."""
+
+    name: str
+    store: VectorStore | GraphStore
+    count: Callable[[UUID], int]
+
+
 class Progress(NamedTuple):
     """What a page found, and where to go on: `step` is "" at the end."""
 
@@ -53,7 +61,8 @@ def take_turn(check: ProjectionCheck, stores: Stores, *, seconds: float) -> bool
     names = list(STEPS)
     begin = names.index(check.progress["step"]) if check.progress.get("step") in STEPS else 0
     after = check.progress.get("after")
-    for progress in _run(Task(check.tenant_id, stores, mends=True), names[begin:], UUID(after) if after else None):
+    task = Task(check.tenant_id, stores.of(check.tenant_id), mends=True)
+    for progress in _run(task, names[begin:], UUID(after) if after else None):
         tally.add(progress.tally)
         if not progress.step:
             write_report(check.tenant_id, tally)
@@ -82,12 +91,13 @@ def compare_tenants(stores: Stores, *, mends: bool, names: Sequence[str], owns_a
     tally = Tally()
     existing = set(list_tenant_ids())
     known = set(ProjectionCheck.objects.values_list("tenant_id", flat=True)) - existing
-    for name in names:
-        store: VectorStore | GraphStore = stores.vectors if name == "vectors" else stores.graph
-        held = _held_by(store) - existing if name in owns_all else _of_these(stores, name, known)
+    for part in _parts(stores, names):
+        held = (
+            _held_by(part.store) - existing if part.name in owns_all else {each for each in known if part.count(each)}
+        )
         for tenant_id in held:
             if mends:
-                store.delete_tenant(tenant_id)
+                part.store.delete_tenant(tenant_id)
         tally.note(Kind.TENANTS_LEFT_OVER, len(held), mended=mends)
     if mends and len(names) == len(OF_STORE):
         ProjectionCheck.objects.filter(tenant_id__in=known).delete()
@@ -103,10 +113,12 @@ def _held_by(store: VectorStore | GraphStore) -> set[UUID]:
     return held
 
 
-def _of_these(stores: Stores, name: str, tenants: set[UUID]) -> set[UUID]:
-    if name == "vectors":
-        return {each for each in tenants if stores.vectors.count(each)}
-    return {each for each in tenants if stores.graph.counts(each).nodes}
+def _parts(stores: Stores, names: Sequence[str]) -> list[Part]:
+    """The named stores; of the vector store each model's collection."""
+    collections = stores.all_collections() if "vectors" in names else []
+    parts = [Part("vectors", each, each.count) for each in collections]
+    graph = Part("graph", stores.graph, lambda tenant_id: stores.graph.counts(tenant_id).nodes)
+    return [*parts, graph] if "graph" in names else parts
 
 
 def _run(task: Task, steps: Sequence[str], after: UUID | None) -> Iterator[Progress]:

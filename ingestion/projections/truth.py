@@ -12,6 +12,7 @@ from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, In
 from ingestion.parsing.sandbox import parse_limited
 from ingestion.pipeline.graph_of import build_graph, link_targets
 from ingestion.pipeline.passages import Version
+from ingestion.pipeline.row_vectors import has_vector_of, with_vectors_of
 from rapport.errors import RapportError
 from tenants.context import tenant_scope
 
@@ -79,16 +80,16 @@ def answering_chunks(
 ) -> dict[UUID, tuple[UUID, UUID]]:
     """Chunks with a vector of this model of versions that answer, by id: (document, version). `until` included."""
     with tenant_scope(tenant_id):
-        rows = Chunk.objects.filter(
-            document__current_version_id=F("version_id"), embedding_model=model_key, embedding__isnull=False
-        ).exclude(document__state=DocumentState.DELETING)
+        rows = Chunk.objects.filter(has_vector_of(model_key), document__current_version_id=F("version_id")).exclude(
+            document__state=DocumentState.DELETING
+        )
         rows = rows.filter(id__gt=after) if after else rows
         rows = rows.filter(id__lte=until) if until else rows
         return {row[0]: (row[1], row[2]) for row in rows.values_list("id", "document_id", "version_id")}
 
 
-def chunks_by_id(tenant_id: UUID, ids: Collection[UUID]) -> list[Chunk]:
-    """With vectors; those that still exist, of versions that answer."""
+def chunks_by_id(tenant_id: UUID, ids: Collection[UUID], model_key: str) -> list[Chunk]:
+    """With vectors of this model; those that have one and still exist, of versions that answer."""
     wanted, found = sorted(ids), list[Chunk]()
     with tenant_scope(tenant_id):
         for start in range(0, len(wanted), QUERY_ROWS):
@@ -96,6 +97,18 @@ def chunks_by_id(tenant_id: UUID, ids: Collection[UUID]) -> list[Chunk]:
                 id__in=wanted[start : start + QUERY_ROWS], document__current_version_id=F("version_id")
             ).exclude(document__state=DocumentState.DELETING)
             found += rows.select_related("document")
+    return with_vectors_of(tenant_id, found, model_key)
+
+
+def existing_chunks(tenant_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Those of these chunks that still exist, of versions that answer."""
+    wanted, found = sorted(ids), set[UUID]()
+    with tenant_scope(tenant_id):
+        for start in range(0, len(wanted), QUERY_ROWS):
+            rows = Chunk.objects.filter(
+                id__in=wanted[start : start + QUERY_ROWS], document__current_version_id=F("version_id")
+            ).exclude(document__state=DocumentState.DELETING)
+            found |= set(rows.values_list("id", flat=True))
     return found
 
 

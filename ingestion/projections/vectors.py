@@ -54,7 +54,7 @@ def _report_missing(task: Task, tally: Tally, kind: Kind, ids: Sequence[UUID]) -
         return
     if kind is Kind.VECTORS_MISSING:
         ids = sorted(set(ids) - task.stores.vectors.fetch(task.tenant_id, ids).keys())
-    rows = truth.chunks_by_id(task.tenant_id, ids)
+    rows = truth.chunks_by_id(task.tenant_id, ids, task.stores.embedder.model.key)
     if task.mends:
         write_rows(task, rows)
     tally.note(kind, len(rows), mended=task.mends)
@@ -66,7 +66,7 @@ def _report_left_over(task: Task, tally: Tally, extra: Sequence[HeldChunk]) -> N
     ids = [each.id for each in extra if each.version_id in gone]
     settled = truth.still_answering(task.tenant_id, {each.version_id for each in extra} - gone)
     doubtful = [each.id for each in extra if each.version_id in settled]
-    rows = {row.id for row in truth.chunks_by_id(task.tenant_id, doubtful)} if doubtful else set()
+    rows = truth.existing_chunks(task.tenant_id, doubtful) if doubtful else set()
     ids += [each for each in doubtful if each not in rows]
     if ids and task.mends:
         task.stores.vectors.delete_chunks(task.tenant_id, ids)
@@ -76,7 +76,7 @@ def _report_left_over(task: Task, tally: Tally, extra: Sequence[HeldChunk]) -> N
 def search_samples(task: Task, after: UUID | None) -> Iterator[Page]:
     """Passages drawn at random search for themselves."""
     tally = Tally()
-    rows = truth.chunks_by_id(task.tenant_id, _draw(task))
+    rows = truth.chunks_by_id(task.tenant_id, _draw(task), task.stores.embedder.model.key)
     lost = [row for row in rows if not _finds_itself(task, row)]
     held = task.stores.vectors.fetch(task.tenant_id, [row.id for row in lost]) if lost else {}
     lost = [row for row in lost if row.id in held]  # what is not even there is counted as missing

@@ -43,7 +43,7 @@ class Command(MaintenanceCommand):
         if other_model:
             raise CommandError(
                 f"{other_model:,} passages have vectors of another embedding model and were left out. "
-                "Set EMBEDDINGS_URL back, or have them embedded anew."
+                "`manage.py reembed` computes them."
             )
 
     def _rebuild(self, store: str, tenant_id: UUID, stores: Stores, title: str) -> Finished:

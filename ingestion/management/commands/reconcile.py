@@ -68,7 +68,7 @@ class Command(MaintenanceCommand):
 
 
 def _compare(tenant_id: UUID, stores: Stores, names: Sequence[str], *, mends: bool) -> Tally:
-    tally = compare(Task(tenant_id, stores, mends), [step for name in names for step in OF_STORE[name]])
+    tally = compare(Task(tenant_id, stores.of(tenant_id), mends), [step for name in names for step in OF_STORE[name]])
     if len(names) == len(OF_STORE):
         write_report(tenant_id, tally)
     return tally
