@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.page import Visit, page
 from ingestion.projections.report import last_comparison
+from ingestion.reembedding.report import view_embedding
 from rapport.config import get_config
 from rapport.errors import NotFound
 from rapport.events.failed import Which, failed_kinds, list_failed
@@ -44,6 +45,7 @@ def show_health(visit: Visit) -> HttpResponse:
             "parts": check_health(),
             "counts": count_inbox(tenant_id=visit.tenant_id),
             "comparison": last_comparison(tenant_id=visit.tenant_id),
+            "embedding": view_embedding(tenant_id=visit.tenant_id),
             "which": which,
             "kinds": [(kind, _work(kind.subscription), _query(kind.subscription, kind.code)) for kind in kinds],
             "dead": [(row, _work(row.subscription)) for row in dead[:_FAILED_SHOWN]],
