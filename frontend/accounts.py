@@ -8,18 +8,39 @@ from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tenants.errors import InvitationNotFound
+from tenants.members import InvitationView, find_invitation
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """allauth's defaults, but a new person lands on their first run."""
+    """allauth's defaults, but a new person lands on their first run, or at the invitation that brought them."""
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         request: HttpRequest | None = self.request
         if request is not None and request.user.is_authenticated:
-            return reverse("welcome")
+            return _first_page(request)
         return reverse("account_login")
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("welcome")
+        return _first_page(request)
+
+
+INVITATION = "invitation"  # in the session: the token of a link that was opened before signing in
+
+
+def waiting_invitation(request: HttpRequest | None) -> InvitationView | None:
+    """The invitation whose link this browser opened, while it is open."""
+    token = request.session.get(INVITATION) if request is not None else None
+    try:
+        return find_invitation(token) if isinstance(token, str) else None
+    except InvitationNotFound:
+        return None
+
+
+def _first_page(request: HttpRequest) -> str:
+    if waiting_invitation(request) is not None:
+        return reverse("answer_invitation", args=[request.session[INVITATION]])
+    return reverse("welcome")
 
 
 LATELY_SECONDS = 600

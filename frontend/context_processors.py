@@ -3,7 +3,9 @@
 from django.http import HttpRequest
 
 from frontend.navigation import places_for
+from frontend.page import signed_in_id
 from frontend.pages.mailbox import is_mail_local
+from tenants.selectors import TenantView, list_memberships
 from tenants.web import current_membership
 
 THEMES = {"light", "dark"}
@@ -18,5 +20,12 @@ def shell(request: HttpRequest) -> dict[str, object]:
     }
     if hasattr(request, "user"):
         membership = current_membership(request)
-        context |= {"membership": membership, "places": places_for(membership.role) if membership else []}
+        context |= {"membership": membership, "companies": _companies(request) if membership else []}
+        context |= {"places": places_for(membership.role) if membership else []}
     return context
+
+
+def _companies(request: HttpRequest) -> list[TenantView]:
+    """The person's companies, when there is more than one to choose from."""
+    found = [each.tenant for each in list_memberships(signed_in_id(request))]
+    return found if len(found) > 1 else []

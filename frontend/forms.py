@@ -1,10 +1,14 @@
 """Forms of the accounts' pages. What a form's data means is decided by the services it is handed to."""
 
+from typing import Any
+
 from allauth.account.forms import SignupForm
+from allauth.core import context
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 
+from frontend.accounts import waiting_invitation
 from frontend.onboarding import found_company
 from tenants.models import User
 
@@ -32,6 +36,14 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
     company = CompanyField()
     field_order = ["company", "email", "password1"]
 
+    def __init__(self, *arguments: Any, **words: Any) -> None:
+        """Who was invited founds no company, and signs up with the address that was invited."""
+        self.invitation = waiting_invitation(context.request)
+        super().__init__(*arguments, **words)
+        if self.invitation is not None:
+            del self.fields["company"]
+            self.fields["email"].initial = self.invitation.email
+
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
         user: User = super().save(request)
@@ -39,4 +51,5 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth inside `save`, once the user exists."""
-        found_company(user_id=user.id, name=self.cleaned_data["company"])
+        if self.invitation is None:
+            found_company(user_id=user.id, name=self.cleaned_data["company"])

@@ -15,6 +15,22 @@ class InvalidApiKey(InvalidRequest):
     code = "invalid_api_key"
 
 
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+
+
+class InvitationNotFound(NotFound):
+    code = "invitation_not_found"
+
+
+class InvalidMember(InvalidRequest):
+    code = "invalid_member"
+
+
+class LastOwner(InvalidRequest):
+    code = "last_owner"
+
+
 class FailedEventNotFound(NotFound):
     code = "failed_event_not_found"
 

@@ -89,6 +89,33 @@ class Membership(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_unique")]
 
 
+class Invitation(models.Model):
+    """Someone was asked by mail to join. The token is in the mail only; here is its SHA-256.
+
+    A control table: it is read to find the tenant. Unique while it is open: one per tenant and address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)  # in lower case
+    role = models.CharField(max_length=16, choices=Role)
+    digest = models.CharField(max_length=64, unique=True)  # hexadecimal
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_open_unique",
+            )
+        ]
+
+
 class WidgetKey(models.Model):
     """A publishable key (`rp_pk_…`): public, mints visitor sessions for one agent, from its allowed origins only.
 

@@ -89,6 +89,36 @@ class TenantForeignKeys(WallOperation):
         return [f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"' for table, name, _, _ in tenant_references(model)]
 
 
+class KeepAnOwner(WallOperation):
+    """A company that exists has an owner when a transaction ends, whatever changed its memberships. Who changes them
+    holds the company's row: of two that each leave one owner to the other, the second is refused."""
+
+    def describe(self) -> str:
+        return "Refuse to leave a company without an owner"
+
+    def forwards(self, model: Any) -> list[str]:
+        table = model._meta.db_table
+        tenants = model._meta.get_field("tenant").related_model._meta.db_table
+        return [
+            f"""CREATE FUNCTION keep_an_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM 1 FROM "{tenants}" WHERE id = OLD.tenant_id FOR UPDATE;
+                    IF FOUND AND NOT EXISTS (
+                        SELECT 1 FROM "{table}" WHERE tenant_id = OLD.tenant_id AND role = 'owner'
+                    ) THEN
+                        RAISE EXCEPTION 'a company needs an owner'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'company_has_owner';
+                    END IF;
+                    RETURN NULL;
+                END $$""",  # noqa: S608  names of our own tables
+            f'CREATE CONSTRAINT TRIGGER company_has_owner AFTER UPDATE OR DELETE ON "{table}" '
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.role = 'owner') EXECUTE FUNCTION keep_an_owner()",
+        ]
+
+    def backwards(self, model: Any) -> list[str]:
+        return [f'DROP TRIGGER company_has_owner ON "{model._meta.db_table}"', "DROP FUNCTION keep_an_owner()"]
+
+
 def tenant_references(model: Any) -> list[tuple[str, str, str, str]]:
     """(table, constraint, column, table referred to) for each foreign key between tables of tenants."""
     table = model._meta.db_table

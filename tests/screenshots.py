@@ -177,6 +177,7 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
         "/usage/",
         "/keys/",
+        "/members/",
         "/accounts/reauthenticate/",
         "/health/",
         "/health/?subscription=ingest-documents&code=unavailable",

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 from frontend.forms import CompanyForm
 from frontend.onboarding import found_company
 from frontend.page import Visit, page, signed_in_id
+from frontend.pages.members import own_addresses
 from ingestion.selectors import count_knowledge, list_documents, list_sources
 from rapport.config import get_config
+from tenants.members import invitations_to
 from tenants.permissions import Permission
 from tenants.web import current_membership
 
@@ -23,7 +25,8 @@ def name_company(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         found_company(user_id=signed_in_id(request), name=form.cleaned_data["company"])
         return redirect("welcome")
-    return render(request, "pages/name_company.html", {"form": form})
+    context = {"form": form, "invitations": invitations_to(own_addresses(request))}
+    return render(request, "pages/name_company.html", context)
 
 
 @require_safe

@@ -21,6 +21,7 @@ class Prefix(StrEnum):
     TENANT = "ten"
     USER = "usr"
     MEMBERSHIP = "mem"
+    INVITATION = "inv"
     WIDGET_KEY = "wky"
     API_KEY = "key"
     AUDIT = "aud"

@@ -16,6 +16,7 @@ LISTS = (
     "/contacts/",
     "/usage/",
     "/keys/",
+    "/members/",
     "/health/",
     "/settings/",
 )

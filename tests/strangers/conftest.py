@@ -14,7 +14,8 @@ from rapport.ids import Prefix, encode, new_id
 from tenants.actors import user_actor, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
-from tenants.models import ApiKey
+from tenants.members import invite_member
+from tenants.models import ApiKey, Invitation, Membership
 from tenants.permissions import SCOPES
 from tests.agents.scripted import scripted_parts
 from tests.cast import Cast, make_visitor
@@ -52,6 +53,13 @@ def acmes(cast: Cast) -> Possessions:
         _failed_event(tenant_id)
         trace = Trace.objects.get()
         assert Fact.objects.exists()
+    invitation = invite_member(
+        tenant_id=tenant_id,
+        email=f"{SECRET}@acme.example",
+        role="analyst",
+        inviter_id=cast.alice.id,
+        inviter_role="owner",
+    )
     key = create_api_key(tenant_id=tenant_id, name=f"{SECRET} key", scopes=SCOPES, actor=user_actor(cast.alice.id))
     return Possessions(
         {
@@ -61,6 +69,8 @@ def acmes(cast: Cast) -> Possessions:
             "doc": encode(Prefix.DOCUMENT, document.id),
             "src": encode(Prefix.SOURCE, document.source_id),
             "trc": encode(Prefix.TRACE, trace.id),
+            "usr": encode(Prefix.USER, cast.bob.id),
+            "inv": encode(Prefix.INVITATION, invitation),
             "key": encode(Prefix.API_KEY, key.id),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
         }
@@ -110,4 +120,8 @@ def snapshot(cast: Cast) -> list[object]:
         states = list(Document.objects.values_list("state", flat=True))
     events = list(InboxEvent.objects.filter(tenant_id=cast.acme.tenant_id).order_by("id").values_list("id", "state"))
     keys = list(ApiKey.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "revoked_at", "expires_at"))
-    return [counted, agent, states, events, keys]
+    people = list(Membership.objects.filter(tenant_id=cast.acme.tenant_id).values_list("user_id", "role"))
+    invited = list(
+        Invitation.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "accepted_at", "revoked_at")
+    )
+    return [counted, agent, states, events, keys, people, invited]

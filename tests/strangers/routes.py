@@ -26,9 +26,16 @@ ARGUMENTS = {
     "contact_id": "con",
     "contact": "con",
     "key": "key",
+    "member": "usr",
+    "invitation": "inv",
 }
 CHOICES = {"action": "delete"}
-ACTIONS = {"act_on_key": "revoke"}  # a route whose `action` is another one
+ACTIONS = {
+    "act_on_key": "revoke",
+    "act_on_member": "remove",
+    "withdraw_invitation": "withdraw",
+    "join": "join",
+}  # a route whose `action` is another one
 
 PUBLIC = {
     "healthz": "for load balancers",
@@ -36,6 +43,7 @@ PUBLIC = {
     "widget_loader": "a script that customers' pages load",
     "widget_frame": "opened by a publishable key, checked by origin",
     "api:widget-sessions": "opened by a publishable key, checked by origin",
+    "answer_invitation": "opened by the token of a mail",
     "api:leaked-keys": "whoever has a key may end it",
     "api:nothing": "addresses that do not exist",
     "docs": "the project's documentation",

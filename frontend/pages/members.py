@@ -1,0 +1,195 @@
+"""People: who is in the company and may do what; inviting, leaving, joining, and going from one company to another."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.accounts import INVITATION
+from frontend.page import Visit, asked_id, page, signed_in_id
+from rapport.errors import NotFound, RapportError
+from rapport.ids import Prefix
+from rapport.ratelimits.buckets import Limit, take
+from tenants.members import (
+    InvitationView,
+    accept_invitation,
+    change_role,
+    find_invitation,
+    invitations_to,
+    invite_member,
+    list_invitations,
+    remove_member,
+    withdraw_invitation,
+)
+from tenants.permissions import Permission, roles_for
+from tenants.selectors import list_members, list_memberships
+from tenants.web import SESSION_KEY
+
+INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who invites
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(Permission.USAGE_READ)
+def show_members(visit: Visit) -> HttpResponse:
+    if visit.request.method != "POST":
+        return _render(visit)
+    visit.require(Permission.MEMBERS_WRITE)
+    email = visit.request.POST.get("email", "")
+    try:
+        take(INVITATIONS, f"user:{signed_in_id(visit.request).hex}")
+        invite_member(
+            tenant_id=visit.tenant_id,
+            email=email,
+            role=visit.request.POST.get("role", ""),
+            inviter_id=signed_in_id(visit.request),
+            inviter_role=visit.membership.role,
+        )
+    except RapportError as error:
+        return _render(visit, error=error)
+    messages.success(visit.request, f"{email.strip().lower()} gets a mail with a link that is good for seven days.")
+    return redirect("members")
+
+
+def _render(visit: Visit, *, error: RapportError | None = None) -> HttpResponse:
+    roles = roles_for(visit.membership.role)
+    context = {
+        "section": "members",
+        "members": list_members(visit.tenant_id),
+        "invitations": list_invitations(visit.tenant_id),
+        "roles": [(role.value, role.label, WORDS[role.value]) for role in roles],
+        "changeable": {role.value for role in roles},
+        "me": signed_in_id(visit.request),
+        "error": error,
+        "email": visit.request.POST.get("email", "") if error else "",
+    }
+    return visit.render("pages/members.html", context, status=error.status if error else 200)
+
+
+WORDS = {
+    "owner": "everything, and who the owners are",
+    "admin": "everything but owners",
+    "developer": "agents, knowledge and API keys",
+    "analyst": "reads everything, changes nothing",
+    "billing": "usage and cost",
+}
+
+
+@require_POST
+@page(Permission.USAGE_READ)
+def act_on_member(visit: Visit, member: str, action: str) -> HttpResponse:
+    """Everybody may go by themselves; what else is allowed the service says."""
+    user_id = asked_id(Prefix.USER, member)
+    is_me = user_id == signed_in_id(visit.request)
+    if action == "change":
+        visit.require(Permission.MEMBERS_WRITE)
+        role = visit.request.POST.get("role", "")
+        return _try(
+            visit,
+            lambda: change_role(
+                tenant_id=visit.tenant_id,
+                user_id=user_id,
+                role=role,
+                actor=visit.actor,
+                actor_role=visit.membership.role,
+            ),
+            "Saved. It holds from the next page on.",
+        )
+    return _try(
+        visit,
+        lambda: remove_member(
+            tenant_id=visit.tenant_id, user_id=user_id, actor=visit.actor, actor_role=visit.membership.role
+        ),
+        "You have left the company." if is_me else "Removed.",
+    )
+
+
+@require_POST
+@page(Permission.MEMBERS_WRITE)
+def withdraw(visit: Visit, invitation: str, action: str) -> HttpResponse:
+    invitation_id = asked_id(Prefix.INVITATION, invitation)
+    return _try(
+        visit,
+        lambda: withdraw_invitation(tenant_id=visit.tenant_id, invitation_id=invitation_id, actor=visit.actor),
+        "Withdrawn. Its link opens nothing any more.",
+    )
+
+
+def _try(visit: Visit, work: Callable[[], None], said: str) -> HttpResponse:
+    try:
+        work()
+    except NotFound:
+        raise
+    except RapportError as error:
+        return _render(visit, error=error)
+    messages.success(visit.request, said)
+    return redirect("members")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the mail's link leads. Whoever is not signed in signs in or up first, and comes back."""
+    try:
+        invitation = find_invitation(token)
+    except NotFound as error:
+        return render(request, "pages/invitation.html", {"error": error}, status=404)
+    if request.method == "POST" and request.user.is_authenticated:
+        return _join(request, invitation)
+    is_mine = request.user.is_authenticated and invitation.email in own_addresses(request)
+    if not request.user.is_authenticated:
+        request.session[INVITATION] = token
+    return render(request, "pages/invitation.html", {"invitation": invitation, "is_mine": is_mine})
+
+
+@require_POST
+@login_required
+def join(request: HttpRequest, invitation: str, action: str) -> HttpResponse:
+    """An invitation to an address that the person has verified needs no link."""
+    wanted = asked_or_none(invitation)
+    found = next((each for each in invitations_to(own_addresses(request)) if each.id == wanted), None)
+    if found is None:
+        error = NotFound("This invitation is over or was withdrawn. Ask whoever invited you for another one.")
+        return render(request, "pages/invitation.html", {"error": error}, status=404)
+    return _join(request, found)
+
+
+def asked_or_none(invitation: str) -> UUID | None:
+    try:
+        return asked_id(Prefix.INVITATION, invitation)
+    except NotFound:
+        return None
+
+
+def _join(request: HttpRequest, invitation: InvitationView) -> HttpResponse:
+    try:
+        tenant_id = accept_invitation(
+            invitation_id=invitation.id, user_id=signed_in_id(request), emails=own_addresses(request)
+        )
+    except RapportError as error:
+        return render(request, "pages/invitation.html", {"error": error}, status=error.status)
+    request.session.pop(INVITATION, None)
+    request.session[SESSION_KEY] = str(tenant_id)
+    messages.success(request, f"Welcome to {invitation.company}.")
+    return redirect("home")
+
+
+def own_addresses(request: HttpRequest) -> list[str]:
+    """The signed-in person's verified addresses, in lower case."""
+    rows = EmailAddress.objects.filter(user_id=request.user.pk, verified=True)
+    return [email.lower() for email in rows.values_list("email", flat=True)]
+
+
+@require_POST
+@login_required
+def switch_company(request: HttpRequest) -> HttpResponse:
+    """To another of the person's own companies; anything else changes nothing."""
+    wanted = request.POST.get("company", "")
+    if any(str(each.tenant.id) == wanted for each in list_memberships(signed_in_id(request))):
+        request.session[SESSION_KEY] = wanted
+    return redirect("home")
