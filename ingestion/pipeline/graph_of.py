@@ -79,7 +79,8 @@ class _Builder:
         self._version_id = version_id
 
     def node(self, key: str, kind: str, name: str, **properties: str | int) -> str:
-        self.nodes.setdefault(key, Node(key, kind, name[:300], dict(properties)))
+        if key not in self.nodes:  # most are mentioned many times
+            self.nodes[key] = Node(key, kind, name[:300], dict(properties))
         return key
 
     def edge(self, source: str, target: str, kind: str, *, weight: float = 1.0) -> None:
