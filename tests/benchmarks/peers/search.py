@@ -13,6 +13,7 @@ from agents.retrieval import Retriever
 from ingestion.chunking.chunk import TextChunk
 from ingestion.embedding.port import Vectors
 from ingestion.vectors.weaviate.objects import RETURNED
+from tests.benchmarks.figures import percentile
 from tests.benchmarks.peers.corpus import DIMENSIONS, StubEmbedder
 from tests.benchmarks.peers.product import Shelf
 
@@ -54,10 +55,6 @@ def compare_search(shelf: Shelf, embedder: StubEmbedder, shard: Any, questions: 
         "search_bare_p95_ms": round(percentile(bare, 95), 2),
         "search_ratio_p50": round(statistics.median(ours) / statistics.median(bare), 3),
     }
-
-
-def percentile(times: Sequence[float], share: int) -> float:
-    return statistics.quantiles(times, n=100)[share - 1]
 
 
 def _ask_bare(shard: Any, question: str, vector: Vectors) -> object:
