@@ -92,8 +92,9 @@ class Retriever:
 
 @lru_cache(maxsize=1)
 def _threads(process: int) -> ThreadPoolExecutor:
-    """For the arms that are asked beside the caller's own; threads do not cross a fork."""
-    return ThreadPoolExecutor(thread_name_prefix="search")
+    """For the arms that are asked beside the caller's own; threads do not cross a fork. There are as many as questions
+    at once, up to a bound that no process comes to."""
+    return ThreadPoolExecutor(64, thread_name_prefix="search")
 
 
 class _Answer(NamedTuple):
