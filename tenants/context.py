@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from rapport import logs
 
 _current: ContextVar[UUID | None] = ContextVar("rapport_tenant", default=None)
+_set_on: ContextVar[object] = ContextVar("rapport_tenant_set_on", default=None)  # the connection that was told
 
 
 class OutsideTenantScope(RuntimeError):
@@ -40,30 +41,57 @@ def require_tenant_id() -> UUID:
 @contextmanager
 def tenant_scope(tenant_id: UUID) -> Iterator[UUID]:
     """Open `tenant_id`'s scope; scopes nest, and leaving one restores the one around it."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or _is_set_in_database(tenant_id):
         with _current_tenant(tenant_id):
             yield tenant_id
         return
     outer, is_nested = _current.get(), connection.in_atomic_block
     with transaction.atomic():
-        _set_database_tenant(tenant_id)
-        with _current_tenant(tenant_id):
+        if is_nested:
+            _set_database_tenant(tenant_id)
+        else:
+            _begin_with_tenant(tenant_id)
+        with _current_tenant(tenant_id, set_on=connections["default"]):
             yield tenant_id
         # Releasing a savepoint keeps what was set in it, so it is put back by hand; rolling back to one restores it.
         if is_nested:
             _set_database_tenant(outer)
 
 
+def _is_set_in_database(tenant_id: UUID) -> bool:
+    """True within an open scope of the same tenant: another one then costs nothing. By connection, because a context
+    is copied to other threads, which have connections of their own."""
+    return _current.get() == tenant_id and _set_on.get() is connections["default"] and connection.in_atomic_block
+
+
 @contextmanager
-def _current_tenant(tenant_id: UUID) -> Iterator[None]:
-    token = _current.set(tenant_id)
+def _current_tenant(tenant_id: UUID, set_on: object = None) -> Iterator[None]:
+    token, set_token = _current.set(tenant_id), _set_on.set(set_on or _set_on.get())
     try:
         with logs.bind(tenant_id=str(tenant_id)):
             yield
     finally:
         _current.reset(token)
+        _set_on.reset(set_token)
 
 
 def _set_database_tenant(tenant_id: UUID | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id or "")])
+
+
+def _begin_with_tenant(tenant_id: UUID) -> None:
+    """The transaction and its tenant in one round trip: most scopes are short, so each trip is a good part of them.
+    psycopg would send BEGIN on its own before the first statement; where a transaction is open already it does not."""
+    from psycopg import OperationalError
+    from psycopg.errors import error_from_result
+    from psycopg.pq import ConnStatus, ExecStatus
+
+    statement = f"BEGIN; SELECT set_config('app.tenant_id', '{UUID(int=tenant_id.int)}', true)"
+    with connection.wrap_database_errors:
+        link = connection.connection.pgconn
+        result = link.exec_(statement.encode())
+        if link.status == ConnStatus.BAD:
+            raise OperationalError("The connection to PostgreSQL is lost.")
+        if result.status != ExecStatus.TUPLES_OK:
+            raise error_from_result(result)

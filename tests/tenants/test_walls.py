@@ -1,13 +1,17 @@
 """PostgreSQL's own walls: the catalogue shows them on every tenant's table; a query that forgets them meets them."""
 
+import os
+import socket
 import threading
+from contextvars import copy_context
 from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import UniqueConstraint
 from django.db.models.fields.related import ForeignKey
+from django.test.utils import CaptureQueriesContext
 
 from rapport.config import get_config
 from tenants.context import OutsideTenantScope, tenant_scope
@@ -149,8 +153,51 @@ def test_scopes_nest_and_each_end_puts_back_what_was(cast: Cast) -> None:
     assert _database_tenant() == ""
 
 
+def test_a_scope_of_the_same_tenant_within_one_asks_the_database_nothing(cast: Cast) -> None:
+    with tenant_scope(cast.acme.tenant_id), CaptureQueriesContext(connection) as asked:
+        with pytest.raises(ZeroDivisionError), tenant_scope(cast.acme.tenant_id):
+            raise ZeroDivisionError
+        with tenant_scope(cast.acme.tenant_id):
+            pass
+        assert len(asked) == 0
+        assert _database_tenant() == str(cast.acme.tenant_id)
+
+
 def _database_tenant() -> object:
     return ask("SELECT coalesce(current_setting('app.tenant_id', true), '')")[0][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_inherits_a_scope_tells_its_own_connection(both: Cast) -> None:
+    acme = both.acme.tenant_id
+    seen: list[object] = []
+
+    def look() -> None:
+        with transaction.atomic():
+            seen.append(_database_tenant())
+            with tenant_scope(acme):
+                seen.append(_database_tenant())
+        connection.close()
+
+    with tenant_scope(acme):
+        context = copy_context()
+        thread = threading.Thread(target=lambda: context.run(look))
+        thread.start()
+        thread.join()
+    assert seen == ["", str(acme)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_is_an_operational_error_and_the_next_scope_works(both: Cast) -> None:
+    acme = both.acme.tenant_id
+    ask("SELECT 1")
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(OperationalError), tenant_scope(acme):
+        pass
+    connection.close()
+    with tenant_scope(acme):
+        assert _database_tenant() == str(acme)
 
 
 @pytest.fixture
