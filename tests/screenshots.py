@@ -113,6 +113,10 @@ def _walk(browser: "Browser", address: str, email: str, paths: list[str], who: s
         page.fill("[name=password]", PASSWORD)
         page.click("button[type=submit]")
         page.wait_for_load_state()
+        page.goto(f"{address}/accounts/reauthenticate/")  # some pages ask for the password once more
+        page.fill("[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_load_state()
     for path in paths:
         answer = page.goto(f"{address}{path}", wait_until="load")
         page.wait_for_timeout(250)
@@ -178,6 +182,9 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/usage/",
         "/keys/",
         "/members/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/sessions/",
         "/accounts/reauthenticate/",
         "/health/",
         "/health/?subscription=ingest-documents&code=unavailable",

@@ -51,7 +51,8 @@ PUBLIC = {
     "dev_mail": "the embedded profile's own mail, from this machine only",
     "dev_gallery": "the design's components, without data",
 }
-NOBODYS = {"account_": "allauth's own pages: they know the user who is signed in and no tenant"}
+_OWN = "allauth's own pages: they know the user who is signed in and no tenant"
+NOBODYS = {"account_": _OWN, "mfa_": _OWN, "usersessions_": _OWN}
 
 
 @dataclass(frozen=True, slots=True)
