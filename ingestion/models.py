@@ -164,7 +164,7 @@ class EmbeddingState(TenantModel):
     runner = models.CharField(max_length=120, blank=True)  # who does it: host and process
     runner_until = models.DateTimeField(null=True)
     settles_until = models.DateTimeField(null=True)  # until then no version begins to answer
-    done = models.PositiveIntegerField(default=0)  # passages in the next model's collection
+    done = models.PositiveIntegerField(default=0)  # passages that have the next model's vector
     total = models.PositiveIntegerField(default=0)
     embedded = models.PositiveIntegerField(default=0)  # passages computed by the present run
     started_at = models.DateTimeField(null=True)  # of the present run

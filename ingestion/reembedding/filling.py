@@ -35,7 +35,7 @@ _MOST_HALVINGS = 10  # of the room for title and headings
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Passages in the new collection, how many there are, and how many of them this run has computed."""
+    """Passages that have the new model's vector, as far as was looked; all there are; those that this run computed."""
 
     done: int
     total: int
@@ -53,6 +53,7 @@ class Filler:
     filled: set[UUID] = field(default_factory=set)
     settles: bool = False
     done: int = 0
+    underway: int = 0  # of the documents that are looked at, passages whose vectors are rows by now
     embedded: int = 0
 
     def fill_all(self) -> None:
@@ -82,7 +83,7 @@ class Filler:
         whole = self._whole(sizes)
         self._refuse_missing({ids.version_id for ids in sizes} - whole)
         self.filled |= whole
-        self.done += sum(size for ids, size in sizes.items() if ids.version_id in whole)
+        self.done, self.underway = self.done + sum(size for ids, size in sizes.items() if ids.version_id in whole), 0
         self._tell()
 
     def _whole(self, sizes: dict[Version, int]) -> set[UUID]:
@@ -113,7 +114,7 @@ class Filler:
             new = {row.content_hash: row for row in batch if row.content_hash not in known}
             tokens = dict(zip(new, self._compute(list(new.values()), known), strict=True))
             self._save(batch, known, [(row, tokens[each]) for each, row in new.items()])
-            self.embedded += len(new)
+            self.embedded, self.underway = self.embedded + len(new), self.underway + len(batch)
             self._tell()
 
     def _compute(self, rows: Sequence[Chunk], known: dict[str, bytes]) -> list[int]:
@@ -141,9 +142,10 @@ class Filler:
             _tell_costs(tenant_id, key, computed)
 
     def _tell(self) -> None:
-        total = max(self.total, self.done)
-        tell_progress(self.claim, done=self.done, total=total, embedded=self.embedded, settles=self.settles)
-        self.on_progress(Advance(self.done, total, self.embedded))
+        done = self.done + self.underway
+        total = max(self.total, done)
+        tell_progress(self.claim, done=done, total=total, embedded=self.embedded, settles=self.settles)
+        self.on_progress(Advance(done, total, self.embedded))
 
 
 def embed_texts(embedder: Embedder, rows: Sequence[Chunk]) -> tuple[list[int], list[np.ndarray]]:
