@@ -23,11 +23,24 @@ FOUND = 10
 PARTS = 3
 
 
-def fill(documents: int) -> None:
-    """A database with a company that knows something."""
+def found_company() -> UUID:
+    """In an empty database."""
     call_command("migrate", verbosity=0)
     owner_id = create_user(email="alice@acme.example", password="correct horse battery")
-    tenant_id = create_tenant(name="Acme", owner_id=owner_id)
+    return create_tenant(name="Acme", owner_id=owner_id)
+
+
+def fill_from(folder: str, most: int) -> None:
+    """A company that knows so many files of a folder."""
+    tenant_id = found_company()
+    for path in sorted(each for each in Path(folder).iterdir() if each.is_file())[:most]:
+        submit(tenant_id, path.name, path.read_text(errors="replace"))
+    deliver_now()
+
+
+def fill(documents: int) -> None:
+    """A company that knows something."""
+    tenant_id = found_company()
     for number in range(documents):
         submit(tenant_id, f"device-{number}.md", page(number))
     deliver_now()
