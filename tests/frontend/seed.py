@@ -14,7 +14,7 @@ from django.utils import timezone
 from agents.models import Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
 from agents.tracing import names
 from billing.models import UsageRecord
-from ingestion.models import Chunk, Contact, Document, DocumentVersion, ProjectionCheck, Source
+from ingestion.models import Chunk, Contact, Document, DocumentVersion, EmbeddingState, ProjectionCheck, Source
 from rapport.events.models import InboxEvent
 from rapport.ids import new_id
 from tenants.context import tenant_scope
@@ -332,7 +332,7 @@ def _events(tenant_id: UUID) -> None:
 
 
 def _comparison(tenant_id: UUID, now: datetime) -> None:
-    """A night that found something, and mended it."""
+    """A night that found something, and mended it; and a move to another embedding model that is under way."""
     found = {"vectors_missing": 12, "edges_left_over": 3}
     checked = {"passages": 1840, "versions": 211, "searches": 200}
     ProjectionCheck.objects.create(
@@ -340,6 +340,19 @@ def _comparison(tenant_id: UUID, now: datetime) -> None:
         finished_at=now - timedelta(hours=5),
         report={"found": found, "mended": found, "checked": checked},
     )
+    with tenant_scope(tenant_id):
+        EmbeddingState.objects.create(
+            model="minilm-l6-v2-int8-1",
+            held={"minilm-l6-v2-int8-1": 384, "large-1024": 1024},
+            next_model="large-1024",
+            runner="elsewhere:1",
+            runner_until=now + timedelta(hours=1),
+            done=1200,
+            total=1840,
+            embedded=1200,
+            started_at=now - timedelta(seconds=100),
+            progress_at=now,
+        )
 
 
 def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None:
