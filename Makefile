@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-memory-footprint bench-walls
+	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,6 +127,9 @@ bench-events-embedded: $(VENV)/.installed ## Events through outbox, embedded log
 bench-graph: $(VENV)/.installed ## The graph store on Neo4j beside the bare driver writing the same (make services)
 	$(BIN)/python -m tests.benchmarks.graph
 
+bench-reembed: $(VENV)/.installed ## A company's move to another embedding model, and its questions meanwhile: CORPUS=dir [PAGES=60] [REAL=1]
+	$(BIN)/python -m tests.benchmarks.reembedding --corpus $(CORPUS) $(if $(PAGES),--pages $(PAGES)) $(if $(REAL),--real)
+
 bench-fairness: frontend ## Another tenant's documents and answers while one imports: DOCUMENTS=50000
 	$(BIN)/python -m tests.benchmarks.fairness --documents $(or $(DOCUMENTS),50000)
 
@@ -135,9 +138,6 @@ bench-fairness-real: frontend ## The same on the servers of make services
 
 bench-tenants: $(VENV)/.installed ## Retrieval for tenants in use among 1, 1,000 and 10,000, on Weaviate servers of its own
 	$(BIN)/python -m tests.benchmarks.tenants
-
-bench-walls: frontend ## What row-level security costs a request, beside the same without it (make services)
-	$(BIN)/python -m tests.benchmarks.walls
 
 bench-memory-footprint: frontend ## Memory of all processes together, idle and while ingesting
 	$(BIN)/python -m tests.benchmarks.memory
