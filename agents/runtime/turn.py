@@ -37,12 +37,14 @@ from agents.tracing import names
 from agents.tracing.recorder import TraceRecorder
 from rapport import logs
 from rapport.events.errors import LeaseLost
+from rapport.giving_way import say_waiting
 
 log = logs.get_logger(__name__)
 
 
 def answer_turn(*, tenant_id: UUID, turn_id: UUID, parts: Parts) -> None:
     """Answer, or say again how it ended. Raises what a step raised; the caller decides about another attempt."""
+    say_waiting()
     frames = FrameWriter(parts.streams, tenant_id, turn_id)
     context = begin_turn(tenant_id=tenant_id, turn_id=turn_id)
     if context is None:

@@ -11,6 +11,7 @@ from agents.models import Agent, Conversation, Message, MessageRole, Turn
 from agents.topics import TURN_REQUESTED, TURNS
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
+from rapport.giving_way import say_waiting
 from rapport.idempotency.claims import run_once
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
@@ -66,6 +67,7 @@ def post_message(
     Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused.
     """
     text = _checked(text)
+    say_waiting()
     with tenant_scope(tenant_id), transaction.atomic():
         outcome = run_once(
             tenant_id=tenant_id,

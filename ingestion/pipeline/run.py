@@ -28,6 +28,7 @@ from ingestion.pipeline.stores import Stores
 from ingestion.pipeline.work import Watch, Work, attempt, going, rounded
 from rapport.errors import RapportError
 from rapport.events.errors import NotNow
+from rapport.giving_way import FEW, say_waiting
 from tenants.context import tenant_scope
 
 _UNKNOWN = RapportError("Something went wrong on our side. It is tried again by itself.")
@@ -47,6 +48,8 @@ def ingest_versions(*, tenant_id: UUID, submitted: Sequence[Submitted], stores: 
     is away) and bugs are outcomes: the document waits for the next attempt and says why. `NotNow`: there was too much
     for one run, and this one was not touched.
     """
+    if len(submitted) <= FEW:
+        say_waiting()
     begun = begin(tenant_id, submitted)
     works = list(begun.works.values())
     new = [work for work in works if not work.is_ready]

@@ -19,6 +19,7 @@ from ingestion.pipeline.graph_of import VersionGraph
 from ingestion.pipeline.passages import Version
 from ingestion.vectors.errors import VectorStoreUnavailable
 from rapport.events.errors import LeaseLost
+from rapport.giving_way import FEW, give_way
 from tenants.context import tenant_scope
 
 OUTAGES = (EmbeddingUnavailable, VectorStoreUnavailable, GraphStoreUnavailable)
@@ -89,7 +90,10 @@ class Watch:
 
     @contextmanager
     def stage(self, stage: IngestStage, works: Sequence[Work]) -> Iterator[None]:
-        """Enter a stage with these; its time counts also when it fails, for each by its share of the passages."""
+        """Enter a stage with these; its time counts also when it fails, for each by its share of the passages. An
+        import lets people go first."""
+        if len(works) > FEW:
+            give_way()
         started = time.monotonic()
         total = len(works[0].chunks) if len(works) == 1 else 0
         self._write(works, {"stage": stage, "done_units": 0, "total_units": total})

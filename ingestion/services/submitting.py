@@ -19,6 +19,7 @@ from ingestion.services.documents import check_source, refuse_document, settle
 from ingestion.services.telling import tell_submitted
 from rapport.config import get_config
 from rapport.errors import RapportError
+from rapport.giving_way import FEW, say_waiting
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import Audited, record_audits
@@ -111,6 +112,8 @@ def submit_documents(
             results[place] = _refuse(tenant_id, actor, source_id, document.name, len(document.content))
         else:
             fitting.append((place, document))
+    if len(documents) <= FEW:
+        say_waiting()
     for batch in _batches(fitting):
         taken = _Taking(tenant_id, actor, source_id, {each.name[:1000]: each for _, each in batch}).take()
         results |= {place: taken[each.name[:1000]] for place, each in batch}

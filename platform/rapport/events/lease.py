@@ -57,7 +57,8 @@ class Lease:
         return renewed
 
     def _row(self) -> QuerySet[KeyLease]:
-        return KeyLease.objects.filter(id=self.id, token=self.token)
+        """A key that was given back keeps its token and has no owner."""
+        return KeyLease.objects.filter(id=self.id, token=self.token).exclude(owner="")
 
 
 class _NoLease(Lease):
@@ -118,7 +119,11 @@ def lock_leases(leases: Sequence[Lease]) -> list[Lease]:
 
 
 def renew_leases(leases: Sequence[Lease]) -> None:
-    """Keep those that are still ours; the others are marked as lost."""
+    """Keep those that are still ours; the others are marked as lost.
+
+    One that its handler has given back meanwhile stays free: held anew it would be nobody's for LEASE_SECONDS, and take
+    one of its tenant's seats.
+    """
     alive = [lease for lease in leases if not lease.lost.is_set()]
     if alive and _rows_of(alive).update(leased_until=_until(timezone.now())) != len(alive):
         for lease in alive:
@@ -129,7 +134,7 @@ def _rows_of(leases: Sequence[Lease]) -> QuerySet[KeyLease]:
     mine = Q()
     for lease in leases:
         mine |= Q(id=lease.id, token=lease.token)
-    return KeyLease.objects.filter(mine)
+    return KeyLease.objects.filter(mine).exclude(owner="")
 
 
 @contextmanager

@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
 from rapport.events.inbox import Arrival, store
 from rapport.events.keeper import EXIT_CODE, Held, Keeper
-from rapport.events.lease import Lease, take_lease
+from rapport.events.lease import Lease, release_lease, release_leases, take_lease
 from rapport.events.models import KeyLease
 from rapport.events.topics import subscribe
 from tests.rapport.events.conftest import LISTENER, TOPIC, TYPE, key_of, make
@@ -45,6 +46,17 @@ def test_a_lease_that_was_overtaken_is_lost(lease: Lease) -> None:
     KeyLease.objects.update(token=99)
     Keeper()._keep(Held("h", [lease], time.monotonic() + 5, 5), time.monotonic())
     assert lease.lost.is_set()
+
+
+@pytest.mark.parametrize("give_back", [release_lease, lambda lease: release_leases([lease], {})])
+def test_a_lease_that_was_given_back_meanwhile_stays_free(lease: Lease, give_back: Callable[[Lease], object]) -> None:
+    """The keeper looks at what runs, the handler ends, and then the keeper renews."""
+    seen = Held("h", [lease], time.monotonic() + 5, 5)
+    give_back(lease)
+    Keeper()._keep(seen, time.monotonic())
+    row = KeyLease.objects.get()
+    assert (row.owner, row.leased_until) == ("", None)
+    assert not lease.is_mine()
 
 
 def test_past_twice_the_deadline_the_process_ends() -> None:
