@@ -3,10 +3,9 @@
 from django.http import HttpRequest
 
 from frontend.navigation import places_for
-from frontend.page import signed_in_id
 from frontend.pages.mailbox import is_mail_local
-from tenants.selectors import TenantView, list_memberships
-from tenants.web import current_membership
+from tenants.selectors import TenantView
+from tenants.web import current_membership, own_memberships
 
 THEMES = {"light", "dark"}
 
@@ -27,5 +26,5 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 def _companies(request: HttpRequest) -> list[TenantView]:
     """The person's companies, when there is more than one to choose from."""
-    found = [each.tenant for each in list_memberships(signed_in_id(request))]
+    found = [each.tenant for each in own_memberships(request)]
     return found if len(found) > 1 else []

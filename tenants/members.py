@@ -1,7 +1,6 @@
 """Who is in a company: invitations, roles, leaving. There is always an owner: the service asks, PostgreSQL insists."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +9,11 @@ from uuid import UUID
 
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from rapport.config import get_config
+from rapport.emails import is_email
 from rapport.errors import PermissionDenied
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor, user_actor
@@ -24,7 +25,6 @@ from tenants.permissions import roles_for
 
 VALID = timedelta(days=7)
 MOST_OPEN = 50  # invitations of one tenant that wait for an answer
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 SUBJECT = "{company} invites you to Rapport"
 MESSAGE = """\
@@ -64,7 +64,7 @@ def invite_member(*, tenant_id: UUID, email: str, role: str, inviter_id: UUID, i
         tenant = Tenant.objects.select_for_update().get(id=tenant_id)
         if Membership.objects.filter(tenant=tenant, user__email__iexact=email).exists():
             raise InvalidMember(f"{email} is in the company already.", param="email")
-        unanswered = Invitation.objects.filter(tenant=tenant, accepted_at=None, revoked_at=None)
+        unanswered = _unanswered().filter(tenant=tenant)
         unanswered.filter(email=email).update(revoked_at=timezone.now())
         if unanswered.filter(expires_at__gt=timezone.now()).count() >= MOST_OPEN:
             raise InvalidMember(f"{MOST_OPEN} invitations wait for an answer. Withdraw one first.", param="email")
@@ -77,29 +77,32 @@ def invite_member(*, tenant_id: UUID, email: str, role: str, inviter_id: UUID, i
             invited_by_id=inviter_id,
             expires_at=timezone.now() + VALID,
         )
-        _record(user_actor(inviter_id), "invitation.created", encode(Prefix.INVITATION, row.id), {"role": wanted})
-        transaction.on_commit(lambda: _mail(row, token))
+        record_audit(
+            actor=user_actor(inviter_id),
+            action="invitation.created",
+            subject=encode(Prefix.INVITATION, row.id),
+            details={"role": wanted},
+        )
+        transaction.on_commit(lambda: _mail(_view(row), token))
     return row.id
 
 
-def _mail(row: Invitation, token: str) -> None:
-    company, inviter = row.tenant.name, row.invited_by
+def _mail(invitation: InvitationView, token: str) -> None:
     text = MESSAGE.format(
-        company=company,
-        inviter=(inviter.name or inviter.email) if inviter else company,
-        role=Role(row.role).label.lower(),
+        company=invitation.company,
+        inviter=invitation.invited_by or invitation.company,
+        role=invitation.role_label.lower(),
         url=f"{get_config().public_url}/invitations/{token}/",
     )
-    send_mail(SUBJECT.format(company=" ".join(company.split())), text, None, [row.email])
+    send_mail(SUBJECT.format(company=" ".join(invitation.company.split())), text, None, [invitation.email])
 
 
 def withdraw_invitation(*, tenant_id: UUID, invitation_id: UUID, actor: Actor) -> None:
     """Its link opens nothing any more. Raises InvitationNotFound."""
     with tenant_scope(tenant_id), transaction.atomic():
-        open_ones = Invitation.objects.filter(tenant_id=tenant_id, id=invitation_id, accepted_at=None, revoked_at=None)
-        if not open_ones.update(revoked_at=timezone.now()):
+        if not _unanswered().filter(tenant_id=tenant_id, id=invitation_id).update(revoked_at=timezone.now()):
             raise InvitationNotFound("There is no such invitation, or it was answered already.")
-        _record(actor, "invitation.withdrawn", encode(Prefix.INVITATION, invitation_id))
+        record_audit(actor=actor, action="invitation.withdrawn", subject=encode(Prefix.INVITATION, invitation_id))
 
 
 def find_invitation(token: str) -> InvitationView:
@@ -112,13 +115,13 @@ def find_invitation(token: str) -> InvitationView:
 
 def list_invitations(tenant_id: UUID) -> list[InvitationView]:
     """Those that wait for an answer, or would if they were not too old; newest first."""
-    rows = Invitation.objects.filter(tenant_id=tenant_id, accepted_at=None, revoked_at=None)
+    rows = _unanswered().filter(tenant_id=tenant_id)
     return [_view(row) for row in rows.select_related("tenant", "invited_by").order_by("-created_at")]
 
 
 def invitations_to(emails: Sequence[str]) -> list[InvitationView]:
     """Open ones to these addresses, which the caller knows to be the person's own."""
-    rows = Invitation.objects.filter(email__in=[each.lower() for each in emails], accepted_at=None, revoked_at=None)
+    rows = _unanswered().filter(email__in=[each.lower() for each in emails])
     found = rows.filter(expires_at__gt=timezone.now()).select_related("tenant", "invited_by")
     return [_view(row) for row in found.order_by("-created_at")]
 
@@ -138,8 +141,12 @@ def accept_invitation(*, invitation_id: UUID, user_id: UUID, emails: Sequence[st
             Membership.objects.get_or_create(tenant_id=row.tenant_id, user_id=user_id, defaults={"role": row.role})
             row.accepted_at = timezone.now()
             row.save(update_fields=["accepted_at"])
-            subject = encode(Prefix.INVITATION, row.id)
-            _record(user_actor(user_id), "invitation.accepted", subject, {"role": row.role})
+            record_audit(
+                actor=user_actor(user_id),
+                action="invitation.accepted",
+                subject=encode(Prefix.INVITATION, row.id),
+                details={"role": row.role},
+            )
     return row.tenant_id
 
 
@@ -155,7 +162,12 @@ def change_role(*, tenant_id: UUID, user_id: UUID, role: str, actor: Actor, acto
             _refuse_last_owner(row)
         before, row.role = row.role, wanted
         row.save(update_fields=["role"])
-        _record(actor, "member.role_changed", encode(Prefix.USER, user_id), {"before": before, "after": wanted})
+        record_audit(
+            actor=actor,
+            action="member.role_changed",
+            subject=encode(Prefix.USER, user_id),
+            details={"before": before, "after": wanted},
+        )
 
 
 def remove_member(*, tenant_id: UUID, user_id: UUID, actor: Actor, actor_role: str) -> None:
@@ -168,7 +180,7 @@ def remove_member(*, tenant_id: UUID, user_id: UUID, actor: Actor, actor_role: s
             _refuse_last_owner(row)
         role = row.role
         row.delete()
-        _record(actor, "member.removed", encode(Prefix.USER, user_id), {"role": role})
+        record_audit(actor=actor, action="member.removed", subject=encode(Prefix.USER, user_id), details={"role": role})
 
 
 def _locked(tenant_id: UUID, user_id: UUID) -> Membership:
@@ -186,13 +198,18 @@ def _refuse_last_owner(row: Membership) -> None:
         raise LastOwner("A company needs an owner. Make someone else an owner first.")
 
 
+def _unanswered() -> QuerySet[Invitation]:
+    """Neither accepted nor withdrawn; perhaps too old."""
+    return Invitation.objects.filter(accepted_at=None, revoked_at=None)
+
+
 def _is_open(row: Invitation) -> bool:
     return row.accepted_at is None and row.revoked_at is None and row.expires_at > timezone.now()
 
 
 def _checked_email(email: str) -> str:
     email = email.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    if len(email) > 254 or not is_email(email):
         raise InvalidMember("Enter an e-mail address, for example ada@example.com.", param="email")
     return email
 
@@ -207,10 +224,6 @@ def _checked_role(role: str, possible: Sequence[Role]) -> str:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _record(actor: Actor, action: str, subject: str, details: dict[str, str] | None = None) -> None:
-    record_audit(actor=actor, action=action, subject=subject, details=details)
 
 
 def _view(row: Invitation) -> InvitationView:

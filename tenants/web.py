@@ -18,10 +18,18 @@ def current_membership(request: HttpRequest) -> MembershipView | None:
     return membership
 
 
+def own_memberships(request: HttpRequest) -> list[MembershipView]:
+    """Of the signed-in person, oldest first; none for a visitor. Read once per request."""
+    if not hasattr(request, "_memberships"):
+        request._memberships = (  # type: ignore[attr-defined]
+            list_memberships(request.user.pk) if request.user.is_authenticated else []
+        )
+    memberships: list[MembershipView] = request._memberships  # type: ignore[attr-defined]
+    return memberships
+
+
 def _find_membership(request: HttpRequest) -> MembershipView | None:
-    if not request.user.is_authenticated:
-        return None
-    memberships = list_memberships(request.user.pk)
+    memberships = own_memberships(request)
     chosen = request.session.get(SESSION_KEY)
     return next(
         (each for each in memberships if str(each.tenant.id) == chosen),

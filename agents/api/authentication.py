@@ -32,7 +32,14 @@ def bearer_token(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-class ApiKeyAuthentication(BaseAuthentication):
+class BearerAuthentication(BaseAuthentication):
+    """By `Authorization: Bearer …`, which a refused caller is told."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class ApiKeyAuthentication(BearerAuthentication):
     """`Authorization: Bearer rp_sk_…`; refused when the key is unknown, over or revoked, or calls too often."""
 
     def authenticate(self, request: Request) -> Found | None:
@@ -44,11 +51,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         take(API, machine.caller)
         return machine, None
 
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
 
-
-class VisitorAuthentication(BaseAuthentication):
+class VisitorAuthentication(BearerAuthentication):
     """`Authorization: Bearer <visitor token>`; refused when the token is over or its widget key was revoked."""
 
     def authenticate(self, request: Request) -> Found | None:
@@ -59,9 +63,6 @@ class VisitorAuthentication(BaseAuthentication):
         if not is_widget_key_live(tenant_id=session.tenant_id, key_id=session.key_id):
             raise NotAuthenticated("The chat session is over: its widget key was revoked.")
         return Visitor(session.tenant_id, session.agent_id, session.contact_id), None
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
 
 
 class MemberAuthentication(BaseAuthentication):
@@ -87,16 +88,16 @@ def _check_csrf(request: Request) -> None:
         ) from None
 
 
+def _bearer(description: str) -> dict[str, str]:
+    return {"type": "http", "scheme": "bearer", "description": description}
+
+
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = ApiKeyAuthentication
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "A secret key of the company (`rp_sk_…`), from the dashboard's page API keys.",
-        }
+        return _bearer("A secret key of the company (`rp_sk_…`), from the dashboard's page API keys.")
 
 
 class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -104,11 +105,7 @@ class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     name = "visitorToken"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "A visitor's session token, from POST /v1/widget/sessions. It lasts for a day.",
-        }
+        return _bearer("A visitor's session token, from POST /v1/widget/sessions. It lasts for a day.")
 
 
 class MemberScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

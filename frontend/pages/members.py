@@ -1,7 +1,6 @@
 """People: who is in the company and may do what; inviting, leaving, joining, and going from one company to another."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontend.accounts import INVITATION
 from frontend.page import Visit, asked_id, page, signed_in_id
 from rapport.errors import NotFound, RapportError
-from rapport.ids import Prefix
+from rapport.ids import Prefix, encode
 from rapport.ratelimits.buckets import Limit, take
 from tenants.members import (
     InvitationView,
@@ -28,8 +27,8 @@ from tenants.members import (
     withdraw_invitation,
 )
 from tenants.permissions import Permission, roles_for
-from tenants.selectors import list_members, list_memberships
-from tenants.web import SESSION_KEY
+from tenants.selectors import list_members
+from tenants.web import SESSION_KEY, own_memberships
 
 INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who invites
 
@@ -151,19 +150,12 @@ def answer_invitation(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 def join(request: HttpRequest, invitation: str, action: str) -> HttpResponse:
     """An invitation to an address that the person has verified needs no link."""
-    wanted = asked_or_none(invitation)
-    found = next((each for each in invitations_to(own_addresses(request)) if each.id == wanted), None)
+    mine = invitations_to(own_addresses(request))
+    found = next((each for each in mine if encode(Prefix.INVITATION, each.id) == invitation), None)
     if found is None:
         error = NotFound("This invitation is over or was withdrawn. Ask whoever invited you for another one.")
         return render(request, "pages/invitation.html", {"error": error}, status=404)
     return _join(request, found)
-
-
-def asked_or_none(invitation: str) -> UUID | None:
-    try:
-        return asked_id(Prefix.INVITATION, invitation)
-    except NotFound:
-        return None
 
 
 def _join(request: HttpRequest, invitation: InvitationView) -> HttpResponse:
@@ -190,6 +182,6 @@ def own_addresses(request: HttpRequest) -> list[str]:
 def switch_company(request: HttpRequest) -> HttpResponse:
     """To another of the person's own companies; anything else changes nothing."""
     wanted = request.POST.get("company", "")
-    if any(str(each.tenant.id) == wanted for each in list_memberships(signed_in_id(request))):
+    if any(str(each.tenant.id) == wanted for each in own_memberships(request)):
         request.session[SESSION_KEY] = wanted
     return redirect("home")

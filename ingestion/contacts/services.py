@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from ingestion.contacts.errors import ContactNotFound, IdentityTaken, InvalidIdentity
 from ingestion.models import Contact
+from rapport.emails import is_email
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -84,7 +84,7 @@ def _checked(identity: Identity) -> dict[str, str]:
     given = {field: value for field, value in given.items() if value}
     if not given:
         raise InvalidIdentity("Name an e-mail address, a phone number or an id of your own system.")
-    if email and not _EMAIL.fullmatch(email):
+    if email and not is_email(email):
         raise InvalidIdentity("This is not an e-mail address.", param="email")
     if phone and not _E164.fullmatch(phone):
         raise InvalidIdentity("Write the phone number with its country code, for example +491712345678.", param="phone")

@@ -1,9 +1,6 @@
 """A tenant's re-embedding in its row: who does it, how far it is, and the one change that it is all for."""
 
-import os
-import socket
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -16,6 +13,7 @@ from ingestion.embedding.state import Held, ensure_state, forget, lock_alone
 from ingestion.models import Document, DocumentState, EmbeddingState
 from ingestion.reembedding.errors import ReembeddingRuns
 from ingestion.vectors.errors import VectorSchemaMismatch
+from rapport.events.identity import is_known_dead, process_name
 from tenants.actors import SYSTEM
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
@@ -51,7 +49,7 @@ def take(tenant_id: UUID, default: EmbeddingModel, *, next_model: Held | None) -
         row = lock_alone()
         assert row is not None
         _refuse_another(row)
-        row.runner, row.runner_until, row.settles_until = runner_name(), timezone.now() + LEASE, None
+        row.runner, row.runner_until, row.settles_until = process_name(), timezone.now() + LEASE, None
         row.next_model = next_model.key if next_model else ""
         if next_model:
             _refuse_other_width(row, next_model)
@@ -60,28 +58,15 @@ def take(tenant_id: UUID, default: EmbeddingModel, *, next_model: Held | None) -
     return row
 
 
-def runner_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"[:120]
-
-
 def _refuse_another(row: EmbeddingState) -> None:
-    if is_running(row) and row.runner != runner_name():
+    if is_running(row) and row.runner != process_name():
         raise ReembeddingRuns(f"This company is being re-embedded by {row.runner}. Wait for it, or stop it first.")
 
 
 def is_running(row: EmbeddingState) -> bool:
     """Whether the process that began it lives, as far as can be seen from here."""
-    if not row.runner or row.runner_until is None or row.runner_until < timezone.now():
-        return False
-    host, _, number = row.runner.rpartition(":")
-    if host != socket.gethostname():
-        return True
-    with suppress(PermissionError):  # it lives, and is another user's
-        try:
-            os.kill(int(number), 0)
-        except ProcessLookupError:
-            return False
-    return True
+    is_held = bool(row.runner) and row.runner_until is not None and row.runner_until >= timezone.now()
+    return is_held and not is_known_dead(row.runner)
 
 
 def _refuse_other_width(row: EmbeddingState, model: Held) -> None:

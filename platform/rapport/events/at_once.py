@@ -16,6 +16,7 @@ from django.utils import timezone
 from rapport import logs
 from rapport.events.envelope import Event
 from rapport.events.inbox import Key, WaitingRow, blocked_keys, waiting_rows
+from rapport.events.keeper import keeper
 from rapport.events.lease import in_lock_order
 from rapport.events.models import KeyLease
 from rapport.events.outcome import mark_done
@@ -40,7 +41,10 @@ def drain_at_once(keys: Sequence[Key], subscription: Subscription) -> tuple[int,
     """How many rows of these keys of one tenant were handled, and whether any key has more to do at once. None when
     something failed, or none of them was free."""
     try:
-        with transaction.atomic():
+        with (
+            keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds),
+            transaction.atomic(),
+        ):
             return _drain(keys, subscription)
     except Exception as error:
         log.info("drained_one_by_one", keys=len(keys), error=type(error).__name__)

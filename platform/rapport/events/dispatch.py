@@ -20,6 +20,7 @@ from rapport import logs
 from rapport.config import get_config
 from rapport.events.bulk import LEASES
 from rapport.events.doorbell import ring
+from rapport.events.inbox import Key
 from rapport.events.models import KeyLease
 from rapport.events.queues import QUEUES, most_of_one_tenant, slots
 from rapport.events.topics import Queue, find_subscription, most_together_in
@@ -52,6 +53,10 @@ class Waiting(NamedTuple):
     key: str
     rung_at: datetime | None = None  # set: a ring that came to nothing, perhaps because its worker died of this key
     owner: str = ""  # set: a worker did die of it, or with it
+
+    @property
+    def drained_key(self) -> Key:
+        return Key(self.subscription, self.tenant_id, self.key)
 
     @property
     def is_suspect(self) -> bool:

@@ -53,16 +53,11 @@ def drain(key: Key, *, is_suspect: bool = False) -> Drained:
         return NOTHING
     with logs.bind(subscription=key.subscription, tenant_id=str(key.tenant_id)):
         if subscription.is_transactional:
-            if not is_suspect and (at_once := _drain_at_once(key, subscription)):
+            if not is_suspect and (at_once := drain_at_once([key], subscription)):
                 return Drained(*at_once)
             with _alone:
                 return _drain_under_lease(key, subscription)
         return _drain_under_lease(key, subscription)
-
-
-def _drain_at_once(key: Key, subscription: Subscription) -> tuple[int, bool] | None:
-    with keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds):
-        return drain_at_once([key], subscription)
 
 
 def _drain_under_lease(key: Key, subscription: Subscription) -> Drained:

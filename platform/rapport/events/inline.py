@@ -5,7 +5,6 @@ from django.utils import timezone
 from rapport.events.consumer import InboxConsumer
 from rapport.events.dispatch import choose
 from rapport.events.identity import process_name
-from rapport.events.inbox import Key
 from rapport.events.queues import QUEUES
 from rapport.events.registry import get_bus
 from rapport.events.relay import Relay
@@ -41,8 +40,5 @@ def deliver_now(*, max_rounds: int = 100) -> int:
 def _drain_ready() -> list[int]:
     seats = [seat for queue in QUEUES for seat in choose(queue, now=timezone.now()).seats]
     return [
-        drain_together(
-            [Key(lease.subscription, lease.tenant_id, lease.key) for lease in seat], is_suspect=seat[0].is_suspect
-        ).finished
-        for seat in seats
+        drain_together([lease.drained_key for lease in seat], is_suspect=seat[0].is_suspect).finished for seat in seats
     ]

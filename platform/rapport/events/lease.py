@@ -57,8 +57,7 @@ class Lease:
         return renewed
 
     def _row(self) -> QuerySet[KeyLease]:
-        """A key that was given back keeps its token and has no owner."""
-        return KeyLease.objects.filter(id=self.id, token=self.token).exclude(owner="")
+        return _rows_of([self])
 
 
 class _NoLease(Lease):
@@ -131,6 +130,7 @@ def renew_leases(leases: Sequence[Lease]) -> None:
 
 
 def _rows_of(leases: Sequence[Lease]) -> QuerySet[KeyLease]:
+    """While they are still ours: a key that was given back keeps its token and has no owner."""
     mine = Q()
     for lease in leases:
         mine |= Q(id=lease.id, token=lease.token)

@@ -35,7 +35,7 @@ def drain_keys(subscription: str, tenant_id: str, *keys: str, is_suspect: bool =
             dispatch(found.queue)
             return
         chosen = next_seat(found.queue, is_due_again=drained.is_due_again) or ()
-        seat = [Key(each.subscription, each.tenant_id, each.key) for each in chosen]
+        seat = [each.drained_key for each in chosen]
         is_suspect = any(each.is_suspect for each in chosen)
 
 

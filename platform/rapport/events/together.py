@@ -33,10 +33,7 @@ def drain_together(keys: Sequence[Key], *, is_suspect: bool = False) -> Drained:
     if subscription is None:
         return NOTHING
     if len(keys) > 1 and subscription.is_transactional:
-        with (
-            logs.bind(subscription=subscription.name, tenant_id=str(keys[0].tenant_id)),
-            keeper.hold(subscription.name, deadline_seconds=subscription.deadline_seconds),
-        ):
+        with logs.bind(subscription=subscription.name, tenant_id=str(keys[0].tenant_id)):
             if at_once := drain_at_once(keys, subscription):
                 return Drained(*at_once)
     if len(keys) == 1 or subscription.batch_handler is None:
