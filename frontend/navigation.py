@@ -33,8 +33,8 @@ PLACES = (
     Place("Conversations", "conversations", "chat", Permission.CONVERSATIONS_READ, "conversations", "People", True),
     Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
-    Place("Members", "members", "users", Permission.USAGE_READ, "members", "Company"),
-    Place("API keys", "api_keys", "key", Permission.AGENTS_READ, "api_keys", "Company"),
+    Place("Members", "members", "users", Permission.MEMBERS_READ, "members", "Company"),
+    Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Company"),
     Place("Health", "health", "health", Permission.TRACES_READ, "health", "Company"),
     Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),
 )

@@ -14,29 +14,50 @@ class Permission(StrEnum):
     CONVERSATIONS_WRITE = "conversations.write"
     TRACES_READ = "traces.read"
     CONTACTS_READ = "contacts.read"
+    CONTACTS_WRITE = "contacts.write"
+    CONTACTS_ERASE = "contacts.erase"  # what a person asked to be forgotten, for good
+    EVENTS_WRITE = "events.write"  # to send what happened in the company's own systems
     USAGE_READ = "usage.read"
+    AUDIT_READ = "audit.read"
+    MEMBERS_READ = "members.read"
+    KEYS_READ = "keys.read"
+    WEBHOOKS_READ = "webhooks.read"
+    WEBHOOKS_WRITE = "webhooks.write"
     SETTINGS_WRITE = "settings.write"
     KEYS_WRITE = "keys.write"
     MEMBERS_WRITE = "members.write"
     OWNERS_WRITE = "owners.write"  # to make and unmake owners
+    SIGN_ON_WRITE = "sign_on.write"  # how the company's people sign in
+    COMPANY_EXPORT = "company.export"
+    COMPANY_DELETE = "company.delete"
 
 
 _READS = frozenset(permission for permission in Permission if permission.endswith(".read"))
 _EVERYTHING = frozenset(Permission)
 
+# Who belongs to the company, how they get in, and what becomes of it.
+_OF_THE_COMPANY = frozenset(
+    {
+        Permission.SETTINGS_WRITE,
+        Permission.MEMBERS_WRITE,
+        Permission.OWNERS_WRITE,
+        Permission.SIGN_ON_WRITE,
+        Permission.COMPANY_EXPORT,
+        Permission.COMPANY_DELETE,
+    }
+)
+
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _EVERYTHING,
-    Role.ADMIN: _EVERYTHING - {Permission.OWNERS_WRITE},
-    Role.DEVELOPER: _EVERYTHING - {Permission.SETTINGS_WRITE, Permission.MEMBERS_WRITE, Permission.OWNERS_WRITE},
-    Role.ANALYST: _READS,
-    Role.BILLING: frozenset({Permission.USAGE_READ}),
+    Role.ADMIN: _EVERYTHING - {Permission.OWNERS_WRITE, Permission.COMPANY_DELETE},
+    Role.DEVELOPER: _EVERYTHING - _OF_THE_COMPANY - {Permission.CONTACTS_ERASE, Permission.AUDIT_READ},
+    Role.ANALYST: _READS - {Permission.AUDIT_READ},
+    Role.BILLING: frozenset({Permission.USAGE_READ, Permission.MEMBERS_READ}),
 }
 
 
-# What a secret key can be given: never the company's settings or its people, and no key makes keys.
-_FOR_PEOPLE = frozenset(
-    {Permission.SETTINGS_WRITE, Permission.KEYS_WRITE, Permission.MEMBERS_WRITE, Permission.OWNERS_WRITE}
-)
+# What a secret key can be given: never what is the company's own, and no key makes keys.
+_FOR_PEOPLE = _OF_THE_COMPANY | {Permission.KEYS_WRITE}
 SCOPES: tuple[Permission, ...] = tuple(each for each in Permission if each not in _FOR_PEOPLE)
 
 

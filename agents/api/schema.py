@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from agents.api.pages import DEFAULT_LIMIT, MAX_LIMIT
-from agents.api.serializers import ErrorSerializer
+from agents.api.serializers.fields import ErrorSerializer
 
 _MEANINGS = {
     400: "The call's content is wrong; the message says how to mend it.",

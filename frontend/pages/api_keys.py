@@ -38,14 +38,22 @@ WORDS = {
     Permission.CONVERSATIONS_WRITE: "Start conversations and write into them",
     Permission.TRACES_READ: "Read traces",
     Permission.CONTACTS_READ: "Read contacts",
+    Permission.CONTACTS_WRITE: "Add and change contacts",
+    Permission.CONTACTS_ERASE: "Export contacts, and erase them for good",
+    Permission.EVENTS_WRITE: "Send what happened in your own systems",
     Permission.USAGE_READ: "Read usage and cost",
+    Permission.AUDIT_READ: "Read the audit log",
+    Permission.MEMBERS_READ: "Read who is a member",
+    Permission.KEYS_READ: "Read which keys there are",
+    Permission.WEBHOOKS_READ: "Read webhooks and their deliveries",
+    Permission.WEBHOOKS_WRITE: "Add, change and remove webhooks",
 }
 LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(Permission.AGENTS_READ)
+@page(Permission.KEYS_READ)
 def show_keys(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return _render(visit)

@@ -34,7 +34,7 @@ INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(Permission.USAGE_READ)
+@page(Permission.MEMBERS_READ)
 def show_members(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return _render(visit)
@@ -80,7 +80,7 @@ WORDS = {
 
 
 @require_POST
-@page(Permission.USAGE_READ)
+@page(Permission.MEMBERS_READ)
 def act_on_member(visit: Visit, member: str, action: str) -> HttpResponse:
     """Everybody may go by themselves; what else is allowed the service says."""
     user_id = asked_id(Prefix.USER, member)

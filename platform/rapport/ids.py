@@ -40,6 +40,11 @@ class Prefix(StrEnum):
     USAGE = "usg"
     EVENT = "evt"
     REQUEST = "req"
+    WEBHOOK = "whk"
+    DELIVERY = "whd"
+    ERASURE = "ers"
+    EXPORT = "exp"
+    SIGN_ON = "sso"
 
 
 def new_id() -> UUID:

@@ -22,15 +22,15 @@ from agents.api.principals import (
     writable_conversation,
 )
 from agents.api.schema import IDEMPOTENCY_KEY, PAGE, STAFF_ONLY, errors, path_id
-from agents.api.serializers import (
+from agents.api.serializers.conversations import (
     ConversationCreated,
     ConversationRequest,
     ConversationSerializer,
     MessageAccepted,
     MessageRequest,
     MessageSerializer,
-    page_of,
 )
+from agents.api.serializers.fields import page_of
 from agents.presenting import message_json
 from agents.selectors import list_conversations, list_messages
 from agents.services import post_message, start_conversation

@@ -8,7 +8,8 @@ from rest_framework.views import APIView
 from agents.api.pages import page, read_limit, read_number_cursor
 from agents.api.principals import staff_of
 from agents.api.schema import PAGE, STAFF_ONLY, errors
-from agents.api.serializers import FailedEventsActed, FailedEventSerializer, FailedEventsRequest, page_of
+from agents.api.serializers.events import FailedEventsActed, FailedEventSerializer, FailedEventsRequest
+from agents.api.serializers.fields import page_of
 from rapport.errors import InvalidRequest
 from rapport.events.failed import Which, list_failed
 from tenants.failed_events import drop_failed_events, replay_failed_events

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from agents.api.limits import LEAKS, take_by_address
 from agents.api.schema import errors
-from agents.api.serializers import LeakedKeyRequest, LeakedKeyResult
+from agents.api.serializers.keys import LeakedKeyRequest, LeakedKeyResult
 from tenants.leaks import report_leaked_key
 
 

@@ -8,14 +8,10 @@ from rest_framework.views import APIView
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor, whole
 from agents.api.principals import staff_of
 from agents.api.schema import PAGE, STAFF_ONLY, errors, path_id
-from agents.api.serializers import (
-    AgentSerializer,
-    DocumentSerializer,
-    SourceSerializer,
-    TraceSerializer,
-    UsageSerializer,
-    page_of,
-)
+from agents.api.serializers.agents import AgentSerializer
+from agents.api.serializers.fields import page_of
+from agents.api.serializers.knowledge import DocumentSerializer, SourceSerializer
+from agents.api.serializers.traces import TraceSerializer, UsageSerializer
 from agents.selectors import get_agent, get_trace, list_agents
 from billing.selectors import list_usage
 from ingestion.selectors import get_document, list_documents, list_sources

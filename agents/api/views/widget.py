@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from agents.api.authentication import bearer_token
 from agents.api.limits import SESSIONS, take_by_address, with_headers
 from agents.api.schema import errors
-from agents.api.serializers import SessionRequest, SessionSerializer
+from agents.api.serializers.agents import SessionRequest, SessionSerializer
 from agents.channels.chat.sessions import open_session
 
 

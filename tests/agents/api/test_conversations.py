@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from agents.api.limits import MESSAGES
-from agents.api.serializers import CitationSerializer, MessageSerializer
+from agents.api.serializers.conversations import CitationSerializer, MessageSerializer
 from agents.presenting import citation_json, message_json
 from agents.runtime.turn import answer_turn
 from agents.selectors import list_messages

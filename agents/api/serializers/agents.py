@@ -1,0 +1,42 @@
+"""Agents, and what a visitor's widget sees of them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from agents.api.serializers.fields import PublicId
+from rapport.ids import Prefix
+
+
+class AgentSerializer(serializers.Serializer[Any]):
+    id = PublicId(Prefix.AGENT)
+    name = serializers.CharField()
+    greeting = serializers.CharField()
+    suggested_questions = serializers.ListField(child=serializers.CharField())
+    color = serializers.CharField()
+    model = serializers.CharField(help_text="Empty for the platform's default.")
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class WidgetAgentSerializer(serializers.Serializer[Any]):
+    id = PublicId(Prefix.AGENT)
+    name = serializers.CharField()
+    greeting = serializers.CharField()
+    suggested_questions = serializers.ListField(child=serializers.CharField())
+    color = serializers.CharField()
+
+
+class SessionRequest(serializers.Serializer[Any]):
+    key = serializers.CharField(max_length=64, help_text="The publishable key, rp_pk_…")
+    embed = serializers.CharField(
+        max_length=1000, required=False, default="", allow_blank=True, help_text="From the iframe's page."
+    )
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    agent = WidgetAgentSerializer()
+    conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)

@@ -1,0 +1,56 @@
+"""What turns did, and what they cost."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from agents.api.serializers.fields import PublicId
+from rapport.ids import Prefix
+
+
+class SpanSerializer(serializers.Serializer[Any]):
+    id = PublicId(Prefix.SPAN)
+    parent_id = PublicId(Prefix.SPAN, allow_null=True)
+    name = serializers.CharField(help_text="OpenTelemetry GenAI's name of the operation")
+    label = serializers.CharField()  # type: ignore[assignment]
+    status = serializers.CharField(help_text="ok or error")
+    start_us = serializers.IntegerField(help_text="Microseconds from the trace's start")
+    duration_us = serializers.IntegerField()
+    attributes = serializers.DictField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_micros = serializers.IntegerField(help_text="Millionths of the currency's unit")
+
+
+class TraceSerializer(serializers.Serializer[Any]):
+    id = PublicId(Prefix.TRACE)
+    turn_id = PublicId(Prefix.TURN)
+    conversation_id = PublicId(Prefix.CONVERSATION)
+    agent_id = PublicId(Prefix.AGENT)
+    contact_id = PublicId(Prefix.CONTACT)
+    agent_version = serializers.IntegerField()
+    outcome = serializers.CharField(help_text="answered, unknown, small_talk, length, refused or failed")
+    started_at = serializers.DateTimeField()
+    duration_us = serializers.IntegerField()
+    first_token_us = serializers.IntegerField(allow_null=True)
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_micros = serializers.IntegerField()
+    currency = serializers.CharField()
+    spans = SpanSerializer(many=True)
+
+
+class UsageSerializer(serializers.Serializer[Any]):
+    id = PublicId(Prefix.USAGE)
+    occurred_at = serializers.DateTimeField()
+    meter = serializers.CharField()
+    model = serializers.CharField()
+    step = serializers.CharField()
+    quantity = serializers.IntegerField()
+    cost_micros = serializers.IntegerField()
+    currency = serializers.CharField()
+    price_version = serializers.CharField()
+    agent_id = PublicId(Prefix.AGENT, allow_null=True)
+    conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)
+    turn_id = PublicId(Prefix.TURN, allow_null=True)
+    document_id = PublicId(Prefix.DOCUMENT, allow_null=True)
