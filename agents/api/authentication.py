@@ -7,11 +7,10 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import PermissionDenied as DrfPermissionDenied
 from rest_framework.request import Request
 
-from agents.api.limits import API
+from agents.api.limits import API, spend
 from agents.api.principals import Machine, Member, Visitor
 from agents.channels.chat.tokens import read_token
 from rapport.errors import NotAuthenticated, PermissionDenied
-from rapport.ratelimits.buckets import take
 from tenants.api_keys import authenticate_api_key
 from tenants.keys import is_secret_key
 from tenants.models import User
@@ -48,7 +47,7 @@ class ApiKeyAuthentication(BearerAuthentication):
             return None
         key = authenticate_api_key(token)
         machine = Machine(key.tenant_id, key.id, key.scopes, key.is_test)
-        take(API, machine.caller)
+        spend(request, API, machine.caller)
         return machine, None
 
 
@@ -62,7 +61,9 @@ class VisitorAuthentication(BearerAuthentication):
         session = read_token(token)
         if not is_widget_key_live(tenant_id=session.tenant_id, key_id=session.key_id):
             raise NotAuthenticated("The chat session is over: its widget key was revoked.")
-        return Visitor(session.tenant_id, session.agent_id, session.contact_id), None
+        visitor = Visitor(session.tenant_id, session.agent_id, session.contact_id)
+        spend(request, API, visitor.caller)
+        return visitor, None
 
 
 class MemberAuthentication(BaseAuthentication):
@@ -76,7 +77,9 @@ class MemberAuthentication(BaseAuthentication):
         if membership is None:
             return None
         _check_csrf(request)
-        return Member(membership.tenant.id, user.id, user.email, user.name, membership.role), None
+        member = Member(membership.tenant.id, user.id, user.email, user.name, membership.role)
+        spend(request, API, member.caller)
+        return member, None
 
 
 def _check_csrf(request: Request) -> None:

@@ -1,30 +1,64 @@
-"""How often callers may call, and the headers that say so. https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/"""
+"""How often callers may call, and the headers that say so.
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+
+What a request spends is noted on it; the middleware writes the headers of every answer, also of one that is refused.
+"""
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from rapport.errors import RateLimited
 from rapport.ratelimits.buckets import Allowance, Limit, take
 
-API = Limit("api", per_minute=600, burst=120)  # per key, over all calls
+API = Limit("api", per_minute=600, burst=120)  # per key, member or visitor, over all calls
 LEAKS = Limit("leaks", per_minute=30, burst=30)  # per address
 SESSIONS = Limit("sessions", per_minute=60, burst=30)  # per address
 CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, member or key
 MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact, member or key
 
 
-def take_by_address(limit: Limit, request: Request) -> Allowance:
+def spend(request: Request, limit: Limit, caller: str, *, tokens: int = 1) -> None:
+    """One call of this caller, or one that does the work of several. Raises RateLimited."""
+    try:
+        _note(request, take(limit, caller, tokens=tokens))
+    except RateLimited as error:
+        _note(request, Allowance(limit.burst, 0, error.retry_after_seconds or 1))
+        raise
+
+
+def spend_by_address(request: Request, limit: Limit) -> None:
     """One call of the address that the request came from; the address itself is not kept. Raises RateLimited."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     digest = hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()
-    return take(limit, digest[:32])
+    spend(request, limit, digest[:32])
 
 
-def with_headers(response: Response, allowance: Allowance) -> Response:
-    response["RateLimit-Limit"] = str(allowance.limit)
-    response["RateLimit-Remaining"] = str(allowance.remaining)
-    response["RateLimit-Reset"] = str(allowance.reset_seconds)
-    return response
+def _note(request: Request, allowance: Allowance) -> None:
+    """Of several limits the caller is told of the one that ends first."""
+    noted: Allowance | None = getattr(request._request, "allowance", None)
+    if noted is None or allowance.remaining <= noted.remaining:
+        request._request.allowance = allowance  # type: ignore[attr-defined]
+
+
+class RateLimitHeadersMiddleware:
+    """`RateLimit-Limit`, `-Remaining` and `-Reset` (seconds) on every answer of the API to a caller that is limited."""
+
+    async_capable = False
+    sync_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        allowance: Allowance | None = getattr(request, "allowance", None)
+        if allowance is not None:
+            response["RateLimit-Limit"] = str(allowance.limit)
+            response["RateLimit-Remaining"] = str(allowance.remaining)
+            response["RateLimit-Reset"] = str(allowance.reset_seconds)
+        return response

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "frontend.csp.ContentSecurityPolicyMiddleware",
+    "agents.api.limits.RateLimitHeadersMiddleware",
 ]
 
 ROOT_URLCONF = "rapport.urls"

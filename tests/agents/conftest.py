@@ -1,12 +1,12 @@
 """Asking the agent in tests: a message is posted by the service and answered by the turn engine, in this thread."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from django.utils import timezone
 
 from agents.runtime.parts import Parts
 from agents.runtime.turn import answer_turn
@@ -74,5 +74,5 @@ def ask(cast: Cast, visitor: Visitor, post: Post) -> Ask:
 @pytest.fixture
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Buckets do not fill again, however long this machine takes."""
-    stopped_at = timezone.now()
-    monkeypatch.setattr("rapport.ratelimits.buckets.timezone", SimpleNamespace(now=lambda: stopped_at))
+    stopped_at = time.time()
+    monkeypatch.setattr("rapport.ratelimits.buckets.time", SimpleNamespace(time=lambda: stopped_at))

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents.api.limits import CONVERSATIONS, MESSAGES, with_headers
+from agents.api.limits import CONVERSATIONS, MESSAGES, spend
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
 from agents.api.principals import (
     RESERVED,
@@ -37,7 +37,6 @@ from agents.services import post_message, start_conversation
 from ingestion.contacts.services import ensure_contact
 from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, decode, encode
-from rapport.ratelimits.buckets import take
 from tenants.permissions import Permission
 
 
@@ -79,7 +78,7 @@ class Conversations(APIView):
         body.is_valid(raise_exception=True)
         if not isinstance(principal, Visitor):
             staff_of(request, Permission.CONVERSATIONS_WRITE)
-        allowance = take(CONVERSATIONS, principal.caller)
+        spend(request, CONVERSATIONS, principal.caller)
         agent_id, contact_id, channel = _who(principal, body.validated_data)
         conversation_id = start_conversation(
             tenant_id=principal.tenant_id,
@@ -89,8 +88,7 @@ class Conversations(APIView):
             channel=channel,
             idempotency_key=request.headers.get("Idempotency-Key", ""),
         )
-        response = Response({"id": encode(Prefix.CONVERSATION, conversation_id)}, status=201)
-        return with_headers(response, allowance)
+        return Response({"id": encode(Prefix.CONVERSATION, conversation_id)}, status=201)
 
 
 def _who(principal: Principal, body: Mapping[str, Any]) -> tuple[UUID, UUID, str]:
@@ -167,7 +165,7 @@ class Messages(APIView):
         found = writable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
         body = MessageRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        allowance = take(MESSAGES, principal.caller)
+        spend(request, MESSAGES, principal.caller)
         posted = post_message(
             tenant_id=principal.tenant_id,
             conversation_id=found.id,
@@ -184,4 +182,4 @@ class Messages(APIView):
         response = Response(accepted, status=202)
         if posted.is_replay:
             response["Idempotent-Replayed"] = "true"
-        return with_headers(response, allowance)
+        return response

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents.api.limits import LEAKS, take_by_address
+from agents.api.limits import LEAKS, spend_by_address
 from agents.api.schema import errors
 from agents.api.serializers.keys import LeakedKeyRequest, LeakedKeyResult
 from tenants.leaks import report_leaked_key
@@ -27,7 +27,7 @@ class LeakedKeys(APIView):
     )
     def post(self, request: Request) -> Response:
         """Report secret keys that were found in the open. Ours are revoked at once and their company is told."""
-        take_by_address(LEAKS, request)
+        spend_by_address(request, LEAKS)
         body = LeakedKeyRequest(data=request.data, many=True, max_length=100)  # type: ignore[call-arg]
         body.is_valid(raise_exception=True)
         return Response([_end(each["token"], each["url"]) for each in body.validated_data])

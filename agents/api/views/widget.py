@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.api.authentication import bearer_token
-from agents.api.limits import SESSIONS, take_by_address, with_headers
+from agents.api.limits import SESSIONS, spend_by_address
 from agents.api.schema import errors
 from agents.api.serializers.agents import SessionRequest, SessionSerializer
 from agents.channels.chat.sessions import open_session
@@ -27,7 +27,7 @@ class WidgetSessions(APIView):
     )
     def post(self, request: Request) -> Response:
         """Open a visitor's session. With an earlier token as Bearer the visitor stays the same."""
-        allowance = take_by_address(SESSIONS, request)
+        spend_by_address(request, SESSIONS)
         body = SessionRequest(data=request.data)
         body.is_valid(raise_exception=True)
         opened = open_session(
@@ -38,4 +38,4 @@ class WidgetSessions(APIView):
         )
         response = Response(SessionSerializer(opened).data, status=201)
         response["Cache-Control"] = "no-store"
-        return with_headers(response, allowance)
+        return response

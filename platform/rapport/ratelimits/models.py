@@ -4,8 +4,7 @@ from django.db import models
 
 
 class TokenBucket(models.Model):
-    """`tokens` were there at `updated_at`; since then it has filled at the limit's rate."""
+    """`full_at`: when the bucket is full again if nobody takes from it, in seconds since 1970. That says everything."""
 
     name = models.CharField(max_length=160, primary_key=True)
-    tokens = models.FloatField()
-    updated_at = models.DateTimeField(db_index=True)
+    full_at = models.FloatField(db_index=True)

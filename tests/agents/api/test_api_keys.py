@@ -1,6 +1,7 @@
 """The API called with a secret key: what its scopes allow, for its own company, and no more."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from agents.models import Conversation
@@ -119,7 +120,7 @@ def test_a_key_of_another_company_finds_nothing(cast: Cast, visitor: Visitor) ->
 def test_a_key_that_calls_too_often_is_told_when_to_come_back(cast: Cast) -> None:
     caller = with_key(cast.acme)
     caller.get("/v1/agents")
-    TokenBucket.objects.update(tokens=-1_000)
+    TokenBucket.objects.update(full_at=F("full_at") + 1_000)
     answer = caller.get("/v1/agents")
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1

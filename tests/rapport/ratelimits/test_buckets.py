@@ -1,22 +1,22 @@
 """A bucket gives its burst at once, then fills at its rate; callers and limits do not share."""
 
-from datetime import timedelta
+import threading
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.db.models import F
 
 from rapport.errors import RateLimited
-from rapport.ratelimits.buckets import Limit, prune_buckets, take
+from rapport.ratelimits.buckets import Limit, peek, prune_buckets, take
 from rapport.ratelimits.models import TokenBucket
+from tests.file_database import file_database as file_database
 
 pytestmark = pytest.mark.django_db
 LIMIT = Limit("calls", per_minute=6, burst=3)
 
 
 def _let_pass(seconds: float) -> None:
-    for bucket in TokenBucket.objects.all():
-        bucket.updated_at -= timedelta(seconds=seconds)
-        bucket.save()
+    TokenBucket.objects.update(full_at=F("full_at") - seconds)
 
 
 def test_the_burst_is_given_at_once_and_no_more() -> None:
@@ -56,5 +56,54 @@ def test_the_headers_say_when_it_is_full_again() -> None:
 def test_buckets_that_are_long_full_are_removed() -> None:
     take(LIMIT, "anna")
     assert prune_buckets() == 0
-    TokenBucket.objects.update(updated_at=timezone.now() - timedelta(days=2))
+    _let_pass(2 * 24 * 3600)
     assert prune_buckets() == 1
+
+
+def test_a_call_may_take_several() -> None:
+    assert take(LIMIT, "anna", tokens=2).remaining == 1
+    with pytest.raises(RateLimited) as caught:
+        take(LIMIT, "anna", tokens=2)
+    assert 1 <= (caught.value.retry_after_seconds or 0) <= 10
+    assert take(LIMIT, "anna").remaining == 0
+
+
+def test_who_is_refused_loses_nothing() -> None:
+    for _ in range(3):
+        take(LIMIT, "anna")
+    for _ in range(5):
+        with pytest.raises(RateLimited):
+            take(LIMIT, "anna")
+    _let_pass(11)
+    assert peek(LIMIT, "anna").remaining == 1
+    assert take(LIMIT, "anna").remaining == 0
+
+
+@pytest.mark.usefixtures("file_database")
+def test_those_who_come_at_once_get_no_more_than_there_is() -> None:
+    assert _race() == list(range(7))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="threads share a database in a file: the test above")
+def test_the_same_on_a_server() -> None:
+    assert _race() == list(range(7))
+
+
+def _race() -> list[int]:
+    given: list[int] = []
+
+    def call() -> None:
+        for _ in range(5):
+            try:
+                given.append(take(Limit("at-once", per_minute=1, burst=7), "anna").remaining)
+            except RateLimited:
+                continue
+        connection.close()
+
+    threads = [threading.Thread(target=call) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(given)
