@@ -6,5 +6,6 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        """Registers what this app handles and emits."""
+        """Registers what this app handles and emits, and of whom its rows are."""
         from billing import events as events
+        from billing import privacy as privacy

@@ -6,8 +6,9 @@ class IngestionConfig(AppConfig):
     label = "ingestion"
 
     def ready(self) -> None:
-        """Registers what this app handles and emits."""
+        """Registers what this app handles and emits, and of whom its rows are."""
         from ingestion import events as events
+        from ingestion import privacy as privacy
         from ingestion.graph.registry import check_graph
         from ingestion.vectors.registry import check_vectors
         from rapport.health import register_check

@@ -6,8 +6,9 @@ class TenantsConfig(AppConfig):
     label = "tenants"
 
     def ready(self) -> None:
-        """Opens the scope for the handlers of events."""
+        """Opens the scope for the handlers of events, and says of whom the rows are."""
         from rapport.events.scope import set_scope_opener
         from tenants.context import tenant_scope
+        from tenants.privacy import declared as declared
 
         set_scope_opener(tenant_scope)

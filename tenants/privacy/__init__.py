@@ -1,0 +1,1 @@
+"""What is held of whom: the registry of it, exports, erasure, deletion, retention, receipts, and secrets at rest."""

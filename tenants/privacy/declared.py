@@ -1,0 +1,53 @@
+"""What this floor and the ground beneath it hold: Django's and allauth's tables, the event machinery, and our own."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from tenants.privacy.holdings import IDS_TOGETHER, OfContact, OfPlatform, OfTenant, Person, declare
+
+_EVENTS = "ids and counts only: events carry no words, which tests/tenants/privacy/test_events.py shows"
+
+
+def _claims(person: Person) -> Iterator[Q]:
+    """A claim's operation ends with the id of what it was made on: `post_message:<conversation>`."""
+    ids = [person.contact_id, *person.linked("conversations")]
+    for start in range(0, len(ids), IDS_TOGETHER // 10):
+        condition = Q()
+        for each in ids[start : start + IDS_TOGETHER // 10]:
+            condition |= Q(operation__endswith=f":{each}")
+        yield condition
+
+
+def _buckets(person: Person) -> Iterator[Q]:
+    yield Q(name__endswith=f":contact:{person.contact_id.hex}")
+
+
+declare("auth.Permission", OfPlatform("Django's own permissions, which are not used"))
+declare("auth.Group", OfPlatform("Django's own groups, which are not used"))
+declare("contenttypes.ContentType", OfPlatform("names of models"))
+declare("sessions.Session", OfPlatform("people who sign in, not contacts; over after two weeks"))
+declare("account.EmailAddress", OfPlatform("of people who sign in: an account is a person's own, in all companies"))
+declare("account.EmailConfirmation", OfPlatform("of people who sign in"))
+declare("mfa.Authenticator", OfPlatform("of people who sign in"))
+declare("usersessions.UserSession", OfPlatform("of people who sign in"))
+
+declare("events.OutboxEvent", OfTenant(_EVENTS, is_exported=False))
+declare("events.InboxEvent", OfTenant(_EVENTS, is_exported=False))
+declare("events.KeyLease", OfTenant(_EVENTS, is_exported=False))
+declare("events.LogRecord", OfPlatform(f"{_EVENTS}; pruned after EVENT_RETENTION_HOURS, like Kafka's topics"))
+declare("events.LogPartition", OfPlatform("how long the log is"))
+declare("events.GroupOffset", OfPlatform("how far the log was read"))
+declare("events.GroupMember", OfPlatform("processes that read the log"))
+declare("events.Role", OfPlatform("processes that do a job alone"))
+
+declare("idempotency.IdempotencyClaim", OfContact(_claims, is_exported=False))
+declare("ratelimits.TokenBucket", OfContact(_buckets, tenant_field="", is_exported=False))
+
+declare("tenants.User", OfPlatform("people who sign in: an account is a person's own, in all companies"))
+declare("tenants.Tenant", OfTenant("the company itself", tenant_field="id"))
+declare("tenants.Membership", OfTenant("who of the company's people may do what"))
+declare("tenants.Invitation", OfTenant("who was asked to join", hidden=frozenset({"digest"})))
+declare("tenants.WidgetKey", OfTenant("public keys of chats"))
+declare("tenants.ApiKey", OfTenant("what keys may do", hidden=frozenset({"digest"})))
+declare("tenants.AuditEntry", OfTenant("ids and facts, never content: a contact is an id in it", is_append_only=True))

@@ -1,0 +1,195 @@
+"""The registry of what is held, and of whom: every table, and every store outside the database, joins it.
+
+Each app declares its own tables and stores in its `privacy.py`, which it imports when it is ready; this floor knows
+none of the apps above it. `tests/tenants/privacy/test_registry.py` walks all models: one that joined nothing fails.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Model, Q
+
+IDS_TOGETHER = 500  # SQLite takes only so many parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact. `links`: ids by which tables and stores know what is its own, gathered while it was all there."""
+
+    tenant_id: UUID
+    contact_id: UUID
+    links: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
+
+    def linked(self, *names: str) -> list[UUID]:
+        return [each for name in names for each in self.links.get(name, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A tenant, with everything in it."""
+
+    tenant_id: UUID
+
+
+Subject = Person | Company
+Find = Callable[[Person], Iterable[Q]]
+
+
+def by_field(path: str) -> Find:
+    """Rows whose field (or a row that they refer to) holds the contact's id."""
+    return lambda person: [Q(**{path: person.contact_id})]
+
+
+def by_links(name: str, *links: str) -> Find:
+    """Rows whose field `name` holds one of the gathered ids, some hundred at a time."""
+
+    def find(person: Person) -> Iterator[Q]:
+        ids = person.linked(*links)
+        for start in range(0, len(ids), IDS_TOGETHER):
+            yield Q(**{f"{name}__in": ids[start : start + IDS_TOGETHER]})
+
+    return find
+
+
+@dataclass(frozen=True, slots=True)
+class OfContact:
+    """Rows that say something of a contact: exported and erased with it, and with its company.
+
+    `find`: conditions that together name them, no row twice. `tenant_field` "": the table knows no company, and `find`
+    is enough. `hidden`: columns that no export shows.
+    """
+
+    find: Find
+    hidden: frozenset[str] = frozenset()
+    tenant_field: str = "tenant_id"
+    is_exported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OfTenant:
+    """Rows of a company that say nothing of a contact; `reason` says why not. `is_append_only`: see `tenants.walls`."""
+
+    reason: str
+    hidden: frozenset[str] = frozenset()
+    tenant_field: str = "tenant_id"
+    is_exported: bool = True
+    is_append_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfPlatform:
+    """Rows that belong to no company; `reason` says what they are."""
+
+    reason: str
+
+
+Kind = OfContact | OfTenant | OfPlatform
+
+
+class StoredFile(NamedTuple):
+    """A file that an export brings: its path in the archive, and how to read it."""
+
+    path: str
+    read: Callable[[], bytes]
+
+
+def no_files(subject: Subject) -> Iterable[StoredFile]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Something outside the database's tables. `what`: a sentence on what it holds.
+
+    `count` asks the store itself; `erase` may be called again, and what is not there is nothing, not an error. Both
+    raise retryable errors when the store is away.
+    """
+
+    name: str
+    what: str
+    count: Callable[[Subject], int]
+    erase: Callable[[Subject], None]
+    files: Callable[[Subject], Iterable[StoredFile]] = no_files
+
+
+class Link(NamedTuple):
+    """Rows whose ids others hold without a foreign key; `path` leads from the row to the contact's id."""
+
+    label: str
+    path: str
+
+
+_tables: dict[str, Kind] = {}
+_stores: dict[str, Store] = {}
+_links: dict[str, Link] = {}
+
+
+def declare(label: str, kind: Kind) -> None:
+    """Say of whom the rows of a model (`"agents.Message"`) are. Raises ValueError when that was said before."""
+    if label in _tables:
+        raise ValueError(f"{label} has been declared already.")
+    _tables[label] = kind
+
+
+def declare_store(store: Store) -> None:
+    _stores[store.name] = store
+
+
+def declare_links(name: str, label: str, path: str) -> None:
+    """The ids of these rows are how other tables and stores know what is a contact's: see `by_links`."""
+    _links[name] = Link(label, path)
+
+
+def gather_links(contact_id: UUID) -> dict[str, tuple[UUID, ...]]:
+    """In the open scope, while the rows are there."""
+    return {name: tuple(_ids(link, contact_id)) for name, link in sorted(_links.items())}
+
+
+def _ids(link: Link, contact_id: UUID) -> Iterable[UUID]:
+    rows = apps.get_model(link.label)._default_manager.filter(**{link.path: contact_id})
+    ids: Iterable[UUID] = rows.values_list("id", flat=True)
+    return ids
+
+
+def stores() -> list[Store]:
+    return [each for _, each in sorted(_stores.items())]
+
+
+def kind_of(label: str) -> Kind | None:
+    return _tables.get(label)
+
+
+def tables_of(subject: Subject) -> list[type[Model]]:
+    """The models of which a contact, or a company, may have rows; those that refer to others come before them."""
+    kinds: tuple[type[Kind], ...] = (OfContact,) if isinstance(subject, Person) else (OfContact, OfTenant)
+    return _referring_first([apps.get_model(label) for label, kind in _tables.items() if isinstance(kind, kinds)])
+
+
+def _referring_first(models: list[type[Model]]) -> list[type[Model]]:
+    ordered: list[type[Model]] = []
+    left = sorted(models, key=lambda model: model._meta.label)
+    while left:
+        referred = {target for model in left for target in _refers_to(model)}
+        free = [model for model in left if model not in referred] or left  # a ring of references: any order
+        ordered += free
+        left = [model for model in left if model not in free]
+    return ordered
+
+
+def _refers_to(model: type[Model]) -> set[Any]:
+    fields = model._meta.local_fields
+    return {each.related_model for each in fields if each.is_relation and each.related_model is not model}
+
+
+def undeclared() -> list[str]:
+    """What to do about each model that has joined nothing."""
+    return [
+        f"{label}: nobody said of whom its rows are. In {label.partition('.')[0]}/privacy.py write "
+        f'declare("{label}", …) with OfContact(find=by_field("contact_id")) when they say something of a contact, '
+        f'OfTenant("why they do not") or OfPlatform("what they are") otherwise. docs/privacy.md tells more.'
+        for label in sorted(model._meta.label for model in apps.get_models())
+        if label not in _tables
+    ]
