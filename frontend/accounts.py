@@ -1,9 +1,6 @@
 """How sign-up and sign-in behave, where allauth leaves it to the product."""
 
-import time
-
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
@@ -53,13 +50,3 @@ def _first_page(request: HttpRequest) -> str:
     if waiting_invitation(request) is not None:
         return reverse("answer_invitation", args=[request.session[INVITATION]])
     return reverse("welcome")
-
-
-LATELY_SECONDS = 600
-
-
-def signed_in_lately(request: HttpRequest) -> bool:
-    """Signed in, or confirmed with the password, within ten minutes: asked for before what must not be done from a
-    browser that someone left open."""
-    records = get_authentication_records(request, request.user)
-    return any(time.time() - float(each.get("at", 0)) < LATELY_SECONDS for each in records)

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from frontend.navigation import places_for
 from frontend.pages.mailbox import is_mail_local
+from tenants.permissions import Permission, is_granted
 from tenants.selectors import TenantView
 from tenants.web import current_membership, own_memberships
 
@@ -21,6 +22,9 @@ def shell(request: HttpRequest) -> dict[str, object]:
         membership = current_membership(request)
         context |= {"membership": membership, "companies": _companies(request) if membership else []}
         context |= {"places": places_for(membership.role) if membership else []}
+        context |= {
+            "can_delete_company": membership is not None and is_granted(membership.role, Permission.COMPANY_DELETE)
+        }
     return context
 
 

@@ -15,8 +15,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from frontend.confirming import confirm_address, signed_in_lately
 from rapport import logs
 from rapport.errors import NotFound, PermissionDenied, RapportError
 from rapport.ids import Prefix, decode
@@ -29,6 +31,14 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate["Visit", Arguments], HttpResponseBase]
 
 log = logs.get_logger(__name__)
+
+
+class ConfirmFirst(Exception):
+    """What was asked for must not be done from a browser that someone left open."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__(back)
+        self.back = back
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,12 @@ class Visit:
             raise PermissionDenied(
                 "Your role in this company does not allow that. Ask the owner of the company to do it, or to change it."
             )
+
+    def confirm_first(self, back: str) -> None:
+        """Go on when the person showed lately that it is they; else they do so now, and come back to the page `back`.
+        Asked for before keys, export, deletion, how people sign in, and who owns the company."""
+        if not signed_in_lately(self.request):
+            raise ConfirmFirst(reverse(back))
 
     def render(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         can_write = {
@@ -104,6 +120,8 @@ def _run(
         try:
             visit.require(permission)
             return view(visit, *args, **kwargs)
+        except ConfirmFirst as asked:
+            return redirect(confirm_address(asked.back))
         except NotFound as error:
             raise Http404(error.message) from error
         except RapportError as error:

@@ -133,6 +133,8 @@ def authenticate_api_key(secret: str) -> ApiKeyView:
         raise NotAuthenticated(f"This API key was revoked. Use another one, or {_NEW_ONE}.")
     if row.expires_at is not None and row.expires_at <= now:
         raise NotAuthenticated(f"This API key is over. Use the one that replaced it, or {_NEW_ONE}.")
+    if row.tenant.deletion_due_at is not None:
+        raise NotAuthenticated("This company is being deleted: its keys open nothing. An owner can take that back.")
     _note_use(row, now)
     return _view(row)
 
@@ -147,7 +149,7 @@ def _note_use(row: ApiKey, now: datetime) -> None:
 def _find(secret: str) -> ApiKey | None:
     if not is_well_formed(secret, LIVE, TEST):
         return None
-    return ApiKey.objects.select_related("created_by").filter(digest__in=_digests(secret)).first()
+    return ApiKey.objects.select_related("created_by", "tenant").filter(digest__in=_digests(secret)).first()
 
 
 def _digests(secret: str) -> list[str]:

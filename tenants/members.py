@@ -183,6 +183,13 @@ def remove_member(*, tenant_id: UUID, user_id: UUID, actor: Actor, actor_role: s
         record_audit(actor=actor, action="member.removed", subject=encode(Prefix.USER, user_id), details={"role": role})
 
 
+def concerns_owners(*, tenant_id: UUID, role: str = "", user_id: UUID | None = None) -> bool:
+    """True when giving this role, or changing what this person is, changes who the owners are."""
+    if role == Role.OWNER or user_id is None:
+        return role == Role.OWNER
+    return Membership.objects.filter(tenant_id=tenant_id, user_id=user_id, role=Role.OWNER).exists()
+
+
 def _locked(tenant_id: UUID, user_id: UUID) -> Membership:
     """The company's row first: two who change its people wait for each other."""
     Tenant.objects.select_for_update().get(id=tenant_id)

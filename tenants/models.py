@@ -62,6 +62,8 @@ class Tenant(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     locale = models.CharField(max_length=8, default="en")
     currency = models.CharField(max_length=3, default="USD")
+    retention = models.JSONField(default=dict)  # {"conversations_days": 90, …}; what it does not name is kept
+    deletion_due_at = models.DateTimeField(null=True, db_index=True)  # asked for; until then it can be taken back
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tenants.errors import UnknownWidgetKey
 from tenants.keys import is_well_formed
 from tenants.models import Membership, Role, Tenant, WidgetKey
+from tenants.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class TenantView:
     time_zone: str
     locale: str
     currency: str
+    retention: Retention
+    deletion_due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,16 @@ class WidgetKeyView:
 
 
 def _tenant_view(row: Tenant) -> TenantView:
-    return TenantView(row.id, row.name, row.slug, row.time_zone, row.locale, row.currency)
+    return TenantView(
+        row.id,
+        row.name,
+        row.slug,
+        row.time_zone,
+        row.locale,
+        row.currency,
+        Retention.of(row.retention),
+        row.deletion_due_at,
+    )
 
 
 def _key_view(row: WidgetKey) -> WidgetKeyView:
@@ -81,8 +95,8 @@ def list_widget_keys(tenant_id: UUID) -> list[WidgetKeyView]:
 
 
 def find_widget_key(key: str) -> WidgetKeyView:
-    """The live key. Raises UnknownWidgetKey when it is malformed, unknown or revoked."""
-    row = WidgetKey.objects.filter(key=key, revoked_at=None).first() if is_well_formed(key) else None
+    """The live key. Raises UnknownWidgetKey when it is malformed, unknown or revoked, or its company ends."""
+    row = _live_widget_keys().filter(key=key).first() if is_well_formed(key) else None
     if row is None:
         raise UnknownWidgetKey(
             "This widget key is unknown or revoked. Copy the current one from the dashboard's Widget page.",
@@ -92,8 +106,12 @@ def find_widget_key(key: str) -> WidgetKeyView:
 
 
 def is_widget_key_live(*, tenant_id: UUID, key_id: UUID) -> bool:
-    """False for a key that is unknown, revoked or another tenant's."""
-    return WidgetKey.objects.filter(id=key_id, tenant_id=tenant_id, revoked_at=None).exists()
+    """False for a key that is unknown, revoked or another tenant's, or whose company is being deleted."""
+    return _live_widget_keys().filter(id=key_id, tenant_id=tenant_id).exists()
+
+
+def _live_widget_keys() -> QuerySet[WidgetKey]:
+    return WidgetKey.objects.filter(revoked_at=None, tenant__deletion_due_at=None)
 
 
 def list_tenant_ids() -> list[UUID]:

@@ -1,7 +1,6 @@
 """Writes about tenants, members and publishable keys."""
 
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,12 +10,9 @@ from rapport.ids import Prefix, encode, new_id
 from tenants.actors import Actor, user_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
-from tenants.errors import InvalidTenant
 from tenants.keys import make_publishable_key
 from tenants.models import Membership, Role, Tenant, User, WidgetKey
 from tenants.origins import normalise_origin
-
-_LONGEST_NAME = 120
 
 
 @transaction.atomic
@@ -27,19 +23,6 @@ def create_tenant(*, name: str, owner_id: UUID) -> UUID:
     with tenant_scope(tenant.id):
         record_audit(actor=user_actor(owner_id), action="tenant.created", subject=encode(Prefix.TENANT, tenant.id))
     return tenant.id
-
-
-@transaction.atomic
-def update_tenant(*, tenant_id: UUID, name: str, time_zone: str, actor: Actor) -> None:
-    """Rename the company, or move it to another time zone. Raises InvalidTenant."""
-    name = " ".join(name.split())
-    if not 0 < len(name) <= _LONGEST_NAME:
-        raise InvalidTenant(f"A company's name has between 1 and {_LONGEST_NAME} characters.", param="name")
-    if time_zone not in available_timezones():
-        raise InvalidTenant("Choose a time zone from the list, for example Europe/Berlin.", param="time_zone")
-    Tenant.objects.filter(id=tenant_id).update(name=name, time_zone=time_zone)
-    with tenant_scope(tenant_id):
-        record_audit(actor=actor, action="tenant.updated", subject=encode(Prefix.TENANT, tenant_id))
 
 
 def _free_slug(name: str) -> str:

@@ -4,7 +4,6 @@ Whoever changes keys has signed in lately: a browser that was left open must not
 """
 
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontend.accounts import signed_in_lately
+from frontend.confirming import confirm_address, signed_in_lately
 from frontend.page import Visit, asked_id, page
 from rapport.config import get_config
 from rapport.errors import InvalidRequest, RapportError
@@ -58,8 +57,7 @@ def show_keys(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return _render(visit)
     visit.require(Permission.KEYS_WRITE)
-    if not signed_in_lately(visit.request):
-        return redirect(_sign_in_again())
+    visit.confirm_first("api_keys")
     form = visit.request.POST
     try:
         made = create_api_key(
@@ -91,13 +89,8 @@ def act_on_key(visit: Visit, key: str, action: str) -> HttpResponse:
         revoke_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor)
         messages.success(visit.request, "Revoked. Calls with this key are refused from now on.")
         return redirect("api_keys")
-    if not signed_in_lately(visit.request):
-        return redirect(_sign_in_again())
+    visit.confirm_first("api_keys")
     return _render(visit, made=rotate_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor))
-
-
-def _sign_in_again() -> str:
-    return f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('api_keys')})}"
 
 
 def _render(visit: Visit, *, made: NewApiKey | None = None, error: RapportError | None = None) -> HttpResponse:
@@ -107,7 +100,7 @@ def _render(visit: Visit, *, made: NewApiKey | None = None, error: RapportError 
         "keys": [(key, sorted(key.scopes)) for key in list_api_keys(visit.tenant_id)],
         "can_write_keys": visit.may(Permission.KEYS_WRITE),
         "is_trusted": signed_in_lately(visit.request),
-        "sign_in_again": _sign_in_again(),
+        "sign_in_again": confirm_address(reverse("api_keys")),
         "scopes": [(scope, WORDS[scope]) for scope in scopes_for(visit.membership.role)],
         "lives": LIVES.items(),
         "made": made,

@@ -19,6 +19,7 @@ from tenants.members import (
     InvitationView,
     accept_invitation,
     change_role,
+    concerns_owners,
     find_invitation,
     invitations_to,
     invite_member,
@@ -39,13 +40,15 @@ def show_members(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return _render(visit)
     visit.require(Permission.MEMBERS_WRITE)
-    email = visit.request.POST.get("email", "")
+    email, role = visit.request.POST.get("email", ""), visit.request.POST.get("role", "")
+    if concerns_owners(tenant_id=visit.tenant_id, role=role):
+        visit.confirm_first("members")
     try:
         take(INVITATIONS, f"user:{signed_in_id(visit.request).hex}")
         invite_member(
             tenant_id=visit.tenant_id,
             email=email,
-            role=visit.request.POST.get("role", ""),
+            role=role,
             inviter_id=signed_in_id(visit.request),
             inviter_role=visit.membership.role,
         )
@@ -85,9 +88,12 @@ def act_on_member(visit: Visit, member: str, action: str) -> HttpResponse:
     """Everybody may go by themselves; what else is allowed the service says."""
     user_id = asked_id(Prefix.USER, member)
     is_me = user_id == signed_in_id(visit.request)
+    role = visit.request.POST.get("role", "") if action == "change" else ""
     if action == "change":
         visit.require(Permission.MEMBERS_WRITE)
-        role = visit.request.POST.get("role", "")
+    if concerns_owners(tenant_id=visit.tenant_id, user_id=user_id, role=role):
+        visit.confirm_first("members")
+    if action == "change":
         return _try(
             visit,
             lambda: change_role(

@@ -204,10 +204,12 @@ def test_a_wrong_website_is_refused_with_a_sentence(cast: Cast, alice_client: Cl
 
 
 def test_settings_rename_the_company_and_move_its_clock(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
-    assert post(alice_client, "/settings/", {"name": "  Acme   Tools ", "time_zone": "Asia/Kolkata"}) == 302
+    form = {"name": "  Acme   Tools ", "slug": "acme", "locale": "en", "time_zone": "Asia/Kolkata", "traces_days": "30"}
+    assert post(alice_client, "/settings/", form) == 302
+    assert get_tenant(cast.acme.tenant_id).retention.traces_days == 30
     assert get_tenant(cast.acme.tenant_id).name == "Acme Tools"
     assert "IST" in text_of(alice_client, "/conversations/")
-    assert post(alice_client, "/settings/", {"name": "Acme", "time_zone": "Mars/Olympus"}) == 400
+    assert post(alice_client, "/settings/", form | {"time_zone": "Mars/Olympus"}) == 400
 
 
 def test_a_failed_event_is_tried_again_by_its_own_company_only(
