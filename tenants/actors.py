@@ -22,6 +22,7 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+KINDS = ("system", *_PREFIXES)
 
 
 def user_actor(user_id: UUID) -> Actor:
@@ -34,3 +35,16 @@ def key_actor(key_id: UUID) -> Actor:
 
 def visitor_actor(contact_id: UUID) -> Actor:
     return Actor("visitor", contact_id)
+
+
+def agent_actor(agent_id: UUID) -> Actor:
+    return Actor("agent", agent_id)
+
+
+def labels_of(text: str) -> tuple[str, bool]:
+    """What someone who looks for an actor may write: a label, an id ("usr_…") or a kind. Returns the label, or how it
+    begins and True."""
+    if text in _PREFIXES:
+        return f"{text}:", True
+    kind = next((kind for kind, prefix in _PREFIXES.items() if text.startswith(f"{prefix}_")), "")
+    return (f"{kind}:{text}" if kind else text), False

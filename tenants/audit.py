@@ -1,28 +1,58 @@
-"""The audit log: one row per write, in the write's own transaction. Ids and facts, never content."""
+"""The audit log: one row per write, in the write's own transaction. Ids and facts, never content or secrets.
 
+`before` and `after` hold the same names: what a write changed, as it was and as it is. What is long or someone's words
+goes in as `facts_of_text`.
+"""
+
+import hashlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from tenants.actors import Actor
 from tenants.models import AuditEntry
 
+Facts = Mapping[str, object]
 
-class Audited(NamedTuple):
-    """What was done to what."""
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What was done to what: `action` is `noun.verb-past`, `subject` a public id."""
 
     action: str
-    subject: str
-    details: Mapping[str, object]
+    subject: str = ""
+    details: Facts = field(default_factory=dict)
+    before: Facts = field(default_factory=dict)
+    after: Facts = field(default_factory=dict)
 
 
-def record_audit(*, actor: Actor, action: str, subject: str = "", details: Mapping[str, object] | None = None) -> None:
-    """Write one row for the open scope. `action` is `noun.verb-past`; `subject` a public id."""
-    AuditEntry.objects.create(actor=actor.label, action=action, subject=subject, details=dict(details or {}))
+def record_audit(
+    *,
+    actor: Actor,
+    action: str,
+    subject: str = "",
+    details: Facts | None = None,
+    before: Facts | None = None,
+    after: Facts | None = None,
+) -> None:
+    """Write one row for the open scope, in the caller's transaction."""
+    record_audits(actor, [Audited(action, subject, details or {}, before or {}, after or {})])
 
 
 def record_audits(actor: Actor, entries: Sequence[Audited]) -> None:
     """`record_audit` for several, in one statement."""
     AuditEntry.objects.bulk_create(
-        AuditEntry(actor=actor.label, action=each.action, subject=each.subject, details=dict(each.details))
+        AuditEntry(
+            actor=actor.label,
+            action=each.action,
+            subject=each.subject,
+            details=dict(each.details),
+            before=dict(each.before),
+            after=dict(each.after),
+        )
         for each in entries
     )
+
+
+def facts_of_text(text: str) -> dict[str, object]:
+    """That a text is another one, without the text."""
+    return {"characters": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()[:16]}

@@ -51,7 +51,8 @@ def update_company(*, tenant_id: UUID, wanted: CompanySettings, actor: Actor) ->
             actor=actor,
             action="tenant.updated",
             subject=encode(Prefix.TENANT, tenant_id),
-            details={"before": before, "after": changed},
+            before=before,
+            after=changed,
         )
 
 

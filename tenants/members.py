@@ -81,7 +81,7 @@ def invite_member(*, tenant_id: UUID, email: str, role: str, inviter_id: UUID, i
             actor=user_actor(inviter_id),
             action="invitation.created",
             subject=encode(Prefix.INVITATION, row.id),
-            details={"role": wanted},
+            after={"role": wanted},
         )
         transaction.on_commit(lambda: _mail(_view(row), token))
     return row.id
@@ -143,9 +143,10 @@ def accept_invitation(*, invitation_id: UUID, user_id: UUID, emails: Sequence[st
             row.save(update_fields=["accepted_at"])
             record_audit(
                 actor=user_actor(user_id),
-                action="invitation.accepted",
-                subject=encode(Prefix.INVITATION, row.id),
-                details={"role": row.role},
+                action="member.joined",
+                subject=encode(Prefix.USER, user_id),
+                details={"invitation": encode(Prefix.INVITATION, row.id)},
+                after={"role": row.role},
             )
     return row.tenant_id
 
@@ -166,7 +167,8 @@ def change_role(*, tenant_id: UUID, user_id: UUID, role: str, actor: Actor, acto
             actor=actor,
             action="member.role_changed",
             subject=encode(Prefix.USER, user_id),
-            details={"before": before, "after": wanted},
+            before={"role": before},
+            after={"role": wanted},
         )
 
 
@@ -180,7 +182,8 @@ def remove_member(*, tenant_id: UUID, user_id: UUID, actor: Actor, actor_role: s
             _refuse_last_owner(row)
         role = row.role
         row.delete()
-        record_audit(actor=actor, action="member.removed", subject=encode(Prefix.USER, user_id), details={"role": role})
+        subject = encode(Prefix.USER, user_id)
+        record_audit(actor=actor, action="member.removed", subject=subject, before={"role": role})
 
 
 def concerns_owners(*, tenant_id: UUID, role: str = "", user_id: UUID | None = None) -> bool:

@@ -164,8 +164,15 @@ class AuditEntry(TenantModel):
     action = models.CharField(max_length=80)  # "document.submitted", noun.verb-past
     subject = models.CharField(max_length=80, blank=True)  # public id of what it was done to
     details = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)  # the names that changed, as they were
+    after = models.JSONField(default=dict)  # the same names, as they are
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes: ClassVar = [models.Index(fields=["tenant", "-created_at"], name="audit_tenant_created")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-created_at"], name="audit_tenant_created"),
+            models.Index(fields=["tenant", "actor", "-id"], name="audit_tenant_actor"),
+            models.Index(fields=["tenant", "action", "-id"], name="audit_tenant_action"),
+            models.Index(fields=["tenant", "subject", "-id"], name="audit_tenant_subject"),
+        ]

@@ -21,7 +21,12 @@ def create_tenant(*, name: str, owner_id: UUID) -> UUID:
     tenant = Tenant.objects.create(name=name.strip(), slug=_free_slug(name))
     Membership.objects.create(tenant=tenant, user_id=owner_id, role=Role.OWNER)
     with tenant_scope(tenant.id):
-        record_audit(actor=user_actor(owner_id), action="tenant.created", subject=encode(Prefix.TENANT, tenant.id))
+        record_audit(
+            actor=user_actor(owner_id),
+            action="tenant.created",
+            subject=encode(Prefix.TENANT, tenant.id),
+            after={"name": tenant.name, "owner": encode(Prefix.USER, owner_id)},
+        )
     return tenant.id
 
 
@@ -40,7 +45,12 @@ def create_widget_key(*, tenant_id: UUID, agent_id: UUID, allowed_origins: list[
         tenant_id=tenant_id, agent_id=agent_id, key=make_publishable_key(), allowed_origins=origins
     )
     with tenant_scope(tenant_id):
-        record_audit(actor=actor, action="widget_key.created", subject=encode(Prefix.WIDGET_KEY, row.id))
+        record_audit(
+            actor=actor,
+            action="widget_key.created",
+            subject=encode(Prefix.WIDGET_KEY, row.id),
+            after={"agent": encode(Prefix.AGENT, agent_id), "allowed_origins": origins},
+        )
     return row.id
 
 
@@ -58,16 +68,18 @@ def set_allowed_origins(*, tenant_id: UUID, key_id: UUID, allowed_origins: list[
             actor=actor,
             action="widget_key.origins_changed",
             subject=encode(Prefix.WIDGET_KEY, row.id),
-            details={"before": before, "after": row.allowed_origins},
+            before={"allowed_origins": before},
+            after={"allowed_origins": row.allowed_origins},
         )
 
 
 @transaction.atomic
 def revoke_widget_key(*, tenant_id: UUID, key_id: UUID, actor: Actor) -> None:
     """The key mints no more sessions from now on."""
-    WidgetKey.objects.filter(tenant_id=tenant_id, id=key_id, revoked_at=None).update(revoked_at=timezone.now())
-    with tenant_scope(tenant_id):
-        record_audit(actor=actor, action="widget_key.revoked", subject=encode(Prefix.WIDGET_KEY, key_id))
+    alive = WidgetKey.objects.filter(tenant_id=tenant_id, id=key_id, revoked_at=None)
+    if alive.update(revoked_at=timezone.now()):
+        with tenant_scope(tenant_id):
+            record_audit(actor=actor, action="widget_key.revoked", subject=encode(Prefix.WIDGET_KEY, key_id))
 
 
 def create_user(*, email: str, password: str, name: str = "") -> UUID:

@@ -13,15 +13,21 @@ from django.utils import timezone
 from agents.memory.extraction import EXTRACTOR, Extracted
 from agents.memory.predicates import PREDICATES
 from agents.models import Fact, FactSource, Message
+from rapport.ids import Prefix, encode
+from tenants.actors import Actor
+from tenants.audit import Audited, record_audits
 
 Facts = QuerySet[Fact]
 
 
-def reconcile(contact_id: UUID, message: Message, said: Extracted) -> bool:
+def reconcile(contact_id: UUID, message: Message, said: Extracted, actor: Actor) -> bool:
     """Write what follows from it. True when it is an open fact that was not known before."""
     known = Fact.objects.filter(contact_id=contact_id, predicate=said.predicate)
     if said.is_retracted:
-        _close(_open(known).filter(value=said.value, valid_from__lte=message.created_at), message.created_at)
+        gone = _open(known).filter(value=said.value, valid_from__lte=message.created_at)
+        ids = list(gone.values_list("id", flat=True))
+        _close(gone, message.created_at)
+        record_audits(actor, [_audited("memory.fact.retracted", each, contact_id, said) for each in ids])
         return False
     same = _open(known).filter(value=said.value).first()
     if same is not None:
@@ -29,9 +35,22 @@ def reconcile(contact_id: UUID, message: Message, said: Extracted) -> bool:
         return False
     rivals = _rivals(_open(known), message, said)
     newer = rivals.filter(valid_from__gt=message.created_at).order_by("valid_from").first()
+    replaced = [] if newer else list(rivals.values_list("id", flat=True))
     fact = _write_late(known, contact_id, message, said, newer) if newer else _write(rivals, contact_id, message, said)
     _add_source(fact, message, said)
+    entries = [_audited("memory.fact.superseded", each, contact_id, said, by=_public(fact.id)) for each in replaced]
+    record_audits(actor, [*entries, _audited("memory.fact.learned", fact.id, contact_id, said)])
     return newer is None
+
+
+def _audited(action: str, fact_id: UUID, contact_id: UUID, said: Extracted, **details: object) -> Audited:
+    """What kind of fact about whom; never its value."""
+    facts = {"contact": encode(Prefix.CONTACT, contact_id), "predicate": said.predicate, **details}
+    return Audited(action, _public(fact_id), facts)
+
+
+def _public(fact_id: UUID) -> str:
+    return encode(Prefix.FACT, fact_id)
 
 
 def _open(facts: Facts) -> Facts:

@@ -16,6 +16,7 @@ from agents.memory.extraction import extract
 from agents.memory.reconciling import reconcile
 from agents.models import Conversation, Episode, Message, MessageRole
 from ingestion.contacts.services import describe_contact
+from tenants.actors import Actor, agent_actor
 from tenants.context import tenant_scope
 
 _ORIGINS = {MessageRole.CONTACT: "contact", MessageRole.AGENT: "agent", MessageRole.SYSTEM: "system"}
@@ -58,7 +59,7 @@ def _remember(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
     for message in messages:
         _keep_episode(conversation, message)
         if message.role == MessageRole.CONTACT:
-            _learn(tenant_id, contact_id, message)
+            _learn(tenant_id, contact_id, message, agent_actor(conversation.agent_id))
     return len(messages)
 
 
@@ -83,9 +84,9 @@ def _keep_episode(conversation: Conversation, message: Message) -> None:
     )
 
 
-def _learn(tenant_id: UUID, contact_id: UUID, message: Message) -> None:
+def _learn(tenant_id: UUID, contact_id: UUID, message: Message, actor: Actor) -> None:
     """A name is how the contact is shown from then on. An address or number that it told is no proof of who it is."""
     for said in extract(message.text):
-        is_news = reconcile(contact_id, message, said)
+        is_news = reconcile(contact_id, message, said, actor)
         if is_news and said.predicate == "name":
-            describe_contact(tenant_id=tenant_id, contact_id=contact_id, name=said.value)
+            describe_contact(tenant_id=tenant_id, contact_id=contact_id, name=said.value, actor=actor)

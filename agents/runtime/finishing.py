@@ -21,6 +21,8 @@ from rapport.events.envelope import Event
 from rapport.events.lease import current_lease
 from rapport.events.outbox import publish
 from rapport.ids import Prefix, encode
+from tenants.actors import agent_actor
+from tenants.audit import record_audit
 from tenants.context import tenant_scope
 
 log = logs.get_logger(__name__)
@@ -65,6 +67,18 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
             known = KnownAnswer(turn.id, answer.text, answer.citations, answer.grounding)
             keep_answer(answer.cache_key, known, agent_id=context.agent.id)
         publish(TURNS_COMPLETED, _completed(context, turn, message.id, recorder))
+        record_audit(
+            actor=agent_actor(context.agent.id),
+            action="turn.completed",
+            subject=encode(Prefix.TURN, turn.id),
+            details={
+                "conversation": encode(Prefix.CONVERSATION, context.conversation_id),
+                "contact": encode(Prefix.CONTACT, context.contact_id),
+                "answer": encode(Prefix.MESSAGE, message.id),
+                "channel": context.channel,
+                "outcome": turn.outcome,
+            },
+        )
 
 
 def _completed(context: TurnContext, turn: Turn, answer_id: UUID, recorder: TraceRecorder) -> Event:
@@ -106,4 +120,13 @@ def keep_failed_trace(context: TurnContext, recorder: TraceRecorder) -> None:
 def fail_turn(*, turn_id: UUID, code: str) -> bool:
     """In the open scope and transaction: the turn ends without an answer. False when it had ended before."""
     waiting = Turn.objects.filter(id=turn_id, state__in=[TurnState.QUEUED, TurnState.RUNNING])
-    return bool(waiting.update(state=TurnState.FAILED, error_code=code[:80], finished_at=timezone.now()))
+    if not waiting.update(state=TurnState.FAILED, error_code=code[:80], finished_at=timezone.now()):
+        return False
+    turn = Turn.objects.select_related("conversation").get(id=turn_id)
+    record_audit(
+        actor=agent_actor(turn.conversation.agent_id),
+        action="turn.failed",
+        subject=encode(Prefix.TURN, turn_id),
+        details={"conversation": encode(Prefix.CONVERSATION, turn.conversation_id), "code": code[:80]},
+    )
+    return True

@@ -1,6 +1,8 @@
 """Creating and changing agents. Every change gives the agent a new version, which each turn's trace names."""
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from agents.errors import AgentNotFound, InvalidAgent
 from agents.models import Agent
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
-from tenants.audit import record_audit
+from tenants.audit import facts_of_text, record_audit
 from tenants.context import tenant_scope
 
 DEFAULT_INSTRUCTIONS = (
@@ -20,6 +22,7 @@ DEFAULT_INSTRUCTIONS = (
 DEFAULT_GREETING = "Hello! What can I help you with?"
 MAX_SUGGESTED_QUESTIONS = 4
 _LIMITS = {"name": 80, "instructions": 8000, "greeting": 300, "model": 120}
+_TEXTS = ("instructions", "greeting", "suggested_questions")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -43,7 +46,8 @@ def create_agent(*, tenant_id: UUID, actor: Actor, name: str = "Assistant") -> U
         agent = Agent.objects.create(
             name=name.strip(), instructions=DEFAULT_INSTRUCTIONS, greeting=DEFAULT_GREETING, suggested_questions=[]
         )
-        record_audit(actor=actor, action="agent.created", subject=encode(Prefix.AGENT, agent.id))
+        subject = encode(Prefix.AGENT, agent.id)
+        record_audit(actor=actor, action="agent.created", subject=subject, after={"name": agent.name})
     return agent.id
 
 
@@ -57,13 +61,29 @@ def update_agent(*, tenant_id: UUID, agent_id: UUID, changes: AgentChanges, acto
         agent = Agent.objects.select_for_update().filter(id=agent_id).first()
         if agent is None:
             raise AgentNotFound("There is no such agent.")
+        before = _facts(agent, [each.name for each in fields(changes)])
         changed = _apply(agent, changes)
         if changed:
             agent.version += 1
             agent.save()
-            subject = encode(Prefix.AGENT, agent.id)
-            record_audit(actor=actor, action="agent.updated", subject=subject, details={"fields": changed})
+            record_audit(
+                actor=actor,
+                action="agent.updated",
+                subject=encode(Prefix.AGENT, agent.id),
+                details={"version": agent.version},
+                before={name: before[name] for name in changed},
+                after=_facts(agent, changed),
+            )
         return agent.version
+
+
+def _facts(agent: Agent, names: Sequence[str]) -> dict[str, object]:
+    """For the audit log: what an agent is told to say is content, so only that it is another text."""
+    facts = {name: getattr(agent, name) for name in names}
+    return {
+        name: facts_of_text(json.dumps(value) if isinstance(value, list) else value) if name in _TEXTS else value
+        for name, value in facts.items()
+    }
 
 
 def _apply(agent: Agent, changes: AgentChanges) -> list[str]:

@@ -44,7 +44,16 @@ def start_conversation(
         if not Agent.objects.filter(id=agent_id).exists():
             raise AgentNotFound("There is no such agent.")
         conversation = Conversation.objects.create(agent_id=agent_id, contact_id=contact_id, channel=channel)
-        record_audit(actor=actor, action="conversation.started", subject=encode(Prefix.CONVERSATION, conversation.id))
+        record_audit(
+            actor=actor,
+            action="conversation.started",
+            subject=encode(Prefix.CONVERSATION, conversation.id),
+            details={
+                "agent": encode(Prefix.AGENT, agent_id),
+                "contact": encode(Prefix.CONTACT, contact_id),
+                "channel": channel,
+            },
+        )
         return {"conversation_id": str(conversation.id)}
 
     with tenant_scope(tenant_id), transaction.atomic():
@@ -102,7 +111,12 @@ def _post(tenant_id: UUID, conversation_id: UUID, text: str, actor: Actor) -> di
     subject = encode(Prefix.TURN, turn.id)
     data = {"turn_id": str(turn.id), "conversation_id": str(conversation.id)}
     publish(TURNS, Event(TURN_REQUESTED, tenant_id, str(conversation.id), data, subject=subject))
-    record_audit(actor=actor, action="message.posted", subject=encode(Prefix.MESSAGE, message.id))
+    record_audit(
+        actor=actor,
+        action="message.posted",
+        subject=encode(Prefix.MESSAGE, message.id),
+        details={"conversation": encode(Prefix.CONVERSATION, conversation.id), "turn": subject},
+    )
     return {"message_id": str(message.id), "turn_id": str(turn.id)}
 
 

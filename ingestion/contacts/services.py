@@ -12,7 +12,7 @@ from ingestion.contacts.errors import ContactNotFound, IdentityTaken, InvalidIde
 from ingestion.models import Contact
 from rapport.emails import is_email
 from rapport.ids import Prefix, encode
-from tenants.actors import Actor
+from tenants.actors import SYSTEM, Actor, visitor_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
 
@@ -30,17 +30,23 @@ class Identity:
 
 def create_visitor(*, tenant_id: UUID) -> UUID:
     """An anonymous contact for a new visitor. Returns its id."""
-    with tenant_scope(tenant_id):
-        return Contact.objects.create(last_seen_at=timezone.now()).id
+    with tenant_scope(tenant_id), transaction.atomic():
+        contact_id = Contact.objects.create(last_seen_at=timezone.now()).id
+        _record(visitor_actor(contact_id), "contact.created", contact_id, is_anonymous=True)
+        return contact_id
 
 
-def ensure_contact(*, tenant_id: UUID, external_id: str, name: str = "", email: str = "") -> UUID:
+def ensure_contact(
+    *, tenant_id: UUID, external_id: str, name: str = "", email: str = "", actor: Actor = SYSTEM
+) -> UUID:
     """The contact whom the tenant's own system calls `external_id`, made if new. Returns its id."""
     with tenant_scope(tenant_id), transaction.atomic():
-        contact, _ = Contact.objects.get_or_create(
+        contact, is_new = Contact.objects.get_or_create(
             external_id=external_id,
             defaults={"name": name[:200], "email": email, "is_anonymous": False, "last_seen_at": timezone.now()},
         )
+        if is_new:
+            _record(actor, "contact.created", contact.id, is_anonymous=False)
         return contact.id
 
 
@@ -50,15 +56,16 @@ def touch_contact(*, tenant_id: UUID, contact_id: UUID) -> bool:
         return bool(Contact.objects.filter(id=contact_id).update(last_seen_at=timezone.now()))
 
 
-def describe_contact(*, tenant_id: UUID, contact_id: UUID, name: str) -> None:
+def describe_contact(*, tenant_id: UUID, contact_id: UUID, name: str, actor: Actor = SYSTEM) -> None:
     """Show the name by which the contact called itself.
 
     No proof of who it is: an anonymous contact stays one, and a name
     that the tenant gave stays.
     """
-    with tenant_scope(tenant_id):
+    with tenant_scope(tenant_id), transaction.atomic():
         unnamed = Q(is_anonymous=True) | Q(name="")
-        Contact.objects.filter(unnamed, id=contact_id).update(name=name[:200])
+        if Contact.objects.filter(unnamed, id=contact_id).exclude(name=name[:200]).update(name=name[:200]):
+            _record(actor, "contact.updated", contact_id, fields=["name"])
 
 
 def identify_contact(*, tenant_id: UUID, contact_id: UUID, identity: Identity, actor: Actor) -> None:
@@ -74,8 +81,12 @@ def identify_contact(*, tenant_id: UUID, contact_id: UUID, identity: Identity, a
             raise ContactNotFound("There is no such contact.")
         _refuse_taken(contact, given)
         Contact.objects.filter(id=contact_id).update(**given, is_anonymous=False)
-        subject = encode(Prefix.CONTACT, contact_id)
-        record_audit(actor=actor, action="contact.identified", subject=subject, details={"fields": sorted(given)})
+        _record(actor, "contact.identified", contact_id, fields=sorted(given))
+
+
+def _record(actor: Actor, action: str, contact_id: UUID, **details: object) -> None:
+    """Which fields, never what is in them: an audit row outlives the contact."""
+    record_audit(actor=actor, action=action, subject=encode(Prefix.CONTACT, contact_id), details=details)
 
 
 def _checked(identity: Identity) -> dict[str, str]:

@@ -10,6 +10,9 @@ from ingestion.graph.errors import GraphStoreMisconfigured, GraphStoreUnavailabl
 from ingestion.models import Document, DocumentState, DocumentVersion, IngestStage
 from ingestion.projections.doubts import ask_for_check, note_outage
 from ingestion.vectors.errors import VectorStoreUnavailable
+from rapport.ids import Prefix, encode
+from tenants.actors import SYSTEM
+from tenants.audit import record_audit
 from tenants.context import require_tenant_id
 
 STORE_ERRORS = {
@@ -34,9 +37,16 @@ def record_failure(
     now = timezone.now()
     version = DocumentVersion.objects.filter(id=version_id).exclude(stage=IngestStage.READY)
     if version.update(stage=IngestStage.FAILED, finished_at=now, timings_ms=dict(timings_ms or {})):
-        Document.objects.filter(id=document_id).exclude(state=DocumentState.DELETING).update(
+        document = Document.objects.filter(id=document_id).exclude(state=DocumentState.DELETING)
+        if document.update(
             state=DocumentState.FAILED, error_code=code[:80], error_message=message[:500], updated_at=now
-        )
+        ):
+            record_audit(
+                actor=SYSTEM,
+                action="document.failed",
+                subject=encode(Prefix.DOCUMENT, document_id),
+                details={"version": encode(Prefix.VERSION, version_id), "code": code[:80]},
+            )
 
 
 def _doubt_stores(code: str) -> None:

@@ -18,7 +18,9 @@ from rapport.events.envelope import Event
 from rapport.events.errors import LeaseLost, NotNow
 from rapport.events.lease import lock_held
 from rapport.events.outbox import publish_all
-from rapport.ids import new_id
+from rapport.ids import Prefix, encode, new_id
+from tenants.actors import SYSTEM
+from tenants.audit import Audited, record_audits
 from tenants.context import tenant_scope
 
 _LONGEST_WAIT_SECONDS = 60.0
@@ -101,6 +103,17 @@ def _tell(works: Sequence[Work], model_key: str) -> None:
             events.append(_event(EMBEDDED, ids, facts | {"model": model_key, "tokens": tokens, "chunks": count}))
         events.append(_event(READY, ids, facts | {"chunks": len(work.chunks)}))
     publish_all(DOCUMENTS_TOPIC, events)
+    record_audits(SYSTEM, [_audited(work) for work in works])
+
+
+def _audited(work: Work) -> Audited:
+    ids = work.version
+    details = {
+        "source": encode(Prefix.SOURCE, ids.source_id),
+        "version": encode(Prefix.VERSION, ids.version_id),
+        "passages": len(work.chunks),
+    }
+    return Audited("document.ready", encode(Prefix.DOCUMENT, ids.document_id), details)
 
 
 def tell_embedded(model_key: str, computed: Sequence[tuple[Version, int, int]]) -> None:

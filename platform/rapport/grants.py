@@ -12,6 +12,7 @@ from rapport.database import role_of
 APPEND_ONLY = ("tenants_auditentry", "billing_usagerecord")  # the app's role may neither change nor delete their rows
 OPS_WRITES = ("events", "ingestion")  # apps whose commands replay, rebuild and reconcile
 OPS_READS = ("tenants_tenant", "django_migrations")
+OPS_REDACTS = {"tenants_auditentry": ("actor", "subject", "details", "before", "after")}  # `manage.py redact_audit`
 
 
 def grant_roles() -> None:
@@ -38,10 +39,16 @@ def _grant_app(name: str) -> None:
 def _grant_ops(name: str) -> None:
     role, tables = _quote(name), sorted(_tables())
     _run(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+    for table in tables:  # what is granted by columns is revoked by columns
+        if table in OPS_REDACTS:
+            _run(f"REVOKE UPDATE ({', '.join(map(_quote, OPS_REDACTS[table]))}) ON {_quote(table)} FROM {role}")
     _run(f"GRANT USAGE ON SCHEMA public TO {role}")
     for table in tables:
         if table.partition("_")[0] in OPS_WRITES:
             _run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {_quote(table)} TO {role}")
+        elif table in OPS_REDACTS:
+            columns = ", ".join(map(_quote, OPS_REDACTS[table]))
+            _run(f"GRANT SELECT, INSERT, UPDATE ({columns}) ON {_quote(table)} TO {role}")
         elif table in OPS_READS:
             _run(f"GRANT SELECT ON {_quote(table)} TO {role}")
     _run(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")

@@ -37,8 +37,8 @@ def test_all_settings_are_kept_and_audited_with_what_was_before(cast: Cast) -> N
     )
     assert found.retention == Retention(conversations_days=90)
     (entry,) = entries(cast)
-    assert entry.details["before"]["slug"] == "acme"
-    assert entry.details["after"]["retention"]["conversations_days"] == 90
+    assert entry.before["slug"] == "acme"
+    assert entry.after["retention"]["conversations_days"] == 90
 
 
 def test_saving_the_same_again_writes_nothing(cast: Cast) -> None:

@@ -116,8 +116,9 @@ def test_inside_a_scope_raw_sql_sees_and_writes_only_its_tenants_rows(cast: Cast
 def _insert_audit(tenant_id: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO tenants_auditentry (id, tenant_id, actor, action, subject, details, created_at) "
-            "VALUES (gen_random_uuid(), %s, 'system', 'tried', '', '{}', now())",
+            "INSERT INTO tenants_auditentry "
+            "(id, tenant_id, actor, action, subject, details, before, after, created_at) "
+            "VALUES (gen_random_uuid(), %s, 'system', 'tried', '', '{}', '{}', '{}', now())",
             [tenant_id],
         )
 

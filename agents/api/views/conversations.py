@@ -105,6 +105,7 @@ def _who(principal: Principal, body: Mapping[str, Any]) -> tuple[UUID, UUID, str
         external_id=principal.contact_name,
         name=principal.name or principal.email,
         email=principal.email,
+        actor=principal.actor,
     )
     return agent_id, contact_id, "test"
 
@@ -117,7 +118,7 @@ def _contact_of(principal: Machine, contact: Mapping[str, str] | None) -> UUID:
         )
     if contact["external_id"].startswith(RESERVED):
         raise InvalidRequest(f"An external_id cannot begin with {RESERVED!r}.", param="contact.external_id")
-    return ensure_contact(tenant_id=principal.tenant_id, **contact)
+    return ensure_contact(tenant_id=principal.tenant_id, actor=principal.actor, **contact)
 
 
 class OneConversation(APIView):

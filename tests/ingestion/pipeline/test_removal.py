@@ -148,7 +148,7 @@ def test_every_write_is_in_the_audit_log(acme: Knowledge) -> None:
     delete_document(tenant_id=acme.tenant_id, actor=SYSTEM, document_id=document.id)
     with tenant_scope(acme.tenant_id):
         actions = list(AuditEntry.objects.filter(action__startswith="document").values_list("action", flat=True))
-    assert sorted(actions) == ["document.deleted", "document.submitted"]
+    assert sorted(actions) == ["document.deleted", "document.ready", "document.submitted"]
 
 
 def test_a_stranger_changes_nothing(acme: Knowledge, stranger: Knowledge) -> None:
