@@ -1,5 +1,7 @@
 """How sign-up and sign-in behave, where allauth leaves it to the product."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -7,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from rapport import encryption
+from rapport.config import get_config
 from tenants.errors import InvitationNotFound
 from tenants.members import InvitationView, find_invitation
 
@@ -20,12 +23,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return _first_page(request)
         return reverse("account_login")
 
+    def is_reauthentication_required(self, *, app: str, **words: object) -> bool:
+        """`frontend.confirming` asks, for all pages in the same way."""
+        return False
+
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return _first_page(request)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """allauth's defaults, but the secret that an authenticator app shares is encrypted in the database."""
+    """allauth's defaults, but the secret that an authenticator app shares is encrypted in the database, and passkeys
+    are for the host that browsers know."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": str(urlsplit(get_config().public_url).hostname), "name": "Rapport"}
 
     def encrypt(self, text: str) -> str:
         return encryption.encrypt(text)

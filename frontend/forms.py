@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from allauth.core import context
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -53,3 +54,16 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         """Called by allauth inside `save`, once the user exists."""
         if self.invitation is None:
             found_company(user_id=user.id, name=self.cleaned_data["company"])
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey opens the account by itself unless the person wants it as a second step only."""
+
+    passwordless = forms.BooleanField(
+        label="Opens the account by itself, without a password", required=False, initial=True
+    )
+
+    def __init__(self, *arguments: Any, **words: Any) -> None:
+        super().__init__(*arguments, **words)
+        name = self.fields["name"]
+        name.label, name.help_text, name.max_length = "Name", "So that you know later which device has it.", 80

@@ -18,11 +18,7 @@ def file_database(db: None, tmp_path: Path) -> Iterator[None]:
     if memory.vendor != "sqlite":
         pytest.skip("a server's database can be shared by threads as it is")
     path = tmp_path / "racing.sqlite3"
-    with closing(sqlite3.connect(path)) as target, memory.cursor() as cursor:
-        cursor.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
-        )
-        target.executescript(";\n".join(sql for (sql,) in cursor.fetchall()))
+    copy_tables(path)
     name = connections.settings["default"]["NAME"]
     connections.settings["default"]["NAME"] = str(path)
     connections["default"] = connections.create_connection("default")
@@ -32,3 +28,12 @@ def file_database(db: None, tmp_path: Path) -> Iterator[None]:
         connections["default"].close()
         connections["default"] = memory
         connections.settings["default"]["NAME"] = name
+
+
+def copy_tables(path: Path) -> None:
+    """The tables of the tests' SQLite database, empty, into a file that other processes can open too."""
+    with closing(sqlite3.connect(path)) as target, connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+        )
+        target.executescript(";\n".join(sql for (sql,) in cursor.fetchall()))

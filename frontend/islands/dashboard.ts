@@ -5,6 +5,7 @@ import { wakeAnswers } from "./answer";
 import { wakeCharts } from "./charts";
 import { wakeChats } from "./chat";
 import { wakeConfirm } from "./confirm";
+import { wakePasskeys } from "./passkey";
 import { wakeShell, wakeToasts } from "./shell";
 import { wakeTheme } from "./theme";
 import { wakeUploads } from "./upload";
@@ -29,5 +30,6 @@ htmx.onLoad((element) => {
   wakeCharts(part);
   wakeUploads(part);
   wakeChats(part);
+  wakePasskeys(part);
   wakeToasts(part);
 });

@@ -57,6 +57,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "frontend.doors.DoorsMiddleware",
+    "frontend.confirming.ConfirmingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "frontend.csp.ContentSecurityPolicyMiddleware",
     "agents.api.limits.RateLimitHeadersMiddleware",
@@ -98,7 +100,14 @@ CONFIG.data_dir.mkdir(parents=True, exist_ok=True)  # files, sockets and logs li
 DATABASES = {"default": _DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# One for all processes: allauth notes in it which codes were used. Nothing that is asked for often is kept there.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "ratelimits_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Who is who
 AUTH_USER_MODEL = "tenants.User"
@@ -119,8 +128,16 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+# These are counted by `frontend.doors`, which says when to try again.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("login", "login_failed", "signup", "reset_password", "reset_password_from_key", "reauthenticate")
+)
+MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_ADAPTER = "frontend.accounts.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.public_url.startswith("https://")  # browsers allow it on localhost only
+MFA_FORMS = {"add_webauthn": "frontend.forms.PasskeyForm"}
 MFA_TOTP_ISSUER = "Rapport"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

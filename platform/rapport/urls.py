@@ -11,3 +11,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),
 ]
+
+handler429 = "frontend.doors.refuse_too_many"  # allauth asks for it

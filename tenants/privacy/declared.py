@@ -42,6 +42,7 @@ declare("events.GroupMember", OfPlatform("processes that read the log"))
 declare("events.Role", OfPlatform("processes that do a job alone"))
 
 declare("idempotency.IdempotencyClaim", OfContact(_claims, is_exported=False))
+declare("ratelimits.CacheEntry", OfPlatform("which one-time codes of people who sign in were used; over in minutes"))
 declare("ratelimits.TokenBucket", OfContact(_buckets, tenant_field="", is_exported=False))
 
 declare("tenants.User", OfPlatform("people who sign in: an account is a person's own, in all companies"))

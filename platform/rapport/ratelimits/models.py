@@ -8,3 +8,14 @@ class TokenBucket(models.Model):
 
     name = models.CharField(max_length=160, primary_key=True)
     full_at = models.FloatField(db_index=True)
+
+
+class CacheEntry(models.Model):
+    """Django's cache, in the database, so that all processes share it: a one-time code is used once in all of them.
+
+    The columns are those that `django.core.cache.backends.db` expects.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
