@@ -19,6 +19,10 @@ class TraceNotFound(NotFound):
     code = "trace_not_found"
 
 
+class FactNotFound(NotFound):
+    code = "memory_not_found"
+
+
 class InvalidAgent(InvalidRequest):
     code = "invalid_agent"
 

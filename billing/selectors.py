@@ -158,12 +158,20 @@ def usage_of_conversations(*, tenant_id: UUID, conversation_ids: Iterable[UUID])
 
 
 def list_usage(
-    *, tenant_id: UUID, limit: int = 100, before: UUID | None = None, since: datetime | None = None
+    *,
+    tenant_id: UUID,
+    limit: int = 100,
+    before: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    meter: str = "",
 ) -> list[UsageRow]:
     """The ledger's rows, last written first; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
         rows = UsageRecord.objects.order_by("-id")
         rows = rows.filter(occurred_at__gte=since) if since else rows
+        rows = rows.filter(occurred_at__lt=until) if until else rows
+        rows = rows.filter(meter=meter) if meter else rows
         rows = rows.filter(id__lt=before) if before else rows
         return [_row(record) for record in rows[:limit]]
 

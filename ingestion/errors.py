@@ -15,6 +15,10 @@ class WebsiteAddressInvalid(InvalidRequest):
     code = "website_address_invalid"
 
 
+class NotAWebsite(InvalidRequest):
+    code = "not_a_website"
+
+
 class CrawlAlreadyRunning(Conflict):
     code = "crawl_already_running"
 

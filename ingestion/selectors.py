@@ -136,10 +136,11 @@ class KnowledgeCounts:
     passages: int
 
 
-def list_sources(*, tenant_id: UUID) -> list[SourceView]:
-    """Newest first; sources that are being deleted are not among them."""
+def list_sources(*, tenant_id: UUID, limit: int | None = None, before: UUID | None = None) -> list[SourceView]:
+    """Newest first; sources that are being deleted are not among them. `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        return [_source_view(source) for source in _sources().order_by("-id")]
+        rows = _sources().filter(id__lt=before) if before else _sources()
+        return [_source_view(source) for source in rows.order_by("-id")[:limit]]
 
 
 def get_source(*, tenant_id: UUID, source_id: UUID) -> SourceView:
@@ -152,11 +153,17 @@ def get_source(*, tenant_id: UUID, source_id: UUID) -> SourceView:
 
 
 def list_documents(
-    *, tenant_id: UUID, source_id: UUID | None = None, state: str = "", limit: int = 50, offset: int = 0
+    *,
+    tenant_id: UUID,
+    source_id: UUID | None = None,
+    state: str = "",
+    limit: int = 50,
+    offset: int = 0,
+    before: UUID | None = None,
 ) -> list[DocumentView]:
-    """Newest first. `state` is a DocumentState or "" for all."""
+    """Newest first. `state` is a DocumentState or "" for all; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        rows = _documents()
+        rows = _documents().filter(id__lt=before) if before else _documents()
         rows = rows.filter(source_id=source_id) if source_id else rows
         rows = rows.filter(state=state) if state else rows
         return _document_views(list(rows.order_by("-id")[offset : offset + limit]))
@@ -204,6 +211,19 @@ def list_versions(*, tenant_id: UUID, document_id: UUID, limit: int = 10) -> lis
             )
             for row in rows
         ]
+
+
+def list_passages(*, tenant_id: UUID, document_id: UUID, limit: int, after: int = -1) -> list[PassageView]:
+    """Of the version that answers, in their order; `after` is the last ordinal of the page before.
+
+    Raises DocumentNotFound, also for another tenant's.
+    """
+    with tenant_scope(tenant_id):
+        answering = _document(document_id).current_version_id
+        if answering is None:
+            return []
+        rows = Chunk.objects.filter(version_id=answering, ordinal__gt=after).defer("embedding")
+        return [_passage_view(chunk) for chunk in rows.order_by("ordinal")[:limit]]
 
 
 def get_passages(*, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, CitedPassage]:

@@ -124,6 +124,14 @@ def list_api_keys(tenant_id: UUID) -> list[ApiKeyView]:
     return [_view(row) for row in rows]
 
 
+def get_api_key(*, tenant_id: UUID, key_id: UUID) -> ApiKeyView:
+    """Raises ApiKeyNotFound, also for another tenant's."""
+    row = ApiKey.objects.filter(tenant_id=tenant_id, id=key_id).select_related("created_by").first()
+    if row is None:
+        raise ApiKeyNotFound("There is no such key.")
+    return _view(row)
+
+
 def authenticate_api_key(secret: str) -> ApiKeyView:
     """Whose key this is, and what it may do; notes that it was used. Raises NotAuthenticated."""
     row, now = _find(secret), timezone.now()

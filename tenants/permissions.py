@@ -73,9 +73,11 @@ def roles_for(role: str) -> tuple[Role, ...]:
     return tuple(each for each in Role if each != Role.OWNER or is_granted(role, Permission.OWNERS_WRITE))
 
 
+def granted_to(role: str) -> frozenset[Permission]:
+    """Everything that someone of this role may do; nothing for an unknown role."""
+    return GRANTS[Role(role)] if role in Role.values else frozenset()
+
+
 def is_granted(role: str, permission: Permission) -> bool:
     """True when `role` includes `permission`; an unknown role includes nothing."""
-    try:
-        return permission in GRANTS[Role(role)]
-    except ValueError:
-        return False
+    return permission in granted_to(role)

@@ -13,7 +13,9 @@ _MEANINGS = {
     401: "Nobody is signed in, or the token is over.",
     403: "Not allowed.",
     404: "There is no such object, or it is another company's.",
-    409: "The first call with this Idempotency-Key is still under way.",
+    409: "It cannot be done now: the first call with this Idempotency-Key, or work on this object, is under way.",
+    413: "The body is larger than this call takes.",
+    415: "The body is not of a kind that this call reads.",
     422: "This Idempotency-Key came before with another content.",
     429: "Too many calls; Retry-After says how many seconds to wait.",
 }

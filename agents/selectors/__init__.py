@@ -12,10 +12,11 @@ from agents.selectors.conversations import (
     latest_conversation_id,
     list_conversations,
     list_messages,
+    list_runs,
     list_turns,
 )
-from agents.selectors.memory import FactSourceView, FactView, list_facts
-from agents.selectors.traces import SpanView, TraceView, get_trace, get_trace_of_turn, list_traces
+from agents.selectors.memory import FactSourceView, FactView, get_fact, list_facts, list_memories
+from agents.selectors.traces import SpanView, TraceView, WhichTraces, get_trace, get_trace_of_turn, list_traces
 
 __all__ = [
     "ActivityDay",
@@ -28,9 +29,11 @@ __all__ = [
     "SpanView",
     "TraceView",
     "TurnView",
+    "WhichTraces",
     "activity_by_day",
     "get_agent",
     "get_conversation",
+    "get_fact",
     "get_trace",
     "get_trace_of_turn",
     "get_turn",
@@ -38,7 +41,9 @@ __all__ = [
     "list_agents",
     "list_conversations",
     "list_facts",
+    "list_memories",
     "list_messages",
+    "list_runs",
     "list_traces",
     "list_turns",
 ]

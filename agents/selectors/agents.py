@@ -49,7 +49,8 @@ def get_agent(*, tenant_id: UUID, agent_id: UUID) -> AgentView:
     return _view(row)
 
 
-def list_agents(*, tenant_id: UUID) -> list[AgentView]:
-    """Oldest first; the first one is the agent that sign-up made."""
+def list_agents(*, tenant_id: UUID, limit: int | None = None, after: UUID | None = None) -> list[AgentView]:
+    """Oldest first; the first one is the agent that sign-up made. `after` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        return [_view(row) for row in Agent.objects.order_by("id")]
+        rows = Agent.objects.filter(id__gt=after) if after else Agent.objects.all()
+        return [_view(row) for row in rows.order_by("id")[:limit]]

@@ -196,6 +196,23 @@ def list_turns(*, tenant_id: UUID, conversation_id: UUID) -> list[TurnView]:
         return _turn_views(Turn.objects.filter(conversation_id=conversation_id).order_by("created_at", "id"))
 
 
+def list_runs(
+    *,
+    tenant_id: UUID,
+    limit: int = 50,
+    before: UUID | None = None,
+    conversation_id: UUID | None = None,
+    state: str = "",
+) -> list[TurnView]:
+    """Turns of all conversations, newest first; `before` is the last id of the previous page."""
+    with tenant_scope(tenant_id):
+        rows = Turn.objects.order_by("-id")
+        rows = rows.filter(conversation_id=conversation_id) if conversation_id else rows
+        rows = rows.filter(state=state) if state else rows
+        rows = rows.filter(id__lt=before) if before else rows
+        return _turn_views(rows[:limit])
+
+
 def _turn_views(rows: Iterable[Turn]) -> list[TurnView]:
     turns = list(rows)
     traces = {trace.turn_id: trace for trace in Trace.objects.filter(turn_id__in=[row.id for row in turns])}

@@ -1,7 +1,7 @@
 """Reads about traces: what the waterfall shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -120,9 +120,29 @@ def _get(tenant_id: UUID, **by: UUID) -> TraceView:
         return _trace_view(row, _span_views(list(row.spans.order_by("sequence"))))
 
 
-def list_traces(*, tenant_id: UUID, limit: int = 50, before: UUID | None = None) -> list[TraceView]:
+@dataclass(frozen=True, slots=True)
+class WhichTraces:
+    """What every trace of a list has; None and "" ask for nothing. `since` is included, `until` is not."""
+
+    agent_id: UUID | None = None
+    conversation_id: UUID | None = None
+    contact_id: UUID | None = None
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def lookups(self) -> dict[str, object]:
+        names = {"since": "started_at__gte", "until": "started_at__lt"}
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {names.get(name, name): value for name, value in given.items() if value}
+
+
+def list_traces(
+    *, tenant_id: UUID, limit: int = 50, before: UUID | None = None, which: WhichTraces | None = None
+) -> list[TraceView]:
     """Newest first, without spans; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        rows = Trace.objects.order_by("-id")
+        rows = Trace.objects.filter(**(which.lookups if which else {})).order_by("-id")
         rows = rows.filter(id__lt=before) if before else rows
         return [_trace_view(row) for row in rows[:limit]]

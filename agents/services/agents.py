@@ -38,14 +38,16 @@ class AgentChanges:
     model: str | None = None
 
 
-def create_agent(*, tenant_id: UUID, actor: Actor, name: str = "Assistant") -> UUID:
-    """A first agent with sensible defaults. Returns its id. Raises InvalidAgent for an empty or too long name."""
-    changes = AgentChanges(name=name)
+def create_agent(
+    *, tenant_id: UUID, actor: Actor, name: str = "Assistant", changes: AgentChanges | None = None
+) -> UUID:
+    """An agent with sensible defaults, and `changes` of them. Returns its id. Raises InvalidAgent."""
+    changes = changes or AgentChanges(name=name)
     _check(changes)
     with tenant_scope(tenant_id), transaction.atomic():
-        agent = Agent.objects.create(
-            name=name.strip(), instructions=DEFAULT_INSTRUCTIONS, greeting=DEFAULT_GREETING, suggested_questions=[]
-        )
+        agent = Agent(name=name.strip(), instructions=DEFAULT_INSTRUCTIONS, greeting=DEFAULT_GREETING)
+        _apply(agent, changes)
+        agent.save()
         subject = encode(Prefix.AGENT, agent.id)
         record_audit(actor=actor, action="agent.created", subject=subject, after={"name": agent.name})
     return agent.id

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.errors import CrawlAlreadyRunning, SourceNotFound, WebsiteAddressInvalid
+from ingestion.errors import CrawlAlreadyRunning, NotAWebsite, SourceNotFound, WebsiteAddressInvalid
 from ingestion.models import Document, DocumentState, Source, SourceKind
 from ingestion.services.documents import mark_deleting
 from ingestion.topics import CRAWL_REQUESTED, SOURCE_DELETION_REQUESTED, SOURCES_TOPIC
@@ -66,11 +66,14 @@ def create_website_source(
 
 
 def crawl_source(*, tenant_id: UUID, actor: Actor, source_id: UUID) -> None:
-    """Look at a website again: new, changed and removed pages. Raises SourceNotFound, CrawlAlreadyRunning."""
+    """Look at a website again: new, changed and removed pages.
+
+    Raises SourceNotFound, NotAWebsite, CrawlAlreadyRunning.
+    """
     with tenant_scope(tenant_id), transaction.atomic():
         source = _find(source_id)
         if source.kind != SourceKind.WEBSITE:
-            raise SourceNotFound("Only a website can be crawled again; upload files anew instead.")
+            raise NotAWebsite("Only a website can be crawled again; upload files anew instead.")
         if source.crawl_state in {"queued", "running"}:
             raise CrawlAlreadyRunning("This website is being crawled already; wait until that is done.")
         source.crawl_state, source.crawl_error_code, source.crawl_error = "queued", "", ""

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from rapport import logs
-from rapport.errors import InvalidRequest, NotAuthenticated, NotFound, PermissionDenied, RapportError
+from rapport.errors import BodyTooLarge, InvalidRequest, NotAuthenticated, NotFound, PermissionDenied, RapportError
 from rapport.ids import Prefix, encode, new_id
 
 log = logs.get_logger(__name__)
@@ -83,6 +84,8 @@ def _translate(exception: Exception) -> RapportError | None:
             error = NotAuthenticated("Sign in, or send a valid token as `Authorization: Bearer …`.")
         case drf.PermissionDenied() | DjangoPermissionDenied():
             error = PermissionDenied("You are signed in, but this needs a permission that you do not have.")
+        case RequestDataTooBig() | TooManyFieldsSent() | TooManyFilesSent():
+            error = BodyTooLarge("The body is larger than this call takes. Send less at once.")
         case Http404() | drf.NotFound():
             error = NotFound("There is no such object.")
         case drf.APIException():

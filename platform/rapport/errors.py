@@ -34,6 +34,11 @@ class InvalidRequest(RapportError):
     type = "invalid_request_error"
 
 
+class BodyTooLarge(InvalidRequest):
+    code = "body_too_large"
+    status = 413
+
+
 class NotAuthenticated(RapportError):
     code = "not_authenticated"
     status = 401

@@ -52,7 +52,7 @@ def acmes(cast: Cast) -> Possessions:
         document = _document()
         _failed_event(tenant_id)
         trace = Trace.objects.get()
-        assert Fact.objects.exists()
+        fact = Fact.objects.filter(value__icontains=SECRET).first() or Fact.objects.earliest("id")
     invitation = invite_member(
         tenant_id=tenant_id,
         email=f"{SECRET}@acme.example",
@@ -73,6 +73,7 @@ def acmes(cast: Cast) -> Possessions:
             "inv": encode(Prefix.INVITATION, invitation),
             "key": encode(Prefix.API_KEY, key.id),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
+            "fct": encode(Prefix.FACT, fact.id),
         }
     )
 

@@ -26,6 +26,7 @@ ARGUMENTS = {
     "contact_id": "con",
     "contact": "con",
     "key": "key",
+    "fact_id": "fct",
     "member": "usr",
     "invitation": "inv",
 }

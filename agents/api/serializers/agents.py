@@ -11,13 +11,27 @@ from rapport.ids import Prefix
 class AgentSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.AGENT)
     name = serializers.CharField()
+    instructions = serializers.CharField()
     greeting = serializers.CharField()
     suggested_questions = serializers.ListField(child=serializers.CharField())
     color = serializers.CharField()
     model = serializers.CharField(help_text="Empty for the platform's default.")
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="Grows with every change, and is written on every trace.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+
+class AgentRequest(serializers.Serializer[Any]):
+    """What is not given stays as it is, or is the default of a new agent. Lengths are the service's."""
+
+    name = serializers.CharField(required=False, allow_blank=True, help_text="At most 80 characters.")
+    instructions = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    greeting = serializers.CharField(required=False, allow_blank=True, help_text="What it says first.")
+    suggested_questions = serializers.ListField(
+        child=serializers.CharField(allow_blank=True), required=False, help_text="At most four."
+    )
+    color = serializers.CharField(required=False, help_text="Of the widget, for example #4f46e5.")
+    model = serializers.CharField(required=False, allow_blank=True, help_text="Empty for the platform's default.")
 
 
 class WidgetAgentSerializer(serializers.Serializer[Any]):

@@ -54,3 +54,57 @@ class UsageSerializer(serializers.Serializer[Any]):
     conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)
     turn_id = PublicId(Prefix.TURN, allow_null=True)
     document_id = PublicId(Prefix.DOCUMENT, allow_null=True)
+
+
+class TraceLineSerializer(serializers.Serializer[Any]):
+    """A trace in a list: its spans are on the trace itself."""
+
+    id = PublicId(Prefix.TRACE)
+    turn_id = PublicId(Prefix.TURN)
+    conversation_id = PublicId(Prefix.CONVERSATION)
+    agent_id = PublicId(Prefix.AGENT)
+    contact_id = PublicId(Prefix.CONTACT)
+    agent_version = serializers.IntegerField()
+    outcome = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    duration_us = serializers.IntegerField()
+    first_token_us = serializers.IntegerField(allow_null=True)
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_micros = serializers.IntegerField()
+    currency = serializers.CharField()
+
+
+class RunSerializer(serializers.Serializer[Any]):
+    """An agent's work on one message."""
+
+    id = PublicId(Prefix.TURN)
+    conversation_id = PublicId(Prefix.CONVERSATION)
+    state = serializers.CharField(help_text="queued, running, done or failed")
+    outcome = serializers.CharField(help_text="answered, unknown, small_talk, length, refused or failed")
+    error_code = serializers.CharField()
+    question_id = PublicId(Prefix.MESSAGE)
+    answer_id = PublicId(Prefix.MESSAGE, allow_null=True)
+    trace_id = PublicId(Prefix.TRACE, allow_null=True)
+    created_at = serializers.DateTimeField()
+    duration_us = serializers.IntegerField(allow_null=True)
+    first_token_us = serializers.IntegerField(allow_null=True)
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_micros = serializers.IntegerField()
+    currency = serializers.CharField()
+
+
+class UsageSumSerializer(serializers.Serializer[Any]):
+    cost_micros = serializers.IntegerField(help_text="Millionths of the currency's unit")
+    currency = serializers.CharField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    embedding_tokens = serializers.IntegerField()
+    messages = serializers.IntegerField()
+    conversations = serializers.IntegerField()
+
+
+class UsageDaySerializer(serializers.Serializer[Any]):
+    day = serializers.DateField(help_text="In the company's time zone.")
+    usage = UsageSumSerializer()
