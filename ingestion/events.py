@@ -9,6 +9,9 @@ from functools import partial
 from uuid import UUID
 
 from ingestion.topics import (
+    CONTACT_EVENTS_RECEIVED,
+    CONTACT_EVENTS_TOPIC,
+    CONTACTS_TOPIC,
     CRAWL_REQUESTED,
     DELETION_REQUESTED,
     DOCUMENTS_TOPIC,
@@ -21,6 +24,8 @@ from rapport.events.topics import Failure, declare_topic, subscribe, subscribe_t
 
 declare_topic(DOCUMENTS_TOPIC, partitions=8)
 declare_topic(SOURCES_TOPIC)
+declare_topic(CONTACT_EVENTS_TOPIC)
+declare_topic(CONTACTS_TOPIC)
 
 
 def give_up_document(event: Event, failure: Failure) -> None:
@@ -103,3 +108,11 @@ def handle_source(event: Event) -> None:
     from ingestion.sources.website.crawl import crawl_website
 
     crawl_website(tenant_id=event.tenant_id, source_id=source_id)
+
+
+@subscribe("handle-contact-events", topic=CONTACT_EVENTS_TOPIC, types={CONTACT_EVENTS_RECEIVED})
+def handle_contact_events(event: Event) -> None:
+    """Make contacts, relations and a timeline of what tenants' systems sent."""
+    from ingestion.incoming.handling import handle_events
+
+    handle_events([UUID(each) for each in event.data["ids"]])

@@ -176,7 +176,10 @@ class EmbeddingState(TenantModel):
 
 
 class Contact(TenantModel):
-    """An end customer of the tenant. An anonymous visitor is a contact with no identity yet."""
+    """An end customer of the tenant. An anonymous visitor is a contact with no identity yet.
+
+    `merged_into`: read as one with that contact; nothing moves, so it can be taken back (`ingestion.contacts.merging`).
+    """
 
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(max_length=254, blank=True)
@@ -185,6 +188,8 @@ class Contact(TenantModel):
     is_anonymous = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True)
+    described_at = models.DateTimeField(null=True)  # when what the tenant's systems said of it last was true
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -194,6 +199,106 @@ class Contact(TenantModel):
             )
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "-last_seen_at"], name="contact_tenant_seen")]
+
+
+class IdentityKind(models.TextChoices):
+    EXTERNAL_ID = "external_id", "Your id"
+    EMAIL = "email", "E-mail address"
+    PHONE = "phone", "Phone number"
+    ANONYMOUS_ID = "anonymous_id", "Anonymous id"  # a browser or device; says nothing of who uses it
+
+
+class ContactIdentity(TenantModel):
+    """By what a contact is found: exactly, by `digest` (a keyed hash of kind and value), never by likeness."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=16, choices=IdentityKind)
+    digest = models.CharField(max_length=64)
+    value = models.CharField(max_length=300)  # normalised, for people to read
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "kind", "digest"], name="contact_identity_unique")
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "contact"], name="contact_identity_contact")]
+
+
+class ContactMerge(TenantModel):
+    """Who said that two contacts are one person, and who took it back."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=16)  # "asked", "alias" or "identify"
+    merged_by = models.CharField(max_length=80)
+    merged_at = models.DateTimeField(auto_now_add=True)
+    unmerged_by = models.CharField(max_length=80, blank=True)
+    unmerged_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "contact"], condition=Q(unmerged_at=None), name="contact_merge_one_open"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "into"], name="contact_merge_into")]
+
+
+class ContactEvent(TenantModel):
+    """Something that happened in the tenant's own systems, as it was sent: the timeline, and the source of what follows
+    from it. Unique, so that sending it again changes nothing.
+
+    `who` holds what the sender said of whom it is about: external_id, anonymous_id, previous_id, email, phone,
+    contact_id, company_id. `contact` is who that is; None until it is handled, and for what is about nobody.
+    """
+
+    source = models.CharField(max_length=500)
+    event_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=16)  # "identify", "track", "page", "screen", "group", "alias" or "event"
+    name = models.CharField(max_length=300, blank=True)
+    who = models.JSONField(default=dict)
+    traits = models.JSONField(default=dict)  # what it says of the contact
+    properties = models.JSONField(default=dict)
+    context = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "source", "event_id"], name="contact_event_unique")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "contact", "-occurred_at", "-id"], name="contact_event_timeline"),
+            models.Index(fields=["tenant", "id"], condition=Q(handled_at=None), name="contact_event_waiting"),
+        ]
+
+
+class ContactRelation(TenantModel):
+    """What a contact has to do with a company, a page or a product: since when, until when, by which event last."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="relations")
+    kind = models.CharField(max_length=40)  # "belongs_to", "viewed", "ordered", …
+    target_kind = models.CharField(max_length=16)  # "company", "url", "screen" or "product"
+    target_key = models.CharField(max_length=300)
+    name = models.CharField(max_length=300, blank=True)
+    times = models.PositiveIntegerField(default=1)
+    valid_from = models.DateTimeField()
+    last_at = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    event = models.ForeignKey(ContactEvent, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "contact", "kind", "target_kind", "target_key"], name="contact_relation_unique"
+            )
+        ]
 
 
 class ProjectionCheck(models.Model):

@@ -9,3 +9,12 @@ READY = "rapport.ingestion.document.ready.v1"  # + {source_id, chunks}
 SOURCES_TOPIC = "ingestion.sources"  # key: the source
 CRAWL_REQUESTED = "rapport.ingestion.source.crawl-requested.v1"  # {source_id}
 SOURCE_DELETION_REQUESTED = "rapport.ingestion.source.deletion-requested.v1"  # {source_id}
+
+CONTACT_EVENTS_TOPIC = "ingestion.contact-events"  # key: a lane; all that is about one contact goes by one of them
+CONTACT_EVENTS_RECEIVED = "rapport.ingestion.contact-events.received.v1"  # {ids}
+
+CONTACTS_TOPIC = "ingestion.contacts"  # key: the contact
+CONTACT_DESCRIBED = "rapport.ingestion.contact.described.v1"  # {contact_id, event_ids}: traits came with these
+CONTACT_RELATED = "rapport.ingestion.contact.related.v1"  # {contact_id}: its relations changed
+CONTACT_MERGED = "rapport.ingestion.contact.merged.v1"  # {contact_id, into_id}
+CONTACT_UNMERGED = "rapport.ingestion.contact.unmerged.v1"  # {contact_id, into_id}

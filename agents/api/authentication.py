@@ -2,6 +2,8 @@
 session.
 """
 
+import base64
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import PermissionDenied as DrfPermissionDenied
@@ -45,10 +47,34 @@ class ApiKeyAuthentication(BearerAuthentication):
         token = bearer_token(request)
         if not is_secret_key(token):
             return None
-        key = authenticate_api_key(token)
-        machine = Machine(key.tenant_id, key.id, key.scopes, key.is_test)
+        machine = _machine(token)
         spend(request, API, machine.caller)
         return machine, None
+
+
+class EventKeyAuthentication(BearerAuthentication):
+    """A secret key as `Authorization: Bearer …`, or as the user name of Basic, which customer-data tools call the write
+    key. Calls are not counted here: their events are."""
+
+    def authenticate(self, request: Request) -> Found | None:
+        token = bearer_token(request) or _user_name(request)
+        return (_machine(token), None) if is_secret_key(token) else None
+
+
+def _machine(token: str) -> Machine:
+    key = authenticate_api_key(token)
+    return Machine(key.tenant_id, key.id, key.scopes, key.is_test)
+
+
+def _user_name(request: Request) -> str:
+    """Of `Authorization: Basic …`; "" without one."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(encoded, validate=True).decode("ascii").partition(":")[0]
+    except ValueError:
+        return ""
 
 
 class VisitorAuthentication(BearerAuthentication):
@@ -101,6 +127,14 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return _bearer("A secret key of the company (`rp_sk_…`), from the dashboard's page API keys.")
+
+
+class EventKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = EventKeyAuthentication
+    name = "writeKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic", "description": "A secret key with events.write as the user name."}
 
 
 class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

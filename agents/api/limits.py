@@ -16,6 +16,7 @@ from rapport.errors import RateLimited
 from rapport.ratelimits.buckets import Allowance, Limit, take
 
 API = Limit("api", per_minute=600, burst=120)  # per key, member or visitor, over all calls
+EVENTS = Limit("events", per_minute=60_000, burst=20_000)  # events, per key or member; calls of keys are not counted
 LEAKS = Limit("leaks", per_minute=30, burst=30)  # per address
 SESSIONS = Limit("sessions", per_minute=60, burst=30)  # per address
 CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, member or key

@@ -8,11 +8,10 @@ from rest_framework.request import Request
 
 from agents.errors import ConversationNotFound, TurnNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
+from ingestion.contacts.identities import RESERVED as RESERVED
 from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.actors import Actor, key_actor, user_actor, visitor_actor
 from tenants.permissions import Permission, is_granted
-
-RESERVED = "member:"  # so begin the external ids of members who chat with their own agents
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,3 +13,15 @@ class InvalidIdentity(InvalidRequest):
 
 class IdentityTaken(Conflict):
     code = "identity_taken"
+
+
+class InvalidMerge(InvalidRequest):
+    code = "invalid_merge"
+
+
+class AlreadyMerged(Conflict):
+    code = "contact_already_merged"
+
+
+class NotMerged(Conflict):
+    code = "contact_not_merged"

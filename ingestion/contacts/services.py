@@ -1,6 +1,6 @@
 """Writes about contacts. Who a contact says it is (`describe_contact`) is not who it is (`identify_contact`)."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ingestion.contacts.errors import ContactNotFound, IdentityTaken, InvalidIdentity
-from ingestion.models import Contact
+from ingestion.contacts.identities import RESERVED, STRONG, Known, attach, find_contacts, normalise, replace
+from ingestion.models import Contact, IdentityKind
 from rapport.emails import is_email
+from rapport.idempotency.claims import run_once
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM, Actor, visitor_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
-
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,24 @@ def ensure_contact(
     *, tenant_id: UUID, external_id: str, name: str = "", email: str = "", actor: Actor = SYSTEM
 ) -> UUID:
     """The contact whom the tenant's own system calls `external_id`, made if new. Returns its id."""
+    own_id = Known(IdentityKind.EXTERNAL_ID, external_id)
     with tenant_scope(tenant_id), transaction.atomic():
+        if known := find_contacts([own_id]).get(own_id):
+            return known
         contact, is_new = Contact.objects.get_or_create(
             external_id=external_id,
             defaults={"name": name[:200], "email": email, "is_anonymous": False, "last_seen_at": timezone.now()},
         )
         if is_new:
+            attach(contact.id, [own_id, *_free_address(email)])
             _record(actor, "contact.created", contact.id, is_anonymous=False)
         return contact.id
+
+
+def _free_address(email: str) -> list[Known]:
+    """The address, unless another contact is found by it."""
+    known = [normalise(IdentityKind.EMAIL, email)] if is_email(email) else []
+    return [] if find_contacts(known) else known
 
 
 def touch_contact(*, tenant_id: UUID, contact_id: UUID) -> bool:
@@ -75,36 +85,94 @@ def identify_contact(*, tenant_id: UUID, contact_id: UUID, identity: Identity, a
     two contacts are never made one silently.
     """
     given = _checked(identity)
+    if not given:
+        raise InvalidIdentity("Name an e-mail address, a phone number or an id of your own system.")
     with tenant_scope(tenant_id), transaction.atomic():
-        contact = Contact.objects.select_for_update().filter(id=contact_id).first()
-        if contact is None:
-            raise ContactNotFound("There is no such contact.")
-        _refuse_taken(contact, given)
-        Contact.objects.filter(id=contact_id).update(**given, is_anonymous=False)
+        _lock(contact_id)
+        _refuse_taken(contact_id, given)
+        replace(contact_id, dict(given))
+        Contact.objects.filter(id=contact_id).update(**_columns(given), is_anonymous=False)
         _record(actor, "contact.identified", contact_id, fields=sorted(given))
+
+
+def create_contact(
+    *, tenant_id: UUID, identity: Identity, actor: Actor, name: str = "", idempotency_key: str = ""
+) -> tuple[UUID, bool]:
+    """A contact whom the tenant names. Returns its id, and whether the same key made it before.
+
+    Raises InvalidIdentity, IdentityTaken, IdempotencyKeyReused.
+    """
+    given, name = _checked(identity), name.strip()[:200]
+    if not given and not name:
+        raise InvalidIdentity("Name an e-mail address, a phone number, an id of your own system, or a name.")
+
+    def create() -> dict[str, str]:
+        _refuse_taken(None, given)
+        contact = Contact.objects.create(name=name, **_columns(given), is_anonymous=not given)
+        attach(contact.id, given.values())
+        _record(actor, "contact.created", contact.id, fields=sorted(given))
+        return {"contact_id": str(contact.id)}
+
+    with tenant_scope(tenant_id), transaction.atomic():
+        outcome = run_once(
+            tenant_id=tenant_id,
+            operation="create_contact",
+            key=idempotency_key,
+            request={"name": name, **_columns(given)},
+            work=create,
+        )
+    return UUID(outcome.result["contact_id"]), outcome.is_replay
+
+
+def update_contact(*, tenant_id: UUID, contact_id: UUID, actor: Actor, changes: Mapping[str, str]) -> None:
+    """`changes`: name, email, phone, external_id, those that are given; "" takes one away.
+
+    Raises ContactNotFound, InvalidIdentity, IdentityTaken.
+    """
+    given = _checked(Identity(**{field: changes.get(field, "") for field in ("email", "phone", "external_id")}))
+    cleared = {kind: None for kind in STRONG if kind in changes and kind not in given}
+    with tenant_scope(tenant_id), transaction.atomic():
+        contact = _lock(contact_id)
+        _refuse_taken(contact_id, given)
+        replace(contact_id, {**given, **cleared})
+        values: dict[str, object] = {**_columns(given), **dict.fromkeys((each.value for each in cleared), "")}
+        if "name" in changes:
+            values["name"] = changes["name"].strip()[:200]
+        if given:
+            values["is_anonymous"] = False
+        if values:
+            Contact.objects.filter(id=contact.id).update(**values)
+            _record(actor, "contact.updated", contact_id, fields=sorted(changes))
+
+
+def _lock(contact_id: UUID) -> Contact:
+    contact = Contact.objects.select_for_update().filter(id=contact_id).first()
+    if contact is None:
+        raise ContactNotFound("There is no such contact.")
+    return contact
+
+
+def _checked(identity: Identity) -> dict[IdentityKind, Known]:
+    """What is given, normalised. Raises InvalidIdentity."""
+    fields = {kind: getattr(identity, kind.value) for kind in STRONG}
+    given = {kind: normalise(kind, text) for kind, text in fields.items() if text.strip()}
+    own_id = given.get(IdentityKind.EXTERNAL_ID)
+    if own_id is not None and own_id.value.startswith(RESERVED):
+        raise InvalidIdentity(f"An external_id cannot begin with {RESERVED!r}.", param="external_id")
+    return given
+
+
+def _columns(given: Mapping[IdentityKind, Known]) -> dict[str, str]:
+    return {kind.value: known.value for kind, known in given.items()}
+
+
+def _refuse_taken(contact_id: UUID | None, given: Mapping[IdentityKind, Known]) -> None:
+    found = find_contacts(given.values())
+    for kind, known in given.items():
+        if found.get(known, contact_id) != contact_id:
+            raise IdentityTaken(f"Another contact has this {kind.value} already.", param=kind.value)
 
 
 def _record(actor: Actor, action: str, contact_id: UUID, **details: object) -> None:
     """Which fields, never what is in them: an audit row outlives the contact."""
     record_audit(actor=actor, action=action, subject=encode(Prefix.CONTACT, contact_id), details=details)
-
-
-def _checked(identity: Identity) -> dict[str, str]:
-    email, phone = identity.email.strip().lower(), identity.phone.strip()
-    given = {"email": email, "phone": phone, "external_id": identity.external_id.strip()}
-    given = {field: value for field, value in given.items() if value}
-    if not given:
-        raise InvalidIdentity("Name an e-mail address, a phone number or an id of your own system.")
-    if email and not is_email(email):
-        raise InvalidIdentity("This is not an e-mail address.", param="email")
-    if phone and not _E164.fullmatch(phone):
-        raise InvalidIdentity("Write the phone number with its country code, for example +491712345678.", param="phone")
-    if len(email) > 254 or len(identity.external_id) > 200:
-        raise InvalidIdentity("An e-mail address has at most 254 characters, an id of your own system 200.")
-    return given
-
-
-def _refuse_taken(contact: Contact, given: dict[str, str]) -> None:
-    for field, value in given.items():
-        if Contact.objects.filter(**{field: value}, is_anonymous=False).exclude(id=contact.id).exists():
-            raise IdentityTaken(f"Another contact has this {field} already.", param=field)

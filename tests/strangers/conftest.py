@@ -4,11 +4,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from agents.models import Agent, Conversation, Fact, Message, Trace
 from agents.runtime.turn import answer_turn
 from agents.services import AgentChanges, post_message, update_agent
-from ingestion.models import Chunk, Contact, Document, DocumentVersion, Source
+from ingestion.models import (
+    Chunk,
+    Contact,
+    ContactEvent,
+    ContactIdentity,
+    ContactRelation,
+    Document,
+    DocumentVersion,
+    Source,
+)
 from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, encode, new_id
 from tenants.actors import user_actor, visitor_actor
@@ -51,6 +61,7 @@ def acmes(cast: Cast) -> Possessions:
         Contact.objects.filter(id=visitor.contact_id).update(name=f"Ms {SECRET}")
         document = _document()
         _failed_event(tenant_id)
+        _happenings(visitor.contact_id)
         trace = Trace.objects.get()
         fact = Fact.objects.filter(value__icontains=SECRET).first() or Fact.objects.earliest("id")
     invitation = invite_member(
@@ -92,6 +103,31 @@ def _failed_event(tenant_id: UUID) -> None:
     )
 
 
+def _happenings(contact_id: UUID) -> None:
+    now = timezone.now()
+    event = ContactEvent.objects.create(
+        source=SECRET,
+        event_id="1",
+        kind="track",
+        name=f"{SECRET} bought",
+        properties={"product": SECRET},
+        occurred_at=now,
+        received_at=now,
+        handled_at=now,
+        contact_id=contact_id,
+    )
+    ContactIdentity.objects.create(contact_id=contact_id, kind="external_id", digest="0", value=SECRET)
+    ContactRelation.objects.create(
+        contact_id=contact_id,
+        kind="ordered",
+        target_kind="product",
+        target_key=SECRET,
+        valid_from=now,
+        last_at=now,
+        event=event,
+    )
+
+
 def _document() -> Document:
     source = Source.objects.create(kind="upload", name=f"{SECRET} files")
     document = Document.objects.create(source=source, external_id=f"{SECRET}.md", title=SECRET, state="ready")
@@ -116,7 +152,10 @@ def _document() -> Document:
 def snapshot(cast: Cast) -> list[object]:
     """What a stranger's writes would change."""
     with tenant_scope(cast.acme.tenant_id):
-        counted = [model.objects.count() for model in (Agent, Conversation, Message, Document, Source, Contact, Fact)]
+        counted = [
+            model.objects.count()
+            for model in (Agent, Conversation, Message, Document, Source, Contact, ContactEvent, Fact)
+        ]
         agent = Agent.objects.values("name", "greeting", "instructions", "version").get()
         states = list(Document.objects.values_list("state", flat=True))
     events = list(InboxEvent.objects.filter(tenant_id=cast.acme.tenant_id).order_by("id").values_list("id", "state"))
