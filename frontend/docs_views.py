@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
+from frontend.reference import FILE, read_reference
 from ingestion.parsing.markdown import render_markdown
 from rapport.config import ROOT
 
@@ -46,5 +47,12 @@ def docs_page(request: HttpRequest, name: str = "quickstart") -> HttpResponse:
         (each, _rendered(FOLDER / f"{each}.md", (FOLDER / f"{each}.md").stat().st_mtime)[1]) for each in page_names()
     ]
     # The source is our own file in the repository, so its markup is trusted.
-    context = {"title": title, "body": mark_safe(body), "pages": pages, "current": name}  # noqa: S308
+    context: dict[str, object] = {"title": title, "body": mark_safe(body), "pages": pages, "current": name}  # noqa: S308
+    if name == "api":
+        context["reference"] = read_reference()
     return render(request, "docs/page.html", context)
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The document that generators of clients read, as it is committed."""
+    return HttpResponse(FILE.read_bytes(), content_type="application/yaml")

@@ -72,6 +72,7 @@ urlpatterns = [
     path("settings/", settings.show_settings, name="settings"),
     path("settings/delete/", settings.delete_company, name="delete_company"),
     path("settings/keep/", settings.keep_company, name="keep_company"),
+    path("docs/openapi.yaml", docs_views.openapi, name="openapi"),
     path("docs/", docs_views.docs_page, name="docs"),
     path("docs/<slug:name>/", docs_views.docs_page, name="docs_page"),
     path("dev/mail/", mailbox.show_mail, name="dev_mail"),

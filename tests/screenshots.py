@@ -143,6 +143,7 @@ def _open_paths() -> list[str]:
         "/dev/mail/",
         "/dev/gallery/",
         "/docs/",
+        "/docs/api/",
     ]
 
 

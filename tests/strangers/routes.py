@@ -49,6 +49,7 @@ PUBLIC = {
     "api:nothing": "addresses that do not exist",
     "docs": "the project's documentation",
     "docs_page": "the project's documentation",
+    "openapi": "the project's documentation",
     "dev_mail": "the embedded profile's own mail, from this machine only",
     "dev_gallery": "the design's components, without data",
 }
