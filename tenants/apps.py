@@ -8,6 +8,7 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         """Opens the scope for the handlers of events, and says of whom the rows are."""
         from rapport.events.scope import set_scope_opener
+        from tenants import events as events
         from tenants.context import tenant_scope
         from tenants.privacy import declared as declared
 

@@ -8,8 +8,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from tenants.actors import Actor
 from tenants.models import AuditEntry
+from tenants.webhooks.announcing import announce
 
 Facts = Mapping[str, object]
 
@@ -39,7 +42,9 @@ def record_audit(
 
 
 def record_audits(actor: Actor, entries: Sequence[Audited]) -> None:
-    """`record_audit` for several, in one statement."""
+    """`record_audit` for several, in one statement. Those of the catalogue become webhooks' deliveries as well."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("An audit row belongs in the transaction of what it tells of.")
     AuditEntry.objects.bulk_create(
         AuditEntry(
             actor=actor.label,
@@ -51,6 +56,7 @@ def record_audits(actor: Actor, entries: Sequence[Audited]) -> None:
         )
         for each in entries
     )
+    announce(actor.label, entries)
 
 
 def facts_of_text(text: str) -> dict[str, object]:

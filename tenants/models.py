@@ -8,6 +8,22 @@ from django.db.models.functions import Lower
 
 from rapport.ids import new_id
 from tenants.scoped import TenantModel
+from tenants.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Invitation",
+    "Membership",
+    "Role",
+    "Tenant",
+    "User",
+    "UserManager",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WidgetKey",
+]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -52,6 +52,7 @@ class Config:
     live_slots: int  # how many keys of each queue are worked on at once, in all
     ingest_slots: int
     bulk_slots: int
+    calls_slots: int
     lease_seconds: float  # how long a key waits for a worker that vanished without a trace
     event_retention_hours: int  # handled events, the log and published outbox rows
     max_upload_bytes: int
@@ -172,6 +173,7 @@ def _read() -> Config:
         live_slots=env.int("LIVE_SLOTS", 8),
         ingest_slots=env.int("INGEST_SLOTS", 3),
         bulk_slots=env.int("BULK_SLOTS", 4),
+        calls_slots=env.int("CALLS_SLOTS", 4),
         lease_seconds=env.float("LEASE_SECONDS", 30.0),
         event_retention_hours=env.int("EVENT_RETENTION_HOURS", 7 * 24),
         max_upload_bytes=env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),

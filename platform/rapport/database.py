@@ -33,7 +33,7 @@ def database_settings(config: Config, url: str) -> dict[str, Any]:
     connection for each request or task would cost more than the work."""
     if not url.startswith("postgres"):
         return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    slots = config.live_slots + config.ingest_slots + config.bulk_slots
+    slots = config.live_slots + config.ingest_slots + config.bulk_slots + config.calls_slots
     pool = {"min_size": 0, "max_size": slots + 16, "timeout": POOL_WAIT_SECONDS, "max_idle": 120.0}
     return {
         **dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True),

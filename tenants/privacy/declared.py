@@ -52,3 +52,6 @@ declare("tenants.Invitation", OfTenant("who was asked to join", hidden=frozenset
 declare("tenants.WidgetKey", OfTenant("public keys of chats"))
 declare("tenants.ApiKey", OfTenant("what keys may do", hidden=frozenset({"digest"})))
 declare("tenants.AuditEntry", OfTenant("ids and facts, never content: a contact is an id in it", is_append_only=True))
+declare("tenants.WebhookEndpoint", OfTenant("where the company is told", hidden=frozenset({"secret", "old_secret"})))
+declare("tenants.WebhookDelivery", OfTenant("ids and facts, never content: a contact is an id in it"))
+declare("tenants.WebhookAttempt", OfTenant("what the company's own systems answered; forgotten after 30 days"))

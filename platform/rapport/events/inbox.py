@@ -195,6 +195,17 @@ def replay_events(
 
 
 @transaction.atomic
+def hurry(key: Key) -> int:
+    """Have what waits for another attempt tried now; returns how many rows that were put off there are."""
+    subscription = find_subscription(key.subscription)
+    rows = InboxEvent.objects.filter(**key._asdict(), state=InboxState.PENDING).exclude(next_attempt_at=None)
+    count = rows.update(next_attempt_at=None)
+    if subscription and count:
+        mark_ready({key: subscription.queue})
+    return count
+
+
+@transaction.atomic
 def replay_arrivals(arrivals: Sequence[Arrival], *, subscription: str | None = None) -> int:
     """Handle again, in their order, the rows that these events have and that do not wait already; returns how many."""
     rows = InboxEvent.objects.filter(event_id__in=[each.event.id for each in arrivals])

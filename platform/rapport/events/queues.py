@@ -3,14 +3,19 @@
 from rapport.config import get_config
 from rapport.events.topics import Queue
 
-QUEUES: tuple[Queue, ...] = ("live", "ingest", "bulk")
+QUEUES: tuple[Queue, ...] = ("live", "ingest", "bulk", "calls")
 
 
 def slots(queue: Queue) -> int:
     config = get_config()
-    return {"live": config.live_slots, "ingest": config.ingest_slots, "bulk": config.bulk_slots}[queue]
+    return {
+        "live": config.live_slots,
+        "ingest": config.ingest_slots,
+        "bulk": config.bulk_slots,
+        "calls": config.calls_slots,
+    }[queue]
 
 
 def most_of_one_tenant(queue: Queue) -> int:
-    """Imports are long: one tenant never takes the last slot, so that another's first document need not wait."""
-    return max(1, slots(queue) - 1) if queue == "ingest" else slots(queue)
+    """Imports and calls are long: one tenant never takes the last slot, so that another's first one need not wait."""
+    return max(1, slots(queue) - 1) if queue in {"ingest", "calls"} else slots(queue)

@@ -7,7 +7,7 @@ from typing import Literal
 from rapport.events.envelope import Event
 from rapport.events.errors import UnknownTopic
 
-Queue = Literal["live", "ingest", "bulk"]
+Queue = Literal["live", "ingest", "bulk", "calls"]  # calls: to strangers' servers, which may let us wait
 Handler = Callable[[Event], None]
 # What became of each event, in their order: None when it is handled, else what a Handler would have raised.
 BatchHandler = Callable[[Sequence[Event]], Sequence[Exception | None]]

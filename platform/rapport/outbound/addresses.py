@@ -61,6 +61,14 @@ class AllowList:
                 hosts.add((name.strip("[]"), int(port)) if is_port else (entry, 0))
         return cls(frozenset(hosts), tuple(networks))
 
+    def names(self, host: str, port: int) -> bool:
+        """True when the operator wrote this very host down, or a network with this address in it."""
+        try:
+            address = ipaddress.ip_address(host.strip("[]"))
+        except ValueError:
+            return bool({(host.lower(), port), (host.lower(), 0)} & self.hosts)
+        return self.allows(host.lower(), port, address)
+
     def allows(self, host: str, port: int, address: Address) -> bool:
         names = {(host, port), (host, 0)}
         return bool(names & self.hosts) or any(address in network for network in self.networks)

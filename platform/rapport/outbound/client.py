@@ -37,6 +37,7 @@ class Limits:
     total_seconds: float = 60
     max_bytes: int = 10 * 1024 * 1024
     max_redirects: int = 5
+    is_cut: bool = False  # a longer body is cut off at max_bytes, not refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,9 @@ class OutboundClient:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         may_follow: Callable[[str], bool] | None = None,
+        follows: bool = True,
     ) -> Response:
-        """Any status is an answer; `may_follow` is asked before each redirect.
+        """Any status is an answer; `may_follow` is asked before each redirect; without `follows` a redirect is one too.
 
         Raises UnsupportedUrl, AddressRefused, TooManyRedirects, RedirectRefused, ResponseTooLarge, ResponseMalformed,
         HostUnreachable (retryable) or OutboundTimeout (retryable).
@@ -84,7 +86,7 @@ class OutboundClient:
         while True:
             response = self._once(method, check_url(url), sent, content, deadline)
             target = _redirect_target(response)
-            if target is None:
+            if target is None or not follows:
                 return Response(response.url, response.status, response.headers, response.content, tuple(passed))
             passed.append(url)
             if len(passed) > self._limits.max_redirects:
@@ -129,13 +131,16 @@ class OutboundClient:
     def _body(self, answer: httpx.Response, url: str) -> Iterator[bytes]:
         """The unpacked body in pieces, broken off at the limits: a small packed answer may unpack to gigabytes."""
         limit = self._limits.max_bytes
-        if int(_digits(answer.headers.get("content-length", ""))) > limit:
+        if int(_digits(answer.headers.get("content-length", ""))) > limit and not self._limits.is_cut:
             raise _too_large(url, limit)
         unpack = _unpacker(answer.headers.get("content-encoding", ""), url)
         total = 0
         for raw in answer.iter_raw():
             piece = unpack(raw, limit - total + 1)
             total += len(piece)
+            if total > limit and self._limits.is_cut:
+                yield piece[: len(piece) - (total - limit)]
+                return
             if total > limit:
                 raise _too_large(url, limit)
             yield piece

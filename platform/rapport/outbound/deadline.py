@@ -22,6 +22,17 @@ def exchange_before(deadline: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+def time_left(timeout: float | None) -> float | None:
+    """`timeout`, or less when the exchange is over before. Raises httpcore.ConnectTimeout when it is over."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return timeout
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ConnectTimeout("The exchange took too long.")
+    return left if timeout is None else min(timeout, left)
+
+
 class DeadlineStream(httpcore.NetworkStream):
     """A connection whose reads know the deadline of the exchange that they serve."""
 

@@ -14,7 +14,7 @@ import httpx
 
 from rapport.config import get_config
 from rapport.outbound.addresses import AllowList, choose_addresses
-from rapport.outbound.deadline import DeadlineStream
+from rapport.outbound.deadline import DeadlineStream, time_left
 from rapport.outbound.errors import HostUnreachable
 
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
@@ -48,7 +48,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         failure: Exception = _unknown(host)
         for address in choose_addresses(host, port, [str(entry[4][0]) for entry in found], self._allowed):
             try:
-                inner = self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                inner = self._inner.connect_tcp(address, port, time_left(timeout), local_address, socket_options)
                 return DeadlineStream(inner)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error

@@ -105,7 +105,7 @@ def _workers(config: Config) -> Sequence[Process]:
     if config.celery_broker_url.startswith(("embedded", "memory")):
         return [Process("worker", run=_run_worker)]
     return [
-        Process("worker", run=lambda: _run_worker("live", "bulk")),
+        Process("worker", run=lambda: _run_worker("live", "bulk", "calls")),
         Process("ingest", run=lambda: _run_worker("ingest"), niceness=INGEST_NICENESS),
     ]
 

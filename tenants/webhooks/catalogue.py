@@ -1,0 +1,72 @@
+"""Every type of event that a webhook can bring: actions of the audit log. `docs/webhooks.md` shows this list.
+
+What is not here is told to nobody: webhooks themselves, so that none tells of its own delivery, and what only matters
+inside. `fields` are what an event's data may hold beside `id`, `actor` and `changes`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+TEST_TYPE = "webhook.test"
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """`subject`: of what kind `data.id` is, as a prefix; "" where there is none."""
+
+    name: str
+    meaning: str
+    subject: str
+    fields: tuple[str, ...] = ()
+
+    @property
+    def noun(self) -> str:
+        return self.name.rpartition(".")[0]
+
+
+CATALOGUE: tuple[EventType, ...] = (
+    EventType("conversation.started", "A conversation began", "cnv", ("agent", "contact", "channel")),
+    EventType("message.posted", "A contact wrote a message", "msg", ("conversation", "turn")),
+    EventType(
+        "turn.completed", "An agent answered", "trn", ("conversation", "contact", "answer", "channel", "outcome")
+    ),
+    EventType("turn.failed", "An answer failed for good", "trn", ("conversation", "code")),
+    EventType("document.submitted", "A document, or a new version of it, came in", "doc", ("version",)),
+    EventType("document.ready", "A document answers questions", "doc", ("source", "version", "passages")),
+    EventType("document.failed", "A document could not be read", "doc", ("version", "code")),
+    EventType("document.refused", "A document was not taken", "doc", ("code",)),
+    EventType("document.retried", "A failed document is read again", "doc"),
+    EventType("document.deleted", "A document was deleted", "doc"),
+    EventType("source.created", "A source was added", "src", ("kind",)),
+    EventType("source.crawl_requested", "A website is looked at again", "src"),
+    EventType("source.deleted", "A source was deleted, with its documents", "src"),
+    EventType("agent.created", "An agent was made", "agt"),
+    EventType("agent.updated", "An agent was changed", "agt", ("version",)),
+    EventType("contact.created", "Someone was seen for the first time", "con", ("is_anonymous",)),
+    EventType("contact.updated", "What is known of a contact changed", "con", ("fields",)),
+    EventType("contact.identified", "A contact is known by an address or id now", "con", ("fields",)),
+    EventType("contact.erased", "A contact was forgotten, everywhere", "con"),
+    EventType("memory.fact.learned", "A fact about a contact is known", "fct", ("contact", "predicate")),
+    EventType("memory.fact.superseded", "A newer fact took its place", "fct", ("contact", "predicate", "by")),
+    EventType("memory.fact.retracted", "A fact holds no longer", "fct", ("contact", "predicate")),
+    EventType("api_key.created", "A secret key was made", "key", ("name", "scopes", "is_test")),
+    EventType("api_key.rotated", "A secret key was replaced", "key", ("successor", "accepted_until")),
+    EventType("api_key.revoked", "A secret key was revoked", "key"),
+    EventType("api_key.leaked", "A secret key was found in the open, and revoked", "key", ("where",)),
+    EventType("member.joined", "Someone joined the company", "usr", ("invitation",)),
+    EventType("member.role_changed", "Someone has another role", "usr"),
+    EventType("member.removed", "Someone left the company", "usr"),
+    EventType("invitation.created", "Someone was invited", "inv"),
+    EventType("invitation.withdrawn", "An invitation was withdrawn", "inv"),
+)
+BY_NAME = {each.name: each for each in CATALOGUE}
+ALL = "*"
+
+
+def is_selector(text: str) -> bool:
+    """A type, all types of a noun ("document.*"), or all ("*")."""
+    return text == ALL or text in BY_NAME or (text.endswith(".*") and text[:-2] in {each.noun for each in CATALOGUE})
+
+
+def is_wanted(name: str, selectors: Iterable[str]) -> bool:
+    return any(each in (ALL, name, f"{BY_NAME[name].noun}.*") for each in selectors)
