@@ -8,8 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.topics import TURN_COMPLETED, TURN_REQUESTED, TURNS, TURNS_COMPLETED
+from rapport import logs
 from rapport.events.envelope import Event
 from rapport.events.topics import Failure, subscribe
+
+log = logs.get_logger(__name__)
 
 
 def turn_is_dead(event: Event, failure: Failure) -> None:
@@ -37,10 +40,14 @@ def turn_is_dead(event: Event, failure: Failure) -> None:
 )
 def handle_turn(event: Event) -> None:
     """Answer one message; the messages of a conversation one after the other."""
+    from agents.errors import TurnNotFound
     from agents.runtime.parts import get_parts
     from agents.runtime.turn import answer_turn
 
-    answer_turn(tenant_id=event.tenant_id, turn_id=UUID(event.data["turn_id"]), parts=get_parts())
+    try:
+        answer_turn(tenant_id=event.tenant_id, turn_id=UUID(event.data["turn_id"]), parts=get_parts())
+    except TurnNotFound:  # its contact was erased before its turn came: nobody waits for the answer
+        log.info("turn_is_gone", turn_id=event.data["turn_id"])
 
 
 @subscribe("remember-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED})

@@ -79,6 +79,11 @@ def delete_unused(tenant_id: UUID, keys: Collection[str], used: Used) -> None:
             draft.unlink(missing_ok=True)
 
 
+def count_tenant_blobs(tenant_id: UUID) -> int:
+    """How many files are there, those in the making too."""
+    return sum(1 for path in (_folder() / str(tenant_id)).rglob("*") if path.is_file())
+
+
 def delete_tenant_blobs(tenant_id: UUID) -> None:
     shutil.rmtree(_folder() / str(tenant_id), ignore_errors=True)
 

@@ -192,3 +192,9 @@ class AuditEntry(TenantModel):
             models.Index(fields=["tenant", "action", "-id"], name="audit_tenant_action"),
             models.Index(fields=["tenant", "subject", "-id"], name="audit_tenant_subject"),
         ]
+
+
+from tenants.privacy.models import DataExport as DataExport  # noqa: E402  the app's other tables
+from tenants.privacy.models import Departure as Departure  # noqa: E402
+from tenants.privacy.models import Erasure as Erasure  # noqa: E402
+from tenants.privacy.models import Tombstone as Tombstone  # noqa: E402

@@ -10,6 +10,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 POLICY = "tenant_wall"
+FORGET = "forget_company_rows"
 CONDITION = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
 
 
@@ -117,6 +118,36 @@ class KeepAnOwner(WallOperation):
 
     def backwards(self, model: Any) -> list[str]:
         return [f'DROP TRIGGER company_has_owner ON "{model._meta.db_table}"', "DROP FUNCTION keep_an_owner()"]
+
+
+class ForgetACompany(WallOperation):
+    """The one door through which rows of append-only tables leave: a company's, all at once, while it is being deleted.
+
+    It runs as the tables' owner; row-level security holds for that role too, so a tenant's scope must be open. Who may
+    call it: `rapport.grants`.
+    """
+
+    def describe(self) -> str:
+        return "Let append-only rows leave with their whole company"
+
+    def forwards(self, model: Any) -> list[str]:
+        return [
+            f"""CREATE FUNCTION {FORGET}(company uuid, of_table text) RETURNS void LANGUAGE plpgsql
+                SECURITY DEFINER SET search_path = public, pg_temp AS $$
+                BEGIN
+                    IF NOT EXISTS (
+                        SELECT 1 FROM "{model._meta.db_table}" JOIN tenants_tenant due ON due.id = tenant_id
+                        WHERE tenant_id = company AND state = 'erasing' AND due.deletion_due_at <= now()
+                    ) THEN
+                        RAISE EXCEPTION 'this company is not being deleted' USING ERRCODE = 'insufficient_privilege';
+                    END IF;
+                    EXECUTE 'DELETE FROM ' || quote_ident(of_table) || ' WHERE tenant_id = $1' USING company;
+                END $$""",  # noqa: S608  names of our own
+            f"REVOKE ALL ON FUNCTION {FORGET}(uuid, text) FROM PUBLIC",
+        ]
+
+    def backwards(self, model: Any) -> list[str]:
+        return [f"DROP FUNCTION {FORGET}(uuid, text)"]
 
 
 def tenant_references(model: Any) -> list[tuple[str, str, str, str]]:

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from agents.errors import ConversationNotFound, TurnNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
+from ingestion.contacts.holding import is_forgotten
 from ingestion.contacts.identities import RESERVED as RESERVED
 from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.actors import Actor, key_actor, user_actor, visitor_actor
@@ -113,10 +114,23 @@ def readable_conversation(request: Request, conversation_id: UUID) -> Conversati
     principal = principal_of(request)
     if not isinstance(principal, Visitor):
         staff_of(request, Permission.CONVERSATIONS_READ)
-    found = get_conversation(tenant_id=principal.tenant_id, conversation_id=conversation_id)
+    try:
+        found = get_conversation(tenant_id=principal.tenant_id, conversation_id=conversation_id)
+    except ConversationNotFound:
+        refuse_forgotten(principal)
+        raise
     if isinstance(principal, Visitor) and found.contact_id != principal.contact_id:
         raise ConversationNotFound("There is no such conversation.")
     return found
+
+
+def refuse_forgotten(principal: Principal) -> None:
+    """A visitor who was erased is told that the session is over, so that the widget begins a new one as someone new.
+
+    Raises NotAuthenticated.
+    """
+    if isinstance(principal, Visitor) and is_forgotten(tenant_id=principal.tenant_id, contact_id=principal.contact_id):
+        raise NotAuthenticated("This chat session is over. Open a new one.")
 
 
 def writable_conversation(request: Request, conversation_id: UUID) -> ConversationView:

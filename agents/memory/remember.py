@@ -18,6 +18,7 @@ from agents.models import Conversation, Episode, Message, MessageRole
 from ingestion.contacts.services import describe_contact
 from tenants.actors import Actor, agent_actor
 from tenants.context import tenant_scope
+from tenants.privacy.suppression import is_contact_erased
 
 _ORIGINS = {MessageRole.CONTACT: "contact", MessageRole.AGENT: "agent", MessageRole.SYSTEM: "system"}
 _ATTEMPTS = 3
@@ -53,7 +54,7 @@ def remember_conversation(*, tenant_id: UUID, contact_id: UUID, conversation_id:
 def _remember(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
     rows = Conversation.objects.select_for_update()
     conversation = rows.filter(id=conversation_id, contact_id=contact_id).first()
-    if conversation is None:
+    if conversation is None or is_contact_erased(contact_id):
         return 0
     messages = list(_messages_after(conversation_id, _last_remembered(conversation_id)))
     for message in messages:

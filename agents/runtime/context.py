@@ -14,6 +14,7 @@ from agents.models import Turn, TurnState
 from agents.selectors.agents import AgentView, get_agent
 from agents.tracing.writing import TraceSubject
 from tenants.context import tenant_scope
+from tenants.privacy.suppression import is_contact_erased
 
 HISTORY_TURNS = 6
 HISTORY_CHARACTERS = 8000
@@ -49,7 +50,7 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
     with tenant_scope(tenant_id), transaction.atomic():
         rows = Turn.objects.select_for_update(of=("self",)).select_related("conversation", "question")
         turn = rows.filter(id=turn_id).first()
-        if turn is None:
+        if turn is None or is_contact_erased(turn.conversation.contact_id):
             raise TurnNotFound("The turn is gone: its conversation was deleted.")
         if turn.state == TurnState.DONE:
             return None

@@ -24,6 +24,7 @@ from rapport.ids import Prefix, encode
 from tenants.actors import agent_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.privacy.suppression import is_contact_erased
 
 log = logs.get_logger(__name__)
 
@@ -40,10 +41,13 @@ class Answer:
 
 
 def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -> None:
-    """Write the answer exactly once: a turn that is finished already stays as it is. Raises LeaseLost."""
+    """Write the answer exactly once: a turn that is finished already stays as it is, and of a contact that was erased
+    meanwhile nothing is written. Raises LeaseLost."""
     with tenant_scope(context.tenant_id), transaction.atomic():
         current_lease().check_locked()
-        conversation = Conversation.objects.select_for_update().get(id=context.conversation_id)
+        conversation = _hold_conversation(context)
+        if conversation is None:
+            return
         turn = Turn.objects.select_for_update().get(id=context.turn_id)
         if turn.state != TurnState.RUNNING:
             return
@@ -81,6 +85,12 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
         )
 
 
+def _hold_conversation(context: TurnContext) -> Conversation | None:
+    """None when its contact was erased, or is being erased."""
+    conversation = Conversation.objects.select_for_update().filter(id=context.conversation_id).first()
+    return None if conversation is None or is_contact_erased(conversation.contact_id) else conversation
+
+
 def _completed(context: TurnContext, turn: Turn, answer_id: UUID, recorder: TraceRecorder) -> Event:
     """Ids and numbers only. Its own id follows from the turn's: told twice, it is one fact."""
     facts = recorder.usage or [UsageFact("answer", "", TokenCounts(), counts={"messages": 1})]
@@ -111,6 +121,8 @@ def keep_failed_trace(context: TurnContext, recorder: TraceRecorder) -> None:
     """So that a failed attempt can be looked at. Called while an error is on its way: it must not raise another."""
     try:
         with tenant_scope(context.tenant_id), transaction.atomic():
+            if _hold_conversation(context) is None:
+                return
             trace_id = write_trace(recorder, context.subject, outcome="failed", started_at=context.started_at)
             Turn.objects.filter(id=context.turn_id, state=TurnState.RUNNING).update(trace_id=trace_id)
     except Exception:

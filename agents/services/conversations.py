@@ -9,6 +9,7 @@ from django.utils import timezone
 from agents.errors import AgentNotFound, ConversationFull, ConversationNotFound, EmptyMessage, MessageTooLong
 from agents.models import Agent, Conversation, Message, MessageRole, Turn
 from agents.topics import TURN_REQUESTED, TURNS
+from ingestion.contacts.holding import hold_contact
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.giving_way import say_waiting
@@ -17,6 +18,7 @@ from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.privacy.suppression import is_contact_erased
 
 MAX_MESSAGE_CHARACTERS = 4000
 MAX_MESSAGES = 2000  # in one conversation
@@ -35,7 +37,7 @@ class PostedMessage:
 def start_conversation(
     *, tenant_id: UUID, agent_id: UUID, contact_id: UUID, actor: Actor, channel: str = "chat", idempotency_key: str = ""
 ) -> UUID:
-    """An empty conversation between a contact and an agent. Returns its id. Raises AgentNotFound.
+    """An empty conversation between a contact and an agent. Returns its id. Raises AgentNotFound, ContactNotFound.
 
     `channel`: "chat", "test", "phone" or "api". The same key of the same contact gives the same conversation.
     """
@@ -43,6 +45,7 @@ def start_conversation(
     def start() -> dict[str, str]:
         if not Agent.objects.filter(id=agent_id).exists():
             raise AgentNotFound("There is no such agent.")
+        hold_contact(contact_id)
         conversation = Conversation.objects.create(agent_id=agent_id, contact_id=contact_id, channel=channel)
         record_audit(
             actor=actor,
@@ -103,7 +106,7 @@ def _checked(text: str) -> str:
 
 def _post(tenant_id: UUID, conversation_id: UUID, text: str, actor: Actor) -> dict[str, str]:
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
-    if conversation is None:
+    if conversation is None or is_contact_erased(conversation.contact_id):
         raise ConversationNotFound("There is no such conversation.")
     message = append_message(conversation, role=MessageRole.CONTACT, text=text)
     turn = Turn.objects.create(conversation=conversation, question=message)

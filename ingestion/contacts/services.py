@@ -17,6 +17,7 @@ from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM, Actor, visitor_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.privacy.suppression import is_contact_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _free_address(email: str) -> list[Known]:
 def touch_contact(*, tenant_id: UUID, contact_id: UUID) -> bool:
     """Note that the contact was here now. False when there is no such contact (erased, or another tenant's)."""
     with tenant_scope(tenant_id):
+        if is_contact_erased(contact_id):
+            return False
         return bool(Contact.objects.filter(id=contact_id).update(last_seen_at=timezone.now()))
 
 

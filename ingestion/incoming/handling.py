@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from ingestion.incoming.people import People
 from ingestion.incoming.relations import note_relations
-from ingestion.models import Contact, ContactEvent
+from ingestion.models import Contact, ContactEvent, IdentityKind
 from ingestion.topics import CONTACT_DESCRIBED, CONTACT_RELATED, CONTACTS_TOPIC
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish_all
 from tenants.context import require_tenant_id
+from tenants.privacy.suppression import Known as Suppressed
+from tenants.privacy.suppression import erased_at
 
 Told = list[tuple[Contact, ContactEvent]]
 _COLUMNS = ("name", "email", "phone", "external_id", "is_anonymous", "last_seen_at", "described_at")
@@ -28,6 +30,7 @@ def handle_events(ids: Sequence[UUID]) -> int:
     if not rows:
         return 0
     people = People(rows)
+    rows = _without_erased(rows)
     found: Told = []
     for row in rows:
         if (contact := people.of(row)) is not None:
@@ -39,6 +42,23 @@ def handle_events(ids: Sequence[UUID]) -> int:
     Contact.objects.bulk_save(sorted({contact.id: contact for contact, _ in found}.values(), key=_id), _COLUMNS)
     publish_all(CONTACTS_TOPIC, [*_descriptions(found), *_relations(related)])
     return len(rows)
+
+
+def _without_erased(rows: list[ContactEvent]) -> list[ContactEvent]:
+    """What was on its way when whom it names was erased goes, unread. Asked when the contacts' rows are held."""
+    erased = erased_at({known for row in rows for known in _named_in(row)})
+    late = {
+        row.id for row in rows if any(erased.get(known, row.received_at) > row.received_at for known in _named_in(row))
+    }
+    if late:
+        ContactEvent.objects.filter(id__in=late).delete()
+    return [row for row in rows if row.id not in late]
+
+
+def _named_in(row: ContactEvent) -> list[Suppressed]:
+    named = [(kind, row.who.get(kind)) for kind in IdentityKind.values]
+    named += [("contact", row.who.get("contact_id")), ("external_id", row.who.get("previous_id"))]
+    return [Suppressed(kind, str(value)) for kind, value in named if value]
 
 
 def _id(contact: Contact) -> UUID:

@@ -4,12 +4,15 @@ The app's role may use all tables and own none. Ops may touch only what the name
 that runs as ops by mistake cannot sign anybody in, answer, or write to the ledger.
 """
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 from rapport.config import get_config
 from rapport.database import role_of
 
 APPEND_ONLY = ("tenants_auditentry", "billing_usagerecord")  # the app's role may neither change nor delete their rows
+APP_CALLS = ("forget_company_rows(uuid, text)",)  # doors that run as the owner: see `tenants.walls`
 OPS_WRITES = ("events", "ingestion")  # apps whose commands replay, rebuild and reconcile
 OPS_READS = ("tenants_tenant", "django_migrations")
 OPS_REDACTS = {"tenants_auditentry": ("actor", "subject", "details", "before", "after")}  # `manage.py redact_audit`
@@ -34,6 +37,8 @@ def _grant_app(name: str) -> None:
     for table in sorted(set(APPEND_ONLY) & tables):
         _run(f"REVOKE UPDATE, DELETE ON {_quote(table)} FROM {role}")
     _run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
+    for function in _functions_there(APP_CALLS):
+        _run(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
 
 
 def _grant_ops(name: str) -> None:
@@ -52,6 +57,14 @@ def _grant_ops(name: str) -> None:
         elif table in OPS_READS:
             _run(f"GRANT SELECT ON {_quote(table)} TO {role}")
     _run(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+
+
+def _functions_there(signatures: Sequence[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT each FROM unnest(%s::text[]) each WHERE to_regprocedure(each) IS NOT NULL", [list(signatures)]
+        )
+        return [each for (each,) in cursor.fetchall()]
 
 
 def _tables() -> set[str]:

@@ -4,14 +4,25 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from tenants.privacy.holdings import IDS_TOGETHER, OfContact, OfPlatform, OfTenant, Person, declare
+from tenants.privacy.exporting import EXPORTS
+from tenants.privacy.holdings import (
+    IDS_TOGETHER,
+    OfContact,
+    OfPlatform,
+    OfTenant,
+    Person,
+    by_field,
+    declare,
+    declare_links,
+    declare_store,
+)
 
 _EVENTS = "ids and counts only: events carry no words, which tests/tenants/privacy/test_events.py shows"
 
 
 def _claims(person: Person) -> Iterator[Q]:
     """A claim's operation ends with the id of what it was made on: `post_message:<conversation>`."""
-    ids = [person.contact_id, *person.linked("conversations")]
+    ids = [*person.contacts, *person.linked("conversations")]
     for start in range(0, len(ids), IDS_TOGETHER // 10):
         condition = Q()
         for each in ids[start : start + IDS_TOGETHER // 10]:
@@ -20,7 +31,8 @@ def _claims(person: Person) -> Iterator[Q]:
 
 
 def _buckets(person: Person) -> Iterator[Q]:
-    yield Q(name__endswith=f":contact:{person.contact_id.hex}")
+    for contact_id in person.contacts:
+        yield Q(name__endswith=f":contact:{contact_id.hex}")
 
 
 declare("auth.Permission", OfPlatform("Django's own permissions, which are not used"))
@@ -55,3 +67,12 @@ declare("tenants.AuditEntry", OfTenant("ids and facts, never content: a contact 
 declare("tenants.WebhookEndpoint", OfTenant("where the company is told", hidden=frozenset({"secret", "old_secret"})))
 declare("tenants.WebhookDelivery", OfTenant("ids and facts, never content: a contact is an id in it"))
 declare("tenants.WebhookAttempt", OfTenant("what the company's own systems answered; forgotten after 30 days"))
+
+declare(
+    "tenants.Erasure", OfTenant("proof that someone was erased: counts, times and an id that means nothing any more")
+)
+declare("tenants.Tombstone", OfTenant("keyed hashes of whom was erased", is_exported=False))
+declare("tenants.DataExport", OfContact(by_field("contact_id"), is_exported=False))
+declare("tenants.Departure", OfPlatform("companies that were deleted: counts, times and the receipt"))
+declare_links("exports", "tenants.DataExport", "contact_id")
+declare_store(EXPORTS)

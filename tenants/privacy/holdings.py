@@ -12,15 +12,18 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Model, Q
 
+from tenants.privacy.known import Known
+
 IDS_TOGETHER = 500  # SQLite takes only so many parameters
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact. `links`: ids by which tables and stores know what is its own, gathered while it was all there."""
+    """Whom a contact stands for. `contacts`: its id, then those that are read as one with it. `links`: ids by which
+    tables and stores know what is its own, gathered while it was all there."""
 
     tenant_id: UUID
-    contact_id: UUID
+    contacts: tuple[UUID, ...]
     links: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
 
     def linked(self, *names: str) -> list[UUID]:
@@ -40,7 +43,7 @@ Find = Callable[[Person], Iterable[Q]]
 
 def by_field(path: str) -> Find:
     """Rows whose field (or a row that they refer to) holds the contact's id."""
-    return lambda person: [Q(**{path: person.contact_id})]
+    return lambda person: [Q(**{f"{path}__in": person.contacts})]
 
 
 def by_links(name: str, *links: str) -> Find:
@@ -115,16 +118,19 @@ class Store:
     files: Callable[[Subject], Iterable[StoredFile]] = no_files
 
 
-class Link(NamedTuple):
-    """Rows whose ids others hold without a foreign key; `path` leads from the row to the contact's id."""
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """`contacts`: the id asked for first, then those that are read as one with it. `known`: by what it is found."""
 
-    label: str
-    path: str
+    contacts: tuple[UUID, ...]
+    known: tuple[Known, ...] = ()
 
+
+Gather = Callable[[Someone], Iterable[UUID]]
 
 _tables: dict[str, Kind] = {}
 _stores: dict[str, Store] = {}
-_links: dict[str, Link] = {}
+_links: dict[str, Gather] = {}
 
 
 def declare(label: str, kind: Kind) -> None:
@@ -139,19 +145,25 @@ def declare_store(store: Store) -> None:
 
 
 def declare_links(name: str, label: str, path: str) -> None:
-    """The ids of these rows are how other tables and stores know what is a contact's: see `by_links`."""
-    _links[name] = Link(label, path)
+    """The ids of these rows, of which `path` leads to the contact's id, are how other tables and stores know what is a
+    contact's: see `by_links`."""
+
+    def gather(someone: Someone) -> Iterable[UUID]:
+        rows = apps.get_model(label)._default_manager.filter(**{f"{path}__in": someone.contacts})
+        ids: Iterable[UUID] = rows.values_list("id", flat=True)
+        return ids
+
+    declare_gather(name, gather)
 
 
-def gather_links(contact_id: UUID) -> dict[str, tuple[UUID, ...]]:
+def declare_gather(name: str, gather: Gather) -> None:
+    """The same, for ids that are found otherwise; in the open scope, while everything is there."""
+    _links[name] = gather
+
+
+def gather_links(someone: Someone) -> dict[str, tuple[UUID, ...]]:
     """In the open scope, while the rows are there."""
-    return {name: tuple(_ids(link, contact_id)) for name, link in sorted(_links.items())}
-
-
-def _ids(link: Link, contact_id: UUID) -> Iterable[UUID]:
-    rows = apps.get_model(link.label)._default_manager.filter(**{link.path: contact_id})
-    ids: Iterable[UUID] = rows.values_list("id", flat=True)
-    return ids
+    return {name: tuple(gather(someone)) for name, gather in sorted(_links.items())}
 
 
 def stores() -> list[Store]:
@@ -160,6 +172,11 @@ def stores() -> list[Store]:
 
 def kind_of(label: str) -> Kind | None:
     return _tables.get(label)
+
+
+def names_of(subject: Subject) -> list[str]:
+    """Everything that may hold something of the subject: tables, those that refer to others first, then stores."""
+    return [*(model._meta.label for model in tables_of(subject)), *(store.name for store in stores())]
 
 
 def tables_of(subject: Subject) -> list[type[Model]]:

@@ -182,3 +182,42 @@ def test_a_follower_hears_another_process(tmp_path: Path, stream: tuple[UUID, UU
         return await asyncio.wait_for(task, 20)
 
     assert [frame.event for frame in asyncio.run(scenario())] == ["done"]
+
+
+def test_a_sealed_stream_holds_nothing_and_takes_nothing(store: StreamStore, stream: tuple[UUID, UUID]) -> None:
+    tenant_id, turn_id = stream
+    store.append(*stream, [TOKEN, TOKEN])
+    other = uuid4()
+    store.append(tenant_id, other, [TOKEN])
+    assert store.count_frames(tenant_id, [turn_id]) == 2
+    store.seal(tenant_id, [turn_id])
+    store.append(*stream, [TOKEN, DONE])
+    store.seal(tenant_id, [turn_id])
+    assert store.count_frames(tenant_id, [turn_id]) == 0
+    assert [frame.event for frame in store.read(*stream)] == ["error"]
+    assert store.is_finished(*stream)
+    assert store.count_frames(tenant_id) == store.count_frames(tenant_id, [other]) == 1
+
+
+def test_who_follows_a_stream_that_is_sealed_sees_an_ending(store: StreamStore, stream: tuple[UUID, UUID]) -> None:
+    store.append(*stream, [TOKEN, TOKEN])
+    store.seal(stream[0], [stream[1]])
+    frames = asyncio.run(follow(store, stream, after=2))
+    assert [frame.event for frame in frames] == ["error"]
+
+
+def test_a_stream_of_another_tenant_is_not_sealed(store: StreamStore, stream: tuple[UUID, UUID]) -> None:
+    store.append(*stream, [TOKEN])
+    store.seal(uuid4(), [stream[1]])
+    assert store.count_frames(*stream[:1], [stream[1]]) == 1
+
+
+def test_a_tenants_streams_go_together(store: StreamStore, stream: tuple[UUID, UUID]) -> None:
+    kept = uuid4()
+    store.append(*stream, [TOKEN])
+    store.append(stream[0], uuid4(), [TOKEN, DONE])
+    store.append(kept, stream[1], [TOKEN])
+    store.delete_tenant(stream[0])
+    assert store.count_frames(stream[0]) == 0
+    assert store.read(*stream) == []
+    assert store.count_frames(kept) == 1

@@ -18,6 +18,7 @@ from agents.api.principals import (
     Visitor,
     principal_of,
     readable_conversation,
+    refuse_forgotten,
     staff_of,
     writable_conversation,
 )
@@ -79,6 +80,7 @@ class Conversations(APIView):
         if not isinstance(principal, Visitor):
             staff_of(request, Permission.CONVERSATIONS_WRITE)
         spend(request, CONVERSATIONS, principal.caller)
+        refuse_forgotten(principal)
         agent_id, contact_id, channel = _who(principal, body.validated_data)
         conversation_id = start_conversation(
             tenant_id=principal.tenant_id,

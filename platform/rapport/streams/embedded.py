@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from rapport.events.doorbell import ring
-from rapport.streams.port import TERMINAL_EVENTS, Frame
+from rapport.streams.port import SEALED, TERMINAL_EVENTS, Frame
 from rapport.streams.reader import follow_stream
 
 SCHEMA = """
@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS frame (
 CREATE INDEX IF NOT EXISTS frame_written_at ON frame (written_at);
 """
 BUSY_SECONDS = 10.0
+SEALED_BODY = json.dumps(SEALED[1], separators=(",", ":"))
 
 
 class EmbeddedStreams:
@@ -108,6 +109,30 @@ class EmbeddedStreams:
                 " (SELECT tenant, turn FROM frame GROUP BY tenant, turn HAVING max(written_at) < ?)",
                 (before,),
             ).rowcount
+
+    def count_frames(self, tenant_id: UUID, turn_ids: Sequence[UUID] | None = None) -> int:
+        query = "SELECT count(*) FROM frame WHERE tenant = ? AND body != ?"
+        words = (tenant_id.bytes, SEALED_BODY)
+        if turn_ids is None:
+            return int(self.connection().execute(query, words).fetchone()[0])
+        one = f"{query} AND turn = ?"
+        return sum(self.connection().execute(one, (*words, each.bytes)).fetchone()[0] for each in turn_ids)
+
+    def seal(self, tenant_id: UUID, turn_ids: Sequence[UUID]) -> None:
+        now = time.time()
+        with self._writing() as connection:
+            for turn_id in turn_ids:
+                last, _ = _end_of(connection, tenant_id, turn_id)  # numbered on: who follows it sees the ending
+                address = (tenant_id.bytes, turn_id.bytes)
+                connection.execute("DELETE FROM frame WHERE tenant = ? AND turn = ?", address)
+                connection.execute(
+                    "INSERT INTO frame (tenant, turn, sequence, event, body, written_at) VALUES (?, ?, ?, ?, ?, ?)",
+                    (*address, last + 1, SEALED[0], SEALED_BODY, now),
+                )
+
+    def delete_tenant(self, tenant_id: UUID) -> None:
+        with self._writing() as connection:
+            connection.execute("DELETE FROM frame WHERE tenant = ?", (tenant_id.bytes,))
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

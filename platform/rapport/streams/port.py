@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 TERMINAL_EVENTS = frozenset({"done", "error"})
+SEALED: tuple[str, Mapping[str, Any]] = ("error", {"code": "erased"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,17 @@ class StreamStore(Protocol):
 
     def prune(self, *, older_than_hours: float) -> int:
         """Forget streams whose last frame is older; returns how many frames."""
+        ...
+
+    def count_frames(self, tenant_id: UUID, turn_ids: Sequence[UUID] | None = None) -> int:
+        """How many frames these streams hold, or (None) all of the tenant's; endings left by `seal` are not counted."""
+        ...
+
+    def seal(self, tenant_id: UUID, turn_ids: Sequence[UUID]) -> None:
+        """Forget these streams, and leave in each an ending that says nothing: a worker that still writes stays silent,
+        and who reads is told that it is over. A stream that was never written to is sealed too."""
+        ...
+
+    def delete_tenant(self, tenant_id: UUID) -> None:
+        """Forget all streams of a tenant, endings too."""
         ...

@@ -15,11 +15,12 @@ import redis
 
 from rapport.redis_address import RedisAddress
 from rapport.streams.errors import StreamsUnavailable
-from rapport.streams.port import Frame
+from rapport.streams.port import SEALED, Frame
 from rapport.streams.redis_entries import entry_of, frame_of, is_ending
 from rapport.streams.redis_reader import follow_stream
 
 KEEP_SECONDS = 24 * 3600
+_SEALED = entry_of(*SEALED).encode()
 
 # KEYS: the list. ARGV: its channel, how long it lives, then each frame as "event\nbody". Returns how many were taken.
 _APPEND = """
@@ -98,6 +99,35 @@ class RedisStreams:
                     total += int(client.llen(key))
                     client.delete(key)
         return total
+
+    def count_frames(self, tenant_id: UUID, turn_ids: Sequence[UUID] | None = None) -> int:
+        with self._translated():
+            client = self.client()
+            keys = self._keys(tenant_id) if turn_ids is None else [self.key(tenant_id, each) for each in turn_ids]
+            return sum(self._count(client, key) for key in keys)
+
+    def _count(self, client: redis.Redis, key: str) -> int:
+        length = int(client.llen(key))
+        return 0 if length == 1 and client.lindex(key, 0) == _SEALED else length
+
+    def _keys(self, tenant_id: UUID) -> list[str]:
+        found = self.client().scan_iter(match=f"{self.address.prefix}frames:{tenant_id}:*", count=1000)
+        return [each.decode() for each in found]
+
+    def seal(self, tenant_id: UUID, turn_ids: Sequence[UUID]) -> None:
+        """Each in one step, so that nothing is written in between."""
+        with self._translated():
+            pipe = self.client().pipeline(transaction=True)
+            for key in (self.key(tenant_id, each) for each in turn_ids):
+                pipe.delete(key)
+                pipe.rpush(key, _SEALED)
+                pipe.expire(key, KEEP_SECONDS)
+            pipe.execute()
+
+    def delete_tenant(self, tenant_id: UUID) -> None:
+        with self._translated():
+            for key in self._keys(tenant_id):
+                self.client().delete(key)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

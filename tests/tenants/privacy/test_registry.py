@@ -48,7 +48,7 @@ def test_conditions_are_ones_that_the_table_understands(model: type[TenantModel]
     kind = kind_of(model._meta.label)
     assert isinstance(kind, OfContact)
     links = dict.fromkeys(holdings._links, (cast.acme.tenant_id,))
-    found = list(kind.find(Person(cast.acme.tenant_id, cast.acme.tenant_id, links)))
+    found = list(kind.find(Person(cast.acme.tenant_id, (cast.acme.tenant_id,), links)))
     assert found
     with tenant_scope(cast.acme.tenant_id):
         assert not any(model._default_manager.filter(condition).exists() for condition in found)
