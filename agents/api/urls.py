@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from agents.api.views import (
     agents,
+    audit,
     company,
     contacts,
     conversations,
@@ -16,6 +17,7 @@ from agents.api.views import (
     sources,
     traces,
     turns,
+    webhooks,
     widget,
 )
 
@@ -59,5 +61,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members", company.Members.as_view(), name="members"),
     path("keys", company.Keys.as_view(), name="keys"),
     path("keys/<str:key>", company.OneKey.as_view(), name="key"),
+    path("audit", audit.Audit.as_view(), name="audit"),
+    path("webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<str:webhook_id>", webhooks.OneWebhook.as_view(), name="webhook"),
+    path("webhooks/<str:webhook_id>/rotate", webhooks.WebhookSecret.as_view(), name="webhook-rotate"),
+    path("webhooks/<str:webhook_id>/test", webhooks.WebhookTest.as_view(), name="webhook-test"),
+    path("webhooks/<str:webhook_id>/deliveries", webhooks.Deliveries.as_view(), name="webhook-deliveries"),
+    path(
+        "webhooks/<str:webhook_id>/deliveries/<str:delivery_id>",
+        webhooks.OneDelivery.as_view(),
+        name="webhook-delivery",
+    ),
+    path(
+        "webhooks/<str:webhook_id>/deliveries/<str:delivery_id>/resend",
+        webhooks.Resend.as_view(),
+        name="webhook-resend",
+    ),
     re_path(r"", nothing.nothing_here, name="nothing"),
 ]

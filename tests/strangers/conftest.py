@@ -25,8 +25,9 @@ from tenants.actors import user_actor, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tenants.members import invite_member
-from tenants.models import ApiKey, Invitation, Membership
+from tenants.models import ApiKey, Invitation, Membership, WebhookDelivery, WebhookEndpoint
 from tenants.permissions import SCOPES
+from tenants.webhooks.endpoints import create_webhook, send_test_event
 from tests.agents.scripted import scripted_parts
 from tests.cast import Cast, make_visitor
 
@@ -72,6 +73,14 @@ def acmes(cast: Cast) -> Possessions:
         inviter_role="owner",
     )
     key = create_api_key(tenant_id=tenant_id, name=f"{SECRET} key", scopes=SCOPES, actor=user_actor(cast.alice.id))
+    webhook = create_webhook(
+        tenant_id=tenant_id,
+        url="https://93.184.216.34/",
+        description=f"{SECRET} hook",
+        event_types=["*"],
+        actor=user_actor(cast.alice.id),
+    )
+    delivery = send_test_event(tenant_id=tenant_id, webhook_id=webhook.id, actor=user_actor(cast.alice.id))
     return Possessions(
         {
             "cnv": encode(Prefix.CONVERSATION, visitor.conversation_id),
@@ -85,6 +94,8 @@ def acmes(cast: Cast) -> Possessions:
             "key": encode(Prefix.API_KEY, key.id),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
             "fct": encode(Prefix.FACT, fact.id),
+            "whk": encode(Prefix.WEBHOOK, webhook.id),
+            "whd": encode(Prefix.DELIVERY, delivery),
         }
     )
 
@@ -164,4 +175,7 @@ def snapshot(cast: Cast) -> list[object]:
     invited = list(
         Invitation.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "accepted_at", "revoked_at")
     )
-    return [counted, agent, states, events, keys, people, invited]
+    with tenant_scope(cast.acme.tenant_id):
+        webhooks = list(WebhookEndpoint.objects.values_list("url", "secret", "is_enabled"))
+        told = list(WebhookDelivery.objects.values_list("id", "state"))
+    return [counted, agent, states, events, keys, people, invited, webhooks, told]

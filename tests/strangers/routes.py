@@ -29,6 +29,10 @@ ARGUMENTS = {
     "fact_id": "fct",
     "member": "usr",
     "invitation": "inv",
+    "webhook_id": "whk",
+    "webhook": "whk",
+    "delivery_id": "whd",
+    "delivery": "whd",
 }
 CHOICES = {"action": "delete"}
 ACTIONS = {
