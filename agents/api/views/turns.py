@@ -33,6 +33,18 @@ class _AnyContent(DefaultContentNegotiation):
         return renderer, renderer.media_type or ""
 
 
+_EVENT = {
+    "type": "object",
+    "description": "One server-sent event.",
+    "properties": {
+        "id": {"type": "string", "description": "For Last-Event-ID."},
+        "event": {"type": "string"},
+        "data": {"type": "string", "description": "JSON."},
+    },
+    "required": ["id", "event", "data"],
+}
+
+
 class TurnStream(APIView):
     content_negotiation_class = _AnyContent
 
@@ -45,7 +57,7 @@ class TurnStream(APIView):
         ],
         responses={
             (200, "text/event-stream"): OpenApiResponse(
-                OpenApiTypes.STR,
+                _EVENT,
                 description=(
                     "Events: status {stage}, token {text}, citation {…}, restart {} (forget the text so far), and one "
                     "ending: done {message} or error {code, message}. A comment every 10 s keeps the line open."
