@@ -45,3 +45,25 @@ class InvalidOrigin(InvalidRequest):
 
 class InvalidTenant(InvalidRequest):
     code = "invalid_tenant"
+
+
+class IdentitySecretNotFound(NotFound):
+    code = "identity_secret_not_found"
+
+
+class InvalidIdentityToken(InvalidRequest):
+    """What was shown as a visitor's identity proves nothing; the message says what is wrong with it."""
+
+    code = "identity_invalid"
+
+
+class IdentityExpired(InvalidRequest):
+    """It was right, and is over: a fresh one is asked for."""
+
+    code = "identity_expired"
+
+
+class IdentityRequired(PermissionDenied):
+    """Nobody chats here, or goes on, without saying who they are."""
+
+    code = "identity_required"

@@ -1,6 +1,7 @@
 """How keys look: a prefix, random characters, and a CRC32, so that scanners and typos are told apart offline.
 
-`rp_pk_…` is public and opens chats; `rp_sk_live_…` and `rp_sk_test_…` are secret and call the API.
+`rp_pk_…` is public and opens chats; `rp_sk_live_…` and `rp_sk_test_…` are secret and call the API; `rp_id_…` is secret
+and signs who a visitor is.
 """
 
 import secrets
@@ -10,9 +11,10 @@ import zlib
 PUBLISHABLE = "rp_pk_"
 LIVE = "rp_sk_live_"
 TEST = "rp_sk_test_"
+IDENTITY = "rp_id_"
 
 _ALPHABET = string.digits + string.ascii_letters
-_RANDOM_LENGTH = {PUBLISHABLE: 24, LIVE: 36, TEST: 36}  # of 62 kinds each: 143 and 214 bits
+_RANDOM_LENGTH = {PUBLISHABLE: 24, LIVE: 36, TEST: 36, IDENTITY: 43}  # of 62 kinds each: 143, 214 and 256 bits
 _CHECK_LENGTH = 6
 
 

@@ -145,8 +145,24 @@ class WidgetKey(models.Model):
     key = models.CharField(max_length=64, unique=True)
     agent_id = models.UUIDField()
     allowed_origins = models.JSONField(default=list)  # ["https://shop.example", …], scheme://host[:port]
+    requires_identity = models.BooleanField(default=False)  # no anonymous visitors
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class IdentitySecret(TenantModel):
+    """With this a tenant's own server signs who a widget's visitor is. Encrypted: a signature is checked with the
+    secret itself. Its public id is the `kid` of what it signs."""
+
+    widget_key = models.ForeignKey(WidgetKey, on_delete=models.CASCADE, related_name="+")
+    secret = models.TextField()  # by rapport.encryption
+    hint = models.CharField(max_length=4)  # its last characters
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)  # set when it is replaced
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "widget_key"], name="identity_secret_widget")]
 
 
 class ApiKey(models.Model):

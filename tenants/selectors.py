@@ -48,6 +48,7 @@ class WidgetKeyView:
     key: str
     allowed_origins: tuple[str, ...]
     is_revoked: bool
+    requires_identity: bool = False
 
 
 def _tenant_view(row: Tenant) -> TenantView:
@@ -65,7 +66,13 @@ def _tenant_view(row: Tenant) -> TenantView:
 
 def _key_view(row: WidgetKey) -> WidgetKeyView:
     return WidgetKeyView(
-        row.id, row.tenant_id, row.agent_id, row.key, tuple(row.allowed_origins), row.revoked_at is not None
+        row.id,
+        row.tenant_id,
+        row.agent_id,
+        row.key,
+        tuple(row.allowed_origins),
+        row.revoked_at is not None,
+        row.requires_identity,
     )
 
 
@@ -105,9 +112,10 @@ def find_widget_key(key: str) -> WidgetKeyView:
     return _key_view(row)
 
 
-def is_widget_key_live(*, tenant_id: UUID, key_id: UUID) -> bool:
-    """False for a key that is unknown, revoked or another tenant's, or whose company is being deleted."""
-    return _live_widget_keys().filter(id=key_id, tenant_id=tenant_id).exists()
+def get_live_widget_key(*, tenant_id: UUID, key_id: UUID) -> WidgetKeyView | None:
+    """None for a key that is unknown, revoked or another tenant's, or whose company is being deleted."""
+    row = _live_widget_keys().filter(id=key_id, tenant_id=tenant_id).first()
+    return _key_view(row) if row else None
 
 
 def _live_widget_keys() -> QuerySet[WidgetKey]:

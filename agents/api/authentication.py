@@ -11,12 +11,13 @@ from rest_framework.request import Request
 
 from agents.api.limits import API, spend
 from agents.api.principals import Machine, Member, Visitor
-from agents.channels.chat.tokens import read_token
+from agents.channels.chat.tokens import VisitorSession, read_token
 from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.api_keys import authenticate_api_key
+from tenants.identity_secrets import is_identity_secret_live
 from tenants.keys import is_secret_key
 from tenants.models import User
-from tenants.selectors import is_widget_key_live
+from tenants.selectors import get_live_widget_key
 from tenants.web import current_membership
 
 
@@ -85,11 +86,21 @@ class VisitorAuthentication(BearerAuthentication):
         if not token or is_secret_key(token):
             return None
         session = read_token(token)
-        if not is_widget_key_live(tenant_id=session.tenant_id, key_id=session.key_id):
-            raise NotAuthenticated("The chat session is over: its widget key was revoked.")
+        _check_still_open(session)
         visitor = Visitor(session.tenant_id, session.agent_id, session.contact_id)
         spend(request, API, visitor.caller)
         return visitor, None
+
+
+def _check_still_open(session: VisitorSession) -> None:
+    """A session ends with what it was opened by: its key, the signer's secret, the leave to be anonymous."""
+    widget_key = get_live_widget_key(tenant_id=session.tenant_id, key_id=session.key_id)
+    if widget_key is None:
+        raise NotAuthenticated("The chat session is over: its widget key was revoked.")
+    if session.secret_id is None and widget_key.requires_identity:
+        raise NotAuthenticated("The chat session is over: this chat is for identified visitors only.")
+    if session.secret_id and not is_identity_secret_live(tenant_id=session.tenant_id, secret_id=session.secret_id):
+        raise NotAuthenticated("The chat session is over: the secret that identified the visitor is.")
 
 
 class MemberAuthentication(BaseAuthentication):
@@ -142,7 +153,9 @@ class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     name = "visitorToken"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return _bearer("A visitor's session token, from POST /v1/widget/sessions. It lasts for a day.")
+        return _bearer(
+            "A visitor's session token, from POST /v1/widget/sessions. It lasts for a day, or as long as the identity."
+        )
 
 
 class MemberScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -61,6 +61,43 @@ def _free_address(email: str) -> list[Known]:
     return [] if find_contacts(known) else known
 
 
+def recognise_contact(*, tenant_id: UUID, identity: Identity, name: str, is_email_proven: bool, actor: Actor) -> UUID:
+    """The contact whom the tenant's own system vouches for: by its external id, else by an e-mail address that the
+    tenant has proven, else a new one. Returns its id.
+
+    What the tenant says of it is kept, but an address or number by which another contact is known stays with that one.
+    Raises InvalidIdentity.
+    """
+    given = _checked(identity)
+    own_id = given.get(IdentityKind.EXTERNAL_ID)
+    if own_id is None:
+        raise InvalidIdentity("An id of your own system is needed.", param="external_id")
+    with tenant_scope(tenant_id), transaction.atomic():
+        contact_id = _known_contact(given, is_email_proven=is_email_proven)
+        if contact_id is None:
+            contact_id = ensure_contact(tenant_id=tenant_id, external_id=own_id.value, actor=actor)
+        contact = _lock(contact_id)
+        found = find_contacts(given.values())
+        free = {kind: known for kind, known in given.items() if found.get(known, contact_id) == contact_id}
+        changed = {kind: known for kind, known in free.items() if getattr(contact, kind.value) != known.value}
+        replace(contact_id, dict(changed))
+        values = _columns(changed) | ({"name": name.strip()[:200]} if name.strip() else {})
+        Contact.objects.filter(id=contact_id).update(**values, is_anonymous=False, last_seen_at=timezone.now())
+        if changed:
+            _record(actor, "contact.identified", contact_id, fields=sorted(changed))
+        return contact_id
+
+
+def _known_contact(given: Mapping[IdentityKind, Known], *, is_email_proven: bool) -> UUID | None:
+    """A proven address names a contact only when the tenant has no other id of that one."""
+    found = find_contacts(given.values())
+    by_id, email = found.get(given[IdentityKind.EXTERNAL_ID]), given.get(IdentityKind.EMAIL)
+    by_email = found.get(email) if email and is_email_proven else None
+    if by_id or by_email is None:
+        return by_id
+    return Contact.objects.filter(id=by_email, external_id="").values_list("id", flat=True).first()
+
+
 def touch_contact(*, tenant_id: UUID, contact_id: UUID) -> bool:
     """Note that the contact was here now. False when there is no such contact (erased, or another tenant's)."""
     with tenant_scope(tenant_id):

@@ -24,6 +24,7 @@ class Prefix(StrEnum):
     INVITATION = "inv"
     WIDGET_KEY = "wky"
     API_KEY = "key"
+    IDENTITY_SECRET = "ids"  # noqa: S105 - a prefix
     AUDIT = "aud"
     SOURCE = "src"
     DOCUMENT = "doc"

@@ -16,7 +16,7 @@ from tenants.context import tenant_scope
 from tenants.deletion import GRACE, cancel_deletion, list_due_for_deletion, request_deletion
 from tenants.errors import InvalidTenant, UnknownWidgetKey
 from tenants.models import AuditEntry, Tenant
-from tenants.selectors import find_widget_key, is_widget_key_live
+from tenants.selectors import find_widget_key, get_live_widget_key
 from tests.cast import PASSWORD, Cast, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_keys_and_widget_stop_at_once_and_work_again_when_taken_back(cast: Cast)
         authenticate_api_key(key)
     with pytest.raises(UnknownWidgetKey):
         find_widget_key(cast.acme.key)
-    assert not is_widget_key_live(tenant_id=tenant_id, key_id=cast.acme.key_id)
+    assert not get_live_widget_key(tenant_id=tenant_id, key_id=cast.acme.key_id)
     assert find_widget_key(cast.other.key)  # another company's goes on
     take_back(cast)
     assert authenticate_api_key(key).name == "Orders"

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
 from rapport.ids import Prefix
+from tenants.identity_tokens import LONGEST_TOKEN
 
 
 class AgentSerializer(serializers.Serializer[Any]):
@@ -47,10 +48,24 @@ class SessionRequest(serializers.Serializer[Any]):
     embed = serializers.CharField(
         max_length=1000, required=False, default="", allow_blank=True, help_text="From the iframe's page."
     )
+    identity = serializers.CharField(
+        max_length=LONGEST_TOKEN,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Who the visitor is: a JWT that your own server signed (HS256, an hour at most).",
+    )
+    carry_conversation = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="With `identity`: the anonymous conversation under way becomes the identified visitor's.",
+    )
 
 
 class SessionSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
     agent = WidgetAgentSerializer()
+    contact_id = PublicId(Prefix.CONTACT)
+    is_identified = serializers.BooleanField(help_text="False for an anonymous visitor.")
     conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)

@@ -26,7 +26,8 @@ class WidgetSessions(APIView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        """Open a visitor's session. With an earlier token as Bearer the visitor stays the same."""
+        """Open a visitor's session: an identified one with `identity`, else an anonymous one, who with an earlier token
+        as Bearer stays the same."""
         spend_by_address(request, SESSIONS)
         body = SessionRequest(data=request.data)
         body.is_valid(raise_exception=True)
@@ -35,6 +36,8 @@ class WidgetSessions(APIView):
             embed=body.validated_data["embed"],
             origin=request.headers.get("Origin", ""),
             old_token=bearer_token(request),
+            identity=body.validated_data["identity"],
+            carry=body.validated_data["carry_conversation"],
         )
         response = Response(SessionSerializer(opened).data, status=201)
         response["Cache-Control"] = "no-store"

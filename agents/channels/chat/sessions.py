@@ -1,15 +1,22 @@
-"""Opening a visitor's session from a publishable key. The key only works where its owner allowed it."""
+"""Opening a visitor's session from a publishable key. The key only works where its owner allowed it.
+
+Who a visitor is, is known in one way: the tenant's server has signed it. Everybody else is anonymous, and a new contact
+for each browser. An identified visitor's session cannot be renewed by itself, only by another signed identity.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agents.channels.chat.tokens import RENEWABLE, VisitorSession, make_token, read_token
+from agents.channels.chat.carrying import carry_conversation
+from agents.channels.chat.tokens import VisitorSession, make_token, read_old_token
 from agents.selectors import AgentView, get_agent, latest_conversation_id
-from ingestion.contacts.services import create_visitor, touch_contact
+from ingestion.contacts.services import Identity, create_visitor, recognise_contact, touch_contact
 from rapport.errors import NotAuthenticated
+from tenants.actors import SYSTEM
 from tenants.embeds import read_embed
-from tenants.errors import InvalidOrigin, OriginNotAllowed
+from tenants.errors import IdentityRequired, InvalidOrigin, OriginNotAllowed
+from tenants.identity_tokens import VisitorIdentity, read_identity
 from tenants.origins import normalise_origin
 from tenants.selectors import WidgetKeyView, find_widget_key
 
@@ -21,21 +28,35 @@ class OpenedSession:
     token: str
     expires_at: datetime
     agent: AgentView
+    contact_id: UUID
+    is_identified: bool
     conversation_id: UUID | None
 
 
-def open_session(*, key: str, embed: str, origin: str, old_token: str) -> OpenedSession:
+def open_session(
+    *, key: str, embed: str, origin: str, old_token: str, identity: str = "", carry: bool = False
+) -> OpenedSession:
     """`embed` is the word of the page that framed the chat, `origin` the call's own when there is none.
 
-    `old_token` keeps the visitor whom it names. Raises UnknownWidgetKey, OriginNotAllowed.
+    `identity` is the tenant's signed word for who the visitor is; without it `old_token` keeps the anonymous visitor
+    whom it names. `carry`: the anonymous conversation under way becomes the identified visitor's. Raises
+    UnknownWidgetKey, OriginNotAllowed, InvalidIdentityToken, IdentityExpired, IdentityRequired.
     """
     widget_key = find_widget_key(key)
     _check_origin(widget_key, read_embed(embed, key=key) if embed else origin)
     agent = get_agent(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id)
-    contact_id = _same_visitor(widget_key, old_token) or create_visitor(tenant_id=widget_key.tenant_id)
-    token, expires_at = make_token(VisitorSession(widget_key.tenant_id, agent.id, contact_id, widget_key.id))
-    conversation_id = latest_conversation_id(tenant_id=widget_key.tenant_id, contact_id=contact_id, agent_id=agent.id)
-    return OpenedSession(token, expires_at, agent, conversation_id)
+    old = _earlier(widget_key, old_token)
+    if identity:
+        session = _identified(widget_key, read_identity(identity, widget_key))
+        if carry and old is not None and not old.is_identified:
+            carry_conversation(session, from_contact_id=old.contact_id)
+    else:
+        session = _anonymous(widget_key, old)
+    token, expires_at = make_token(session)
+    newest = latest_conversation_id(
+        tenant_id=widget_key.tenant_id, contact_id=session.contact_id, agent_id=widget_key.agent_id
+    )
+    return OpenedSession(token, expires_at, agent, session.contact_id, session.is_identified, newest)
 
 
 def _check_origin(widget_key: WidgetKeyView, origin: str) -> None:
@@ -50,15 +71,43 @@ def _check_origin(widget_key: WidgetKeyView, origin: str) -> None:
         )
 
 
-def _same_visitor(widget_key: WidgetKeyView, old_token: str) -> UUID | None:
-    """The contact of an earlier session of the same company, if it is still there."""
+def _identified(widget_key: WidgetKeyView, identity: VisitorIdentity) -> VisitorSession:
+    contact_id = recognise_contact(
+        tenant_id=widget_key.tenant_id,
+        identity=Identity(identity.email, identity.phone, identity.external_id),
+        name=identity.name,
+        is_email_proven=identity.is_email_verified,
+        actor=SYSTEM,
+    )
+    return VisitorSession(
+        widget_key.tenant_id,
+        widget_key.agent_id,
+        contact_id,
+        widget_key.id,
+        secret_id=identity.secret_id,
+        expires_at=identity.expires_at,
+    )
+
+
+def _anonymous(widget_key: WidgetKeyView, old: VisitorSession | None) -> VisitorSession:
+    if widget_key.requires_identity:
+        raise IdentityRequired("Sign in on this website to chat: the chat is for its customers.", param="identity")
+    if old is not None and old.is_identified:
+        raise IdentityRequired(
+            "This visitor was identified. Identify it again, or leave its token out.", param="identity"
+        )
+    is_there = old is not None and touch_contact(tenant_id=old.tenant_id, contact_id=old.contact_id)
+    contact_id = old.contact_id if old is not None and is_there else create_visitor(tenant_id=widget_key.tenant_id)
+    return VisitorSession(widget_key.tenant_id, widget_key.agent_id, contact_id, widget_key.id)
+
+
+def _earlier(widget_key: WidgetKeyView, old_token: str) -> VisitorSession | None:
+    """The earlier session of this very widget: another one's token, also of the same company, says nothing here."""
     if not old_token:
         return None
     try:
-        session = read_token(old_token, max_age=RENEWABLE)
+        session = read_old_token(old_token)
     except NotAuthenticated:
         return None
-    if (session.tenant_id, session.agent_id) != (widget_key.tenant_id, widget_key.agent_id):
-        return None
-    is_there = touch_contact(tenant_id=session.tenant_id, contact_id=session.contact_id)
-    return session.contact_id if is_there else None
+    ours = (widget_key.tenant_id, widget_key.agent_id, widget_key.id)
+    return session if (session.tenant_id, session.agent_id, session.key_id) == ours else None

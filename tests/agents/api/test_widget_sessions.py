@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agents.api.limits import SESSIONS
-from agents.channels.chat.tokens import LIFETIME, VisitorSession, make_token, read_token
+from agents.channels.chat.tokens import LIFETIME, VisitorSession, make_token, read_old_token, read_token
 from rapport.errors import NotAuthenticated
 from tenants.actors import user_actor
 from tenants.embeds import sign_embed
@@ -20,7 +20,8 @@ def test_a_session_names_the_agent_and_its_end(cast: Cast) -> None:
     response = open_session(cast.acme)
     body = response.json()
     assert response.status_code == 201
-    assert set(body) == {"token", "expires_at", "agent", "conversation_id"}
+    assert set(body) == {"token", "expires_at", "agent", "contact_id", "is_identified", "conversation_id"}
+    assert body["is_identified"] is False
     assert set(body["agent"]) == {"id", "name", "greeting", "suggested_questions", "color"}
     assert body["conversation_id"] is None
     assert response["RateLimit-Remaining"] == str(SESSIONS.burst - 1)
@@ -94,7 +95,7 @@ def test_a_token_ends_after_a_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -
     token, expires_at = make_token(VisitorSession(ids.tenant_id, ids.agent_id, cast.alice.id, ids.key_id))
     assert abs(expires_at - timezone.now() - LIFETIME) < timedelta(minutes=1)
     with pytest.raises(NotAuthenticated):
-        read_token(token, max_age=timedelta(seconds=-1))
+        read_old_token(token, max_age=timedelta(seconds=-1))
     with pytest.raises(NotAuthenticated):
         read_token(token[:-2] + "xx")
 
