@@ -3,15 +3,22 @@
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from rapport import encryption
 from rapport.config import get_config
+from rapport.ids import Prefix, encode
 from tenants.errors import InvitationNotFound
 from tenants.members import InvitationView, find_invitation
+from tenants.models import User
+from tenants.sign_on.connections import Connection, connection_of_member, demanded_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,13 +34,50 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """`frontend.confirming` asks, for all pages in the same way."""
         return False
 
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, str]]:
+        """Of a person without a password, the passkey first; then their company; at the very end a new password."""
+        found = list(super().get_reauthentication_methods(user))
+        found.sort(key=lambda each: _ORDER.get(each["id"], len(_ORDER)))
+        if user.is_authenticated and connection_of_member(user.pk):
+            way = {"id": "company", "description": "Use your company's sign-in", "url": reverse("company_confirm")}
+            found.append(way)
+        new_password = {"id": "reset", "description": "Set a password", "url": reverse("account_reset_password")}
+        return found or [new_password]
+
+    def pre_login(self, request: HttpRequest, user: User, **words: object) -> HttpResponse | None:
+        """Whose company insists on its own sign-in comes that way, whatever else they know."""
+        demanded = demanded_of(user_id=user.id, emails=_verified_addresses(user))
+        if demanded is not None and not _came_by(request, user, demanded):
+            request.session[SENT_HERE] = user.email
+            return redirect("company_sign_in")
+        response: HttpResponse | None = super().pre_login(request, user, **words)
+        return response
+
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return _first_page(request)
+
+
+_ORDER = {"reauthenticate": 0, "mfa_reauthenticate:webauthn": 1, "mfa_reauthenticate": 2}
+
+
+def _verified_addresses(user: User) -> list[str]:
+    return list(EmailAddress.objects.filter(user_id=user.id, verified=True).values_list("email", flat=True))
+
+
+def _came_by(request: HttpRequest, user: User, connection: Connection) -> bool:
+    """By this company's sign-in, just now: earlier steps of the same attempt are in the records."""
+    asked = encode(Prefix.TENANT, connection.tenant_id)
+    return any(each.get("company") == asked for each in get_authentication_records(request, user))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """allauth's defaults, but the secret that an authenticator app shares is encrypted in the database, and passkeys
     are for the host that browsers know."""
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  as allauth calls it
+        """What a new passkey is called until the person names it."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return f"Passkey {count + 1}" if count else "Passkey"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": str(urlsplit(get_config().public_url).hostname), "name": "Rapport"}
@@ -45,6 +89,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return encryption.decrypt(encrypted_text)
 
 
+SENT_HERE = "company_asks"  # in the session: the address of whose company asks for its own sign-in
 INVITATION = "invitation"  # in the session: the token of a link that was opened before signing in
 
 

@@ -30,7 +30,7 @@ ACCOUNT_PAGES = frozenset(
         "mfa_download_recovery_codes",
     }
 )
-ACCOUNT_WRITES = frozenset({"account_email", "usersessions_list"})
+ACCOUNT_WRITES = frozenset({"account_email"})
 
 
 def signed_in_lately(request: HttpRequest) -> bool:

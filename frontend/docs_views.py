@@ -21,6 +21,7 @@ ORDER = (
     "api",
     "traces-and-costs",
     "self-hosting",
+    "sign-in",
     "security",
     "troubleshooting",
 )

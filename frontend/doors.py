@@ -71,6 +71,8 @@ DOORS = {
     "account_reset_password_from_key": Door(LINK_ADDRESS, methods=_OPENING),
     "account_confirm_email": Door(LINK_ADDRESS, methods=_OPENING),
     "answer_invitation": Door(LINK_ADDRESS, methods=_OPENING),
+    "company_sign_in": Door(ENTRY_ADDRESS, ENTRY_ACCOUNT, _entered("email")),
+    "company_signed_in": Door(ENTRY_ADDRESS, methods=_OPENING),
 }
 
 

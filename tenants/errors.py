@@ -67,3 +67,17 @@ class IdentityRequired(PermissionDenied):
     """Nobody chats here, or goes on, without saying who they are."""
 
     code = "identity_required"
+
+
+class SignOnNotFound(NotFound):
+    code = "sign_on_not_found"
+
+
+class InvalidSignOn(InvalidRequest):
+    code = "invalid_sign_on"
+
+
+class SignOnRefused(PermissionDenied):
+    """A company's provider vouches for someone whom we do not let in by it."""
+
+    code = "sign_on_refused"

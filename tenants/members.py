@@ -20,7 +20,7 @@ from tenants.actors import Actor, user_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
 from tenants.errors import InvalidMember, InvitationNotFound, LastOwner, MemberNotFound
-from tenants.models import Invitation, Membership, Role, Tenant, User
+from tenants.models import Invitation, Membership, Role, SignOnIdentity, Tenant, User
 from tenants.permissions import roles_for
 
 VALID = timedelta(days=7)
@@ -182,6 +182,7 @@ def remove_member(*, tenant_id: UUID, user_id: UUID, actor: Actor, actor_role: s
             _refuse_last_owner(row)
         role = row.role
         row.delete()
+        SignOnIdentity.objects.filter(tenant_id=tenant_id, user_id=user_id).delete()
         subject = encode(Prefix.USER, user_id)
         record_audit(actor=actor, action="member.removed", subject=subject, before={"role": role})
 

@@ -189,6 +189,58 @@ class ApiKey(models.Model):
         indexes: ClassVar = [models.Index(fields=["tenant", "created_at"], name="api_key_tenant")]
 
 
+class SignOn(models.Model):
+    """How a company's people sign in through its own OpenID provider.
+
+    A control table, like the two below: it is read to find the tenant.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="sign_on")
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    client_secret = models.TextField()  # encrypted: it is sent to the provider
+    default_role = models.CharField(max_length=16, choices=Role, default=Role.ANALYST)
+    is_required = models.BooleanField(default=False)  # no other way for people of its domains, owners excepted
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class SignOnDomain(models.Model):
+    """A mail domain that a company says is its own; it counts once it is verified, and then for one company only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sign_on_domains")
+    domain = models.CharField(max_length=253)  # in lower case, as name servers write it
+    token = models.CharField(max_length=64)  # public: it stands in the domain's TXT record
+    created_at = models.DateTimeField(auto_now_add=True)
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "domain"], name="sign_on_domain_unique"),
+            models.UniqueConstraint(
+                fields=["domain"], condition=models.Q(verified_at__isnull=False), name="sign_on_domain_verified_once"
+            ),
+        ]
+
+
+class SignOnIdentity(models.Model):
+    """Whom a company's provider means by its `sub`: addresses change hands, this does not."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sign_on_identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_on_identities")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "issuer", "subject"], name="sign_on_subject_unique"),
+            models.UniqueConstraint(fields=["tenant", "issuer", "user"], name="sign_on_user_unique"),
+        ]
+
+
 class AuditEntry(TenantModel):
     """One row per write by a service, in the write's own transaction; append-only."""
 

@@ -55,9 +55,13 @@ def _prepare() -> "tuple[Cast, Seeded]":
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    from django.utils import timezone
+
     from tenants.actors import user_actor
     from tenants.api_keys import create_api_key, revoke_api_key, rotate_api_key
+    from tenants.models import SignOn, SignOnDomain
     from tenants.permissions import SCOPES
+    from tenants.sign_on.domains import add_domain
     from tests.cast import assemble
     from tests.frontend.seed import seed
 
@@ -68,6 +72,12 @@ def _prepare() -> "tuple[Cast, Seeded]":
         for name, count in (("Old shop", 3), ("Order service", 5))
     )
     revoke_api_key(tenant_id=tenant_id, actor=actor, key_id=old)
+    for domain in ("acme.example", "acme.test"):
+        add_domain(tenant_id=tenant_id, domain=domain, actor=actor)
+    SignOnDomain.objects.filter(domain="acme.example").update(verified_at=timezone.now())
+    SignOn.objects.create(
+        tenant_id=tenant_id, issuer="https://login.acme.example", client_id="rapport", client_secret="-"
+    )
     rotate_api_key(tenant_id=tenant_id, actor=actor, key_id=orders)
     return cast, seed(cast.acme.tenant_id, cast.acme.agent_id)
 
@@ -140,6 +150,7 @@ def _open_paths() -> list[str]:
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/password/reset/",
+        "/accounts/company/",
         "/dev/mail/",
         "/dev/gallery/",
         "/docs/",
@@ -185,6 +196,9 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/members/",
         "/accounts/2fa/",
         "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/2fa/webauthn/add/",
+        "/settings/sign-in/",
         "/accounts/sessions/",
         "/accounts/reauthenticate/",
         "/health/",

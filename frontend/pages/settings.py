@@ -15,6 +15,7 @@ from tenants.deletion import GRACE, cancel_deletion, request_deletion
 from tenants.permissions import Permission
 from tenants.retention import MOST_DAYS, Retention
 from tenants.selectors import list_members, list_widget_keys
+from tenants.sign_on.settings import get_sign_on
 
 KEPT = (  # the name of each period, and what it is about
     ("conversations_days", "Conversations", "With their messages, counted from the last one."),
@@ -89,6 +90,8 @@ def _render(
         "languages": settings.LANGUAGES,
         "members": list_members(visit.tenant_id),
         "origins": sorted({origin for key in list_widget_keys(visit.tenant_id) for origin in key.allowed_origins}),
+        "can_write_sign_on": visit.may(Permission.SIGN_ON_WRITE),
+        "sign_on": get_sign_on(visit.tenant_id),
         "can_delete": visit.may(Permission.COMPANY_DELETE),
         "grace_days": GRACE.days,
         "error": error,

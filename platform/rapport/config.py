@@ -57,6 +57,7 @@ class Config:
     event_retention_hours: int  # handled events, the log and published outbox rows
     max_upload_bytes: int
     outbound_allowed_private_hosts: tuple[str, ...]
+    dns_servers: tuple[str, ...]  # "192.0.2.53" or "127.0.0.1:5353"; none: those of the machine
 
     @property
     def llm_model_name(self) -> str:
@@ -178,6 +179,7 @@ def _read() -> Config:
         event_retention_hours=env.int("EVENT_RETENTION_HOURS", 7 * 24),
         max_upload_bytes=env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),
         outbound_allowed_private_hosts=tuple(env.list("OUTBOUND_ALLOWED_PRIVATE_HOSTS", [])),
+        dns_servers=tuple(env.list("DNS_SERVERS", [])),
     )
     try:
         env.seal()

@@ -19,6 +19,7 @@ LISTS = (
     "/members/",
     "/health/",
     "/settings/",
+    "/settings/sign-in/",
 )
 
 

@@ -121,7 +121,5 @@ def test_who_signed_in_long_ago_without_a_password_confirms_with_it(cast: Cast, 
     page.goto("/keys/")
     page.click("text=Confirm")
     page.wait_for_selector("text=Confirm that it is you")
-    if page.is_visible("text=authenticator app, or a recovery code"):
-        page.click("text=Use a security key")
     page.click("button:has-text('Use a passkey')")
     page.wait_for_selector("text=Make the key")

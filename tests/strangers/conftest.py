@@ -25,8 +25,9 @@ from tenants.actors import user_actor, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tenants.members import invite_member
-from tenants.models import ApiKey, Invitation, Membership, WebhookDelivery, WebhookEndpoint
+from tenants.models import ApiKey, Invitation, Membership, SignOnDomain, WebhookDelivery, WebhookEndpoint
 from tenants.permissions import SCOPES
+from tenants.sign_on.domains import add_domain
 from tenants.webhooks.endpoints import create_webhook, send_test_event
 from tests.agents.scripted import scripted_parts
 from tests.cast import Cast, make_visitor
@@ -72,6 +73,7 @@ def acmes(cast: Cast) -> Possessions:
         inviter_id=cast.alice.id,
         inviter_role="owner",
     )
+    domain = add_domain(tenant_id=tenant_id, domain=f"{SECRET}.example", actor=user_actor(cast.alice.id))
     key = create_api_key(tenant_id=tenant_id, name=f"{SECRET} key", scopes=SCOPES, actor=user_actor(cast.alice.id))
     webhook = create_webhook(
         tenant_id=tenant_id,
@@ -92,6 +94,7 @@ def acmes(cast: Cast) -> Possessions:
             "usr": encode(Prefix.USER, cast.bob.id),
             "inv": encode(Prefix.INVITATION, invitation),
             "key": encode(Prefix.API_KEY, key.id),
+            "sso": encode(Prefix.SIGN_ON, domain),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
             "fct": encode(Prefix.FACT, fact.id),
             "whk": encode(Prefix.WEBHOOK, webhook.id),
@@ -178,4 +181,5 @@ def snapshot(cast: Cast) -> list[object]:
     with tenant_scope(cast.acme.tenant_id):
         webhooks = list(WebhookEndpoint.objects.values_list("url", "secret", "is_enabled"))
         told = list(WebhookDelivery.objects.values_list("id", "state"))
-    return [counted, agent, states, events, keys, people, invited, webhooks, told]
+    domains = list(SignOnDomain.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "verified_at"))
+    return [counted, agent, states, events, keys, people, invited, webhooks, told, domains]

@@ -33,6 +33,7 @@ ARGUMENTS = {
     "webhook": "whk",
     "delivery_id": "whd",
     "delivery": "whd",
+    "domain": "sso",
 }
 CHOICES = {"action": "delete"}
 ACTIONS = {
@@ -40,6 +41,7 @@ ACTIONS = {
     "act_on_member": "remove",
     "withdraw_invitation": "withdraw",
     "join": "join",
+    "act_on_domain": "remove",
 }  # a route whose `action` is another one
 
 PUBLIC = {
@@ -51,6 +53,8 @@ PUBLIC = {
     "answer_invitation": "opened by the token of a mail",
     "api:leaked-keys": "whoever has a key may end it",
     "api:nothing": "addresses that do not exist",
+    "company_sign_in": "where people sign in with their company",
+    "company_signed_in": "where a provider sends them back to; bound to the browser that began",
     "docs": "the project's documentation",
     "docs_page": "the project's documentation",
     "openapi": "the project's documentation",

@@ -5,6 +5,14 @@ into a private network. Everything that calls out goes through here; nothing her
 """
 
 from rapport.outbound.client import Limits, OutboundClient, Response
-from rapport.outbound.transport import refuse_private, safe_async_transport, safe_transport
+from rapport.outbound.transport import may_be_in_clear, refuse_private, safe_async_transport, safe_transport
 
-__all__ = ["Limits", "OutboundClient", "Response", "refuse_private", "safe_async_transport", "safe_transport"]
+__all__ = [
+    "Limits",
+    "OutboundClient",
+    "Response",
+    "may_be_in_clear",
+    "refuse_private",
+    "safe_async_transport",
+    "safe_transport",
+]

@@ -107,6 +107,12 @@ def refuse_private(url: str, *, allowed: AllowList | None = None) -> None:
     choose_addresses(parsed.host, port, [str(entry[4][0]) for entry in found], allowed or configured_allow_list())
 
 
+def may_be_in_clear(url: str) -> bool:
+    """True for a host that OUTBOUND_ALLOWED_PRIVATE_HOSTS names: what goes there need not be encrypted."""
+    parsed = httpx.URL(url)
+    return bool({(parsed.host, parsed.port or 80), (parsed.host, 0)} & configured_allow_list().hosts)
+
+
 def _unknown(host: str) -> HostUnreachable:
     return HostUnreachable(f"The name {host[:200]} is not known to any name server. Check its spelling.")
 
