@@ -13,7 +13,7 @@ from tenants.actors import SYSTEM
 from tenants.api_keys import create_api_key
 from tenants.permissions import SCOPES
 from tests.cast import Cast, sign_in
-from tests.strangers.conftest import SECRET, Possessions, snapshot
+from tests.strangers.possessions import SECRET, Possessions, snapshot
 from tests.strangers.routes import ACTIONS, ARGUMENTS, CHOICES, Route, all_routes
 
 ROUTES = all_routes()
