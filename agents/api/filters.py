@@ -12,6 +12,8 @@ from rest_framework.request import Request
 from rapport.errors import InvalidId, InvalidRequest
 from rapport.ids import Prefix, decode
 
+_YEARS = range(1900, 3000)  # beyond them a zone's hours lead out of the calendar
+
 SINCE = OpenApiParameter("since", OpenApiTypes.DATETIME, description="Not before this time, in ISO 8601.")
 UNTIL = OpenApiParameter("until", OpenApiTypes.DATETIME, description="Before this time, in ISO 8601.")
 
@@ -35,6 +37,8 @@ def read_time(request: Request, name: str) -> datetime | None:
         found = None
     if text and found is None:
         raise InvalidRequest(f"{name} is a time in ISO 8601, for example 2026-11-26T08:00:00Z.", param=name)
+    if found and found.year not in _YEARS:
+        raise InvalidRequest(f"{name} is a time between the years {_YEARS.start} and {_YEARS.stop}.", param=name)
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 

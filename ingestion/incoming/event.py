@@ -48,11 +48,14 @@ class Rejected(NamedTuple):
     message: str
 
 
+YEARS = range(1970, 2200)  # a clock that says another is not a clock
+
+
 def read_time(value: object, param: str) -> datetime:
-    """RFC 3339, with its zone. Raises InvalidEvent."""
+    """RFC 3339, with its zone, of a year with which one can calculate. Raises InvalidEvent."""
     try:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and moment.year in YEARS:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass

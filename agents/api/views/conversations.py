@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from agents.api.filters import read_id
 from agents.api.limits import CONVERSATIONS, MESSAGES, spend
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
 from agents.api.principals import (
@@ -52,12 +53,12 @@ class Conversations(APIView):
     def get(self, request: Request) -> Response:
         """List the company's conversations, those with the latest message first. For members and keys."""
         staff = staff_of(request, Permission.CONVERSATIONS_READ)
-        limit, contact = read_limit(request), request.query_params.get("contact_id", "")
+        limit = read_limit(request)
         rows = list_conversations(
             tenant_id=staff.tenant_id,
             limit=limit + 1,
             before=read_id_cursor(request),
-            contact_id=decode(Prefix.CONTACT, contact) if contact else None,
+            contact_id=read_id(request, "contact_id", Prefix.CONTACT),
             channel=request.query_params.get("channel", ""),
         )
         return Response(
