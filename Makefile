@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint bench-walls fuzz-api
+	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint bench-walls bench-api fuzz-api
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -144,6 +144,9 @@ bench-tenants: $(VENV)/.installed ## Retrieval for tenants in use among 1, 1,000
 
 bench-walls: frontend ## What row-level security costs a request, beside the same without it (make services)
 	$(BIN)/python -m tests.benchmarks.walls
+
+bench-api: $(VENV)/.installed ## What the API's own checks cost a read and POST /v1/events, beside plain Django (make services)
+	$(BIN)/python -m tests.benchmarks.api
 
 bench-memory-footprint: frontend ## Memory of all processes together, idle and while ingesting
 	$(BIN)/python -m tests.benchmarks.memory
