@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.topics import TURN_COMPLETED, TURN_REQUESTED, TURNS, TURNS_COMPLETED
+from ingestion.topics import CONTACT_DESCRIBED, CONTACTS_TOPIC
 from rapport import logs
 from rapport.events.envelope import Event
 from rapport.events.topics import Failure, subscribe
@@ -59,4 +60,16 @@ def handle_completed_turn(event: Event) -> None:
         tenant_id=event.tenant_id,
         contact_id=UUID(event.data["contact_id"]),
         conversation_id=UUID(event.data["conversation_id"]),
+    )
+
+
+@subscribe("remember-traits", topic=CONTACTS_TOPIC, types={CONTACT_DESCRIBED})
+def handle_described_contact(event: Event) -> None:
+    """Remember what the company's own systems said of the contact."""
+    from agents.memory.traits import remember_traits
+
+    remember_traits(
+        tenant_id=event.tenant_id,
+        contact_id=UUID(event.data["contact_id"]),
+        event_ids=[UUID(each) for each in event.data["event_ids"]],
     )

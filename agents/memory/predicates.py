@@ -51,3 +51,10 @@ PREDICATES: dict[str, Predicate] = {
         ),
     )
 }
+
+TRAIT = "trait."  # so begin facts that the tenant's own systems name: one value each, whatever they are
+
+
+def is_single_valued(predicate: str) -> bool:
+    known = PREDICATES.get(predicate)
+    return known is None or known.is_single_valued

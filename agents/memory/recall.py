@@ -4,7 +4,7 @@ It reads facts; nothing is ever extracted from what it gives.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from agents.llm.port import Passage
-from agents.memory.predicates import PREDICATES
+from agents.memory.predicates import PREDICATES, is_single_valued
 from agents.memory.questions import asked_predicates, asks_memory_only
 from agents.memory.remember import remember_unless_known
 from agents.models import Fact, FactSource
+from ingestion.contacts.merging import family_of
 from tenants.context import tenant_scope
 
 TITLE = {"en": "What you told us", "de": "Was Sie uns gesagt haben"}
@@ -86,11 +87,22 @@ def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question
 
 def _open_facts(tenant_id: UUID, contact_id: UUID) -> tuple[RememberedFact, ...]:
     with tenant_scope(tenant_id):
-        rows = Fact.objects.filter(contact_id=contact_id, superseded_at=None, predicate__in=PREDICATES)
+        family = family_of(tenant_id=tenant_id, contact_id=contact_id)
+        rows = Fact.objects.filter(contact_id__in=family, superseded_at=None, predicate__in=PREDICATES)
         last = FactSource.objects.filter(fact_id=OuterRef("id")).order_by("-id").values("message_id")[:1]
         newest = rows.order_by("-valid_from", "-id")[:MOST_FACTS].annotate(said_in=Subquery(last))
         fields = newest.values_list("id", "predicate", "value", "said_in", "valid_from")
-        return tuple(RememberedFact(*each) for each in fields)
+        facts = [RememberedFact(*each) for each in fields]
+    return tuple(facts) if len(family) == 1 else tuple(_newest(facts))
+
+
+def _newest(facts: Iterable[RememberedFact]) -> Iterator[RememberedFact]:
+    """Of what two contacts who are one were known by apart, the value that was said last; they come newest first."""
+    seen: set[str] = set()
+    for fact in facts:
+        if fact.predicate not in seen or not is_single_valued(fact.predicate):
+            yield fact
+        seen.add(fact.predicate)
 
 
 def _say(predicate: str, values: list[str], language: str) -> str:

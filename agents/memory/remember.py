@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Subquery
 from django.db.models.functions import Coalesce
 
-from agents.memory.extraction import extract
-from agents.memory.reconciling import reconcile
+from agents.memory.extraction import EXTRACTOR, extract
+from agents.memory.reconciling import Origin, reconcile
 from agents.models import Conversation, Episode, Message, MessageRole
 from ingestion.contacts.services import describe_contact
 from tenants.actors import Actor, agent_actor
@@ -87,7 +87,8 @@ def _keep_episode(conversation: Conversation, message: Message) -> None:
 
 def _learn(tenant_id: UUID, contact_id: UUID, message: Message, actor: Actor) -> None:
     """A name is how the contact is shown from then on. An address or number that it told is no proof of who it is."""
+    origin = Origin(message.created_at, EXTRACTOR, message_id=message.id, conversation_id=message.conversation_id)
     for said in extract(message.text):
-        is_news = reconcile(contact_id, message, said, actor)
+        is_news = reconcile(contact_id, origin, said, actor)
         if is_news and said.predicate == "name":
             describe_contact(tenant_id=tenant_id, contact_id=contact_id, name=said.value, actor=actor)

@@ -62,11 +62,13 @@ class Fact(TenantModel):
 
 
 class FactSource(TenantModel):
-    """Where a fact was said: the message, and the span of characters in it."""
+    """Where a fact is from: the message that said it and the span of characters in it, or an event of the tenant's own
+    systems (`ingestion.models.ContactEvent`)."""
 
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="sources")
-    message_id = models.UUIDField()
-    conversation_id = models.UUIDField()
+    message_id = models.UUIDField(null=True)
+    conversation_id = models.UUIDField(null=True)
+    event_id = models.UUIDField(null=True)
     char_start = models.PositiveIntegerField()
     char_end = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -74,5 +76,11 @@ class FactSource(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "fact", "message_id", "char_start"], name="fact_source_unique")
+            models.UniqueConstraint(fields=["tenant", "fact", "message_id", "char_start"], name="fact_source_unique"),
+            models.UniqueConstraint(
+                fields=["tenant", "fact", "event_id"], condition=~Q(event_id=None), name="fact_event_source_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(message_id=None) ^ Q(event_id=None), name="fact_source_is_message_or_event"
+            ),
         ]

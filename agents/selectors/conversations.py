@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from agents.errors import ConversationNotFound, TurnNotFound
 from agents.models import Conversation, Message, Trace, Turn
+from ingestion.contacts.merging import family_of
 from ingestion.contacts.selectors import ContactView, get_contacts
 from tenants.context import tenant_scope
 
@@ -155,7 +156,8 @@ def list_conversations(
     """Latest message first, those with a message only; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
         rows = Conversation.objects.select_related("agent").exclude(last_message_at=None)
-        rows = rows.filter(contact_id=contact_id) if contact_id else rows
+        if contact_id:
+            rows = rows.filter(contact_id__in=family_of(tenant_id=tenant_id, contact_id=contact_id))
         rows = rows.filter(channel=channel) if channel else rows
         last = Conversation.objects.filter(id=before).first() if before else None
         if last is not None:

@@ -1,24 +1,31 @@
 """Reads about what is remembered of a contact, and where it was said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from agents.errors import FactNotFound
-from agents.models import Episode, Fact
-from tenants.context import tenant_scope
+from agents.memory.predicates import TRAIT, is_single_valued
+from agents.models import Episode, Fact, FactSource
+from ingestion.contacts.merging import family_of
+from ingestion.incoming.selectors import ContactEventView, get_contact_events
+from tenants.context import require_tenant_id, tenant_scope
 
 
 @dataclass(frozen=True, slots=True)
 class FactSourceView:
-    """`message` is what was said, as it was said; characters `char_start` to `char_end` of it gave the fact."""
+    """`message` is what was said, as it was said; characters `char_start` to `char_end` of it gave the fact. Of a fact
+    that an event of the tenant's own systems told, `event_title` and `event_source` say which."""
 
-    message_id: UUID
-    conversation_id: UUID
+    message_id: UUID | None
+    conversation_id: UUID | None
     message: str
     char_start: int
     char_end: int
     said_at: datetime | None
+    event_id: UUID | None = None
+    event_title: str = ""
+    event_source: str = ""
 
     @property
     def before(self) -> str:
@@ -35,7 +42,9 @@ class FactSourceView:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """`predicate`: "name", "email", "phone", "order", "place", "prefers", "avoids". Superseded facts are kept."""
+    """`predicate`: "name", "email", "phone", "order", "place", "prefers", "avoids", or "trait.…" for what the tenant's
+    own systems name. Superseded facts are kept. `is_overruled`: another contact, who is read as one with this one, has
+    a newer value."""
 
     id: UUID
     contact_id: UUID
@@ -48,10 +57,15 @@ class FactView:
     superseded_at: datetime | None
     superseded_by: UUID | None
     sources: tuple[FactSourceView, ...]
+    is_overruled: bool = False
 
     @property
     def is_current(self) -> bool:
-        return self.superseded_at is None
+        return self.superseded_at is None and not self.is_overruled
+
+    @property
+    def label(self) -> str:
+        return self.predicate.removeprefix(TRAIT).replace("_", " ")
 
 
 def get_fact(*, tenant_id: UUID, fact_id: UUID) -> FactView:
@@ -83,21 +97,40 @@ def list_memories(
 
 
 def list_facts(*, tenant_id: UUID, contact_id: UUID, with_superseded: bool = True) -> list[FactView]:
-    """Current ones first, each group newest first."""
+    """Of all who are read as one with the contact; current ones first, each group newest first."""
     with tenant_scope(tenant_id):
-        rows = Fact.objects.filter(contact_id=contact_id).prefetch_related("sources").order_by("-id")
+        family = family_of(tenant_id=tenant_id, contact_id=contact_id)
+        rows = Fact.objects.filter(contact_id__in=family).prefetch_related("sources").order_by("-id")
         facts = list(rows if with_superseded else rows.filter(superseded_at=None))
         views = _fact_views(facts)
+    views = views if len(family) == 1 else _overrule(views)
     return sorted(views, key=lambda view: not view.is_current)
 
 
+def _overrule(views: list[FactView]) -> list[FactView]:
+    """Where one value may stand, the one that holds since the latest moment does."""
+    latest: dict[str, FactView] = {}
+    for view in views:
+        best = latest.get(view.predicate)
+        if view.is_current and is_single_valued(view.predicate) and (best is None or _since(view) > _since(best)):
+            latest[view.predicate] = view
+    return [replace(view, is_overruled=latest.get(view.predicate, view).id != view.id) for view in views]
+
+
+def _since(view: FactView) -> datetime:
+    return view.valid_from or view.recorded_at
+
+
 def _fact_views(facts: list[Fact]) -> list[FactView]:
-    message_ids = {source.message_id for fact in facts for source in fact.sources.all()}
-    episodes = {each.message_id: each for each in Episode.objects.filter(message_id__in=message_ids)}
-    return [_fact_view(fact, episodes) for fact in facts]
+    sources = [source for fact in facts for source in fact.sources.all()]
+    episodes = Episode.objects.filter(message_id__in={each.message_id for each in sources if each.message_id})
+    event_ids = [each.event_id for each in sources if each.event_id]
+    events = get_contact_events(tenant_id=require_tenant_id(), ids=event_ids) if event_ids else {}
+    said = {each.message_id: each for each in episodes}
+    return [_fact_view(fact, said, events) for fact in facts]
 
 
-def _fact_view(row: Fact, episodes: dict[UUID, Episode]) -> FactView:
+def _fact_view(row: Fact, said: dict[UUID, Episode], events: dict[UUID, ContactEventView]) -> FactView:
     return FactView(
         id=row.id,
         contact_id=row.contact_id,
@@ -109,15 +142,21 @@ def _fact_view(row: Fact, episodes: dict[UUID, Episode]) -> FactView:
         recorded_at=row.recorded_at,
         superseded_at=row.superseded_at,
         superseded_by=row.superseded_by_id,
-        sources=tuple(
-            FactSourceView(
-                message_id=source.message_id,
-                conversation_id=source.conversation_id,
-                message=episodes[source.message_id].text if source.message_id in episodes else "",
-                char_start=source.char_start,
-                char_end=source.char_end,
-                said_at=episodes[source.message_id].said_at if source.message_id in episodes else None,
-            )
-            for source in row.sources.all()
-        ),
+        sources=tuple(_source_view(source, said, events) for source in row.sources.all()),
+    )
+
+
+def _source_view(row: FactSource, said: dict[UUID, Episode], events: dict[UUID, ContactEventView]) -> FactSourceView:
+    episode = said.get(row.message_id) if row.message_id else None
+    event = events.get(row.event_id) if row.event_id else None
+    return FactSourceView(
+        message_id=row.message_id,
+        conversation_id=row.conversation_id,
+        message=episode.text if episode else "",
+        char_start=row.char_start,
+        char_end=row.char_end,
+        said_at=episode.said_at if episode else event.occurred_at if event else None,
+        event_id=row.event_id,
+        event_title=event.title if event else "",
+        event_source=event.source if event else "",
     )

@@ -9,8 +9,9 @@ from rapport.ids import Prefix
 
 
 class MemorySourceSerializer(serializers.Serializer[Any]):
-    message_id = PublicId(Prefix.MESSAGE)
-    conversation_id = PublicId(Prefix.CONVERSATION)
+    message_id = PublicId(Prefix.MESSAGE, allow_null=True)
+    conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)
+    event_id = PublicId(Prefix.EVENT, allow_null=True, help_text="Of an event that your own systems sent.")
     quote = serializers.CharField(help_text="The words that said it.")
     said_at = serializers.DateTimeField(allow_null=True)
 
