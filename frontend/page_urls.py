@@ -54,6 +54,9 @@ urlpatterns = [
     path("traces/<str:trace>/", traces.show_trace, name="trace"),
     path("contacts/", contacts.show_contacts, name="contacts"),
     path("contacts/<str:contact>/", contacts.show_contact, name="contact"),
+    re_path(
+        r"^contacts/(?P<contact>con_\w+)/(?P<action>merge|unmerge)/$", contacts.act_on_contact, name="act_on_contact"
+    ),
     path("usage/", usage.show_usage, name="usage"),
     path("usage.csv", usage.export_usage, name="usage_csv"),
     path("health/", health.show_health, name="health"),

@@ -203,8 +203,8 @@ class Contact(TenantModel):
 
 class IdentityKind(models.TextChoices):
     EXTERNAL_ID = "external_id", "Your id"
-    EMAIL = "email", "E-mail address"
-    PHONE = "phone", "Phone number"
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone"
     ANONYMOUS_ID = "anonymous_id", "Anonymous id"  # a browser or device; says nothing of who uses it
 
 

@@ -133,6 +133,14 @@ class RelationView:
     valid_to: datetime | None
     event_id: UUID | None
 
+    @property
+    def words(self) -> str:
+        return self.kind.replace("_", " ")
+
+    @property
+    def target_label(self) -> str:
+        return "page" if self.target_kind == "url" else self.target_kind
+
 
 def list_relations(*, tenant_id: UUID, contact_ids: Sequence[UUID], limit: int = 50) -> list[RelationView]:
     """The latest first."""

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='ContactIdentity',
             fields=[
                 ('id', models.UUIDField(default=rapport.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('external_id', 'Your id'), ('email', 'E-mail address'), ('phone', 'Phone number'), ('anonymous_id', 'Anonymous id')], max_length=16)),
+                ('kind', models.CharField(choices=[('external_id', 'Your id'), ('email', 'E-mail'), ('phone', 'Phone'), ('anonymous_id', 'Anonymous id')], max_length=16)),
                 ('digest', models.CharField(max_length=64)),
                 ('value', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

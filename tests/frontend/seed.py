@@ -14,9 +14,22 @@ from django.utils import timezone
 from agents.models import Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
 from agents.tracing import names
 from billing.models import UsageRecord
-from ingestion.models import Chunk, Contact, Document, DocumentVersion, EmbeddingState, ProjectionCheck, Source
+from ingestion.contacts.merging import merge_contacts
+from ingestion.models import (
+    Chunk,
+    Contact,
+    ContactEvent,
+    ContactIdentity,
+    ContactRelation,
+    Document,
+    DocumentVersion,
+    EmbeddingState,
+    ProjectionCheck,
+    Source,
+)
 from rapport.events.models import InboxEvent
 from rapport.ids import new_id
+from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 
 TEXT = (
@@ -50,6 +63,7 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
         first = _conversation(agent_id, contact, document, chunks[0], now)
         _history(agent_id, now, days)
         _memory(contact.id, first[0], now)
+        _happenings(contact.id, now)
     _events(tenant_id)
     _comparison(tenant_id, now)
     return Seeded(source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
@@ -369,6 +383,64 @@ def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None
     )
     _fact(contact_id, message, "name", "Mara", now)
     _fact(contact_id, message, "order", "A-10482", now)
+
+
+def _happenings(contact_id: UUID, now: datetime) -> None:
+    """What the company's shop sent of her, and what follows from it."""
+    told = (
+        ("identify", "", {"name": "Mara Lind", "plan": "Trail Club", "newsletter": True}, {}),
+        ("page", "Boots", {}, {"url": "https://shop.acme.example/boots/trail-mid", "title": "Trail Mid boots"}),
+        ("track", "Product Added", {}, {"product_id": "B-204", "name": "Trail Mid, size 39", "price": 189.0}),
+        ("track", "Order Completed", {}, {"order_id": "A-10482", "total": 214.5, "currency": "EUR"}),
+        ("event", "parcel.handed_over", {}, {"carrier": "Nordpost", "tracking": "NP-22-908-114-77"}),
+    )
+    events = []
+    for number, (kind, name, traits, properties) in enumerate(told):
+        at = now - timedelta(hours=30 - 5 * number)
+        events.append(
+            ContactEvent.objects.create(
+                source="https://parcels.acme.example" if kind == "event" else "customer-data",
+                event_id=f"seed-{number}",
+                kind=kind,
+                name=name,
+                traits=traits,
+                properties=properties,
+                occurred_at=at,
+                received_at=at,
+                handled_at=at,
+                contact_id=contact_id,
+            )
+        )
+    for kind, value in (("external_id", "cust-4711"), ("email", "mara@customer.example"), ("anonymous_id", "a1-b7f3")):
+        ContactIdentity.objects.create(contact_id=contact_id, kind=kind, digest=kind, value=value)
+    for kind, target_kind, key, name, times in (
+        ("ordered", "product", "B-204", "Trail Mid, size 39", 1),
+        ("viewed", "url", "https://shop.acme.example/boots/trail-mid", "Trail Mid boots", 4),
+        ("belongs_to", "company", "fjell-as", "Fjell AS", 1),
+    ):
+        ContactRelation.objects.create(
+            contact_id=contact_id,
+            kind=kind,
+            target_kind=target_kind,
+            target_key=key,
+            name=name,
+            times=times,
+            valid_from=events[1].occurred_at,
+            last_at=events[3].occurred_at,
+            event=events[3],
+        )
+    plan = Fact.objects.create(
+        contact_id=contact_id,
+        predicate="trait.plan",
+        value="Trail Club",
+        is_single_valued=True,
+        confidence=1.0,
+        extractor="traits-1",
+        valid_from=events[0].occurred_at,
+    )
+    FactSource.objects.create(fact=plan, event_id=events[0].id, char_start=0, char_end=0)
+    apart = Contact.objects.create(name="M. Lind", email="m.lind@fjell.example", is_anonymous=False, last_seen_at=now)
+    merge_contacts(tenant_id=apart.tenant_id, contact_id=apart.id, into_id=contact_id, actor=SYSTEM)
 
 
 def _fact(contact_id: UUID, message: Message, predicate: str, value: str, now: datetime) -> None:

@@ -39,6 +39,7 @@ CHOICES = {"action": "delete"}
 ACTIONS = {
     "act_on_key": "revoke",
     "act_on_member": "remove",
+    "act_on_contact": "unmerge",
     "withdraw_invitation": "withdraw",
     "join": "join",
     "act_on_domain": "remove",
