@@ -19,6 +19,7 @@ ORDER = (
     "agents",
     "widget",
     "api",
+    "events",
     "traces-and-costs",
     "self-hosting",
     "sign-in",

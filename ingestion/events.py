@@ -11,6 +11,9 @@ from uuid import UUID
 from ingestion.topics import (
     CONTACT_EVENTS_RECEIVED,
     CONTACT_EVENTS_TOPIC,
+    CONTACT_MERGED,
+    CONTACT_RELATED,
+    CONTACT_UNMERGED,
     CONTACTS_TOPIC,
     CRAWL_REQUESTED,
     DELETION_REQUESTED,
@@ -116,3 +119,21 @@ def handle_contact_events(event: Event) -> None:
     from ingestion.incoming.handling import handle_events
 
     handle_events([UUID(each) for each in event.data["ids"]])
+
+
+@subscribe_together(
+    "project-contacts",
+    topic=CONTACTS_TOPIC,
+    types={CONTACT_RELATED, CONTACT_MERGED, CONTACT_UNMERGED},
+    most_together=50,
+)
+def project_contact_relations(events: Sequence[Event]) -> list[Exception | None]:
+    """Bring the graph to what contacts have to do with companies, pages and products."""
+    from ingestion.contacts.graph import project_contacts
+    from ingestion.graph.registry import get_graph_store
+
+    graph = get_graph_store()
+    graph.prepare()
+    contacts = sorted({UUID(event.data["contact_id"]) for event in events})
+    project_contacts(events[0].tenant_id, contacts, graph)
+    return [None for _ in events]

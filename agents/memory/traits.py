@@ -14,6 +14,7 @@ from agents.models import Fact
 from ingestion.incoming.selectors import Description, descriptions
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
+from tenants.privacy.suppression import is_contact_erased
 
 EXTRACTOR = "traits-1"
 _CERTAIN = 1.0
@@ -26,6 +27,8 @@ _HANDLED_APART = {"firstName", "lastName", "address", "company", "name"}
 def remember_traits(*, tenant_id: UUID, contact_id: UUID, event_ids: Sequence[UUID]) -> None:
     """In the order in which they were true. Raises IntegrityError when another one wrote meanwhile: try later."""
     with tenant_scope(tenant_id):
+        if is_contact_erased(contact_id):
+            return
         for described in descriptions(tenant_id=tenant_id, contact_id=contact_id, ids=event_ids):
             _remember(contact_id, described)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from ingestion.models import Rebuild
 from ingestion.pipeline.row_vectors import with_vectors_of
 from ingestion.pipeline.stores import Stores
-from ingestion.projections import graph, truth, vectors
+from ingestion.projections import contacts, graph, truth, vectors
 from ingestion.projections.findings import Tally
 from ingestion.projections.reconcile import OF_STORE, compare
 from ingestion.projections.steps import Task
@@ -45,6 +45,8 @@ def rebuild(store: str, tenant_id: UUID, stores: Stores, *, on_progress: Callabl
         Rebuild.objects.filter(id=row.id).update(after=documents[-1].ids.document_id)
         done += len(documents)
         on_progress(Advance(done, max(total, done)))
+    if store == "graph":
+        contacts.write_contacts(task)
     tally = compare(task, OF_STORE[store])
     Rebuild.objects.filter(id=row.id).delete()
     return Finished(tally, skipped)

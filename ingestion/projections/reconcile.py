@@ -13,7 +13,7 @@ from django.utils import timezone
 from ingestion.graph.port import GraphStore
 from ingestion.models import ProjectionCheck
 from ingestion.pipeline.stores import Stores
-from ingestion.projections import graph, vectors
+from ingestion.projections import contacts, graph, vectors
 from ingestion.projections.findings import Kind, Tally
 from ingestion.projections.steps import Step, Task
 from ingestion.vectors.port import VectorStore
@@ -23,10 +23,11 @@ STEPS: dict[str, Step] = {
     "vectors": vectors.compare_ids,
     "searches": vectors.search_samples,
     "graph": graph.compare_contents,
+    "contacts": contacts.compare_contacts,
     "graph versions": graph.find_left_over_versions,
     "graph nodes": graph.find_loose_nodes,
 }
-OF_STORE = {"vectors": ("vectors", "searches"), "graph": ("graph", "graph versions", "graph nodes")}
+OF_STORE = {"vectors": ("vectors", "searches"), "graph": ("graph", "contacts", "graph versions", "graph nodes")}
 TENANTS = 1000
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from ingestion.blobs import read_blob
+from ingestion.contacts.graph import related_among
 from ingestion.graph.port import VersionNodes
 from ingestion.models import Chunk, Document, DocumentState, DocumentVersion, IngestStage
 from ingestion.parsing.sandbox import parse_limited
@@ -132,6 +133,7 @@ def leftovers(tenant_id: UUID, version_ids: Collection[UUID]) -> set[UUID]:
             versions = DocumentVersion.objects.filter(id__in=some)
             kept |= set(versions.filter(stage__in=IN_FLIGHT).values_list("id", flat=True))
             kept |= set(versions.filter(document__current_version_id=F("id")).values_list("id", flat=True))
+            kept |= related_among(some)  # what a contact has to do with stands under the contact's id
     return set(wanted) - kept
 
 
