@@ -387,7 +387,7 @@ def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None
 
 def _happenings(contact_id: UUID, now: datetime) -> None:
     """What the company's shop sent of her, and what follows from it."""
-    told = (
+    told: tuple[tuple[str, str, dict[str, object], dict[str, object]], ...] = (
         ("identify", "", {"name": "Mara Lind", "plan": "Trail Club", "newsletter": True}, {}),
         ("page", "Boots", {}, {"url": "https://shop.acme.example/boots/trail-mid", "title": "Trail Mid boots"}),
         ("track", "Product Added", {}, {"product_id": "B-204", "name": "Trail Mid, size 39", "price": 189.0}),

@@ -130,7 +130,8 @@ def test_merged_contacts_are_read_as_one_until_it_is_taken_back(shop: Caller, ca
 def test_a_timeline_in_pages(shop: Caller, cast: Cast) -> None:
     tell(cast.acme.tenant_id, *(message("track", minutes=each // 2, userId="a", event=f"E{each}") for each in range(5)))
     (a,) = shop.get("/v1/contacts").json()["data"]
-    names, cursor = [], ""
+    names: list[str] = []
+    cursor: Any = ""
     while cursor is not None:
         page = shop.get(f"/v1/contacts/{a['id']}/events?limit=2&cursor={cursor}").json()
         names += [each["name"] for each in page["data"]]
