@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from agents.forgetting import remove_old_conversations, remove_old_traces
 from agents.models import Conversation
 from rapport.streams.registry import get_stream_store
 from tenants.privacy.directory import declare_hold
@@ -18,6 +19,8 @@ from tenants.privacy.holdings import (
     declare_links,
     declare_store,
 )
+from tenants.privacy.retention import declare_retention
+from tenants.privacy.secrets import NoSecret, declare_secret
 
 declare_links("conversations", "agents.Conversation", "contact_id")
 declare_links("messages", "agents.Message", "conversation__contact_id")
@@ -55,4 +58,7 @@ def _erase_frames(subject: Subject) -> None:
 
 
 declare_hold(_hold_conversations)
+declare_retention("conversations_days", remove_old_conversations)
+declare_retention("traces_days", remove_old_traces)
+declare_secret("agents.CachedAnswer", "key", NoSecret("SHA-256 over what a question was asked of"))
 declare_store(Store("streams", "Answers while they are written, for a day", _count_frames, _erase_frames))

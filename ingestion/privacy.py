@@ -1,9 +1,11 @@
 """Of whom this app's rows and stores are, and who a contact is."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from ingestion.blobs import count_tenant_blobs, delete_tenant_blobs, read_blob
@@ -30,6 +32,8 @@ from tenants.privacy.holdings import (
     declare_store,
 )
 from tenants.privacy.known import Known
+from tenants.privacy.retention import declare_retention
+from tenants.privacy.secrets import Hashed, NoSecret, declare_secret
 
 _KNOWLEDGE = "what the company publishes to its customers"
 
@@ -194,3 +198,18 @@ declare_store(
     )
 )
 declare_store(Store("files", "Documents as they came; contacts send no files", _count_files, _erase_files, _files))
+
+
+def _remove_old_events(before: datetime) -> int:
+    """In the open scope: some of those that came earlier and were handled; returns how many."""
+    old = ContactEvent.objects.filter(received_at__lt=before).exclude(handled_at=None).order_by("received_at")
+    ids = list(old.values_list("id", flat=True)[:IDS_TOGETHER])
+    with transaction.atomic():
+        ContactEvent.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+declare_retention("events_days", _remove_old_events)
+declare_secret("ingestion.ContactIdentity", "digest", Hashed("HMAC-SHA256; the value stands beside it, for people"))
+declare_secret("ingestion.ContactRelation", "target_key", NoSecret("an address or an id of a product"))
+declare_secret("ingestion.DocumentVersion", "blob_key", NoSecret("where the file is: its hash"))

@@ -11,5 +11,6 @@ class TenantsConfig(AppConfig):
         from tenants import events as events
         from tenants.context import tenant_scope
         from tenants.privacy import declared as declared
+        from tenants.privacy import declared_secrets as declared_secrets
 
         set_scope_opener(tenant_scope)

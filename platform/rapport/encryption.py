@@ -36,6 +36,15 @@ def decrypt(token: str) -> str:
         ) from None
 
 
+def is_current(token: str) -> bool:
+    """Whether it is under today's key."""
+    try:
+        _key(settings.SECRET_KEY).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def rotate(token: str) -> str:
     """The same under today's key. Raises SecretUnreadable."""
     return encrypt(decrypt(token))

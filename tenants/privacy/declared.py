@@ -59,7 +59,7 @@ declare("ratelimits.TokenBucket", OfContact(_buckets, tenant_field="", is_export
 
 declare("tenants.User", OfPlatform("people who sign in: an account is a person's own, in all companies"))
 declare("tenants.Tenant", OfTenant("the company itself", tenant_field="id"))
-declare("tenants.Membership", OfTenant("who of the company's people may do what"))
+declare("tenants.Membership", OfTenant("who of the company's people may do what", goes_with="tenants.Tenant"))
 declare("tenants.Invitation", OfTenant("who was asked to join", hidden=frozenset({"digest"})))
 declare("tenants.WidgetKey", OfTenant("public keys of chats"))
 declare("tenants.IdentitySecret", OfTenant("with what visitors are signed", hidden=frozenset({"secret"})))

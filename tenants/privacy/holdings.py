@@ -73,13 +73,15 @@ class OfContact:
 
 @dataclass(frozen=True, slots=True)
 class OfTenant:
-    """Rows of a company that say nothing of a contact; `reason` says why not. `is_append_only`: see `tenants.walls`."""
+    """Rows of a company that say nothing of a contact; `reason` says why not. `is_append_only`: see `tenants.walls`.
+    `goes_with`: a table in whose transaction these leave."""
 
     reason: str
     hidden: frozenset[str] = frozenset()
     tenant_field: str = "tenant_id"
     is_exported: bool = True
     is_append_only: bool = False
+    goes_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,20 @@ def kind_of(label: str) -> Kind | None:
 
 
 def names_of(subject: Subject) -> list[str]:
-    """Everything that may hold something of the subject: tables, those that refer to others first, then stores."""
-    return [*(model._meta.label for model in tables_of(subject)), *(store.name for store in stores())]
+    """What is emptied one after the other: tables, those that refer to others first, then stores."""
+    labels = [model._meta.label for model in tables_of(subject)]
+    return [*(label for label in labels if not goes_with(label)), *(store.name for store in stores())]
+
+
+def goes_with(label: str) -> str:
+    """The table in whose transaction the rows of this one leave; "" for its own."""
+    kind = _tables.get(label)
+    return kind.goes_with if isinstance(kind, OfTenant) else ""
+
+
+def going_with(label: str) -> list[type[Model]]:
+    """The tables whose rows leave in this one's transaction."""
+    return [apps.get_model(each) for each in sorted(_tables) if goes_with(each) == label]
 
 
 def tables_of(subject: Subject) -> list[type[Model]]:

@@ -1,13 +1,13 @@
 """Rows of a subject in one table: counting, reading and erasing them, some hundred at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, router, transaction
 
 from tenants.context import tenant_scope
-from tenants.privacy.holdings import OfContact, OfTenant, Person, Subject, kind_of
+from tenants.privacy.holdings import OfContact, OfTenant, Person, Subject, going_with, kind_of
 from tenants.walls import FORGET
 
 BATCH = 500
@@ -15,8 +15,10 @@ Row = dict[str, Any]
 
 
 def count_rows(model: type[models.Model], subject: Subject) -> int:
+    """With those of tables that leave together with it."""
+    together = [model, *going_with(model._meta.label)]
     with tenant_scope(subject.tenant_id):
-        return sum(rows.count() for rows in _rows_of(model, subject))
+        return sum(rows.count() for each in together for rows in _rows_of(each, subject))
 
 
 def erase_rows(model: type[models.Model], subject: Subject) -> None:
@@ -24,6 +26,9 @@ def erase_rows(model: type[models.Model], subject: Subject) -> None:
     kind = kind_of(model._meta.label)
     if isinstance(kind, OfTenant) and kind.is_append_only:
         _forget_append_only(model, subject)
+        return
+    if together := going_with(model._meta.label):
+        _erase_together([*together, model], subject)
         return
     while _erase_some(model, subject):
         pass
@@ -36,6 +41,15 @@ def _erase_some(model: type[models.Model], subject: Subject) -> bool:
                 model._default_manager.filter(pk__in=ids).delete()
                 return True
     return False
+
+
+def _erase_together(several: Sequence[type[models.Model]], subject: Subject) -> None:
+    """Members and the company itself: one that exists has an owner. Without Django's cascade, which would ask every
+    table: what still refers to these rows makes this fail, and then they stay."""
+    with tenant_scope(subject.tenant_id), transaction.atomic():
+        for model in several:
+            for rows in _rows_of(model, subject):
+                rows._raw_delete(router.db_for_write(model))
 
 
 def _forget_append_only(model: type[models.Model], subject: Subject) -> None:

@@ -116,8 +116,10 @@ def places_with(word: str, tenant_id: UUID) -> set[str]:
 
 
 def _rows_hold(model: type[Model], word: str, tenant_id: UUID) -> bool:
+    has_tenant = any(field.attname == "tenant_id" for field in model._meta.concrete_fields)
     with tenant_scope(tenant_id):
-        return any(word in _text(row).lower() for row in model._default_manager.values())
+        rows = model._default_manager.filter(**({"tenant_id": tenant_id} if has_tenant else {}))
+        return any(word in _text(row).lower() for row in rows.values())
 
 
 def _text(row: Mapping[str, object]) -> str:

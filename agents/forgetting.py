@@ -1,0 +1,55 @@
+"""What a company decided not to keep: old conversations with all that hangs on them, and old traces.
+
+A fact goes with the last message that said it; one that another conversation said as well stays.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+
+from agents.models import CachedAnswer, Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
+
+CONVERSATIONS = 50
+TRACES = 500
+
+
+@transaction.atomic
+def remove_old_conversations(before: datetime) -> int:
+    """In the open scope: some of those whose last message is older; returns how many."""
+    last = Coalesce("last_message_at", "created_at")
+    old = Conversation.objects.select_for_update().annotate(last=last).filter(last__lt=before).order_by("last")
+    ids = [row.id for row in old[:CONVERSATIONS]]
+    _remove_traces(Trace.objects.filter(conversation_id__in=ids).values_list("id", flat=True))
+    turns = Turn.objects.filter(conversation_id__in=ids)
+    CachedAnswer.objects.filter(turn_id__in=list(turns.values_list("id", flat=True))).delete()
+    _forget_facts(ids)
+    Episode.objects.filter(conversation_id__in=ids).delete()
+    turns.delete()
+    Message.objects.filter(conversation_id__in=ids).delete()
+    Conversation.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+def _forget_facts(conversations: Sequence[UUID]) -> None:
+    sources = FactSource.objects.filter(conversation_id__in=conversations)
+    facts = set(sources.values_list("fact_id", flat=True))
+    sources.delete()
+    Fact.objects.filter(id__in=facts, sources=None).delete()
+
+
+@transaction.atomic
+def remove_old_traces(before: datetime) -> int:
+    """In the open scope: some of those that began earlier; returns how many."""
+    ids = list(Trace.objects.filter(started_at__lt=before).order_by("started_at").values_list("id", flat=True)[:TRACES])
+    _remove_traces(ids)
+    return len(ids)
+
+
+def _remove_traces(found: Iterable[UUID]) -> None:
+    ids = list(found)
+    Span.objects.filter(trace_id__in=ids).delete()
+    Trace.objects.filter(id__in=ids).delete()
+    Turn.objects.filter(trace_id__in=ids).update(trace_id=None)
