@@ -32,6 +32,7 @@ PLACES = (
     Place("Widget", "widget", "code", Permission.AGENTS_READ, "widget", "Answering"),
     Place("Conversations", "conversations", "chat", Permission.CONVERSATIONS_READ, "conversations", "People", True),
     Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
+    Place("Privacy", "privacy", "check", Permission.CONTACTS_READ, "privacy", "People"),
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
     Place("Members", "members", "users", Permission.MEMBERS_READ, "members", "Company"),
     Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Company"),

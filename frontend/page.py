@@ -70,11 +70,11 @@ class Visit:
                 "Your role in this company does not allow that. Ask the owner of the company to do it, or to change it."
             )
 
-    def confirm_first(self, back: str) -> None:
+    def confirm_first(self, back: str, *arguments: str) -> None:
         """Go on when the person showed lately that it is they; else they do so now, and come back to the page `back`.
         Asked for before keys, export, deletion, how people sign in, and who owns the company."""
         if not signed_in_lately(self.request):
-            raise ConfirmFirst(reverse(back))
+            raise ConfirmFirst(reverse(back, args=arguments))
 
     def render(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         can_write = {

@@ -137,7 +137,7 @@ class ForgetACompany(WallOperation):
                 BEGIN
                     IF NOT EXISTS (
                         SELECT 1 FROM "{model._meta.db_table}" JOIN tenants_tenant due ON due.id = tenant_id
-                        WHERE tenant_id = company AND state = 'erasing' AND due.deletion_due_at <= now()
+                        WHERE tenant_id = company AND state = 'erasing' AND due.deletion_due_at <= clock_timestamp()
                     ) THEN
                         RAISE EXCEPTION 'this company is not being deleted' USING ERRCODE = 'insufficient_privilege';
                     END IF;

@@ -160,6 +160,7 @@ def _open_paths() -> list[str]:
 
 def _empty_paths() -> list[str]:
     return [
+        "/privacy/",
         "/welcome/",
         "/knowledge/",
         "/agent/",
@@ -191,6 +192,9 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/",
         "/contacts/",
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
+        "/privacy/",
+        f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.erasure_id)}/",
+        f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/?receipt",
         "/usage/",
         "/keys/",
         "/members/",

@@ -38,7 +38,7 @@ WORDS = {
     Permission.TRACES_READ: "Read traces",
     Permission.CONTACTS_READ: "Read contacts",
     Permission.CONTACTS_WRITE: "Add and change contacts",
-    Permission.CONTACTS_ERASE: "Export contacts, and erase them for good",
+    Permission.CONTACTS_ERASE: "Erase contacts for good",
     Permission.EVENTS_WRITE: "Send what happened in your own systems",
     Permission.USAGE_READ: "Read usage and cost",
     Permission.AUDIT_READ: "Read the audit log",

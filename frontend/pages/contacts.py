@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agents.selectors import list_conversations, list_facts
 from frontend.page import Visit, asked_id, page
+from frontend.pages.privacy import data_of_contact
 from ingestion.contacts.errors import ContactNotFound, InvalidIdentity, InvalidMerge
 from ingestion.contacts.merging import family_of, merge_contacts, unmerge_contact
 from ingestion.contacts.selectors import (
@@ -121,6 +122,7 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
         "can_write_contacts": visit.may(Permission.CONTACTS_WRITE),
         "error": error,
         **_timeline(visit, found, others),
+        **data_of_contact(visit, contact_id),
     }
     return visit.render("pages/contacts/one.html", context, status=error.status if error else 200)
 

@@ -10,6 +10,7 @@ declare_secret("tenants.Invitation", "digest", Hashed("SHA-256 of a random token
 declare_secret("tenants.WidgetKey", "key", NoSecret("public: it stands in customers' pages"))
 declare_secret("tenants.Tombstone", "digest", Hashed("HMAC-SHA256 under a key that follows from SECRET_KEY"))
 declare_secret("tenants.Departure", "recipients", Encrypted())
+declare_secret("tenants.IdentitySecret", "secret", Encrypted())
 declare_secret("tenants.WebhookEndpoint", "secret", Encrypted())
 declare_secret("tenants.WebhookEndpoint", "old_secret", Encrypted())
 declare_secret("mfa.Authenticator", "data", Encrypted(("secret", "seed", "migrated_codes")))

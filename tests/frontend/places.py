@@ -14,6 +14,8 @@ LISTS = (
     "/widget/",
     "/conversations/",
     "/contacts/",
+    "/privacy/",
+    "/privacy/board/",
     "/usage/",
     "/keys/",
     "/members/",
@@ -31,6 +33,8 @@ def objects(cast: Cast, seeded: Seeded) -> list[str]:
         f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/",
         f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/",
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
+        f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.erasure_id)}/",
+        f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/",
     ]
 
 

@@ -31,6 +31,8 @@ from rapport.events.models import InboxEvent
 from rapport.ids import new_id
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
+from tenants.privacy.models import DataExport, Erasure
+from tenants.privacy.receipts import sign
 
 TEXT = (
     "Returns\n\nYou may return anything within 30 days of delivery, unused and in its box.\n\n"
@@ -49,6 +51,8 @@ class Seeded:
     conversation_id: UUID
     turn_id: UUID
     trace_id: UUID
+    erasure_id: UUID  # under way
+    receipt_id: UUID
 
 
 def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | None = None) -> Seeded:
@@ -64,9 +68,36 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
         _history(agent_id, now, days)
         _memory(contact.id, first[0], now)
         _happenings(contact.id, now)
+        erasures = _privacy(contact.id, now)
     _events(tenant_id)
     _comparison(tenant_id, now)
-    return Seeded(source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
+    ids = (source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
+    return Seeded(*ids, *erasures)
+
+
+def _privacy(contact_id: UUID, now: datetime) -> tuple[UUID, UUID]:
+    """An erasure under way, one that is stuck, two receipts, and archives."""
+    counts = {"agents.Episode": 6, "agents.Fact": 3, "agents.Message": 12, "ingestion.Contact": 1, "streams": 0}
+    halfway = {
+        name: {"before": number, "after": 0 if number > 3 else None, "attempts": 1} for name, number in counts.items()
+    }
+    moving, _, *done = (
+        Erasure.objects.create(subject_id=new_id(), requested_by="user:usr_06ey5v3n7zq8r9s0t1v2w3x4y5", **fields)
+        for fields in (
+            {"state": "erasing", "suppressed_at": now, "stores": halfway, "total": 23},
+            {"state": "stuck", "error_code": "vector_store_unavailable", "suppressed_at": now, "total": 23},
+            {"state": "done", "suppressed_at": now, "finished_at": now, "total": 5},
+            {"state": "done", "suppressed_at": now - timedelta(days=3), "finished_at": now - timedelta(days=3)},
+        )
+    )
+    for row in done:
+        stores = [{"name": name, "before": number, "after": 0, "attempts": 1} for name, number in counts.items()]
+        Erasure.objects.filter(id=row.id).update(receipt=sign({"stores": stores, "erased": 22}))
+    for state, whose in (("ready", contact_id), ("running", contact_id), ("ready", None), ("expired", None)):
+        DataExport.objects.create(
+            contact_id=whose, state=state, done=340, total=920, size_bytes=48_213, expires_at=now + timedelta(days=7)
+        )
+    return moving.id, done[0].id
 
 
 def _documents(now: datetime) -> tuple[Source, Document, list[Chunk]]:

@@ -20,12 +20,15 @@ from ingestion.models import (
 )
 from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, encode, new_id
-from tenants.actors import user_actor, visitor_actor
+from tenants.actors import SYSTEM, user_actor, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tenants.members import invite_member
 from tenants.models import ApiKey, Invitation, Membership, SignOnDomain, WebhookDelivery, WebhookEndpoint
 from tenants.permissions import SCOPES
+from tenants.privacy.exporting import make_export, request_export
+from tenants.privacy.models import DataExport, Erasure
+from tenants.privacy.receipts import sign
 from tenants.sign_on.domains import add_domain
 from tenants.webhooks.endpoints import create_webhook, send_test_event
 from tests.agents.scripted import scripted_parts
@@ -98,8 +101,33 @@ def possess(cast: Cast) -> Possessions:
             "fct": encode(Prefix.FACT, fact.id),
             "whk": encode(Prefix.WEBHOOK, webhook.id),
             "whd": encode(Prefix.DELIVERY, delivery),
+            "exp": encode(Prefix.EXPORT, _export(tenant_id, visitor.contact_id)),
+            "ers": encode(Prefix.ERASURE, _erasure(tenant_id, visitor.contact_id)),
         }
     )
+
+
+def _export(tenant_id: UUID, contact_id: UUID) -> UUID:
+    """Ready to be downloaded."""
+    export_id = request_export(tenant_id=tenant_id, contact_id=contact_id, actor=SYSTEM)
+    make_export(tenant_id=tenant_id, export_id=export_id)
+    return export_id
+
+
+def _erasure(tenant_id: UUID, contact_id: UUID) -> UUID:
+    """As one that is done leaves it; the contact is still there for the other routes."""
+    now = timezone.now()
+    receipt = sign({"stores": [{"name": SECRET, "before": 1, "after": 0, "attempts": 1}]})
+    with tenant_scope(tenant_id):
+        row = Erasure.objects.create(
+            subject_id=contact_id,
+            requested_by=SECRET,
+            state="done",
+            suppressed_at=now,
+            finished_at=now,
+            receipt=receipt,
+        )
+    return row.id
 
 
 def _failed_event(tenant_id: UUID) -> None:
@@ -167,7 +195,18 @@ def snapshot(cast: Cast) -> list[object]:
     with tenant_scope(cast.acme.tenant_id):
         counted = [
             model.objects.count()
-            for model in (Agent, Conversation, Message, Document, Source, Contact, ContactEvent, Fact)
+            for model in (
+                Agent,
+                Conversation,
+                Message,
+                Document,
+                Source,
+                Contact,
+                ContactEvent,
+                Fact,
+                Erasure,
+                DataExport,
+            )
         ]
         agent = Agent.objects.values("name", "greeting", "instructions", "version").get()
         states = list(Document.objects.values_list("state", flat=True))
