@@ -190,6 +190,10 @@ def _run(names: str) -> None:
         from tests.benchmarks.stages import instrument
 
         instrument()
+    if os.environ.get("RAPPORT_TEST_SLOW_STORE"):
+        from tests import slow_store
+
+        slow_store.declare()
     config = get_config()
     known = processes(config, [])
     assert tests_listeners
