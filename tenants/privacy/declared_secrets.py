@@ -11,6 +11,8 @@ declare_secret("tenants.WidgetKey", "key", NoSecret("public: it stands in custom
 declare_secret("tenants.Tombstone", "digest", Hashed("HMAC-SHA256 under a key that follows from SECRET_KEY"))
 declare_secret("tenants.Departure", "recipients", Encrypted())
 declare_secret("tenants.IdentitySecret", "secret", Encrypted())
+declare_secret("tenants.SignOn", "client_secret", Encrypted())
+declare_secret("tenants.SignOnDomain", "token", NoSecret("public: it is put into the domain's DNS"))
 declare_secret("tenants.WebhookEndpoint", "secret", Encrypted())
 declare_secret("tenants.WebhookEndpoint", "old_secret", Encrypted())
 declare_secret("mfa.Authenticator", "data", Encrypted(("secret", "seed", "migrated_codes")))
