@@ -24,6 +24,7 @@ ORDER = (
     "self-hosting",
     "sign-in",
     "security",
+    "privacy",
     "troubleshooting",
 )
 
