@@ -1,6 +1,12 @@
 """What can go wrong with counting and reading usage."""
 
-from rapport.errors import InvalidRequest
+from rapport.errors import InvalidRequest, RateLimited
+
+
+class VisitorBudgetExhausted(RateLimited):
+    """A visitor, or the address it comes from, has spent what a day allows."""
+
+    code = "visitor_budget_exhausted"
 
 
 class InvalidUsage(InvalidRequest):

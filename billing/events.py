@@ -27,16 +27,19 @@ def bill_turn(event: Event) -> None:
     """Write what a turn used, and that there was a conversation. Delivered again, it adds nothing."""
     from billing.services import UsageSubject, record_conversation, record_usage
     from billing.usage import read_facts
+    from billing.visitor_budgets import settle_budget
 
+    facts = read_facts(event.data.get("usage"))
     agent_id, conversation_id = _id(event.data, "agent_id"), _id(event.data, "conversation_id")
     moment = _occurred_at(event)
     record_usage(
         tenant_id=event.tenant_id,
         source_event_id=event.id,
-        facts=read_facts(event.data.get("usage")),
+        facts=facts,
         subject=UsageSubject(agent_id, conversation_id, _id(event.data, "turn_id")),
         occurred_at=moment,
     )
+    settle_budget(tenant_id=event.tenant_id, turn_id=_id(event.data, "turn_id"), facts=facts)
     record_conversation(
         tenant_id=event.tenant_id, agent_id=agent_id, conversation_id=conversation_id, occurred_at=moment
     )

@@ -51,3 +51,35 @@ class UsageRecord(TenantModel):
             models.Index(fields=["tenant", "turn_id"], name="usage_tenant_turn"),
             models.Index(fields=["tenant", "document_id"], name="usage_tenant_document"),
         ]
+
+
+class VisitorSpend(TenantModel):
+    """What a visitor, or an address, has spent on a day, and what is kept aside for turns that are not answered yet."""
+
+    day = models.DateField()
+    subject = models.CharField(max_length=80)  # "contact:<hex>", or "address:<keyed hash>"
+    tokens = models.BigIntegerField(default=0)
+    micros = models.BigIntegerField(default=0)
+    held_tokens = models.BigIntegerField(default=0)
+    held_micros = models.BigIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "day", "subject"], name="visitor_spend_unique")
+        ]
+
+
+class VisitorHold(TenantModel):
+    """What is kept aside for one turn, and for whom."""
+
+    turn_id = models.UUIDField()
+    day = models.DateField()
+    subjects = models.JSONField(default=list)
+    tokens = models.BigIntegerField()
+    micros = models.BigIntegerField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="visitor_hold_unique")]

@@ -146,6 +146,8 @@ class WidgetKey(models.Model):
     agent_id = models.UUIDField()
     allowed_origins = models.JSONField(default=list)  # ["https://shop.example", …], scheme://host[:port]
     requires_identity = models.BooleanField(default=False)  # no anonymous visitors
+    visitor_day_tokens = models.BigIntegerField(null=True, default=300_000)  # what a visitor may spend; null: no limit
+    visitor_day_micros = models.BigIntegerField(null=True, default=500_000)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

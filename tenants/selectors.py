@@ -49,6 +49,8 @@ class WidgetKeyView:
     allowed_origins: tuple[str, ...]
     is_revoked: bool
     requires_identity: bool = False
+    visitor_day_tokens: int | None = None
+    visitor_day_micros: int | None = None
 
 
 def _tenant_view(row: Tenant) -> TenantView:
@@ -73,6 +75,8 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
         tuple(row.allowed_origins),
         row.revoked_at is not None,
         row.requires_identity,
+        row.visitor_day_tokens,
+        row.visitor_day_micros,
     )
 
 

@@ -1,5 +1,6 @@
 """Writes about tenants, members and publishable keys."""
 
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -71,6 +72,27 @@ def set_allowed_origins(*, tenant_id: UUID, key_id: UUID, allowed_origins: list[
             before={"allowed_origins": before},
             after={"allowed_origins": row.allowed_origins},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetRules:
+    """Who may chat, and what a visitor may spend in a day (None: no limit; micros as in billing)."""
+
+    requires_identity: bool
+    visitor_day_tokens: int | None
+    visitor_day_micros: int | None
+
+
+@transaction.atomic
+def set_widget_rules(*, tenant_id: UUID, key_id: UUID, rules: WidgetRules, actor: Actor) -> None:
+    """Holds from the next call on. Raises WidgetKey.DoesNotExist for another tenant's key."""
+    row = WidgetKey.objects.select_for_update().get(tenant_id=tenant_id, id=key_id)
+    after = asdict(rules)
+    before = {name: getattr(row, name) for name in after}
+    WidgetKey.objects.filter(id=row.id).update(**after)
+    with tenant_scope(tenant_id):
+        subject = encode(Prefix.WIDGET_KEY, row.id)
+        record_audit(actor=actor, action="widget_key.rules_changed", subject=subject, before=before, after=after)
 
 
 @transaction.atomic
