@@ -21,10 +21,12 @@ def turn_is_dead(event: Event, failure: Failure) -> None:
     from agents.runtime.ending import say_ending
     from agents.runtime.finishing import fail_turn
     from agents.runtime.frames import FrameWriter
+    from billing.visitor_budgets import release_budget
     from rapport.streams.registry import get_stream_store
 
     turn_id = UUID(event.data["turn_id"])
     fail_turn(turn_id=turn_id, code=failure.code)
+    release_budget(tenant_id=event.tenant_id, turn_id=turn_id)
     frames = FrameWriter(get_stream_store(), event.tenant_id, turn_id)
     transaction.on_commit(lambda: say_ending(frames, tenant_id=event.tenant_id, turn_id=turn_id))
 

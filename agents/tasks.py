@@ -31,10 +31,13 @@ def _load_parts() -> None:
 def prune() -> None:
     """Forget kept answers that are too old, idempotency keys of yesterday and rate limits nobody uses."""
     from agents.runtime.cache import prune_answers
+    from billing.visitor_budgets import prune_visitor_spend
     from rapport.idempotency.claims import prune_claims
     from rapport.ratelimits.buckets import prune_buckets
     from tenants.selectors import list_tenant_ids
 
+    for tenant_id in list_tenant_ids():
+        prune_visitor_spend(tenant_id=tenant_id)
     answers = sum(prune_answers(tenant_id=tenant_id) for tenant_id in list_tenant_ids())
     log.info("pruned", answers=answers, claims=prune_claims(), buckets=prune_buckets())
 

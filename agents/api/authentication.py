@@ -12,12 +12,13 @@ from rest_framework.request import Request
 from agents.api.limits import API, spend
 from agents.api.principals import Machine, Member, Visitor
 from agents.channels.chat.tokens import VisitorSession, read_token
+from billing.visitor_budgets import VisitorBudget
 from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.api_keys import authenticate_api_key
 from tenants.identity_secrets import is_identity_secret_live
 from tenants.keys import is_secret_key
 from tenants.models import User
-from tenants.selectors import get_live_widget_key
+from tenants.selectors import WidgetKeyView, get_live_widget_key
 from tenants.web import current_membership
 
 
@@ -86,13 +87,15 @@ class VisitorAuthentication(BearerAuthentication):
         if not token or is_secret_key(token):
             return None
         session = read_token(token)
-        _check_still_open(session)
-        visitor = Visitor(session.tenant_id, session.agent_id, session.contact_id)
+        widget_key = _check_still_open(session)
+        budget = VisitorBudget(widget_key.visitor_day_tokens, widget_key.visitor_day_micros)
+        ids = (session.tenant_id, session.agent_id, session.contact_id)
+        visitor = Visitor(*ids, budget, is_identified=session.is_identified)
         spend(request, API, visitor.caller)
         return visitor, None
 
 
-def _check_still_open(session: VisitorSession) -> None:
+def _check_still_open(session: VisitorSession) -> WidgetKeyView:
     """A session ends with what it was opened by: its key, the signer's secret, the leave to be anonymous."""
     widget_key = get_live_widget_key(tenant_id=session.tenant_id, key_id=session.key_id)
     if widget_key is None:
@@ -101,6 +104,7 @@ def _check_still_open(session: VisitorSession) -> None:
         raise NotAuthenticated("The chat session is over: this chat is for identified visitors only.")
     if session.secret_id and not is_identity_secret_live(tenant_id=session.tenant_id, secret_id=session.secret_id):
         raise NotAuthenticated("The chat session is over: the secret that identified the visitor is.")
+    return widget_key
 
 
 class MemberAuthentication(BaseAuthentication):

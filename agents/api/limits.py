@@ -20,6 +20,7 @@ EVENTS = Limit("events", per_minute=60_000, burst=20_000)  # events, per key or 
 LEAKS = Limit("leaks", per_minute=30, burst=30)  # per address
 SESSIONS = Limit("sessions", per_minute=60, burst=30)  # per address
 CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, member or key
+COMPLETIONS = Limit("completions", per_minute=300, burst=60)  # per key, which may speak for many people
 MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact, member or key
 
 
@@ -34,9 +35,13 @@ def spend(request: Request, limit: Limit, caller: str, *, tokens: int = 1) -> No
 
 def spend_by_address(request: Request, limit: Limit) -> None:
     """One call of the address that the request came from; the address itself is not kept. Raises RateLimited."""
+    spend(request, limit, address_digest(request))
+
+
+def address_digest(request: Request) -> str:
+    """A keyed hash that stands for the address that the request came from."""
     address = str(request.META.get("REMOTE_ADDR", ""))
-    digest = hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()
-    spend(request, limit, digest[:32])
+    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _note(request: Request, allowance: Allowance) -> None:

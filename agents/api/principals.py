@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from agents.errors import ConversationNotFound, TurnNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
+from billing.visitor_budgets import NO_BUDGET, VisitorBudget
 from ingestion.contacts.holding import is_forgotten
 from ingestion.contacts.identities import RESERVED as RESERVED
 from rapport.errors import NotAuthenticated, PermissionDenied
@@ -17,11 +18,13 @@ from tenants.permissions import Permission, is_granted
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """An end customer in a chat: reaches its own conversations and nothing else."""
+    """An end customer in a chat: reaches its own conversations and nothing else. `budget`: for a day."""
 
     tenant_id: UUID
     agent_id: UUID
     contact_id: UUID
+    budget: VisitorBudget = NO_BUDGET
+    is_identified: bool = False
     is_authenticated: ClassVar[bool] = True
 
     @property

@@ -18,6 +18,9 @@ _MEANINGS = {
     415: "The body is not of a kind that this call reads.",
     422: "This Idempotency-Key came before with another content.",
     429: "Too many calls; Retry-After says how many seconds to wait.",
+    502: "The answer failed for good; the same call is asking anew.",
+    503: "A part that this call needs is away. Try again later.",
+    504: "It takes too long.",
 }
 
 PAGE: list[OpenApiParameter] = [

@@ -15,6 +15,7 @@ from agents.api.views import (
     memories,
     nothing,
     privacy,
+    openai,
     sources,
     traces,
     turns,
@@ -84,5 +85,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         webhooks.Resend.as_view(),
         name="webhook-resend",
     ),
+    path("chat/completions", openai.ChatCompletions.as_view(), name="chat-completions"),
+    path("models", openai.Models.as_view(), name="models"),
+    path("models/<str:agent>", openai.OneModel.as_view(), name="model"),
+    path("embeddings", openai.Embeddings.as_view(), name="embeddings"),
     re_path(r"", nothing.nothing_here, name="nothing"),
 ]

@@ -22,6 +22,7 @@ from agents.llm.errors import (
 )
 from agents.llm.port import ChatEvent, ChatRequest, Finished, FinishReason, Usage
 from agents.llm.prompt import NO_ANSWER, prompt_messages, unknown_text
+from agents.llm.tool_calls import ToolCallPieces
 
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 20.0  # before the first piece, and between two
@@ -52,7 +53,7 @@ class OpenAICompatibleModel:
         deadline = monotonic() + request.timeout_seconds
         answer = CitingText(request.passages)
         opening = _Opening()
-        usage, finish = Usage(), ""
+        usage, finish, called = Usage(), "", ToolCallPieces()
         with self._pieces(request) as pieces:
             for piece in pieces:
                 if monotonic() > deadline:
@@ -60,16 +61,18 @@ class OpenAICompatibleModel:
                 usage = _usage(piece) or usage
                 delta, reason = _choice(piece)
                 finish = reason or finish
+                called.add(piece)
                 yield from answer.add(opening.pass_on(delta))
         if not finish:
             raise ModelInterrupted("The model's answer broke off before its end.")
-        if opening.is_no_answer:
+        if opening.is_no_answer and not called:
             yield from CitingText(()).add(unknown_text(request))
         else:
             yield from answer.add(opening.rest())
             yield from answer.end()
+        yield from called.whole()
         yield usage
-        yield Finished(_reason(finish, opening, answer))
+        yield Finished("tool_calls" if called else _reason(finish, opening, answer, has_tools=bool(request.exchange)))
 
     @contextmanager
     def _pieces(self, request: ChatRequest) -> Iterator[Iterator[dict[str, Any]]]:
@@ -87,6 +90,9 @@ class OpenAICompatibleModel:
             raise ModelUnavailable("The model's server cannot be reached. Check LLM_URL.") from error
 
     def _body(self, request: ChatRequest) -> dict[str, Any]:
+        tools: dict[str, Any] = {"tools": list(request.tools)} if request.tools else {}
+        if request.tools and request.tool_choice is not None:
+            tools["tool_choice"] = request.tool_choice
         return {
             "model": request.model or self._model,
             "messages": prompt_messages(request),
@@ -94,6 +100,7 @@ class OpenAICompatibleModel:
             "temperature": 0,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **tools,
         }
 
 
@@ -162,15 +169,16 @@ def _usage(piece: dict[str, Any]) -> Usage | None:
     )
 
 
-def _reason(finish: str, opening: _Opening, answer: CitingText) -> FinishReason:
-    """Without citations it is small talk only while it is short and claims no figure; else grounding judges it."""
+def _reason(finish: str, opening: _Opening, answer: CitingText, *, has_tools: bool) -> FinishReason:
+    """Without citations it is small talk only while it is short and claims no figure; else grounding judges it. What
+    rests on a tool's answer is no small talk."""
     if opening.is_no_answer:
         return "unknown"
     if finish == "length":
         return "length"
     if finish == "content_filter":
         return "refused"
-    return "answered" if answer.has_citations or answer.makes_claims else "small_talk"
+    return "answered" if answer.has_citations or answer.makes_claims or has_tools else "small_talk"
 
 
 def _refusal(response: httpx.Response) -> Exception:

@@ -4,13 +4,14 @@ A model reads a question with numbered passages and streams an answer that cites
 never sees a tenant.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 Role = Literal["user", "assistant"]
-FinishReason = Literal["answered", "unknown", "small_talk", "length", "refused"]
+FinishReason = Literal["answered", "unknown", "small_talk", "length", "refused", "tool_calls"]
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class ChatRequest:
     """One answer wanted. `question` is the contact's own words; `passages` are best first and may be empty.
 
     `model` is the name the implementation goes by ("" = its default); `timeout_seconds` bounds the whole answer.
+    `tools` are what whoever asked offers to do itself, in OpenAI's form, and `exchange` what was called and came back
+    since the question. A model that cannot call tools ignores both.
     """
 
     question: str
@@ -52,6 +55,9 @@ class ChatRequest:
     max_output_tokens: int = 1024
     timeout_seconds: float = 60.0
     language: str = ""  # ISO 639-1 of the answer; "" = the question's
+    tools: tuple[Json, ...] = ()
+    tool_choice: Json | str | None = None
+    exchange: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,19 @@ class Citation:
     passage_id: UUID
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model wants this done by whoever asked, and goes on when it is told what came of it. `arguments` is JSON."""
+
+    id: str
+    name: str
+    arguments: str
+
+    def to_json(self) -> dict[str, Any]:
+        """In OpenAI's form."""
+        return {"id": self.id, "type": "function", "function": {"name": self.name, "arguments": self.arguments}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +109,14 @@ class Finished:
     confidence: float | None = None
 
 
-ChatEvent = TextDelta | Citation | Usage | Finished
+ChatEvent = TextDelta | Citation | ToolCall | Usage | Finished
 
 
 class ChatModel(Protocol):
     """Streams one answer. Safe to call from several threads; closing the iterator stops the work behind it.
 
-    Order: `TextDelta`s, each marker's `Citation` once and before `Usage`; `Usage` exactly once; `Finished` last.
+    Order: `TextDelta`s, each marker's `Citation` once and before `Usage`; then `ToolCall`s; `Usage` exactly once;
+    `Finished` last.
     A stream that cannot be completed raises an error of `agents.llm.errors`; what was streamed before it stands.
     """
 

@@ -53,7 +53,7 @@ def remember_conversation(*, tenant_id: UUID, contact_id: UUID, conversation_id:
 @transaction.atomic
 def _remember(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
     rows = Conversation.objects.select_for_update()
-    conversation = rows.filter(id=conversation_id, contact_id=contact_id).first()
+    conversation = rows.filter(id=conversation_id, contact_id=contact_id, is_remembered=True).first()
     if conversation is None or is_contact_erased(contact_id):
         return 0
     messages = list(_messages_after(conversation_id, _last_remembered(conversation_id)))

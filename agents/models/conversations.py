@@ -12,6 +12,7 @@ class Conversation(TenantModel):
     contact_id = models.UUIDField()
     channel = models.CharField(max_length=16, default="chat")  # "chat", "test", "phone", "api"
     subject = models.CharField(max_length=200, blank=True)  # the first question, shortened
+    is_remembered = models.BooleanField(default=True)  # else memory neither takes from it nor gives to it
     message_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     last_message_at = models.DateTimeField(null=True)
@@ -56,7 +57,7 @@ class TurnState(models.TextChoices):
 
 
 class Turn(TenantModel):
-    """One answer to one message. `outcome`: "answered", "unknown", "small_talk" or ""."""
+    """One answer to one message. `outcome`: "answered", "unknown", "small_talk", "tool_calls" or ""."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
@@ -64,6 +65,8 @@ class Turn(TenantModel):
     state = models.CharField(max_length=8, choices=TurnState, default=TurnState.QUEUED)
     outcome = models.CharField(max_length=16, blank=True)
     error_code = models.CharField(max_length=80, blank=True)
+    asked = models.JSONField(null=True)  # what its call gave besides the question: agents.runtime.asked
+    tool_calls = models.JSONField(default=list)  # what the answer wants done by whoever asked, in OpenAI's form
     trace_id = models.UUIDField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

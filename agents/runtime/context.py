@@ -1,6 +1,6 @@
 """What a turn reads at its beginning: one short scope, then no database until its steps need it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from agents.errors import TurnNotFound
 from agents.llm.port import ChatMessage
 from agents.models import Turn, TurnState
+from agents.runtime.asked import Asked
 from agents.selectors.agents import AgentView, get_agent
 from agents.tracing.writing import TraceSubject
 from tenants.context import tenant_scope
@@ -36,6 +37,8 @@ class TurnContext:
     started_at: datetime
     attempt: int
     history: tuple[ChatMessage, ...]
+    asked: Asked = field(default_factory=Asked)
+    is_remembered: bool = True
 
     @property
     def subject(self) -> TraceSubject:
@@ -56,6 +59,7 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             return None
         turn.state, turn.attempts, turn.started_at = TurnState.RUNNING, turn.attempts + 1, timezone.now()
         turn.save(update_fields=["state", "attempts", "started_at"])
+        asked = Asked.from_json(turn.asked)
         return TurnContext(
             tenant_id=tenant_id,
             turn_id=turn.id,
@@ -68,13 +72,16 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             asked_at=turn.created_at,
             started_at=turn.started_at,
             attempt=turn.attempts,
-            history=_history(turn),
+            history=_history(turn) if asked.history is None else asked.history,
+            asked=asked,
+            is_remembered=turn.conversation.is_remembered,
         )
 
 
 def _history(turn: Turn) -> tuple[ChatMessage, ...]:
     """The last answered turns as pairs, whatever order messages arrived in, within the budget of characters."""
     earlier = Turn.objects.filter(conversation_id=turn.conversation_id, answer__isnull=False, id__lt=turn.id)
+    earlier = earlier.exclude(outcome="tool_calls")  # the turn that was told what came of it has the answer
     rows = earlier.select_related("question", "answer").order_by(F("id").desc())[:HISTORY_TURNS]
     messages: list[ChatMessage] = []
     budget = HISTORY_CHARACTERS

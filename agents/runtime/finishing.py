@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils import timezone
 
+from agents.llm.port import ToolCall
 from agents.models import Conversation, MessageRole, Turn, TurnState
 from agents.runtime.cache import KnownAnswer, keep_answer
 from agents.runtime.context import TurnContext
@@ -31,13 +32,17 @@ log = logs.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`outcome`: "answered", "unknown", "small_talk", "length" or "refused". `cache_key` "": not to be kept."""
+    """`outcome`: "answered", "unknown", "small_talk", "length", "refused" or "tool_calls".
+
+    `cache_key` "": not to be kept.
+    """
 
     text: str
     citations: tuple[CitationView, ...]
     outcome: str
     grounding: float | None = None
     cache_key: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -> None:
@@ -66,6 +71,7 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
             timezone.now(),
         )
         turn.error_code = ""
+        turn.tool_calls = [each.to_json() for each in answer.tool_calls]
         turn.save()
         if answer.cache_key:
             known = KnownAnswer(turn.id, answer.text, answer.citations, answer.grounding)

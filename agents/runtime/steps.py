@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from agents.llm.port import ChatRequest, Citation, Finished, Passage, TextDelta, Usage
+from agents.llm.port import ChatRequest, Citation, Finished, Passage, TextDelta, ToolCall, Usage
 from agents.memory.recall import Recalled, recall
 from agents.presenting import citation_json
 from agents.runtime.cache import KnownAnswer, cache_key, find_answer
@@ -69,6 +69,7 @@ class Draft:
     is_held: bool = False
     text: list[str] = field(default_factory=list)
     citations: list[CitationView] = field(default_factory=list)
+    tool_calls: list[ToolCall] = field(default_factory=list)
     reason: str = ""
     confidence: float | None = None
 
@@ -86,7 +87,7 @@ def look_up_answer(run: Run, *, is_personal: bool) -> tuple[str, KnownAnswer | N
     """The key under which the answer may be kept ("" when it must not be), and the answer kept before."""
     context = run.context
     with run.step("cache", names.CACHE, "Known answers") as span:
-        if context.history or is_personal:
+        if context.history or is_personal or not context.asked.is_plain:
             span.set(names.CACHE_OUTCOME, "skipped")
             return "", None
         key = cache_key(
@@ -106,6 +107,8 @@ def look_up_answer(run: Run, *, is_personal: bool) -> tuple[str, KnownAnswer | N
 def recall_contact(run: Run) -> Recalled:
     """What is remembered of the contact, as far as the question touches it."""
     with run.step("recall", names.SEARCH_MEMORY, "Memory") as span:
+        if not run.context.is_remembered:
+            return Recalled()
         recalled = recall(
             tenant_id=run.context.tenant_id,
             contact_id=run.context.contact_id,
@@ -177,19 +180,24 @@ def ask_model(run: Run, sources: Sequence[Source], *, instructions: str, is_held
         history=context.history,
         instructions=instructions,
         model=context.agent.model,
-        max_output_tokens=MAX_OUTPUT_TOKENS,
+        max_output_tokens=min(context.asked.max_output_tokens or MAX_OUTPUT_TOKENS, MAX_OUTPUT_TOKENS),
         timeout_seconds=TIMEOUT_SECONDS,
+        tools=context.asked.tools,
+        tool_choice=context.asked.tool_choice,
+        exchange=context.asked.exchange,
     )
     by_id = {source.passage.id: source for source in sources}
     with run.step("model", names.CHAT, "Model") as span:
         span.set(names.REQUEST_MODEL, run.model_name)
-        span.set(names.REQUEST_MAX_TOKENS, MAX_OUTPUT_TOKENS)
+        span.set(names.REQUEST_MAX_TOKENS, request.max_output_tokens)
         for event in run.parts.model.stream(request):
             match event:
                 case TextDelta(text):
                     _say(run, span, draft, text)
                 case Citation():
                     _cite(run, draft, event, by_id)
+                case ToolCall():
+                    draft.tool_calls.append(event)
                 case Usage():
                     run.recorder.use(span, step="chat", model=run.model_name, tokens=_tokens(event), messages=1)
                 case Finished(reason, confidence):
@@ -258,7 +266,8 @@ def check_draft(run: Run, draft: Draft, sources: Sequence[Source]) -> Grounding:
         quotes = {each.marker: each.quote for each in draft.citations}
         passages = {marker: texts.get(chunk_id or UUID(int=0), quotes[marker]) for marker, chunk_id in cited.items()}
         context = run.context
-        said = " ".join((context.question, context.agent.name, *(message.text for message in context.history)))
+        history = (message.text for message in context.history)
+        said = " ".join((context.question, context.agent.name, context.asked.told, *history))
         grounding = check_grounding("".join(draft.text), passages, known=said)
         span.set(names.EVALUATION_NAME, "grounding")
         span.set(names.EVALUATION_SCORE, grounding.score)

@@ -80,6 +80,8 @@ def _answer(run: Run) -> Answer:
         is_told = _tells(run.context, recalled)
         is_held = is_told or found.is_blind
         draft = ask_model(run, sources, instructions=_instructions(run.context, recalled), is_held=is_held)
+        if draft.tool_calls:
+            return _hand_over(run, draft)
         if is_told and draft.reason == "unknown":
             return _thank(run, recalled)
         if found.is_blind and draft.reason == "unknown":
@@ -128,6 +130,14 @@ def _thank(run: Run, recalled: Recalled) -> Answer:
     return Answer(text, (), outcome="small_talk")
 
 
+def _hand_over(run: Run, draft: Draft) -> Answer:
+    """The model wants tools called by whoever asked, and answers when it is told what came of it."""
+    if draft.is_held:
+        release(run, draft)
+    text = "".join(draft.text).strip()
+    return Answer(text, tuple(draft.citations), outcome="tool_calls", tool_calls=tuple(draft.tool_calls))
+
+
 def _excuse(run: Run, recalled: Recalled) -> Answer:
     """Nothing could be looked up: that is not the same as not knowing."""
     text = say("away", recalled.language)
@@ -137,11 +147,10 @@ def _excuse(run: Run, recalled: Recalled) -> Answer:
 
 
 def _instructions(context: TurnContext, recalled: Recalled) -> str:
-    """The agent's own, and the contact's name for a polite answer."""
+    """The agent's own, those of the call, and the contact's name for a polite answer."""
     name = recalled.value_of("name")
-    return (
-        f"{context.agent.instructions}\nThe customer's name is {name}.".strip() if name else context.agent.instructions
-    )
+    parts = (context.agent.instructions, context.asked.instructions, f"The customer's name is {name}." if name else "")
+    return "\n".join(part for part in parts if part).strip()
 
 
 def _say_known(run: Run, known: KnownAnswer) -> Answer:

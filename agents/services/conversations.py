@@ -1,6 +1,9 @@
 """Starting conversations and posting messages. A message asks for a turn; the answer comes later, by the event."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +12,9 @@ from django.utils import timezone
 from agents.errors import AgentNotFound, ConversationFull, ConversationNotFound, EmptyMessage, MessageTooLong
 from agents.models import Agent, Conversation, Message, MessageRole, Turn
 from agents.topics import TURN_REQUESTED, TURNS
+from billing.visitor_budgets import Spender, hold_budget
 from ingestion.contacts.holding import hold_contact
+from rapport.config import get_config
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.giving_way import say_waiting
@@ -35,7 +40,14 @@ class PostedMessage:
 
 
 def start_conversation(
-    *, tenant_id: UUID, agent_id: UUID, contact_id: UUID, actor: Actor, channel: str = "chat", idempotency_key: str = ""
+    *,
+    tenant_id: UUID,
+    agent_id: UUID,
+    contact_id: UUID,
+    actor: Actor,
+    channel: str = "chat",
+    idempotency_key: str = "",
+    is_remembered: bool = True,
 ) -> UUID:
     """An empty conversation between a contact and an agent. Returns its id. Raises AgentNotFound, ContactNotFound.
 
@@ -46,7 +58,9 @@ def start_conversation(
         if not Agent.objects.filter(id=agent_id).exists():
             raise AgentNotFound("There is no such agent.")
         hold_contact(contact_id)
-        conversation = Conversation.objects.create(agent_id=agent_id, contact_id=contact_id, channel=channel)
+        conversation = Conversation.objects.create(
+            agent_id=agent_id, contact_id=contact_id, channel=channel, is_remembered=is_remembered
+        )
         record_audit(
             actor=actor,
             action="conversation.started",
@@ -71,12 +85,21 @@ def start_conversation(
 
 
 def post_message(
-    *, tenant_id: UUID, conversation_id: UUID, text: str, idempotency_key: str, actor: Actor
+    *,
+    tenant_id: UUID,
+    conversation_id: UUID,
+    text: str,
+    idempotency_key: str,
+    actor: Actor,
+    asked: Mapping[str, Any] | None = None,
+    spender: Spender | None = None,
 ) -> PostedMessage:
     """The contact's message, its turn, and the event that asks for the answer, in one transaction.
 
-    Messages of a conversation are answered one after the other. `idempotency_key` "" switches replay off.
-    Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused.
+    Messages of a conversation are answered one after the other. `asked`: what the call gives besides, see
+    `agents.runtime.asked`. `spender`: whose budget of the day bears it. `idempotency_key` "" switches replay off.
+    Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused,
+    VisitorBudgetExhausted.
     """
     text = _checked(text)
     say_waiting()
@@ -85,8 +108,8 @@ def post_message(
             tenant_id=tenant_id,
             operation=f"post_message:{conversation_id}",
             key=idempotency_key,
-            request={"text": text},
-            work=lambda: _post(tenant_id, conversation_id, text, actor),
+            request={"text": text, **({"asked": json.dumps(asked, sort_keys=True)} if asked else {})},
+            work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender),
         )
     result = outcome.result
     return PostedMessage(UUID(result["message_id"]), UUID(result["turn_id"]), outcome.is_replay)
@@ -104,12 +127,23 @@ def _checked(text: str) -> str:
     return text
 
 
-def _post(tenant_id: UUID, conversation_id: UUID, text: str, actor: Actor) -> dict[str, str]:
+def _post(
+    tenant_id: UUID,
+    conversation_id: UUID,
+    text: str,
+    actor: Actor,
+    asked: Mapping[str, Any] | None,
+    spender: Spender | None,
+) -> dict[str, str]:
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     if conversation is None or is_contact_erased(conversation.contact_id):
         raise ConversationNotFound("There is no such conversation.")
-    message = append_message(conversation, role=MessageRole.CONTACT, text=text)
-    turn = Turn.objects.create(conversation=conversation, question=message)
+    message = _question_again(conversation, text, asked) or append_message(
+        conversation, role=MessageRole.CONTACT, text=text
+    )
+    turn = Turn.objects.create(conversation=conversation, question=message, asked=asked)
+    if spender is not None:
+        hold_budget(turn_id=turn.id, spender=spender, model=_model_of(conversation))
     Message.objects.filter(id=message.id).update(turn_id=turn.id)
     subject = encode(Prefix.TURN, turn.id)
     data = {"turn_id": str(turn.id), "conversation_id": str(conversation.id)}
@@ -121,6 +155,20 @@ def _post(tenant_id: UUID, conversation_id: UUID, text: str, actor: Actor) -> di
         details={"conversation": encode(Prefix.CONVERSATION, conversation.id), "turn": subject},
     )
     return {"message_id": str(message.id), "turn_id": str(turn.id)}
+
+
+def _model_of(conversation: Conversation) -> str:
+    """By whose price a turn is reckoned before it runs."""
+    return conversation.agent.model or get_config().llm_model_name or "builtin-"
+
+
+def _question_again(conversation: Conversation, text: str, asked: Mapping[str, Any] | None) -> Message | None:
+    """The question that is asked again with what its tools gave back: it was said once."""
+    if not asked or not asked.get("exchange"):
+        return None
+    last = Turn.objects.select_related("question").filter(conversation=conversation).order_by("-id").first()
+    is_same = last is not None and last.outcome == "tool_calls" and last.question.text == text
+    return last.question if last and is_same else None
 
 
 def append_message(conversation: Conversation, *, role: MessageRole, text: str, **fields: object) -> Message:

@@ -4,13 +4,17 @@ import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
-from django.core.asgi import get_asgi_application
+import django
 from django.db import connections
 
 from rapport.database import refuse_wrong_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from rapport.deferred import PatientHandler  # noqa: E402  it reads settings, like all that follows
+
+application = PatientHandler()
 
 with ThreadPoolExecutor(1) as _thread:  # the server imports this in its event loop
     _thread.submit(refuse_wrong_role).result()

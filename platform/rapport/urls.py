@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from agents.api.views.mcp import Mcp
 from rapport import health_views
 
 urlpatterns = [
     path("healthz", health_views.live, name="healthz"),
     path("readyz", health_views.ready, name="readyz"),
     path("v1/", include("agents.api.urls")),
+    path("mcp", Mcp.as_view(), name="mcp"),
     path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),
 ]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +35,9 @@ class Product:
 
 
 @contextmanager
-def running_product() -> Iterator[Product]:
-    """Start on an empty database and wait until the pages answer; at the end nothing is left running."""
+def running_product(settings: Mapping[str, str] | None = None, *, prepare: str = "") -> Iterator[Product]:
+    """Start on an empty database and wait until the pages answer; at the end nothing is left running. `prepare`: a
+    module that runs first, in the same settings."""
     folder = Path(tempfile.mkdtemp(prefix="rp-e2e-"))  # short: sockets live in it
     port, shop_port = _free_ports()
     environment = {
@@ -44,11 +45,14 @@ def running_product() -> Iterator[Product]:
         "DATA_DIR": str(folder / "d"),
         "PORT": str(port),
         "DEMO_SITE_PORT": str(shop_port),
+        **(settings or {}),
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
     log = folder / "log"
     try:
         subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, cwd=ROOT, check=True)
+        if prepare:
+            subprocess.run([sys.executable, "-m", prepare], env=environment, cwd=ROOT, check=True)
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*manage, "run"], env=environment, cwd=ROOT, stdout=output, stderr=output, start_new_session=True

@@ -98,6 +98,7 @@ def possess(cast: Cast) -> Possessions:
             "key": encode(Prefix.API_KEY, key.id),
             "sso": encode(Prefix.SIGN_ON, domain),
             "con": encode(Prefix.CONTACT, visitor.contact_id),
+            "wky": encode(Prefix.WIDGET_KEY, cast.acme.key_id),
             "fct": encode(Prefix.FACT, fact.id),
             "whk": encode(Prefix.WEBHOOK, webhook.id),
             "whd": encode(Prefix.DELIVERY, delivery),

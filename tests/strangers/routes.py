@@ -38,10 +38,12 @@ ARGUMENTS = {
     "delivery_id": "whd",
     "delivery": "whd",
     "domain": "sso",
+    "widget_key": "wky",
 }
 CHOICES = {"action": "delete"}
 ACTIONS = {
     "act_on_key": "revoke",
+    "act_on_identity": "revoke",
     "act_on_member": "remove",
     "act_on_contact": "unmerge",
     "withdraw_invitation": "withdraw",
@@ -66,6 +68,7 @@ PUBLIC = {
     "dev_mail": "the embedded profile's own mail, from this machine only",
     "dev_gallery": "the design's components, without data",
 }
+KEYS_ONLY = {"api:chat-completions", "api:embeddings", "mcp"}  # for programs: no person's session opens them
 _OWN = "allauth's own pages: they know the user who is signed in and no tenant"
 NOBODYS = {"account_": _OWN, "mfa_": _OWN, "usersessions_": _OWN}
 

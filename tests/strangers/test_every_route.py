@@ -14,7 +14,7 @@ from tenants.api_keys import create_api_key
 from tenants.permissions import SCOPES
 from tests.cast import Cast, sign_in
 from tests.strangers.possessions import SECRET, Possessions, snapshot
-from tests.strangers.routes import ACTIONS, ARGUMENTS, CHOICES, Route, all_routes
+from tests.strangers.routes import ACTIONS, ARGUMENTS, CHOICES, KEYS_ONLY, Route, all_routes
 
 ROUTES = all_routes()
 OBJECTS = [route for route in ROUTES if route.arguments and not route.is_public]
@@ -101,7 +101,7 @@ def test_the_owner_does_get_in(cast: Cast, acmes: Possessions, subtests: pytest.
     client = sign_in(cast.alice)
     client.cookies["csrftoken"] = "a" * 32
     readable = [route for route in OBJECTS if "action" not in route.arguments]
-    for route in readable + [route for route in LISTS if route.name.startswith("api:")]:
+    for route in readable + [route for route in LISTS if route.name.startswith("api:") and route.name not in KEYS_ONLY]:
         with subtests.test(route.name):
             answer = client.get(_url(route, acmes), follow=True)
             if answer.status_code == 405:  # only to be written to

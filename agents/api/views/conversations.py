@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.api.filters import read_id
-from agents.api.limits import CONVERSATIONS, MESSAGES, spend
+from agents.api.limits import CONVERSATIONS, MESSAGES, address_digest, spend
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
 from agents.api.principals import (
     RESERVED,
@@ -36,6 +36,7 @@ from agents.api.serializers.fields import page_of
 from agents.presenting import message_json
 from agents.selectors import list_conversations, list_messages
 from agents.services import post_message, start_conversation
+from billing.visitor_budgets import Spender
 from ingestion.contacts.services import ensure_contact
 from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, decode, encode
@@ -176,6 +177,7 @@ class Messages(APIView):
             text=body.validated_data["text"],
             idempotency_key=request.headers.get("Idempotency-Key", ""),
             actor=principal.actor,
+            spender=_spender(request, principal),
         )
         turn_id = encode(Prefix.TURN, posted.turn_id)
         accepted = {
@@ -187,3 +189,11 @@ class Messages(APIView):
         if posted.is_replay:
             response["Idempotent-Replayed"] = "true"
         return response
+
+
+def _spender(request: Request, principal: Principal) -> Spender | None:
+    """Visitors have a budget; an anonymous one costs nothing to be, so its address has one too."""
+    if not isinstance(principal, Visitor):
+        return None
+    address = "" if principal.is_identified else address_digest(request)
+    return Spender(principal.contact_id, principal.budget, address)

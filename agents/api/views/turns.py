@@ -1,6 +1,6 @@
 """`/v1/turns/{id}/stream`: an answer while it is written, as server-sent events."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -8,30 +8,17 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from agents.api.negotiation import AnyContent
 from agents.api.principals import readable_turn
 from agents.api.schema import errors, path_id
-from agents.runtime.ending import say_ending
-from agents.runtime.frames import FrameWriter
+from agents.runtime.awaiting import heal
 from rapport.ids import Prefix, decode
 from rapport.streams import sse
 from rapport.streams.port import StreamStore
 from rapport.streams.registry import get_stream_store
-
-
-class _AnyContent(DefaultContentNegotiation):
-    """`Accept: text/event-stream` is no reason to refuse; errors are JSON all the same."""
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        renderer = next(iter(renderers))
-        return renderer, renderer.media_type or ""
-
 
 _EVENT = {
     "type": "object",
@@ -46,7 +33,7 @@ _EVENT = {
 
 
 class TurnStream(APIView):
-    content_negotiation_class = _AnyContent
+    content_negotiation_class = AnyContent
 
     @extend_schema(
         operation_id="stream_turn",
@@ -74,7 +61,7 @@ class TurnStream(APIView):
         tenant_id = readable_turn(request, turn)
         after = sse.last_event_id(request.headers.get("Last-Event-ID"), request.query_params.get("after"))
         streams = get_stream_store()
-        _heal(streams, tenant_id, turn)
+        heal(streams, tenant_id, turn)
         if streams.is_finished(tenant_id, turn) and not streams.read(tenant_id, turn, after=after):
             return HttpResponse(status=204)
         events = _events(streams, tenant_id, turn, after)
@@ -85,11 +72,5 @@ async def _events(streams: StreamStore, tenant_id: UUID, turn_id: UUID, after: i
     yield sse.opening()
     async for frame in streams.follow(tenant_id, turn_id, after=after):
         if frame is None:
-            await sync_to_async(_heal)(streams, tenant_id, turn_id)
+            await sync_to_async(heal)(streams, tenant_id, turn_id)
         yield sse.encode(frame)
-
-
-def _heal(streams: StreamStore, tenant_id: UUID, turn_id: UUID) -> None:
-    """A turn that ended while its last frame was lost (a worker died in between) gets it now, from the database."""
-    if not streams.is_finished(tenant_id, turn_id):
-        say_ending(FrameWriter(streams, tenant_id, turn_id), tenant_id=tenant_id, turn_id=turn_id)

@@ -3,7 +3,8 @@
 `say-N` cites passage 1 after N words; `days-N` says how long
 delivery takes; `no-answer` says the agreed word; `greet` greets; `status-N` refuses;
 `stall-N` falls silent after N words; `cut-N` drops the connection after N words;
-`length` stops early.
+`length` stops early; `tool-NAME` calls the tool NAME, and when it is told what came of it, says that; `slow-N` says N
+words, one in a tenth of a second.
 """
 
 import json
@@ -23,6 +24,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.requests.append({"path": self.path, "authorization": self.headers.get("Authorization", ""), **body})
+        self.body = body
         name, _, argument = body["model"].partition("-")
         if name == "status":
             self._refuse(int(argument))
@@ -89,6 +91,27 @@ class Handler(BaseHTTPRequestHandler):
     def _length(self, _: str) -> None:
         self._words("2")
         self._finish("length")
+
+    def _tool(self, name: str) -> None:
+        results = [each["content"] for each in self.body["messages"] if each["role"] == "tool"]
+        if results:
+            self._piece(f"The tool says: {results[-1]}.")
+            self._finish()
+            return
+        function: dict[str, Any] = {"name": name, "arguments": ""}
+        self._call({"index": 0, "id": "call_1", "type": "function", "function": function})
+        for piece in ('{"order"', ': "A-', '7"}'):
+            self._call({"index": 0, "function": {"arguments": piece}})
+        self._finish("tool_calls")
+
+    def _call(self, call: dict[str, Any]) -> None:
+        self._data({"choices": [{"delta": {"tool_calls": [call]}, "finish_reason": None}]})
+
+    def _slow(self, count: str) -> None:
+        for number in range(int(count)):
+            self._piece(f"word{number} ")
+            time.sleep(0.1)
+        self._finish()
 
     def _stall(self, count: str) -> None:
         self._words(count)
