@@ -20,6 +20,8 @@ ORDER = (
     "widget",
     "api",
     "events",
+    "openai",
+    "mcp",
     "traces-and-costs",
     "self-hosting",
     "sign-in",

@@ -23,6 +23,7 @@ from frontend.pages import (
     sign_on,
     traces,
     usage,
+    visitors,
     widget,
 )
 
@@ -49,6 +50,12 @@ urlpatterns = [
     path("agent/", agent.show_agent, name="agent"),
     path("agents/<str:agent>/", agent.show_agent, name="agent_by_id"),
     path("widget/", widget.show_widget, name="widget"),
+    path("widget/<str:widget_key>/visitors/", visitors.show_visitors, name="visitors"),
+    re_path(
+        r"^widget/(?P<widget_key>wky_\w+)/identity/(?P<action>replace|revoke|check)/$",
+        visitors.act_on_identity,
+        name="act_on_identity",
+    ),
     path("conversations/", conversations.show_conversations, name="conversations"),
     path("conversations/<str:conversation>/", conversations.show_conversation, name="conversation"),
     path("traces/turn/<str:turn>/", traces.show_trace_of_turn, name="trace_of_turn"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0003_tenant_walls'),
-        ('tenants', '0012_visitor_budgets'),
+        ('tenants', '0011_identity_walls'),
     ]
 
     operations = [

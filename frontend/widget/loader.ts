@@ -55,6 +55,7 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
   let frame: HTMLIFrameElement | undefined;
   let isOpen = false;
   let isReady = false;
+  let identity: ToFrame | 0 = 0;
 
   const emit = (name: string, detail?: unknown) => (listeners[name] ?? []).forEach((listen) => listen(detail));
   const post = (message: ToFrame) => isReady && frame?.contentWindow?.postMessage(message, origin);
@@ -73,7 +74,7 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
     frame.title = label;
     frame.referrerPolicy = "origin"; // the server checks it, whatever policy the page has
     frame.allow = "clipboard-write";
-    frame.src = `${origin}/w/${encodeURIComponent(key)}/#${theme}`;
+    frame.src = `${origin}/w/${encodeURIComponent(key)}/#${theme}${identity ? ",id" : ""}`;
     panel.append(frame);
     root.append(panel);
     setTimeout(() => {
@@ -98,6 +99,7 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
     const message = event.data as FromFrame;
     if (message.type === "ready") {
       isReady = true;
+      if (identity) post(identity);
       if (isOpen) post({ rapport: 1, type: "opened" });
       emit("ready");
     } else if (message.type === "close") toggle(false);
@@ -113,6 +115,13 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
     if (name === "on") (listeners[first as string] ??= []).push(second as Listener);
     else if (name === "toggle") toggle(!isOpen);
     else if (name === "open" || name === "close") toggle(name === "open");
+    else if (name === "identify")
+      post((identity = { rapport: 1, type: name, token: `${first}`, carry: !!(second as { carry?: unknown })?.carry }));
+    else if (name === "shutdown") {
+      identity = 0;
+      toggle(false);
+      post({ rapport: 1, type: name });
+    }
     else console.warn("Rapport: unknown command", name);
   };
   button.onclick = () => toggle(!isOpen);

@@ -5,6 +5,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import django
+from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 
 from rapport.database import refuse_wrong_role
@@ -14,7 +15,7 @@ django.setup(set_prefix=False)
 
 from rapport.deferred import PatientHandler  # noqa: E402  it reads settings, like all that follows
 
-application = PatientHandler()
+application: ASGIHandler = PatientHandler()
 
 with ThreadPoolExecutor(1) as _thread:  # the server imports this in its event loop
     _thread.submit(refuse_wrong_role).result()

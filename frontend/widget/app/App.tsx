@@ -151,6 +151,7 @@ function Announcer({ state, texts }: { state: State; texts: Texts }) {
     const isNew = known.current !== null && last?.role === "agent" && last.id !== known.current;
     known.current = last?.id ?? "";
     if (isNew) setSpoken(spokenAnswer(last, texts));
+    else if (!last) setSpoken(""); // another visitor may be here now
   }, [state.phase, last?.id]);
   const stage = state.incoming && ((texts as Record<string, string>)[state.incoming.stage] ?? texts.thinking);
   return <div class="hidden" role="status" aria-live="polite">{stage ?? spoken}</div>;

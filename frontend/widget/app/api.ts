@@ -30,7 +30,16 @@ export interface Session {
   token: string;
   expires_at: string;
   agent: Agent;
+  contact_id: string;
+  /** False for an anonymous visitor. */
+  is_identified: boolean;
   conversation_id: string | null;
+}
+
+/** The page's signed word for who the visitor is; `carry`: the conversation under way becomes that person's. */
+export interface Identity {
+  token: string;
+  carry: boolean;
 }
 
 export interface Accepted {
@@ -58,6 +67,7 @@ export class ApiError extends Error {
 
   /** The same call may succeed later without a change. */
   get isPassing(): boolean {
+    if (this.code === "visitor_budget_exhausted") return false; // not before tomorrow
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
@@ -100,8 +110,9 @@ async function call<T>(method: string, url: string, { body, token, key }: Call):
 }
 
 /** Mint a visitor session. `embed` is the server's signed word for where the iframe stands. */
-export function openSession(key: string, embed: string, token?: string): Promise<Session> {
-  return call("POST", "/v1/widget/sessions", { body: { key, embed }, ...(token ? { token } : {}) });
+export function openSession(key: string, embed: string, token?: string, identity?: Identity): Promise<Session> {
+  const who = identity ? { identity: identity.token, carry_conversation: identity.carry } : {};
+  return call("POST", "/v1/widget/sessions", { body: { key, embed, ...who }, ...(token ? { token } : {}) });
 }
 
 export function createConversation(token: string, key: string): Promise<{ id: string }> {

@@ -43,6 +43,29 @@ export class Chat {
     await this.resume();
   }
 
+  /** The page says who the visitor is. What somebody else said here before is not shown to them. */
+  async identify(token: string, carry: boolean): Promise<void> {
+    const { store, session, keep } = this.parts;
+    try {
+      const isSame = await session.identify({ token, carry });
+      if (isSame && store.state.phase === "ready") return await this.comeBack();
+      const isCarried = carry && keep.get("session")?.conversation_id === keep.get("conversation");
+      if (!isSame && !isCarried) this.forget();
+    } catch (error) {
+      this.forget();
+      store.set({ phase: "broken", reason: this.explain(error) });
+      return;
+    }
+    await this.open();
+  }
+
+  /** The visitor has signed out of the page: the next one begins with nothing. */
+  async shutdown(): Promise<void> {
+    this.parts.session.forget();
+    this.forget();
+    await this.open();
+  }
+
   /** Ask. Does nothing while a question is on its way or its answer is coming. */
   async ask(text: string): Promise<void> {
     const { store, keep } = this.parts;
@@ -80,6 +103,11 @@ export class Chat {
     this.following?.abort();
     this.parts.keep.set({ conversation: null, pending: null, unsent: null });
     this.parts.store.set({ messages: [], outgoing: null, incoming: null, failure: null });
+  }
+
+  private forget(): void {
+    this.restart();
+    this.parts.keep.set({ draft: "" });
   }
 
   private async loadMessages(): Promise<Message[]> {
@@ -231,6 +259,9 @@ export class Chat {
     const { texts } = this.parts;
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "origin_not_allowed") return texts.notAllowed;
+    if (error.code === "identity_required") return texts.signIn;
+    if (error.code.startsWith("identity_")) return texts.notRecognised;
+    if (error.code === "visitor_budget_exhausted") return texts.enoughForToday;
     return error.message || texts.unreachable;
   }
 }

@@ -1,6 +1,13 @@
 // The page around the iframe: said hello to, listened to, told to close. Messages count only from the parent window and
 // from the origin that the server checked when it made this page.
-import { isOurs, type FromFrame, type ToFrame } from "../protocol";
+import { isOurs, type EventName, type FromFrame, type ToFrame } from "../protocol";
+
+/** What the page may want of the chat. */
+export interface Wishes {
+  onOpened: () => void;
+  onIdentify: (token: string, carry: boolean) => void;
+  onShutdown: () => void;
+}
 
 export class HostPage {
   readonly isFramed = window.parent !== window;
@@ -9,7 +16,7 @@ export class HostPage {
 
   constructor(
     private readonly origin: string,
-    private readonly onOpened: () => void,
+    private readonly wishes: Wishes,
   ) {
     if (this.isFramed) addEventListener("message", (event) => this.hear(event));
   }
@@ -26,7 +33,7 @@ export class HostPage {
     this.tell({ rapport: 1, type: "close" });
   }
 
-  announce(name: "message:sent" | "message:received"): void {
+  announce(name: EventName): void {
     this.tell({ rapport: 1, type: "event", name });
     if (name === "message:received" && !this.isOpened) {
       this.unread += 1;
@@ -41,9 +48,15 @@ export class HostPage {
   private hear(event: MessageEvent): void {
     if (event.origin !== this.origin || event.source !== window.parent || !isOurs(event.data)) return;
     const message = event.data as ToFrame;
-    this.isOpened = message.type === "opened";
-    if (!this.isOpened) return;
+    if (message.type === "identify") this.wishes.onIdentify(message.token, message.carry);
+    else if (message.type === "shutdown") this.wishes.onShutdown();
+    else this.show(message.type === "opened");
+  }
+
+  private show(isOpened: boolean): void {
+    this.isOpened = isOpened;
+    if (!isOpened) return;
     this.unread = 0;
-    this.onOpened();
+    this.wishes.onOpened();
   }
 }

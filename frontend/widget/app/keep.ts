@@ -50,6 +50,11 @@ export class Keep {
     return this.kept[field];
   }
 
+  /** Whoever was here before is forgotten. */
+  clear(): void {
+    this.set({ ...NOTHING });
+  }
+
   set(change: Partial<Kept>): void {
     this.kept = { ...this.kept, ...change };
     const stored = { ...this.kept };

@@ -1,5 +1,6 @@
 // Starts the chat in its iframe: reads what the server wrote on the page, joins the parts, draws.
 import { render } from "preact";
+import { openSession } from "./api";
 import { App } from "./App";
 import { Chat } from "./chat";
 import { HostPage } from "./host";
@@ -21,18 +22,26 @@ const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
 const texts = chooseTexts(navigator.languages);
 const store = new Store();
 const keep = new Keep(boot.key);
-const session = new SessionHolder(boot.key, boot.embed, keep);
+const [theme = "", ...flags] = location.hash.slice(1).split(",");
+const willBeIdentified = flags.includes("id");
+// A page that says nothing of its visitor may show somebody else by now: what an identified one did here is not for them.
+if (!willBeIdentified && keep.get("session")?.is_identified) keep.clear();
+const session = new SessionHolder(boot.key, boot.embed, keep, openSession, () => host.announce("identity:needed"));
 let focusComposer = () => undefined as void;
 let wantsFocus = false;
 const focusOnce = () => {
   wantsFocus = store.state.phase !== "ready";
   if (!wantsFocus) setTimeout(focusComposer);
 };
-const host = new HostPage(boot.host_origin, focusOnce);
-const chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name), reload: () => location.reload() });
+const host: HostPage = new HostPage(boot.host_origin, {
+  onOpened: focusOnce,
+  onIdentify: (token, carry) => void chat.identify(token, carry),
+  onShutdown: () => void chat.shutdown(),
+});
+const chat: Chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name), reload: () => location.reload() });
 
 document.documentElement.lang = texts.tag;
-applyTheme(location.hash.slice(1));
+applyTheme(theme);
 let painted = "";
 const paint = (color = "") => {
   if (color === painted || !applyColor(color)) return;
@@ -60,4 +69,4 @@ render(
 host.ready();
 paint(keep.get("session")?.agent.color);
 addEventListener("online", () => void chat.comeBack());
-void chat.open();
+if (!willBeIdentified) void chat.open();

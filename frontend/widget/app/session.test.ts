@@ -7,6 +7,8 @@ const session = (token: string, minutes = 60): Session => ({
   token,
   expires_at: new Date(Date.now() + minutes * 60_000).toISOString(),
   agent: { id: "agt_1", name: "A", greeting: "", suggested_questions: [], color: "" },
+  contact_id: "con_0",
+  is_identified: false,
   conversation_id: null,
 });
 const refused = () => new ApiError(401, "not_authenticated", "");
@@ -57,4 +59,32 @@ it("opens a new session when the old token is not even read", async () => {
 it("passes a refused origin on", async () => {
   const { held } = holder(new ApiError(403, "origin_not_allowed", ""));
   await expect(held.token()).rejects.toMatchObject({ code: "origin_not_allowed" });
+});
+
+const identified = (token: string, minutes = 60, contact = "con_1"): Session => ({
+  ...session(token, minutes),
+  contact_id: contact,
+  is_identified: true,
+});
+const identity = { token: "jwt", carry: false };
+
+it("shows an anonymous token when the page identifies the visitor, and says that it is somebody else", async () => {
+  const { open, held } = holder(session("a"), identified("b"), identified("c"));
+  await held.token();
+  expect(await held.identify(identity)).toBe(false);
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", "a", identity);
+  expect(await held.identify(identity)).toBe(true);
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", undefined, identity);
+});
+
+it("asks the page before an identity ends, and never goes on as nobody", async () => {
+  const needed = vi.fn();
+  const open = vi.fn(async () => identified("b", 0.5));
+  const held = new SessionHolder("rp_pk_a", "embed", new Keep("k", memory()), open as never, needed);
+  await held.identify(identity);
+  expect(await held.token()).toBe("b");
+  expect(needed).toHaveBeenCalledTimes(1);
+  held.refuse();
+  await expect(held.token()).rejects.toMatchObject({ code: "identity_required" });
+  expect(open).toHaveBeenCalledTimes(1);
 });

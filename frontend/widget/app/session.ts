@@ -1,6 +1,7 @@
 // The visitor's session: minted from the publishable key, kept until it ends, renewed once when the server refuses it.
+// An identified visitor's is renewed only by a fresh identity from the page, which is told when one is needed.
 // It knows nothing of conversations.
-import { ApiError, openSession, type Session } from "./api";
+import { ApiError, openSession, type Identity, type Session } from "./api";
 import { Keep } from "./keep";
 
 const EARLY_MS = 60_000; // a token about to end is as good as ended
@@ -13,12 +14,16 @@ export class SessionHolder {
     private readonly embed: string,
     private readonly keep: Keep,
     private readonly open: typeof openSession = openSession,
+    /** Told when the page should say afresh who the visitor is. */
+    private readonly onIdentityNeeded: () => void = () => undefined,
   ) {}
 
   /** The live session; many callers at once share one call. Throws ApiError. */
   async get(): Promise<Session> {
     const kept = this.keep.get("session");
-    if (kept && Date.parse(kept.expires_at) - Date.now() > EARLY_MS) return kept;
+    const left = kept ? Date.parse(kept.expires_at) - Date.now() : 0;
+    if (kept && left > EARLY_MS) return kept;
+    if (kept?.is_identified) return this.askForIdentity(kept, left);
     this.opening ??= this.renew(kept?.token).finally(() => {
       this.opening = null;
     });
@@ -27,6 +32,20 @@ export class SessionHolder {
 
   async token(): Promise<string> {
     return (await this.get()).token;
+  }
+
+  /** The page says who the visitor is. False when it is somebody else than before. Throws ApiError. */
+  async identify(identity: Identity): Promise<boolean> {
+    const kept = this.keep.get("session");
+    const anonymous = kept && !kept.is_identified ? kept.token : undefined;
+    const session = await this.open(this.key, this.embed, anonymous, identity);
+    this.keep.set({ session });
+    return session.contact_id === kept?.contact_id;
+  }
+
+  /** From now on nobody is known here. */
+  forget(): void {
+    this.keep.set({ session: null });
   }
 
   /** The server refused the token: the next `get` asks for another, showing the old one so that the visitor stays the same. */
@@ -44,6 +63,13 @@ export class SessionHolder {
       this.refuse();
       return call(await this.token());
     }
+  }
+
+  /** The session goes on to its very end while the page is asked; after it nothing is said in anybody's name. */
+  private askForIdentity(kept: Session, left: number): Session {
+    this.onIdentityNeeded();
+    if (left <= 0) throw new ApiError(403, "identity_required", "");
+    return kept;
   }
 
   private async renew(old: string | undefined): Promise<Session> {

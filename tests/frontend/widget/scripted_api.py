@@ -92,7 +92,11 @@ def sessions(request: HttpRequest) -> HttpResponse:
     expires = (timezone.now() + timedelta(hours=1)).isoformat()
     token = f"token-{next(_numbers)}"
     script.tokens.append(token)
-    answer = {"token": token, "expires_at": expires, "agent": agent, "conversation_id": None}
+    identity = body.get("identity", "")
+    if identity == "wrong":
+        return _error(400, "identity_invalid", "The signature is wrong.")
+    who = {"contact_id": f"con_{identity or token}", "is_identified": bool(identity)}
+    answer = {"token": token, "expires_at": expires, "agent": agent, "conversation_id": None, **who}
     return JsonResponse(answer, status=201)
 
 
@@ -115,6 +119,8 @@ def _take(text: str, key: str) -> HttpResponse:
     script.sent_keys.append(key)
     if "refuse" in text:
         return _error(400, "message_too_strange", "We cannot take this message. Please write it in other words.")
+    if "enough" in text:
+        return _error(429, "visitor_budget_exhausted", "This visitor has asked as much as it may in a day.")
     if "busy" in text and len(script.sent_keys) < 3:
         if len(script.sent_keys) == 2:  # taken, but the answer to the call is lost on its way
             _accept(text, key)

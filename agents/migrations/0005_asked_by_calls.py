@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0003_tenant_walls'),
+        ('agents', '0004_fact_event_sources'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0011_identity_walls'),
+        ('tenants', '0012_sign_on'),
     ]
 
     operations = [
