@@ -1,6 +1,7 @@
 """The doors are counted by address and by account, over all processes, with a page that says when to try again."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -9,12 +10,19 @@ from django.urls import get_resolver
 
 from frontend.confirming import ACCOUNT_PAGES, ACCOUNT_WRITES
 from frontend.doors import CODE_ACCOUNT, DOORS, ENTRY_ACCOUNT, ENTRY_ADDRESS, LINK_ADDRESS, MAIL_ACCOUNT
+from rapport.ratelimits import buckets
 from tests.cast import PASSWORD, Cast
 from tests.file_database import copy_tables
 from tests.frontend.test_second_factor import activate, code
 from tests.migrated import run
 
 LOGIN = "/accounts/login/"
+
+
+@pytest.fixture(autouse=True)
+def _clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Buckets fill while a slow machine tries."""
+    monkeypatch.setattr(buckets, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
 
 
 def attempt(email: str, password: str = "wrong", address: str = "192.0.2.1") -> int:
@@ -83,6 +91,7 @@ def test_looking_at_a_page_is_no_attempt(cast: Cast) -> None:
 
 ATTEMPTS = """
 import sys
+from types import SimpleNamespace
 
 import django
 
@@ -90,8 +99,10 @@ django.setup()
 from django.conf import settings
 from django.test import Client
 
+from rapport.ratelimits import buckets
 from tenants.models import User
 
+buckets.time = SimpleNamespace(time=lambda: 1_800_000_000.0)
 settings.ALLOWED_HOSTS = ["testserver"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not User.objects.exists():

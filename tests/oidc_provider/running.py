@@ -65,7 +65,7 @@ def running_provider() -> Iterator[Provider]:
 
 
 def _wait_for(provider: Provider, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         if process.poll() is not None:
             raise RuntimeError(log.read_text())
         try:
