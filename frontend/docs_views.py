@@ -22,6 +22,7 @@ ORDER = (
     "events",
     "openai",
     "mcp",
+    "webhooks",
     "traces-and-costs",
     "self-hosting",
     "sign-in",

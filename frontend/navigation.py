@@ -36,6 +36,8 @@ PLACES = (
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
     Place("Members", "members", "users", Permission.MEMBERS_READ, "members", "Company"),
     Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Company"),
+    Place("Webhooks", "webhooks", "bell", Permission.WEBHOOKS_READ, "webhooks", "Company"),
+    Place("Audit", "audit", "list", Permission.AUDIT_READ, "audit", "Company"),
     Place("Health", "health", "health", Permission.TRACES_READ, "health", "Company"),
     Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),
 )

@@ -6,6 +6,7 @@ from frontend import docs_views
 from frontend.pages import (
     agent,
     api_keys,
+    audit,
     company_sign_in,
     contacts,
     conversations,
@@ -24,6 +25,7 @@ from frontend.pages import (
     traces,
     usage,
     visitors,
+    webhooks,
     widget,
 )
 
@@ -92,6 +94,21 @@ urlpatterns = [
     path("switch/", members.switch_company, name="switch_company"),
     path("keys/", api_keys.show_keys, name="api_keys"),
     re_path(r"^keys/(?P<key>key_\w+)/(?P<action>rotate|revoke)/$", api_keys.act_on_key, name="act_on_key"),
+    path("audit/", audit.show_audit, name="audit"),
+    path("audit.csv", audit.export_audit, name="audit_csv"),
+    path("webhooks/", webhooks.show_webhooks, name="webhooks"),
+    path("webhooks/<str:webhook>/", webhooks.show_webhook, name="webhook"),
+    re_path(
+        r"^webhooks/(?P<webhook>whk_\w+)/(?P<action>test|rotate|enable|disable|remove)/$",
+        webhooks.act_on_webhook,
+        name="act_on_webhook",
+    ),
+    re_path(
+        r"^webhooks/(?P<webhook>whk_\w+)/deliveries/(?P<delivery>whd_\w+)/(?P<action>resend)/$",
+        webhooks.act_on_delivery,
+        name="act_on_delivery",
+    ),
+    path("webhooks/<str:webhook>/deliveries/<str:delivery>/", webhooks.show_delivery, name="webhook_delivery"),
     path("settings/", settings.show_settings, name="settings"),
     path("settings/sign-in/", sign_on.show_sign_on, name="sign_on"),
     path("settings/sign-in/off/", sign_on.switch_off, name="switch_off_sign_on"),

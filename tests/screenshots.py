@@ -59,6 +59,7 @@ def _prepare() -> "tuple[Cast, Seeded]":
 
     from tenants.actors import user_actor
     from tenants.api_keys import create_api_key, revoke_api_key, rotate_api_key
+    from tenants.members import change_role
     from tenants.models import SignOn, SignOnDomain
     from tenants.permissions import SCOPES
     from tenants.sign_on.domains import add_domain
@@ -79,6 +80,8 @@ def _prepare() -> "tuple[Cast, Seeded]":
         tenant_id=tenant_id, issuer="https://login.acme.example", client_id="rapport", client_secret="-"
     )
     rotate_api_key(tenant_id=tenant_id, actor=actor, key_id=orders)
+    for role in ("developer", "analyst"):
+        change_role(tenant_id=tenant_id, user_id=cast.bob.id, role=role, actor=actor, actor_role="owner")
     return cast, seed(cast.acme.tenant_id, cast.acme.agent_id)
 
 
@@ -206,6 +209,15 @@ def _member_paths(seeded: "Seeded") -> list[str]:
         "/accounts/sessions/",
         "/accounts/reauthenticate/",
         "/health/",
+        "/webhooks/",
+        *(
+            f"/webhooks/{encode(Prefix.WEBHOOK, each)}/"
+            for each in (seeded.webhooks.disabled, seeded.webhooks.healthy, seeded.webhooks.failing)
+        ),
+        f"/webhooks/{encode(Prefix.WEBHOOK, seeded.webhooks.failing)}/deliveries/"
+        f"{encode(Prefix.DELIVERY, seeded.webhooks.delivery)}/",
+        "/audit/",
+        "/audit/?action=widget_key.created&actor=user",
         "/health/?subscription=ingest-documents&code=unavailable",
         "/settings/",
         "/accounts/password/change/",

@@ -1,10 +1,8 @@
 """Usage and cost: over time, by model, by agent and by step; the ledger as CSV."""
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -24,6 +22,7 @@ from billing.selectors import (
 from frontend.formats import format_count, format_money
 from frontend.page import Visit, page
 from frontend.pages.home import cost_chart, day_start
+from frontend.spreadsheet import csv_response
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
@@ -131,25 +130,9 @@ def _line(line: UsageLine, labels: dict[str, str], dearest: int) -> CostLine:
 def export_usage(visit: Visit) -> HttpResponseBase:
     """The ledger's rows of the period, newest first, written as they are read."""
     days = _days(visit)
-    rows = _csv_lines(iterate_usage(tenant_id=visit.tenant_id, days=days))
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    name = f"usage-{visit.tenant.slug}-{timezone.localdate():%Y-%m-%d}-{days}-days.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-class _Echo:
-    """A file whose write gives the text back: what csv needs to make lines one by one."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_lines(rows: Iterator[UsageRow]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow([_cell(getattr(row, name), name) for name in COLUMNS])
+    rows = (_cells(row) for row in iterate_usage(tenant_id=visit.tenant_id, days=days))
+    name = f"usage-{visit.tenant.slug}-{timezone.localdate():%Y-%m-%d}-{days}-days"
+    return csv_response(name, COLUMNS, rows)
 
 
 _PREFIXES = {
@@ -161,11 +144,9 @@ _PREFIXES = {
 }
 
 
-def _cell(value: object, name: str) -> str:
-    """Spreadsheets run what begins like a formula: such text gets an apostrophe before it."""
-    if value is None:
-        return ""
-    if name in _PREFIXES:
-        return encode(_PREFIXES[name], value)  # type: ignore[arg-type]
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "@", "\t"} else text
+def _cells(row: UsageRow) -> list[object]:
+    values = {name: getattr(row, name) for name in COLUMNS}
+    return [
+        encode(_PREFIXES[name], value) if name in _PREFIXES and value is not None else value
+        for name, value in values.items()
+    ]

@@ -19,6 +19,8 @@ LISTS = (
     "/usage/",
     "/keys/",
     "/members/",
+    "/webhooks/",
+    "/audit/",
     "/health/",
     "/settings/",
     "/settings/sign-in/",
@@ -35,7 +37,14 @@ def objects(cast: Cast, seeded: Seeded) -> list[str]:
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
         f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.erasure_id)}/",
         f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/",
+        f"/webhooks/{encode(Prefix.WEBHOOK, seeded.webhooks.healthy)}/",
+        delivery(seeded),
     ]
+
+
+def delivery(seeded: Seeded) -> str:
+    webhook, one = seeded.webhooks.failing, seeded.webhooks.delivery
+    return f"/webhooks/{encode(Prefix.WEBHOOK, webhook)}/deliveries/{encode(Prefix.DELIVERY, one)}/"
 
 
 def actions(cast: Cast, seeded: Seeded) -> list[str]:
@@ -47,5 +56,10 @@ def actions(cast: Cast, seeded: Seeded) -> list[str]:
         f"/knowledge/sources/{source}/delete/",
         f"/knowledge/documents/{document}/retry/",
         f"/knowledge/documents/{document}/delete/",
+        *(
+            f"/webhooks/{encode(Prefix.WEBHOOK, seeded.webhooks.healthy)}/{action}"
+            for action in ("", "test/", "rotate/", "disable/", "enable/", "remove/")
+        ),
+        f"{delivery(seeded)}resend/",
         f"/agents/{encode(Prefix.AGENT, cast.acme.agent_id)}/",
     ]

@@ -33,6 +33,7 @@ from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tenants.privacy.models import DataExport, Erasure
 from tenants.privacy.receipts import sign
+from tests.frontend.seed_webhooks import SeededWebhooks, seed_webhooks
 
 TEXT = (
     "Returns\n\nYou may return anything within 30 days of delivery, unused and in its box.\n\n"
@@ -53,6 +54,7 @@ class Seeded:
     trace_id: UUID
     erasure_id: UUID  # under way
     receipt_id: UUID
+    webhooks: SeededWebhooks
 
 
 def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | None = None) -> Seeded:
@@ -72,7 +74,7 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
     _events(tenant_id)
     _comparison(tenant_id, now)
     ids = (source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
-    return Seeded(*ids, *erasures)
+    return Seeded(*ids, *erasures, seed_webhooks(tenant_id, now))
 
 
 def _privacy(contact_id: UUID, now: datetime) -> tuple[UUID, UUID]:

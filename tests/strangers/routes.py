@@ -49,6 +49,8 @@ ACTIONS = {
     "withdraw_invitation": "withdraw",
     "join": "join",
     "act_on_domain": "remove",
+    "act_on_webhook": "remove",
+    "act_on_delivery": "resend",
 }  # a route whose `action` is another one
 
 PUBLIC = {

@@ -5,12 +5,16 @@ passed along by name (a function given to another one) counts as called.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 WRITERS = ("record_audit", "record_audits")
 CHANGES = {"create", "update", "delete", "save", "bulk_create", "bulk_save", "get_or_create", "create_user"}
+
+_RECORDING = {*WRITERS, "Audited", "_audit", "_audited", "_record", "_close", "_tell"}
+_ACTION = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 Name = tuple[str, str]  # module, function or class
 
@@ -96,3 +100,29 @@ def _within(functions: dict[Name, Function], changes: set[Name], module: str) ->
 def is_service(module: str) -> bool:
     parts = module.split(".")
     return "services" in parts or (parts[0] == "tenants" and len(parts) == 2 and parts[1] not in {"models", "scoped"})
+
+
+def actions_in(modules: dict[str, str]) -> set[str]:
+    """Which actions are written: texts like "agent.updated" where something is recorded, in modules that record."""
+    found: set[str] = set()
+    for source in modules.values():
+        tree = ast.parse(source)
+        names = {each.id for each in ast.walk(tree) if isinstance(each, ast.Name)}
+        if names & {*WRITERS, "Audited"}:
+            found |= {text for node in ast.walk(tree) for text in _actions_of(node)}
+    return found
+
+
+def _actions_of(node: ast.AST) -> Iterator[str]:
+    """In a call that records, or in what is called `action` before it."""
+    values: list[ast.expr] = []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RECORDING:
+        values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "action")]
+    elif isinstance(node, ast.Assign) and any(
+        isinstance(each, ast.Name) and each.id == "action" for each in node.targets
+    ):
+        values = [node.value]
+    for each in values:
+        for part in (each.body, each.orelse) if isinstance(each, ast.IfExp) else (each,):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and _ACTION.fullmatch(part.value):
+                yield part.value

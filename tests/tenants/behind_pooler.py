@@ -73,12 +73,13 @@ def leaking() -> dict[str, Any]:
 def streams() -> dict[str, Any]:
     """Two companies' exports, read line by line in turns: a scope kept open between lines would block the other."""
     from billing import selectors
-    from frontend.pages.usage import _csv_lines
+    from frontend.pages.usage import COLUMNS, _cells
+    from frontend.spreadsheet import write_csv
 
     owners = _companies()[:2]
     for tenant in owners:
         _use(tenant)
-    exports = [_csv_lines(selectors.iterate_usage(tenant_id=tenant, page=7)) for tenant in owners]
+    exports = [write_csv(COLUMNS, map(_cells, selectors.iterate_usage(tenant_id=tenant, page=7))) for tenant in owners]
     seen: list[list[str]] = [[], []]
     for lines in zip(*exports, strict=True):
         for mine, line in zip(seen, lines, strict=True):

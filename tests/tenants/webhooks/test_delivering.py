@@ -12,7 +12,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from standardwebhooks import Webhook
 
 from agents.services import AgentChanges, update_agent
+from rapport.events.inbox import has_more_pending_than
 from rapport.events.inline import deliver_now
+from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, decode, encode
 from tenants.actors import SYSTEM, user_actor
 from tenants.audit import Audited, record_audit, record_audits
@@ -26,6 +28,7 @@ from tenants.webhooks.log import attempts_by_day, get_delivery, get_webhook, lis
 from tenants.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tenants.webhooks.resending import resend_delivery
 from tenants.webhooks.sending import Parcel, headers_of, send
+from tenants.webhooks.topics import SUBSCRIPTION
 from tests.cast import Cast
 from tests.tenants.webhooks.conftest import add, deliveries, make_due
 from tests.tenants.webhooks.receiver import Receiver
@@ -249,6 +252,14 @@ def test_by_hand_nobody_waits_for_the_next_attempt(cast: Cast, receiver: Receive
 
 def again(cast: Cast, webhook: UUID, delivery: UUID) -> None:
     resend_delivery(tenant_id=cast.acme.tenant_id, webhook_id=webhook, delivery_id=delivery, actor=SYSTEM)
+
+
+def test_what_waits_for_one_server_holds_up_nobody_elses_events(cast: Cast, receiver: Receiver, webhook: UUID) -> None:
+    receiver.will_answer(500)
+    happen(cast, 1, 2, 3)
+    deliver_now()
+    assert InboxEvent.objects.filter(subscription=SUBSCRIPTION, state="pending").count() == 3
+    assert not has_more_pending_than(0), "the consumer would take nothing in any more"
 
 
 def test_a_test_event_takes_its_turn(cast: Cast, receiver: Receiver) -> None:

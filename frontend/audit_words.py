@@ -1,0 +1,191 @@
+"""The audit log in sentences: who did what, and what a value is called."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from frontend.formats import format_moment
+from rapport.errors import InvalidId
+from rapport.ids import Prefix, decode, encode
+from tenants.api_keys import list_api_keys
+from tenants.audit_log import AuditView
+from tenants.selectors import list_members
+
+# What someone did, as it follows their name. What is not here is read from its own name: "thing.made" → "made a thing".
+SENTENCES = {
+    "agent.created": "made an agent",
+    "agent.updated": "changed an agent",
+    "api_key.created": "made an API key",
+    "api_key.leaked": "found an API key in the open and revoked it",
+    "api_key.revoked": "revoked an API key",
+    "api_key.rotated": "replaced an API key",
+    "audit.redacted": "took content out of the audit log",
+    "conversation.carried_over": "carried a conversation over to a known contact",
+    "contact.created": "became known as a contact",
+    "contact.erased": "erased a contact",
+    "contact.erasure_requested": "asked for a contact to be erased",
+    "contact.export_requested": "asked for all that is known of a contact",
+    "contact.identified": "said who a contact is",
+    "contact.merged": "made one contact of two",
+    "contact.unmerged": "took a merge of contacts back",
+    "contact.updated": "changed what is known of a contact",
+    "conversation.started": "started a conversation",
+    "document.deleted": "deleted a document",
+    "document.failed": "could not read a document",
+    "document.ready": "finished reading a document",
+    "document.refused": "sent a document that was not taken",
+    "document.retried": "had a failed document read again",
+    "document.submitted": "sent a document",
+    "embedding_model.switched": "moved to another embedding model",
+    "failed_events.dropped": "gave failed events up",
+    "failed_events.replayed": "had failed events tried again",
+    "identity_secret.created": "made a secret that signs who a visitor is",
+    "identity_secret.revoked": "revoked a secret that signs who a visitor is",
+    "invitation.created": "invited someone",
+    "invitation.withdrawn": "withdrew an invitation",
+    "member.joined": "joined the company",
+    "member.removed": "removed a member",
+    "member.role_changed": "changed someone's role",
+    "memory.fact.learned": "learned a fact about a contact",
+    "memory.fact.retracted": "learned that a fact holds no longer",
+    "memory.fact.superseded": "learned a newer fact about a contact",
+    "message.posted": "wrote a message",
+    "sign_on.removed": "switched the company's own sign-in off",
+    "sign_on.saved": "changed the company's own sign-in",
+    "source.crawl_requested": "had a website looked at again",
+    "source.created": "added a source",
+    "source.deleted": "deleted a source",
+    "tenant.created": "founded the company",
+    "tenant.export_requested": "asked for all that the company has here",
+    "tenant.deletion_cancelled": "kept the company after all",
+    "tenant.deletion_requested": "asked for the company to be deleted",
+    "tenant.updated": "changed the company's settings",
+    "turn.completed": "answered",
+    "turn.failed": "failed to answer",
+    "webhook.created": "added a webhook",
+    "webhook.deleted": "removed a webhook",
+    "webhook.disabled": "switched a webhook off, because it took nothing any more",
+    "webhook.resent": "sent a webhook delivery again",
+    "webhook.secret_rotated": "replaced a webhook's secret",
+    "webhook.tested": "tried a webhook",
+    "webhook.updated": "changed a webhook",
+    "widget_key.created": "made a widget key",
+    "widget_key.origins_changed": "changed where the widget may be",
+    "widget_key.revoked": "revoked a widget key",
+}
+_KINDS = {"system": "Rapport", "visitor": "A visitor", "agent": "An agent", "key": "An API key", "user": "Someone"}
+_PAGES = {
+    "agt": "/agents/{}/",
+    "cnv": "/conversations/{}/",
+    "con": "/contacts/{}/",
+    "doc": "/knowledge/documents/{}/",
+    "trn": "/traces/turn/{}/",
+    "whk": "/webhooks/{}/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """An entry as the page shows it. `href` is the subject's own page, "" where there is none."""
+
+    id: UUID
+    at: datetime
+    actor: str
+    actor_label: str
+    sentence: str
+    action: str
+    subject: str
+    href: str
+    details: tuple[tuple[str, str], ...]
+    changes: tuple[Change, ...]
+
+
+def lines_of(tenant_id: UUID, entries: Iterable[AuditView]) -> list[AuditLine]:
+    names = actor_names(tenant_id)
+    return [_line(each, names) for each in entries]
+
+
+def actor_names(tenant_id: UUID) -> dict[str, str]:
+    """Label → what people call whoever that is: members by address, keys by name."""
+    members = {f"user:{encode(Prefix.USER, each.user_id)}": each.email for each in list_members(tenant_id)}
+    keys = {f"key:{encode(Prefix.API_KEY, each.id)}": f"Key “{each.name}”" for each in list_api_keys(tenant_id)}
+    return members | keys
+
+
+def name_of(label: str, names: Mapping[str, str]) -> str:
+    return names.get(label) or _KINDS.get(label.partition(":")[0], label)
+
+
+def sentence_of(action: str) -> str:
+    if action in SENTENCES:
+        return SENTENCES[action]
+    noun, _, verb = action.rpartition(".")
+    return f"{_plain(verb)}: {_plain(noun)}"
+
+
+def written(value: object) -> str:
+    """A value of the log in one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, dict) and value.keys() == {"characters", "sha256"}:
+        return f"a text of {value['characters']} characters ({value['sha256'][:6]})"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value) or "nothing"
+    return _moment(value) if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _moment(text: str) -> str:
+    """A time as people write it, in the page's zone; any other text as it is."""
+    try:
+        found = datetime.fromisoformat(text) if text[10:11] == "T" else None
+    except ValueError:
+        found = None
+    return format_moment(timezone.localtime(found)) if found and found.tzinfo else text
+
+
+def _line(entry: AuditView, names: Mapping[str, str]) -> AuditLine:
+    return AuditLine(
+        entry.id,
+        entry.at,
+        name_of(entry.actor, names),
+        entry.actor,
+        sentence_of(entry.action),
+        entry.action,
+        entry.subject,
+        _href(entry.subject),
+        tuple((_plain(name), written(value)) for name, value in entry.details.items()),
+        tuple(_changes(entry)),
+    )
+
+
+def _changes(entry: AuditView) -> Iterable[Change]:
+    for name in dict.fromkeys((*entry.before, *entry.after)):
+        before = written(entry.before[name]) if name in entry.before else ""
+        after = written(entry.after[name]) if name in entry.after else ""
+        yield Change(_plain(name), before, after)
+
+
+def _href(subject: str) -> str:
+    prefix = subject.partition("_")[0]
+    try:
+        decode(Prefix(prefix), subject)
+    except (ValueError, InvalidId):
+        return ""
+    return _PAGES[prefix].format(subject) if prefix in _PAGES else ""
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ")
