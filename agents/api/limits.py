@@ -4,16 +4,14 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 What a request spends is noted on it; the middleware writes the headers of every answer, also of one that is refused.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from rapport.errors import RateLimited
 from rapport.ratelimits.buckets import Allowance, Limit, take
+from rapport.ratelimits.callers import address_of
 
 API = Limit("api", per_minute=600, burst=120)  # per key, member or visitor, over all calls
 EVENTS = Limit("events", per_minute=60_000, burst=20_000)  # events, per key or member; calls of keys are not counted
@@ -35,13 +33,7 @@ def spend(request: Request, limit: Limit, caller: str, *, tokens: int = 1) -> No
 
 def spend_by_address(request: Request, limit: Limit) -> None:
     """One call of the address that the request came from; the address itself is not kept. Raises RateLimited."""
-    spend(request, limit, address_digest(request))
-
-
-def address_digest(request: Request) -> str:
-    """A keyed hash that stands for the address that the request came from."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]
+    spend(request, limit, address_of(request._request))
 
 
 def _note(request: Request, allowance: Allowance) -> None:

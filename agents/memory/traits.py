@@ -7,14 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from agents.memory.extraction import Extracted
 from agents.memory.predicates import TRAIT
 from agents.memory.reconciling import Origin, reconcile
 from agents.models import Fact
+from ingestion.contacts.errors import ContactNotFound
+from ingestion.contacts.holding import hold_contact
 from ingestion.incoming.selectors import Description, descriptions
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
-from tenants.privacy.suppression import is_contact_erased
 
 EXTRACTOR = "traits-1"
 _CERTAIN = 1.0
@@ -25,9 +28,14 @@ _HANDLED_APART = {"firstName", "lastName", "address", "company", "name"}
 
 
 def remember_traits(*, tenant_id: UUID, contact_id: UUID, event_ids: Sequence[UUID]) -> None:
-    """In the order in which they were true. Raises IntegrityError when another one wrote meanwhile: try later."""
-    with tenant_scope(tenant_id):
-        if is_contact_erased(contact_id):
+    """In the order in which they were true; nothing for a contact that is being erased.
+
+    Raises IntegrityError when another one wrote meanwhile: try later.
+    """
+    with tenant_scope(tenant_id), transaction.atomic():
+        try:
+            hold_contact(contact_id)
+        except ContactNotFound:
             return
         for described in descriptions(tenant_id=tenant_id, contact_id=contact_id, ids=event_ids):
             _remember(contact_id, described)

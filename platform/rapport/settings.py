@@ -139,6 +139,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.public_url.startswith("https://")  # browsers allow it on localhost only
 MFA_FORMS = {"add_webauthn": "frontend.forms.PasskeyForm"}
 MFA_TOTP_ISSUER = "Rapport"
+MFA_TOTP_TOLERANCE = 1  # the code before is taken too: people type slower than thirty seconds
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.api.filters import read_id
-from agents.api.limits import CONVERSATIONS, MESSAGES, address_digest, spend
+from agents.api.limits import CONVERSATIONS, MESSAGES, spend
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
 from agents.api.principals import (
     RESERVED,
@@ -40,6 +40,7 @@ from billing.visitor_budgets import Spender
 from ingestion.contacts.services import ensure_contact
 from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, decode, encode
+from rapport.ratelimits.callers import address_of
 from tenants.permissions import Permission
 
 
@@ -195,5 +196,5 @@ def _spender(request: Request, principal: Principal) -> Spender | None:
     """Visitors have a budget; an anonymous one costs nothing to be, so its address has one too."""
     if not isinstance(principal, Visitor):
         return None
-    address = "" if principal.is_identified else address_digest(request)
+    address = "" if principal.is_identified else address_of(request._request)
     return Spender(principal.contact_id, principal.budget, address)
