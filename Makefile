@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help install frontend demo demo-once dev run check format test test-all openapi screenshots clean \
+.PHONY: help install frontend demo demo-once dev run check format test test-all openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
 	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint bench-walls bench-api fuzz-api
 
@@ -55,10 +55,16 @@ check: frontend ## Format, lint, types, floors, missing migrations, OpenAPI drif
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py openapi --check
+	$(BIN)/python -m sdks.generator --check
 	$(BIN)/python -m frontend.build --typecheck --budgets
+	$(BIN)/python -m sdks.typescript.build --check
 
-openapi: $(VENV)/.installed ## Write docs/openapi.yaml from the code
+openapi: $(VENV)/.installed ## Write docs/openapi.yaml from the code, and both SDKs from it
 	$(BIN)/python manage.py openapi
+	$(BIN)/python -m sdks.generator
+
+sdks: $(VENV)/.installed ## Make both SDKs anew from docs/openapi.yaml
+	$(BIN)/python -m sdks.generator
 
 test: frontend ## Run the tests (with a browser where there is one)
 	$(BIN)/pytest

@@ -1,0 +1,1 @@
+"""The SDKs against a server that misbehaves on purpose; against the real product: `tests/docs/`."""
