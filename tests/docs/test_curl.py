@@ -1,0 +1,76 @@
+"""The curl calls of the pages on the API. `agt_…` is an agent's id, and so on: of what is there, or what a call before
+has made."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.docs.blocks import blocks_of
+from tests.docs.conftest import Reader
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed"),
+]
+_SKETCH = re.compile(r"\b([a-z]{3})_…")
+_COMMAND = re.compile(r"^curl .*?(?<!\\)$", re.DOTALL | re.MULTILINE)
+SECONDS = 60
+
+
+class Ids:
+    """The latest id of each kind, by its prefix."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._known: dict[str, str] = {}
+        with httpx.Client(base_url=reader.product.app, headers={"Authorization": f"Bearer {reader.key}"}) as client:
+            client.post("/v1/contacts", json={"name": "Kari Nordmann"}).raise_for_status()
+            for path in ("/v1/agents", "/v1/contacts"):
+                self.learn(client.get(path).raise_for_status().json()["data"][0])
+
+    def learn(self, answer: Any) -> None:
+        for text in answer.values() if isinstance(answer, dict) else ():
+            match = re.fullmatch(r"([a-z]{3})_[0-9a-z]{26}", str(text))
+            if match:
+                self._known[match[1]] = str(text)
+
+    def fill(self, text: str) -> str:
+        return _SKETCH.sub(lambda match: self._known[match[1]], text)
+
+
+def _commands(page: str) -> list[str]:
+    found = [command for block in blocks_of(page) for command in _COMMAND.findall(block.text)]
+    assert found, f"docs/{page} has no curl calls"
+    return found
+
+
+@pytest.mark.parametrize("page", ["api.md", "privacy.md"])
+def test_every_call_is_answered(page: str, reader: Reader, tmp_path: Path) -> None:
+    ids = Ids(reader)
+    for command in _commands(page):
+        told = command.replace("rp_sk_live_…", reader.found_key)
+        ids.learn(_run(ids.fill(reader.fill(told)), reader, tmp_path))
+
+
+def _run(command: str, reader: Reader, folder: Path) -> Any:
+    """What was answered; 409, 'not yet', is waited out, as a reader would. Raises AssertionError for other refusals."""
+    script = f"{command} --silent --show-error --write-out '\\n%{{http_code}}'"
+    environment = {"RAPPORT_KEY": reader.key, "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    until = time.monotonic() + SECONDS
+    while True:
+        done = subprocess.run(
+            ["sh", "-ec", script], env=environment, cwd=folder, capture_output=True, text=True, check=True
+        )
+        body, _, status = done.stdout.rpartition("\n")
+        if status != "409" or time.monotonic() > until:
+            break
+        time.sleep(0.3)
+    assert status.startswith("2"), f"{command}\n{status} {body}"
+    return json.loads(body) if body.startswith("{") else None
