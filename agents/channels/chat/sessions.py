@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from agents.channels.chat.carrying import carry_conversation
 from agents.channels.chat.tokens import VisitorSession, make_token, read_old_token
 from agents.selectors import AgentView, get_agent, latest_conversation_id
 from ingestion.contacts.services import Identity, create_visitor, recognise_contact, touch_contact
+from ingestion.incoming.signed import keep_signed_traits
 from rapport.errors import NotAuthenticated
 from tenants.actors import SYSTEM
 from tenants.embeds import read_embed
@@ -78,6 +81,13 @@ def _identified(widget_key: WidgetKeyView, identity: VisitorIdentity) -> Visitor
         name=identity.name,
         is_email_proven=identity.is_email_verified,
         actor=SYSTEM,
+    )
+    keep_signed_traits(
+        tenant_id=widget_key.tenant_id,
+        contact_id=contact_id,
+        traits=identity.traits,
+        company=identity.company,
+        at=timezone.now(),
     )
     return VisitorSession(
         widget_key.tenant_id,
