@@ -19,6 +19,8 @@ ORDER = (
     "agents",
     "widget",
     "api",
+    "sdk-python",
+    "sdk-typescript",
     "events",
     "openai",
     "mcp",

@@ -10,6 +10,7 @@ import pytest
 
 from frontend.node import find_node
 from rapport.config import ROOT
+from rapport_sdk import Rapport, StartedEvent, UnexpectedAnswerError
 from tests.docs.blocks import Block, blocks_of, check_output
 from tests.docs.conftest import Reader
 
@@ -52,6 +53,18 @@ def test_typescript(reader: Reader, tmp_path: Path) -> None:
     options = "--target ES2022 --module NodeNext --lib ES2023,DOM,DOM.Iterable --strict --types node"
     compiled = f"{compiler} {options} --typeRoots rapport/sdks/typescript/node_modules/@types quickstart.ts"
     _check(_run(blocks, f"{compiled} && node quickstart.js", folder, environment), blocks, "ts")
+
+
+def test_the_real_stream_is_taken_up_again(reader: Reader) -> None:
+    with Rapport(reader.key, base_url=reader.product.app) as client:
+        agent = next(iter(client.agents.list()))
+        events = list(client.conversations.stream(agent.id, "How are you?", contact="customer-4713"))
+        started, *rest = events
+        assert isinstance(started, StartedEvent)
+        assert list(client.conversations.follow(started.turn_id)) == rest
+        assert list(client.conversations.follow(started.turn_id, after="1")) == rest[1:]
+        with pytest.raises(UnexpectedAnswerError, match="messages"):
+            list(client.conversations.follow(started.turn_id, after=str(len(rest))))
 
 
 def _read(page: str, reader: Reader) -> list[Block]:

@@ -1,10 +1,14 @@
 """The generated files: what the rules make of operations that the API may come to have."""
 
+import json
 import re
+import tomllib
 from typing import Any
 
 import pytest
 
+from rapport.config import ROOT
+from rapport_sdk._version import VERSION
 from sdks.generator import python, typescript
 from sdks.generator.__main__ import generate
 from sdks.generator.names import NameClash, name_operation
@@ -90,6 +94,15 @@ def test_typescript() -> None:
     assert "inner: Inner | null;" in text
     assert "words?: (string | null)[];" in text
     assert "export(options: CallOptions = {}): Promise<Uint8Array>" in text
+
+
+def test_both_say_which_version_they_are() -> None:
+    """The user agent, and what the registries are told."""
+    python_version = tomllib.loads((ROOT / "sdks/python/pyproject.toml").read_text())["project"]["version"]
+    typescript_version = json.loads((ROOT / "sdks/typescript/package.json").read_text())["version"]
+    assert python_version == VERSION
+    assert f'VERSION = "{typescript_version}"' in (ROOT / "sdks/typescript/src/version.ts").read_text()
+    assert f"rapport-sdk-{typescript_version}.tgz" in (ROOT / "docs/sdk-typescript.md").read_text()
 
 
 def test_no_shape_and_class_become_one_type_in_typescript() -> None:

@@ -94,6 +94,13 @@ def test_a_stream_that_is_over_says_where_the_answer_is(server: Naughty, client:
     assert server.asked[0].headers["last-event-id"] == "5"
 
 
+@pytest.mark.parametrize("data", ["{", "[]"])
+def test_what_is_no_json_is_said(server: Naughty, client: Rapport, data: str) -> None:
+    server.will(*STARTED, streams(f"id: 1\nevent: token\ndata: {data}\n\n"))
+    with pytest.raises(UnexpectedAnswerError, match="JSON"):
+        _ask(client)
+
+
 def test_asking_gives_the_whole_answer(server: Naughty, client: Rapport) -> None:
     server.will(*STARTED, streams(FIRST, REST, DONE))
     answer = client.conversations.ask("agt_1", "How long?", contact={"external_id": "4711", "name": "Mara"})

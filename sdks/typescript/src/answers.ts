@@ -105,11 +105,19 @@ class Following {
   read(sent: ServerSentEvent): AnswerEvent | undefined {
     this.after = sent.id || this.after;
     this.failures = 0;
-    const data = JSON.parse(sent.data) as Record<string, unknown>;
+    const data = this.parse(sent.data);
     if (sent.event === "error") {
       throw new AnswerFailedError(String(data.code ?? ""), String(data.message ?? ""), this.turnId);
     }
     return eventOf(sent.event, data);
+  }
+
+  private parse(text: string): Record<string, unknown> {
+    try {
+      return JSON.parse(text) as Record<string, unknown>;
+    } catch (cause) {
+      throw new UnexpectedAnswerError(`The stream of ${this.turnId} brought something else than JSON.`, { cause });
+    }
   }
 
   /** Milliseconds until the next connection. Throws after too many that brought nothing. */

@@ -105,10 +105,19 @@ class _Following:
     def read(self, sent: ServerSentEvent) -> AnswerEvent | None:
         """None for an event that this version does not know. Raises AnswerFailedError."""
         self._after, self._failures = sent.id or self._after, 0
-        data: dict[str, Any] = json.loads(sent.data)
+        data = self._parse(sent.data)
         if sent.event == "error":
             raise AnswerFailedError(str(data.get("code", "")), str(data.get("message", "")), self._turn_id)
         return _event(sent.event, data)
+
+    def _parse(self, text: str) -> dict[str, Any]:
+        try:
+            data = json.loads(text)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            raise UnexpectedAnswerError(f"The stream of {self._turn_id} brought something else than JSON.")
+        return data
 
     def pause(self, cause: httpx.TransportError | None) -> float:
         """Seconds until the next connection. Raises APIConnectionError after too many that brought nothing."""
