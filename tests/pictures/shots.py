@@ -1,0 +1,296 @@
+"""The addresses to look at, and who looks. A test walks the resolver: every page stands here, or in NO_PAGES."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapport.ids import Prefix, encode
+from tests.cast import PASSWORD
+from tests.pictures.stage import LONG_EMAIL, Stage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NO_PAGES = {
+    "healthz": "for load balancers",
+    "readyz": "for load balancers",
+    "mcp": "for programs",
+    "openapi": "a file",
+    "usage_csv": "a file",
+    "audit_csv": "a file",
+    "erasure_receipt": "a file",
+    "export_file": "a file",
+    "mfa_download_recovery_codes": "a file",
+    "widget_loader": "a script",
+    "widget_frame": "has tests of its own in a customer's page",
+    "knowledge_board": "a part of the page Knowledge",
+    "privacy_board": "a part of the page Privacy",
+    "erasure_progress": "a part of the erasure's page",
+    "contact_exports": "a part of the contact's page",
+    "trace_of_turn": "leads on to the trace",
+    "account_inactive": "nobody is made inactive",
+    "account_set_password": "leads on to the change of a password",
+    "account_confirm_login_code": "codes by mail are switched off",
+    "account_reset_password_from_key": "opened by a mail's link; leads on when it is over",
+    "account_reset_password_from_key_done": "looks like the page before it",
+    "mfa_login_webauthn": "for the page's script",
+}
+WRITES = frozenset(
+    """upload_files add_website act_on_source act_on_document act_on_identity act_on_contact export_contact
+    erase_contact export_company replay_events drop_events act_on_member withdraw_invitation join switch_company
+    act_on_key act_on_webhook act_on_delivery switch_off_sign_on claim_domain act_on_domain
+    delete_company keep_company""".split()
+)  # they answer to POST only, and lead back to a page
+
+LONG_PAGES = """/ /knowledge/ /agent/ /widget/ /conversations/ /contacts/ /privacy/ /usage/ /keys/ /members/ /webhooks/
+/audit/ /health/ /settings/ /settings/sign-in/ /accounts/2fa/ /accounts/2fa/recovery-codes/
+/accounts/2fa/recovery-codes/generate/ /accounts/2fa/totp/deactivate/ /accounts/sessions/ /accounts/email/""".split()
+EMPTY_PAGES = """/ /welcome/ /knowledge/ /search/ /agent/ /widget/ /conversations/ /contacts/ /contacts/?q=nobody
+/privacy/ /usage/ /keys/ /members/ /webhooks/ /audit/ /audit/?subject=none /health/ /settings/
+/settings/sign-in/""".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """`act` does something on the page first; `name` tells its picture from the page's own; `view` is what it reaches
+    by that."""
+
+    path: str
+    name: str = ""
+    act: "Callable[[Page], None] | None" = None
+    view: str = ""
+
+
+def shots(stage: Stage, docs: list[str]) -> dict[str, list[Shot]]:
+    """Who looks → at what. Nobody is signed in for ""."""
+    return {
+        "": _open(stage, docs),
+        "full": _full(stage),
+        "empty": [Shot(path) for path in EMPTY_PAGES] + [Shot(f"/invitations/{stage.token}/")],
+        "analyst": [
+            Shot("/settings/sign-in/"),
+            Shot(f"/invitations/{stage.token}/"),
+            Shot("/keys/"),
+            Shot("/webhooks/"),
+        ],
+        "long": _long(stage),
+        "nobody": [Shot("/welcome/company/")],  # a person without a company
+    }
+
+
+def _open(stage: Stage, docs: list[str]) -> list[Shot]:
+    company = encode(Prefix.TENANT, stage.acme_id)
+    return [
+        Shot("/accounts/login/"),
+        Shot("/accounts/login/", "second-step", _give_password, "mfa_authenticate"),
+        Shot("/accounts/signup/"),
+        Shot("/accounts/signup/", "wrong", _sign_up_badly),
+        Shot("/accounts/confirm-email/"),
+        Shot("/accounts/confirm-email/none/"),
+        Shot("/accounts/password/reset/"),
+        Shot("/accounts/password/reset/done/"),
+        Shot("/accounts/company/"),
+        Shot("/accounts/company/", "unknown", _unknown_company),
+        Shot(f"/accounts/company/{company}/?state=none"),
+        Shot(f"/invitations/{stage.token}/"),
+        Shot("/invitations/none/", "over"),
+        Shot("/accounts/2fa/authenticate/", "unasked"),
+        Shot("/not/there/", "", None, "404"),
+        Shot("/dev/mail/"),
+        Shot("/dev/gallery/"),
+        Shot("/docs/"),
+        Shot("/docs/api/"),
+        *(Shot(f"/docs/{name}/", f"docs-{name}") for name in docs),
+        Shot("/accounts/login/", "too-often", _knock),  # last: the door stays shut for a while
+    ]
+
+
+def _full(stage: Stage) -> list[Shot]:
+    seeded = stage.seeded
+    document, failed = (encode(Prefix.DOCUMENT, each) for each in (seeded.document_id, seeded.failed_document_id))
+    chunk = encode(Prefix.CHUNK, seeded.chunk_id)
+    failing = encode(Prefix.WEBHOOK, seeded.webhooks.failing)
+    visitors = f"/widget/{encode(Prefix.WIDGET_KEY, stage.acme_key_id)}/visitors/"
+    contact = f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/"
+    return [
+        Shot("/"),
+        Shot("/", "menu", _open_menu),
+        Shot("/welcome/"),
+        Shot("/knowledge/"),
+        Shot(f"/knowledge/documents/{document}/?chunk={chunk}&from=9&to=60"),
+        Shot(f"/knowledge/documents/{failed}/", "failed"),
+        Shot("/search/?q=How long may I return it"),
+        Shot("/search/"),
+        Shot("/agent/"),
+        Shot(f"/agents/{encode(Prefix.AGENT, stage.agent_id)}/"),
+        Shot("/widget/"),
+        Shot(visitors),
+        Shot(visitors, "made", _press("#replace-secret", is_confirmed=True)),
+        Shot(visitors, "wrong-number", _fill_in("#tokens", "many")),
+        Shot(visitors, "wrong-token", _fill_in("#token", "eyJhbGciOiJub25lIn0.e30.")),
+        Shot("/conversations/"),
+        Shot(f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"),
+        Shot(f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/"),
+        Shot("/contacts/"),
+        Shot(contact),
+        Shot(contact, "refused-merge", _fill_in("#merge-into", "nobody@customer.example")),
+        Shot(f"/contacts/{encode(Prefix.CONTACT, stage.merged_id)}/", "merged"),
+        Shot(f"/contacts/{encode(Prefix.CONTACT, stage.erased_id)}/", "erasing"),
+        Shot("/privacy/"),
+        Shot(f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.erasure_id)}/", "under-way"),
+        Shot(f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/?receipt"),
+        Shot("/usage/"),
+        Shot("/keys/"),
+        Shot("/keys/", "made", _make_key),
+        Shot("/keys/", "wrong", _fill_in("#key-name", "Shop")),
+        Shot("/members/"),
+        Shot("/members/", "wrong", _fill_in("#invite-email", "bob@acme.example")),
+        Shot("/accounts/2fa/"),
+        Shot("/accounts/2fa/totp/activate/"),
+        Shot("/accounts/2fa/totp/activate/", "wrong", _fill_in("[name=code]", "000000")),
+        Shot("/accounts/2fa/webauthn/"),
+        Shot("/accounts/2fa/webauthn/add/"),
+        Shot("/accounts/2fa/reauthenticate/", "unasked"),
+        Shot("/settings/sign-in/"),
+        Shot("/settings/sign-in/", "wrong-domain", _fill_in("#new-domain", "localhost")),
+        Shot("/settings/sign-in/", "wrong-issuer", _fill_in("#issuer", "https://127.0.0.1")),
+        Shot("/accounts/sessions/"),
+        Shot("/accounts/reauthenticate/"),
+        Shot("/accounts/company/confirm/"),
+        Shot("/accounts/logout/"),
+        Shot("/health/"),
+        Shot("/health/?subscription=ingest-documents&code=unavailable"),
+        Shot("/webhooks/"),
+        Shot("/webhooks/", "wrong", _fill_in("#webhook-url", "https://10.0.0.1/hook")),
+        *(
+            Shot(f"/webhooks/{encode(Prefix.WEBHOOK, each)}/", name)
+            for name, each in (
+                ("disabled", seeded.webhooks.disabled),
+                ("healthy", seeded.webhooks.healthy),
+                ("failing", seeded.webhooks.failing),
+            )
+        ),
+        Shot(f"/webhooks/{failing}/deliveries/{encode(Prefix.DELIVERY, seeded.webhooks.delivery)}/"),
+        Shot("/audit/"),
+        Shot("/audit/?action=widget_key.created&actor=user"),
+        Shot("/audit/?since=soon", "wrong"),
+        Shot("/settings/"),
+        Shot("/settings/", "wrong", _fill_in("#company-slug", "Not a slug!")),
+        Shot("/settings/", "wrong-name", _fill_in("#typed-name", "Something else", is_confirmed=True)),
+        Shot("/accounts/password/change/"),
+        Shot("/accounts/password/change/", "wrong", _change_password_badly),
+        Shot("/accounts/email/"),
+    ]
+
+
+def _long(stage: Stage) -> list[Shot]:
+    return [
+        *(Shot(path) for path in LONG_PAGES),
+        Shot("/", "menu", _open_menu),
+        Shot("/accounts/2fa/reauthenticate/"),
+        Shot("/accounts/2fa/webauthn/add/", "added", _add_passkey, "mfa_view_recovery_codes"),
+        Shot("/accounts/2fa/webauthn/"),
+        Shot("/accounts/2fa/webauthn/", "rename", _press("text=Rename >> nth=0"), "mfa_edit_webauthn"),
+        Shot("/accounts/2fa/webauthn/", "remove", _press("[title=Remove] >> nth=0"), "mfa_remove_webauthn"),
+        Shot("/accounts/2fa/webauthn/reauthenticate/"),
+        Shot(f"/agents/{encode(Prefix.AGENT, stage.long_agent_id)}/"),
+        Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/visitors/"),
+        Shot(f"/contacts/{encode(Prefix.CONTACT, stage.long_contact_id)}/"),
+        Shot(f"/conversations/{encode(Prefix.CONVERSATION, stage.long_conversation_id)}/"),
+    ]
+
+
+def _open_menu(page: "Page") -> None:
+    button = page.locator("[data-drawer-open]").first
+    if button.is_visible():
+        button.click()
+        page.wait_for_timeout(300)
+
+
+def _press(what: str, *, is_confirmed: bool = False) -> "Callable[[Page], None]":
+    def act(page: "Page") -> None:
+        page.click(what)
+        if is_confirmed:
+            page.click("dialog[open] .dialog__actions button:last-child")
+        page.wait_for_load_state()
+
+    return act
+
+
+def _fill_in(where: str, text: str, *, is_confirmed: bool = False) -> "Callable[[Page], None]":
+    """Sends the field's form past the browser's own checks, so that the server's words are seen."""
+
+    def act(page: "Page") -> None:
+        page.fill(where, text)
+        page.eval_on_selector(where, "field => { field.form.noValidate = true }")
+        page.locator(where).locator("xpath=ancestor::form").locator("button[type=submit]").first.click()
+        if is_confirmed:
+            page.click("dialog[open] .dialog__actions button:last-child")
+        page.wait_for_load_state()
+
+    return act
+
+
+def _make_key(page: "Page") -> None:
+    page.fill("#key-name", "Pictures")
+    page.check("[name=scopes] >> nth=0")
+    page.click("text=Make the key")
+    page.wait_for_load_state()
+
+
+def _add_passkey(page: "Page") -> None:
+    """With an authenticator that is built into the browser, and always says yes."""
+    client = page.context.new_cdp_session(page)
+    client.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    client.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.fill("input[name=name]", "Laptop in the Rindfleischetikettierungsüberwachungsabteilung")
+    page.set_checked("input[name=passwordless]", True)
+    page.click("text=Add the passkey")
+    page.wait_for_url("**/2fa/**", wait_until="load")
+    page.wait_for_timeout(500)
+
+
+def _give_password(page: "Page") -> None:
+    page.fill("[name=login]", LONG_EMAIL)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button:text-is('Sign in')")
+    page.wait_for_load_state()
+
+
+def _sign_up_badly(page: "Page") -> None:
+    page.fill("[name=email]", "emma@acme.example")
+    page.fill("[name=password1]", "12345")
+    page.eval_on_selector("[name=email]", "field => { field.form.noValidate = true }")
+    page.click("button:text-is('Create account')")
+    page.wait_for_load_state()
+
+
+def _change_password_badly(page: "Page") -> None:
+    for field in page.locator("main input[type=password]").all():
+        field.fill("12345")
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def _unknown_company(page: "Page") -> None:
+    page.fill("#company-email", "somebody@nowhere.example")
+    page.click("button[type=submit]")
+    page.wait_for_load_state()
+
+
+def _knock(page: "Page") -> None:
+    for _ in range(12):
+        page.fill("[name=login]", "nobody@acme.example")
+        page.fill("[name=password]", "wrong")
+        page.click("button:text-is('Sign in')")
+        page.wait_for_load_state()
+        if page.locator("[name=login]").count() == 0:
+            return
