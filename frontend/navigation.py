@@ -32,13 +32,13 @@ PLACES = (
     Place("Widget", "widget", "code", Permission.AGENTS_READ, "widget", "Answering"),
     Place("Conversations", "conversations", "chat", Permission.CONVERSATIONS_READ, "conversations", "People", True),
     Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
-    Place("Privacy", "privacy", "check", Permission.CONTACTS_READ, "privacy", "People"),
+    Place("Privacy", "privacy", "shield", Permission.CONTACTS_READ, "privacy", "People"),
+    Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Integration"),
+    Place("Webhooks", "webhooks", "hook", Permission.WEBHOOKS_READ, "webhooks", "Integration"),
+    Place("Health", "health", "health", Permission.TRACES_READ, "health", "Integration"),
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
-    Place("Members", "members", "users", Permission.MEMBERS_READ, "members", "Company"),
-    Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Company"),
-    Place("Webhooks", "webhooks", "bell", Permission.WEBHOOKS_READ, "webhooks", "Company"),
+    Place("Members", "members", "team", Permission.MEMBERS_READ, "members", "Company"),
     Place("Audit", "audit", "list", Permission.AUDIT_READ, "audit", "Company"),
-    Place("Health", "health", "health", Permission.TRACES_READ, "health", "Company"),
     Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),
 )
 

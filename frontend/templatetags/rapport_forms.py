@@ -2,7 +2,10 @@
 
 from django import template
 from django.forms import BoundField
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from rapport.errors import RapportError
 
 register = template.Library()
 
@@ -14,3 +17,23 @@ def styled(field: BoundField) -> SafeString:
     if field.errors:
         attributes |= {"aria-invalid": "true", "aria-errormessage": f"{field.id_for_label}_error"}
     return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def about(error: RapportError | None, param: str) -> str:
+    """`{{ error|about:"name" }}`: the sentence for beside the field `name`, or nothing when another one is at fault."""
+    return error.message if error and error.param == param else ""
+
+
+@register.filter
+def apart_from(error: RapportError | None, params: str) -> str:
+    """The sentence that stands beside none of these fields, for the head of the form."""
+    return error.message if error and error.param not in params.split() else ""
+
+
+@register.simple_tag
+def fault(error: RapportError | None, param: str, field_id: str) -> SafeString:
+    """What an input says when it is at fault: that it is, and where the sentence stands (`c-field` puts it there)."""
+    if not about(error, param):
+        return SafeString("")
+    return format_html('aria-invalid="true" aria-describedby="{}-error"', field_id)
