@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once dev run check format test test-all openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint bench-walls bench-api fuzz-api
+	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint bench-walls bench-api fuzz-api leaks
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ test-real: frontend ## Run the tests that need the real servers; fails when one 
 
 chaos: frontend ## Kill every process and server under load, on servers of its own; under half an hour
 	$(BIN)/python -m tests.chaos
+
+leaks: frontend ## Everything through which data can go, asked by everybody who must not have it: 0 leaks
+	$(BIN)/python -m tests.leaks
 
 fuzz-api: frontend ## Random right and wrong calls of the whole API: no 5xx, nothing undocumented [EXAMPLES=60]
 	$(BIN)/python -m tests.fuzz --examples $(or $(EXAMPLES),60)

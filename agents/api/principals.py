@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rest_framework.request import Request
 
-from agents.errors import ConversationNotFound, TurnNotFound
+from agents.errors import ConversationNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
 from billing.visitor_budgets import NO_BUDGET, VisitorBudget
 from ingestion.contacts.holding import is_forgotten
@@ -115,16 +115,22 @@ def staff_of(request: Request, permission: Permission) -> Staff:
 def readable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
     """Raises ConversationNotFound; PermissionDenied for a member or key that may not read conversations."""
     principal = principal_of(request)
-    if not isinstance(principal, Visitor):
-        staff_of(request, Permission.CONVERSATIONS_READ)
     try:
-        found = get_conversation(tenant_id=principal.tenant_id, conversation_id=conversation_id)
+        return get_conversation(
+            tenant_id=principal.tenant_id, conversation_id=conversation_id, contact_id=_own_only(request, principal)
+        )
     except ConversationNotFound:
         refuse_forgotten(principal)
         raise
-    if isinstance(principal, Visitor) and found.contact_id != principal.contact_id:
-        raise ConversationNotFound("There is no such conversation.")
-    return found
+
+
+def _own_only(request: Request, principal: Principal) -> UUID | None:
+    """The contact whose conversations alone a visitor reaches; None for staff, who may read all. Asked before anything
+    is looked up: who may not read is not told what there is. Raises PermissionDenied."""
+    if isinstance(principal, Visitor):
+        return principal.contact_id
+    staff_of(request, Permission.CONVERSATIONS_READ)
+    return None
 
 
 def refuse_forgotten(principal: Principal) -> None:
@@ -138,9 +144,10 @@ def refuse_forgotten(principal: Principal) -> None:
 
 def writable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
     """Members write into test chats, keys into what keys began: nobody speaks in a customer's place."""
-    found, principal = readable_conversation(request, conversation_id), principal_of(request)
-    if not isinstance(principal, Visitor):
+    principal = principal_of(request)
+    if not isinstance(principal, Visitor):  # before the look: who may not write is not told what there is
         staff_of(request, Permission.CONVERSATIONS_WRITE)
+    found = readable_conversation(request, conversation_id)
     if isinstance(principal, Member) and found.channel != "test":
         raise PermissionDenied("Only the customer can write here. Start a test chat to try the agent.")
     if isinstance(principal, Machine) and found.channel != principal.channel:
@@ -151,11 +158,7 @@ def writable_conversation(request: Request, conversation_id: UUID) -> Conversati
 
 
 def readable_turn(request: Request, turn_id: UUID) -> UUID:
-    """The tenant of a turn that the caller may follow. Raises TurnNotFound."""
-    tenant_id = principal_of(request).tenant_id
-    turn = get_turn(tenant_id=tenant_id, turn_id=turn_id)
-    try:
-        readable_conversation(request, turn.conversation_id)
-    except ConversationNotFound:
-        raise TurnNotFound("There is no such turn.") from None
-    return tenant_id
+    """The tenant of a turn that the caller may follow. Raises TurnNotFound, PermissionDenied."""
+    principal = principal_of(request)
+    get_turn(tenant_id=principal.tenant_id, turn_id=turn_id, contact_id=_own_only(request, principal))
+    return principal.tenant_id

@@ -136,10 +136,12 @@ def _conversation_view(row: Conversation, contacts: dict[UUID, ContactView]) -> 
     )
 
 
-def get_conversation(*, tenant_id: UUID, conversation_id: UUID) -> ConversationView:
-    """Raises ConversationNotFound."""
+def get_conversation(*, tenant_id: UUID, conversation_id: UUID, contact_id: UUID | None = None) -> ConversationView:
+    """Only if it is this contact's, where one is given: another's takes the same work as none. Raises
+    ConversationNotFound."""
     with tenant_scope(tenant_id):
-        row = Conversation.objects.select_related("agent").filter(id=conversation_id).first()
+        whose = {"contact_id": contact_id} if contact_id else {}
+        row = Conversation.objects.select_related("agent").filter(id=conversation_id, **whose).first()
         if row is None:
             raise ConversationNotFound("There is no such conversation.")
         return _conversation_view(row, get_contacts(tenant_id=tenant_id, contact_ids=[row.contact_id]))
@@ -183,10 +185,11 @@ def list_messages(*, tenant_id: UUID, conversation_id: UUID, limit: int = 100, a
         return [message_view(row) for row in rows.order_by("sequence")[:limit]]
 
 
-def get_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnView:
-    """Raises TurnNotFound."""
+def get_turn(*, tenant_id: UUID, turn_id: UUID, contact_id: UUID | None = None) -> TurnView:
+    """Only if it is of this contact's conversation, where one is given. Raises TurnNotFound."""
     with tenant_scope(tenant_id):
-        row = Turn.objects.filter(id=turn_id).first()
+        whose = {"conversation__contact_id": contact_id} if contact_id else {}
+        row = Turn.objects.filter(id=turn_id, **whose).first()
         if row is None:
             raise TurnNotFound("There is no such turn.")
         return _turn_views([row])[0]

@@ -18,10 +18,11 @@ from tenants.permissions import Permission
 @page(Permission.AGENTS_READ)
 def show_agent(visit: Visit, agent: str = "") -> HttpResponse:
     """Without an id: the agent that sign-up made."""
+    if visit.request.method == "POST":
+        visit.require(Permission.AGENTS_WRITE)
     found = _find(visit, agent)
     error: InvalidRequest | None = None
     if visit.request.method == "POST":
-        visit.require(Permission.AGENTS_WRITE)
         try:
             update_agent(tenant_id=visit.tenant_id, agent_id=found.id, changes=_changes(visit), actor=visit.actor)
         except InvalidRequest as refused:

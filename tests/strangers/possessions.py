@@ -8,6 +8,7 @@ from django.utils import timezone
 from agents.models import Agent, Conversation, Fact, Message, Trace
 from agents.runtime.turn import answer_turn
 from agents.services import AgentChanges, post_message, update_agent
+from ingestion.blobs import write_blob
 from ingestion.models import (
     Chunk,
     Contact,
@@ -22,7 +23,7 @@ from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, encode, new_id
 from tenants.actors import SYSTEM, user_actor, visitor_actor
 from tenants.api_keys import create_api_key
-from tenants.context import tenant_scope
+from tenants.context import require_tenant_id, tenant_scope
 from tenants.members import invite_member
 from tenants.models import ApiKey, Invitation, Membership, SignOnDomain, WebhookDelivery, WebhookEndpoint
 from tenants.permissions import SCOPES
@@ -173,8 +174,9 @@ def _happenings(contact_id: UUID) -> None:
 def _document() -> Document:
     source = Source.objects.create(kind="upload", name=f"{SECRET} files")
     document = Document.objects.create(source=source, external_id=f"{SECRET}.md", title=SECRET, state="ready")
+    key = write_blob(require_tenant_id(), SECRET.encode())
     version = DocumentVersion.objects.create(
-        document=document, content_hash="0", blob_key="0", text=SECRET, stage="ready"
+        document=document, content_hash="0", blob_key=key, text=SECRET, stage="ready"
     )
     Chunk.objects.create(
         document=document,

@@ -5,7 +5,8 @@ the route in PUBLIC (anyone may open it) with the reason.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -77,10 +78,11 @@ NOBODYS = {"account_": _OWN, "mfa_": _OWN, "usersessions_": _OWN}
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`name` with its namespace; `arguments` as the pattern names them."""
+    """`name` with its namespace; `arguments` as the pattern names them; `view` is what it leads to."""
 
     name: str
     arguments: tuple[str, ...]
+    view: Any = field(default=None, compare=False)
 
     @property
     def is_public(self) -> bool:
@@ -98,4 +100,4 @@ def _walk(patterns: list[URLPattern | URLResolver], namespace: str, arguments: t
             inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
             yield from _walk(each.url_patterns, inner, found)
         else:
-            yield Route(f"{namespace}{each.name}", found)
+            yield Route(f"{namespace}{each.name}", found, each.callback)
