@@ -66,6 +66,8 @@ HOLDS_NO_TENANT = {
     "tenants/privacy/directory.py:_directories": _DECLARED,
     "tenants/privacy/directory.py:_holds": _DECLARED,
     "tenants/privacy/holdings.py:_links": _DECLARED,
+    "tenants/privacy/retention.py:_rules": _DECLARED,
+    "tenants/privacy/secrets.py:_columns": _DECLARED,
     "tenants/privacy/holdings.py:_stores": _DECLARED,
     "tenants/privacy/holdings.py:_tables": _DECLARED,
     "tenants/webhooks/sending.py:_client": _ONE,
