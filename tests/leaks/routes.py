@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from agents.api import principals
 from frontend.page import Visit
 from rapport.ids import Prefix, encode, new_id
+from tenants.models import Role
 from tenants.permissions import SCOPES, Permission, is_granted
 from tests.leaks import callers, parameters
 from tests.leaks.asking import Answer, ask
