@@ -54,6 +54,7 @@ SENTENCES = {
     "memory.fact.retracted": "learned that a fact holds no longer",
     "memory.fact.superseded": "learned a newer fact about a contact",
     "message.posted": "wrote a message",
+    "retention.enforced": "removed what was kept long enough",
     "sign_on.removed": "switched the company's own sign-in off",
     "sign_on.saved": "changed the company's own sign-in",
     "source.crawl_requested": "had a website looked at again",
@@ -66,6 +67,9 @@ SENTENCES = {
     "tenant.updated": "changed the company's settings",
     "turn.completed": "answered",
     "turn.failed": "failed to answer",
+    "sign_on_domain.added": "named a domain for the company's own sign-in",
+    "sign_on_domain.removed": "took a domain out of the company's own sign-in",
+    "sign_on_domain.verified": "showed that a domain is the company's",
     "webhook.created": "added a webhook",
     "webhook.deleted": "removed a webhook",
     "webhook.disabled": "switched a webhook off, because it took nothing any more",
@@ -76,6 +80,7 @@ SENTENCES = {
     "widget_key.created": "made a widget key",
     "widget_key.origins_changed": "changed where the widget may be",
     "widget_key.revoked": "revoked a widget key",
+    "widget_key.rules_changed": "changed what visitors of a widget may",
 }
 _KINDS = {"system": "Rapport", "visitor": "A visitor", "agent": "An agent", "key": "An API key", "user": "Someone"}
 _PAGES = {
