@@ -1,10 +1,13 @@
-"""The project's documentation as public pages: what the demo's citations open. Shows files of `docs/`, nothing else."""
+"""The project's documentation as public pages: what the demo's citations open. Shows files of `docs/` and
+of its folders in SECTIONS, nothing else."""
 
+import re
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from frontend.reference import FILE, read_reference
@@ -29,20 +32,37 @@ ORDER = (
     "self-hosting",
     "sign-in",
     "security",
+    "security/asvs",
+    "security/leak-matrix",
     "privacy",
     "troubleshooting",
 )
+SECTIONS = ("security",)
+_LINK = re.compile(r'(?<= href=")([\w./-]+)\.md(?=[#"])')
 
 
 def page_names() -> list[str]:
-    """Names of the pages, without the ending."""
-    names = {path.stem for path in FOLDER.glob("*.md")}
+    """Names of the pages, without the ending; of those in a folder, with it."""
+    folders = [FOLDER, *(FOLDER / each for each in SECTIONS)]
+    names = {path.relative_to(FOLDER).with_suffix("").as_posix() for each in folders for path in each.glob("*.md")}
     return [name for name in ORDER if name in names] + sorted(names - set(ORDER))
 
 
 @lru_cache(maxsize=64)
 def _rendered(path: Path, changed_at: float) -> tuple[str, str]:
-    return render_markdown(path.read_text())
+    body, title = render_markdown(path.read_text())
+    return _LINK.sub(lambda found: _address(path.parent, found[1]), body), title
+
+
+def _address(folder: Path, link: str) -> str:
+    """Where the page is that a file names by its own place, as on GitHub."""
+    parts: list[str] = []
+    for part in PurePosixPath(folder.relative_to(FOLDER).as_posix(), link).parts:
+        if part == "..":
+            parts = parts[:-1]
+        else:
+            parts.append(part)
+    return reverse("docs_page", args=["/".join(parts)])
 
 
 def docs_page(request: HttpRequest, name: str = "quickstart") -> HttpResponse:

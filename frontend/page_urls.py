@@ -125,7 +125,7 @@ urlpatterns = [
     path("settings/keep/", settings.keep_company, name="keep_company"),
     path("docs/openapi.yaml", docs_views.openapi, name="openapi"),
     path("docs/", docs_views.docs_page, name="docs"),
-    path("docs/<slug:name>/", docs_views.docs_page, name="docs_page"),
+    path("docs/<path:name>/", docs_views.docs_page, name="docs_page"),
     path("dev/mail/", mailbox.show_mail, name="dev_mail"),
     path("dev/gallery/", gallery.show_gallery, name="dev_gallery"),
 ]
