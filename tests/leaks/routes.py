@@ -36,6 +36,11 @@ FOR_ALL_MEMBERS = {
     "join": "an invitation to oneself, bound to one's own address",
     "company_confirm": "confirms oneself with one's own company",
 }
+KEYS_ONLY = {
+    "api:chat-completions": "clients of OpenAI's API know keys and nothing else",
+    "api:embeddings": "the same",
+    "mcp": "the same, of clients of MCP; which tool needs which scope: tests/agents/live/test_mcp_client.py",
+}
 BY_ADDRESS = ("leaks:", "sessions:", "login")  # counted by the address that calls, before anybody knows who it is
 REFUSED = frozenset({404, 405})
 
@@ -55,7 +60,12 @@ class Gate:
 
     @property
     def is_api(self) -> bool:
-        return self.route.name.startswith("api:")
+        return self.route.name.startswith("api:") or self.is_for_keys
+
+    @property
+    def is_for_keys(self) -> bool:
+        """People are nobody there."""
+        return self.route.name in KEYS_ONLY
 
 
 @dataclass
@@ -113,6 +123,7 @@ class RouteMatrix:
             return self._over(gate, caller)
         there, nowhere = self._pair(gate, caller.client)
         allowed = REFUSED | {400, 422} if gate.route.arguments else {200, 201, 202, 204, 302, 303, 400, 404, 405, 422}
+        allowed |= {401, 403} if gate.is_for_keys else set()
         problem = _problem(there, nowhere, allowed)
         if not problem and gate.method == "GET" and gate.route.arguments and there.status not in REFUSED:
             problem = f"answers {there.status} for another company's object"
@@ -199,6 +210,7 @@ class RouteMatrix:
             return self._over(gate, self.visitor)
         there, nowhere = self._pair(gate, self.visitor.client)
         allowed = {403, 404} if gate.route.arguments else {200, 201, 400, 403}
+        allowed |= {401} if gate.is_for_keys else set()
         return Cell("route", gate.subject, self.visitor.name, _problem(there, nowhere, allowed))
 
     def _of_public(self, route: Route) -> Iterator[Cell]:
@@ -212,7 +224,7 @@ class RouteMatrix:
     # What the code asks for
 
     def _undeclared(self, gate: Gate) -> Iterator[Cell]:
-        if not gate.permissions and gate.route.name not in FOR_ALL_MEMBERS:
+        if not gate.permissions and not gate.is_for_keys and gate.route.name not in FOR_ALL_MEMBERS:
             yield Cell(
                 "route", gate.subject, "member: any", "asks members for no permission; say why in FOR_ALL_MEMBERS"
             )
