@@ -39,10 +39,10 @@ _MOST = 10**12
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.AGENTS_READ)
 def show_visitors(visit: Visit, widget_key: str) -> HttpResponse:
-    key = _own_key(visit, widget_key)
     if visit.request.method != "POST":
-        return _render(visit, key)
+        return _render(visit, _own_key(visit, widget_key))
     visit.require(Permission.AGENTS_WRITE)
+    key = _own_key(visit, widget_key)
     try:
         rules = _read_rules(visit)
         set_widget_rules(tenant_id=visit.tenant_id, key_id=key.id, rules=rules, actor=visit.actor)
@@ -56,10 +56,10 @@ def show_visitors(visit: Visit, widget_key: str) -> HttpResponse:
 @require_POST
 @page(Permission.AGENTS_READ)
 def act_on_identity(visit: Visit, widget_key: str, action: str) -> HttpResponse:
-    key = _own_key(visit, widget_key)
     if action == "check":
-        return _check(visit, key)
+        return _check(visit, _own_key(visit, widget_key))
     visit.require(Permission.KEYS_WRITE)
+    key = _own_key(visit, widget_key)
     if action == "revoke":  # at once: whoever revokes is in a hurry, and nothing is handed out
         secret_id = asked_id(Prefix.IDENTITY_SECRET, visit.request.POST.get("secret", ""))
         revoke_identity_secret(tenant_id=visit.tenant_id, secret_id=secret_id, actor=visit.actor)
