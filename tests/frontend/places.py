@@ -15,7 +15,6 @@ LISTS = (
     "/conversations/",
     "/contacts/",
     "/privacy/",
-    "/privacy/board/",
     "/usage/",
     "/keys/",
     "/members/",
