@@ -171,5 +171,8 @@ class MemberScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
             "type": "apiKey",
             "in": "cookie",
             "name": "sessionid",
-            "description": "The dashboard's session. Writes send the CSRF token as X-CSRFToken.",
+            "description": (
+                "The dashboard's session; under https the cookie's name is `__Host-sessionid`. "
+                "Writes send the CSRF token as X-CSRFToken."
+            ),
         }
