@@ -4,15 +4,10 @@ import zlib
 
 from rest_framework.request import Request
 
-from rapport.errors import InvalidRequest
+from rapport.errors import BodyTooLarge, InvalidRequest
 
 MOST_BYTES = 4 * 1024 * 1024  # of a body, as it comes and when it is unpacked
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
-
-
-class BodyTooLarge(InvalidRequest):
-    code = "body_too_large"
-    status = 413
 
 
 class UnsupportedEncoding(InvalidRequest):

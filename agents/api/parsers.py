@@ -9,13 +9,9 @@ from typing import IO, Any, ClassVar
 from django.conf import settings
 from rest_framework.parsers import JSONParser
 
-from rapport.errors import BodyTooLarge, InvalidRequest
+from rapport.errors import BodyTooLarge, InvalidJson
 
 MAX_DEPTH = 64
-
-
-class InvalidJson(InvalidRequest):
-    code = "invalid_json"
 
 
 class BoundedJsonParser(JSONParser):

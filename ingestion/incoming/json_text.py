@@ -4,14 +4,10 @@ import json
 import re
 from typing import Any
 
-from rapport.errors import InvalidRequest
+from rapport.errors import InvalidJson
 
 _UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-
-
-class InvalidJson(InvalidRequest):
-    code = "invalid_json"
 
 
 def parse(body: bytes) -> Any:

@@ -34,6 +34,10 @@ class InvalidRequest(RapportError):
     type = "invalid_request_error"
 
 
+class InvalidJson(InvalidRequest):
+    code = "invalid_json"
+
+
 class BodyTooLarge(InvalidRequest):
     code = "body_too_large"
     status = 413
