@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export PYTHONUNBUFFERED := 1
+# Empty is "do write it": a process that compiles all its packages anew starts three times as slowly.
+export PYTHONDONTWRITEBYTECODE :=
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help install frontend demo demo-once dev run check format test test-all openapi sdks screenshots clean \
+.PHONY: help install frontend demo demo-once dev run check format test test-slow openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-memory-footprint bench-walls bench-api fuzz-api leaks
+	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache fit-cache fuzz-api leaks
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,8 +68,11 @@ openapi: $(VENV)/.installed ## Write docs/openapi.yaml from the code, and both S
 sdks: $(VENV)/.installed ## Make both SDKs anew from docs/openapi.yaml
 	$(BIN)/python -m sdks.generator
 
-test: frontend ## Run the tests (with a browser where there is one)
-	$(BIN)/pytest
+test: frontend ## Run the tests, on several cores (with a browser where there is one), but for the slow ones
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist load -m "not slow"
+
+test-slow: frontend ## Run those that kill live processes, or ask everything of everybody
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist load -m "slow"
 
 services: $(VENV)/.installed ## Install and start PostgreSQL, Redis, Kafka, Neo4j and Weaviate, without Docker
 	$(BIN)/python -m infra.local start
@@ -89,11 +94,11 @@ demo-real-once: frontend ## The same in an empty corner of each server, and exit
 
 test-real: frontend ## Run the tests that need the real servers; fails when one does not answer
 	RAPPORT_REQUIRE_SERVERS=1 $(BIN)/pytest -m server
-	RAPPORT_TEST_DATABASE=pooler $(BIN)/pytest -m "not server and not e2e and not slow" \
+	RAPPORT_TEST_DATABASE=pooler $(BIN)/pytest -n auto --maxprocesses 4 -m "not server and not e2e and not slow" \
 		tests/tenants tests/billing tests/rapport tests/agents tests/strangers tests/frontend tests/contract/test_bus.py \
 		tests/ingestion/pipeline tests/ingestion/contacts tests/ingestion/test_selectors.py
 
-chaos: frontend ## Kill every process and server under load, on servers of its own; under half an hour
+chaos: frontend ## Models and tools that fail, then kill every process and server under load, on servers of its own; under half an hour
 	$(BIN)/python -m tests.chaos
 
 leaks: frontend ## Everything through which data can go, asked by everybody who must not have it: 0 leaks
@@ -107,6 +112,10 @@ screenshots: frontend ## Write pictures of every page, desktop and phone, light 
 
 bench-answers: frontend ## Answer quality of the built-in model: make bench-answers DATA=xquad.en.json
 	$(BIN)/python -m tests.benchmarks.answers --data $(DATA)
+
+bench-retrieval: frontend ## How often the right passage is found, arm by arm: DATA=xquad.en.json [DATA_DE=xquad.de.json] [CORPUS=dir] [STORES=real]
+	$(BIN)/python -m tests.benchmarks.retrieval $(if $(DATA),--data $(DATA)) $(if $(DATA_DE),--data-de $(DATA_DE)) \
+		$(if $(CORPUS),--corpus $(CORPUS)) $(if $(PAGES),--pages $(PAGES)) $(if $(filter real,$(STORES)),--real)
 
 bench-ingest: frontend ## Ingest a folder beside the bare embedder: make bench-ingest CORPUS=dir
 	$(BIN)/python -m tests.benchmarks.ingest --corpus $(CORPUS)
@@ -156,6 +165,27 @@ bench-walls: frontend ## What row-level security costs a request, beside the sam
 
 bench-api: $(VENV)/.installed ## What the API's own checks cost a read and POST /v1/events, beside plain Django (make services)
 	$(BIN)/python -m tests.benchmarks.api
+
+bench-llm: $(VENV)/.installed ## CPU of a streamed token: the thin client beside OpenAI's SDK and pydantic-ai's model
+	$(BIN)/python -m tests.benchmarks.llm
+
+bench-turn: frontend $(PEERS)/litellm/.installed ## What a turn adds to a model's first token, hop by hop, beside LiteLLM's proxy (make services) [TURNS=240 MANY=200]
+	$(BIN)/python -m tests.benchmarks.turn $(if $(TURNS),--turns $(TURNS)) $(if $(MANY),--many $(MANY))
+
+bench-cache: $(VENV)/.installed ## How often the semantic cache answers, and wrongly: TRAIN=banking77_train.csv TEST=banking77_test.csv
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST)
+
+fit-cache: $(VENV)/.installed ## Make agents/cache/rule.json anew, from the training file alone, and measure it
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST) --fit
+
+bench-facts: $(VENV)/.installed ## Facts from generated conversations against exact answers: updates, late arrivals, "as of", negation, deletion, … [ROUNDS=4]
+	$(BIN)/python -m tests.benchmarks.facts $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-memory: $(VENV)/.installed ## How often past turns that answer are found again, by category and with each part left out: DATA=locomo10.json
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.episodes --data $(DATA) $(if $(QUICK),--quick)
+
+bench-recall: $(VENV)/.installed ## How long finding past turns takes, by how many there are, and with many tenants (make services) [QUESTIONS=200 TENANTS=1000]
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.recall $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(TENANTS),--tenants $(TENANTS))
 
 bench-memory-footprint: frontend ## Memory of all processes together, idle and while ingesting
 	$(BIN)/python -m tests.benchmarks.memory
