@@ -5,17 +5,16 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import django
-from django.core.handlers.asgi import ASGIHandler
-from django.db import connections
 
 from rapport.database import refuse_wrong_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 django.setup(set_prefix=False)
 
-from rapport.deferred import PatientHandler  # noqa: E402  it reads settings, like all that follows
+from rapport.handler import OneThreadHandler  # noqa: E402  it reads settings, like all that follows
+from rapport.sockets import with_sockets  # noqa: E402
 
-application: ASGIHandler = PatientHandler()
+application = with_sockets(OneThreadHandler())
 
 with ThreadPoolExecutor(1) as _thread:  # the server imports this in its event loop
     _thread.submit(refuse_wrong_role).result()
@@ -26,6 +25,3 @@ offer_metrics()
 
 # Static files are read in a thread of their own request, so that Django consumes their iterator at once costs nothing.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-
-# Under ASGI each request has a thread of its own, so a connection kept open would never be used again.
-connections.settings["default"]["CONN_MAX_AGE"] = 0

@@ -41,7 +41,13 @@ class Config:
     graph_url: str
     embeddings_url: str
     embeddings_other_urls: tuple[str, ...]  # of models that still answer somewhere, or that can be moved to
+    search_deadline_seconds: float  # how long an answer waits for an arm of the search before it goes on without
+    rerank_url: str  # of a reranking API; "" for none
+    rerank_api_key: str
+    rerank_model: str
     llm_url: str
+    llm_other_urls: tuple[str, ...]  # of models that answer beside it; each with ?model=, and ?key= where it needs one
+    llm_region: str  # where LLM_URL's model runs, as agents ask for it: "eu", "us", …
     llm_api_key: str
     llm_model: str
     llm_input_price: int  # micro-units of USD per million tokens; both 0: nobody said, costs are shown as unpriced
@@ -54,6 +60,8 @@ class Config:
     bulk_slots: int
     calls_slots: int
     lease_seconds: float  # how long a key waits for a worker that vanished without a trace
+    session_idle_hours: int  # a member who did nothing for so long signs in again
+    session_most_hours: int  # and so does everybody after so long
     event_retention_hours: int  # handled events, the log and published outbox rows
     max_upload_bytes: int
     outbound_allowed_private_hosts: tuple[str, ...]
@@ -79,7 +87,10 @@ SCHEMES = {
     "vectors_url": ("embedded", "weaviate", "weaviates"),
     "graph_url": ("embedded", "bolt", "neo4j", "bolt+s", "neo4j+s"),
     "embeddings_url": ("builtin", "http", "https"),
-    "llm_url": ("builtin", "http", "https"),
+    "llm_url": (
+        *("builtin", "http", "https", "openai", "anthropic", "google"),
+        *("openai+http", "openai+https", "anthropic+http", "anthropic+https", "google+http", "google+https"),
+    ),
     "email_url": ("embedded", "smtp", "smtps"),
 }
 
@@ -110,9 +121,15 @@ def load() -> Config:
         for url in config.embeddings_other_urls
         if url.partition(":")[0] not in SCHEMES["embeddings_url"] or ":" not in url
     ]
+    other_models = [
+        "LLM_OTHER_URLS is a list of addresses like LLM_URL, with blanks between them"
+        for url in config.llm_other_urls
+        if url.partition(":")[0] not in SCHEMES["llm_url"] or ":" not in url
+    ]
     wrong = (
         _wrong_databases(config)
         + others[:1]
+        + other_models[:1]
         + [
             f"{field.upper()} must begin with one of {', '.join(scheme + ':' for scheme in schemes)}"
             for field, schemes in SCHEMES.items()
@@ -163,7 +180,13 @@ def _read() -> Config:
         graph_url=env.str("GRAPH_URL", "embedded:"),
         embeddings_url=env.str("EMBEDDINGS_URL", "builtin:"),
         embeddings_other_urls=tuple(env.str("EMBEDDINGS_OTHER_URLS", "").split()),
+        search_deadline_seconds=env.float("SEARCH_DEADLINE_SECONDS", 2.0),
+        rerank_url=env.str("RERANK_URL", ""),
+        rerank_api_key=env.str("RERANK_API_KEY", ""),
+        rerank_model=env.str("RERANK_MODEL", ""),
         llm_url=env.str("LLM_URL", "builtin:"),
+        llm_other_urls=tuple(env.str("LLM_OTHER_URLS", "").split()),
+        llm_region=env.str("LLM_REGION", ""),
         llm_api_key=env.str("LLM_API_KEY", ""),
         llm_model=env.str("LLM_MODEL", ""),
         llm_input_price=env.int("LLM_INPUT_PRICE", 0),
@@ -171,11 +194,13 @@ def _read() -> Config:
         email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),
-        live_slots=env.int("LIVE_SLOTS", 8),
+        live_slots=env.int("LIVE_SLOTS", 64),
         ingest_slots=env.int("INGEST_SLOTS", 3),
         bulk_slots=env.int("BULK_SLOTS", 4),
         calls_slots=env.int("CALLS_SLOTS", 4),
         lease_seconds=env.float("LEASE_SECONDS", 30.0),
+        session_idle_hours=env.int("SESSION_IDLE_HOURS", 3 * 24),
+        session_most_hours=env.int("SESSION_MOST_HOURS", 14 * 24),
         event_retention_hours=env.int("EVENT_RETENTION_HOURS", 7 * 24),
         max_upload_bytes=env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),
         outbound_allowed_private_hosts=tuple(env.list("OUTBOUND_ALLOWED_PRIVATE_HOSTS", [])),

@@ -17,6 +17,7 @@ from rapport.config import Config, ConfigError, get_config
 
 OLDEST = 150000  # as PostgreSQL says it: 15.0
 POOL_WAIT_SECONDS = 5.0
+MOST_LIVE_CONNECTIONS = 24  # answers hold none while their model speaks, so there are fewer than answers
 CONNECT_SECONDS = 5
 
 _ROLE = """
@@ -33,7 +34,8 @@ def database_settings(config: Config, url: str) -> dict[str, Any]:
     connection for each request or task would cost more than the work."""
     if not url.startswith("postgres"):
         return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    slots = config.live_slots + config.ingest_slots + config.bulk_slots + config.calls_slots
+    live = min(config.live_slots, MOST_LIVE_CONNECTIONS)
+    slots = live + config.ingest_slots + config.bulk_slots + config.calls_slots
     pool = {"min_size": 0, "max_size": slots + 16, "timeout": POOL_WAIT_SECONDS, "max_idle": 120.0}
     return {
         **dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True),
@@ -46,6 +48,14 @@ def _options(url: str) -> dict[str, Any]:
     """What the address says behind its question mark (`sslmode=verify-full`), and what we need."""
     said = dj_database_url.parse(url).get("OPTIONS", {})
     return {"connect_timeout": CONNECT_SECONDS, **said, "prepare_threshold": None}
+
+
+def give_connection_back() -> None:
+    """Before this thread waits for something slow: others can use its connection meanwhile. Nothing happens inside a
+    transaction, nor in the embedded profile."""
+    mine = connections["default"]
+    if mine.vendor == "postgresql" and not mine.in_atomic_block:
+        mine.close()
 
 
 def refuse_wrong_role() -> None:

@@ -9,9 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 
 from rapport import logs
 from rapport.edge import error_body
@@ -60,12 +58,3 @@ class DeferredResponse(HttpResponse):
             log.exception("deferred_answer_failed", error=type(error).__name__)
             unknown = RapportError("Something went wrong on our side. It is logged under this request id.")
             return Answer(json.dumps(error_body(unknown, self._request_id)).encode(), unknown.status)
-
-
-class PatientHandler(ASGIHandler):
-    """Django's handler, which also settles deferred responses. Django listens for the client's going all the while."""
-
-    async def send_response(self, response: HttpResponseBase, send: Any) -> None:
-        if isinstance(response, DeferredResponse):
-            await response.settle()
-        await super().send_response(response, send)

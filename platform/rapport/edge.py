@@ -47,6 +47,7 @@ def request_id(request: HttpRequest) -> str:
 
 def error_body(error: RapportError, request_id: str) -> dict[str, Any]:
     """The one shape of errors on the API."""
+    problems = [{"path": path, "message": message} for path, message in error.problems]
     return {
         "error": {
             "type": error.type,
@@ -54,6 +55,7 @@ def error_body(error: RapportError, request_id: str) -> dict[str, Any]:
             "message": error.message,
             "param": error.param,
             "request_id": request_id,
+            **({"problems": problems} if problems else {}),
         }
     }
 

@@ -11,7 +11,8 @@ class RapportError(Exception):
     """Base of every error that users or integrators see.
 
     `code` is stable for ever; `status` is the HTTP status; `type` groups codes for clients; `is_retryable` tells
-    workers whether the same call may succeed later; `param` names the field at fault.
+    workers whether the same call may succeed later; `param` names the field at fault. `problems`: (path, message) of
+    all that is wrong, where a call is told more than the first.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -24,6 +25,7 @@ class RapportError(Exception):
         self.message = message
         self.param = param
         self.retry_after_seconds = retry_after_seconds
+        self.problems: tuple[tuple[str, str], ...] = ()
 
 
 class InvalidRequest(RapportError):

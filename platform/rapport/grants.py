@@ -11,8 +11,12 @@ from django.db import connection, transaction
 from rapport.config import get_config
 from rapport.database import role_of
 
-APPEND_ONLY = ("tenants_auditentry", "billing_usagerecord")  # the app's role may neither change nor delete their rows
-APP_CALLS = ("forget_company_rows(uuid, text)",)  # doors that run as the owner: see `tenants.walls`
+# The app's role may neither change nor delete rows of these.
+APPEND_ONLY = ("tenants_auditentry", "billing_usagerecord", "agents_agentversion", "agents_promptversion")
+# It may delete rows of these, for erasure and retention, and never change one.
+NEVER_CHANGED = ("agents_episode",)
+# Doors that run as the owner: see `tenants.walls` and `agents.tracing.partitions`.
+APP_CALLS = ("forget_company_rows(uuid, text)", "keep_trace_months(integer)", "drop_empty_trace_months()")
 OPS_WRITES = ("events", "ingestion")  # apps whose commands replay, rebuild and reconcile
 OPS_READS = ("tenants_tenant", "django_migrations")
 OPS_REDACTS = {"tenants_auditentry": ("actor", "subject", "details", "before", "after")}  # `manage.py redact_audit`
@@ -36,6 +40,8 @@ def _grant_app(name: str) -> None:
     _run(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
     for table in sorted(set(APPEND_ONLY) & tables):
         _run(f"REVOKE UPDATE, DELETE ON {_quote(table)} FROM {role}")
+    for table in sorted(set(NEVER_CHANGED) & tables):
+        _run(f"REVOKE UPDATE ON {_quote(table)} FROM {role}")
     _run(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
     for function in _functions_there(APP_CALLS):
         _run(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")

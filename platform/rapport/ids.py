@@ -46,6 +46,21 @@ class Prefix(StrEnum):
     ERASURE = "ers"
     EXPORT = "exp"
     SIGN_ON = "sso"
+    NOTE = "not"
+    CANNED_REPLY = "can"
+    PROMPT = "prm"
+    EXPERIMENT = "xpt"
+    TOOL = "tol"
+    TOOL_CONNECTION = "tcn"
+    TOOL_RUN = "tlr"
+    APPROVAL = "apr"
+    SERVICE_REQUEST = "srq"
+    MODEL_PROVIDER = "mpr"
+    LOOKUP = "lkp"
+    FEEDBACK = "fbk"
+    PRICE = "prc"
+    PHONE_NUMBER = "phn"
+    CALL = "cal"
 
 
 def new_id() -> UUID:

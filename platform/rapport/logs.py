@@ -65,7 +65,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "celery.redirected", "kombu"):
+    for noisy in ("uvicorn.access", "httpx", "httpcore", "httpx2", "httpcore2", "mcp", "celery.redirected", "kombu"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # it repeats itself for every broker; what it raises we say
 

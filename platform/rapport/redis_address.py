@@ -68,7 +68,9 @@ class RedisAddress:
 
 
 def client_options() -> dict[str, Any]:
+    """Without `driver_info` the client would look its own version up in its package for every connection."""
     return {
+        "driver_info": None,
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
         "socket_keepalive": True,

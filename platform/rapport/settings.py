@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rapport",
     "rapport.events",
     "rapport.idempotency",
+    "rapport.breakers",
     "rapport.ratelimits",
     "tenants",
     "billing",
@@ -50,19 +51,23 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "frontend.middleware.DemoSiteMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth wants to see it in this list
+    "frontend.page_middleware.PageMiddleware",
+    "agents.api.limits.RateLimitHeadersMiddleware",
+]
+PAGE_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "frontend.session_limits.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "frontend.doors.DoorsMiddleware",
     "frontend.confirming.ConfirmingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "frontend.csp.ContentSecurityPolicyMiddleware",
-    "agents.api.limits.RateLimitHeadersMiddleware",
 ]
 
 ROOT_URLCONF = "rapport.urls"
@@ -173,6 +178,7 @@ DJANGO_VITE = {
     }
 }
 
+SESSION_COOKIE_AGE = CONFIG.session_most_hours * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.public_url.startswith("https://")

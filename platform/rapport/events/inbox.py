@@ -1,7 +1,7 @@
 """Writes to the inbox: what arrives, what waits, what is tried again or given up. It runs no handler."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -65,17 +65,34 @@ def store(arrivals: Sequence[Arrival], *, only: str | None = None) -> Stored:
     Rows are committed before their keys are marked, so that no one who drains a key waits for the insert. After a crash
     in between the caller stores the same again. Raises DataError when the database cannot hold one of them: then none.
     """
-    rows: list[InboxRow] = []
-    ready: dict[Key, Queue] = {}
-    for arrival in arrivals:
-        for subscription in subscriptions_of(arrival.topic, arrival.event.type):
-            if only in (None, subscription.name):
-                rows.append(_row(arrival, subscription))
-                ready[Key(subscription.name, arrival.event.tenant_id, rows[-1].key)] = subscription.queue
+    rows, ready = _wanted(arrivals, lambda subscription: only in (None, subscription.name))
     with transaction.atomic():
         count = insert_inbox(rows, timezone.now())
     mark_ready(ready)
     return Stored(count, frozenset(ready.values()))
+
+
+def insert_direct(arrivals: Sequence[Arrival]) -> dict[Key, Queue]:
+    """Inbox rows in the open transaction, for the subscriptions that do not wait for the log; returns the keys to mark
+    ready when it is committed. Not before: whoever drains such a key holds its lease while it waits for what this
+    transaction has locked. Keys that nobody marks, because the process dies in between, are marked by `store`."""
+    rows, keys = _wanted(arrivals, lambda subscription: subscription.is_direct)
+    if rows:
+        insert_inbox(rows, timezone.now())
+    return keys
+
+
+def _wanted(
+    arrivals: Sequence[Arrival], is_meant: Callable[[Subscription], bool]
+) -> tuple[list[InboxRow], dict[Key, Queue]]:
+    """A row for each of these subscriptions that wants each event, and the keys in which there is something to do."""
+    rows: list[InboxRow] = []
+    ready: dict[Key, Queue] = {}
+    for arrival in arrivals:
+        for subscription in filter(is_meant, subscriptions_of(arrival.topic, arrival.event.type)):
+            rows.append(_row(arrival, subscription))
+            ready[Key(subscription.name, arrival.event.tenant_id, rows[-1].key)] = subscription.queue
+    return rows, ready
 
 
 def _row(arrival: Arrival, subscription: Subscription) -> InboxRow:

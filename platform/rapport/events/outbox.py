@@ -1,4 +1,8 @@
-"""Publishing: an event becomes a row in the transaction that made it true. The relay does the rest."""
+"""Publishing: an event becomes a row in the transaction that made it true. The relay does the rest.
+
+For a subscription that does not wait for the log its inbox row is written here too: the log is then the record, and not
+the way (docs/decisions/0028).
+"""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +14,8 @@ from rapport.events.bulk import insert_outbox
 from rapport.events.doorbell import ring
 from rapport.events.envelope import Event
 from rapport.events.errors import EventTooLarge
-from rapport.events.topics import get_topic
+from rapport.events.inbox import Arrival, Key, insert_direct, mark_ready
+from rapport.events.topics import Queue, get_topic
 
 MAX_BYTES = 500_000  # a Kafka broker takes 1 MB unless it is told otherwise; payloads carry ids
 
@@ -28,13 +33,24 @@ def publish_all(topic: str, events: Sequence[Event]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("publish() belongs in the transaction that makes the event true.")
     name = get_topic(topic).name
+    if not events:
+        return
+    arrivals = [Arrival(name, event, _envelope(event)) for event in events]
     insert_outbox(
         name,
-        [(event.id, event.tenant_id, event.partition_key, _envelope(event)) for event in events],
+        [(event.id, event.tenant_id, event.partition_key, text) for _, event, text in arrivals],
         timezone.now(),
     )
-    if events:
-        transaction.on_commit(lambda: ring("relay"))
+    keys = insert_direct(arrivals)
+    if keys:
+        transaction.on_commit(lambda: _hand_over(keys), robust=True)
+    transaction.on_commit(lambda: ring("relay"))
+
+
+def _hand_over(keys: dict[Key, Queue]) -> None:
+    """What fails here costs time only: the log brings the event again, and its key is marked then."""
+    mark_ready(keys)
+    ring("dispatch")
 
 
 def _envelope(event: Event) -> str:

@@ -57,6 +57,8 @@ class Subscription:
     cheaper. One failure is no other's: it returns one outcome per event, and may answer `NotNow` for what it leaves.
     `is_per_tenant`: order and retries are per tenant instead of per partition key: for handlers whose work is so small
     that a key of its own for each event would cost more than the work.
+    `is_direct`: somebody waits for it, so whoever publishes writes its inbox rows in the same transaction. The log has
+    the event all the same; the row that comes by it is the one that is there.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Subscription:
     batch_handler: BatchHandler | None = None
     most_together: int = 1
     is_per_tenant: bool = False
+    is_direct: bool = False
 
     def key_of(self, event: Event) -> str:
         """The inbox key of an event: what is drained in order."""
@@ -99,6 +102,7 @@ def subscribe(
     deadline_seconds: float = 300.0,
     on_dead: OnDead | None = None,
     is_per_tenant: bool = False,
+    is_direct: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Decorator: the function handles the topic's events of these types. See Subscription for what each word means."""
 
@@ -116,6 +120,7 @@ def subscribe(
             on_dead,
             most_together=TRANSACTIONAL_TOGETHER if is_transactional else 1,
             is_per_tenant=is_per_tenant,
+            is_direct=is_direct,
         )
         return handler
 

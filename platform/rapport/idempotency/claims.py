@@ -9,9 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from rapport.idempotency.errors import IdempotencyInProgress, IdempotencyKeyReused, InvalidIdempotencyKey
@@ -36,11 +37,12 @@ def run_once(
 ) -> Outcome:
     """Do `work` and remember its result in one transaction: for work that only writes to the database.
 
+    Within a transaction of the caller's it is that one, to which whatever `work` raises must be the end.
     An empty key does the work without remembering. Raises InvalidIdempotencyKey, IdempotencyKeyReused (422).
     """
     if not key:
         return Outcome(work(), is_replay=False)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         claim, is_new = _claim(tenant_id, operation, key, request, lease_seconds=0)
         if not is_new and claim.result is not None:
             return Outcome(claim.result, is_replay=True)
@@ -92,16 +94,33 @@ def _claim(
         raise InvalidIdempotencyKey(message, param="Idempotency-Key")
     fingerprint = hashlib.sha256(json.dumps(dict(request), sort_keys=True).encode()).hexdigest()
     locked_until = timezone.now() + timedelta(seconds=lease_seconds)
+    named = {"tenant_id": tenant_id, "operation": operation, "key": key}
+    if made := _insert({**named, "fingerprint": fingerprint, "locked_until": locked_until}):
+        return IdempotencyClaim(id=made, **named, fingerprint=fingerprint, locked_until=locked_until), True
     claim, is_new = IdempotencyClaim.objects.select_for_update().get_or_create(
-        tenant_id=tenant_id,
-        operation=operation,
-        key=key,
-        defaults={"fingerprint": fingerprint, "locked_until": locked_until},
+        **named, defaults={"fingerprint": fingerprint, "locked_until": locked_until}
     )
     if claim.fingerprint != fingerprint:
         message = "This Idempotency-Key came before with another content. Use a new key for a new call."
         raise IdempotencyKeyReused(message, param="Idempotency-Key")
     return claim, is_new
+
+
+def _insert(values: Mapping[str, Any]) -> int | None:
+    """The new row's id; None when there is one. A key is nearly always new: to look first, and to guard the insert by a
+    savepoint, would be three trips to the database more."""
+    row = {**values, "created_at": timezone.now()}
+    fields = {field.name: field for field in IdempotencyClaim._meta.concrete_fields}
+    prepared = [fields[name].get_db_prep_save(value, connection) for name, value in row.items()]
+    names, places = ", ".join(row), ", ".join(["%s"] * len(row))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {IdempotencyClaim._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608  our own names
+            " ON CONFLICT (tenant_id, operation, key) DO NOTHING RETURNING id",
+            prepared,
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _take_over(claim: IdempotencyClaim, lease_seconds: int) -> None:

@@ -30,8 +30,7 @@ class Provider:
 def check_issuer(text: str) -> str:
     """The issuer without a slash at its end. Raises ProviderMisbehaves for what can be none."""
     issuer = text.strip().removesuffix(_WELL_KNOWN).rstrip("/")
-    parts = urlsplit(issuer)
-    if len(issuer) > _LONGEST or parts.query or parts.fragment or parts.username or not _is_safe(issuer):
+    if len(issuer) > _LONGEST or not _is_safe(issuer) or not _is_plain(issuer):
         raise ProviderMisbehaves(
             "An issuer is an address that begins with https://, for example https://login.example.com.", param="issuer"
         )
@@ -82,6 +81,11 @@ def _endpoint(found: Mapping[str, Any], name: str) -> str:
     if not isinstance(url, str) or not _is_safe(url):
         raise ProviderMisbehaves(f"This provider names no {name} that begins with https://.", param="issuer")
     return url
+
+
+def _is_plain(issuer: str) -> bool:
+    parts = urlsplit(issuer)
+    return not (parts.query or parts.fragment or parts.username is not None)
 
 
 def _is_safe(url: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpcore
 
+from rapport.outbound.stopping import watched
+
 _deadline: ContextVar[float | None] = ContextVar("rapport_outbound_deadline", default=None)
 
 
@@ -46,7 +48,8 @@ class DeadlineStream(httpcore.NetworkStream):
             if left <= 0:
                 raise httpcore.ReadTimeout("The exchange took too long.")
             timeout = left if timeout is None else min(timeout, left)
-        return self._inner.read(max_bytes, timeout)
+        with watched(self._inner.get_extra_info("socket")):
+            return self._inner.read(max_bytes, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, timeout)

@@ -44,8 +44,8 @@ class CheckedBackend(httpcore.NetworkBackend):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise _unknown(host) from error
-        failure: Exception = _unknown(host)
+            raise unknown_host(host) from error
+        failure: Exception = unknown_host(host)
         for address in choose_addresses(host, port, [str(entry[4][0]) for entry in found], self._allowed):
             try:
                 inner = self._inner.connect_tcp(address, port, time_left(timeout), local_address, socket_options)
@@ -75,12 +75,8 @@ class CheckedAsyncBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        try:
-            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise _unknown(host) from error
-        failure: Exception = _unknown(host)
-        for address in choose_addresses(host, port, [str(entry[4][0]) for entry in found], self._allowed):
+        failure: Exception = unknown_host(host)
+        for address in await checked_addresses(host, port, self._allowed):
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -96,6 +92,15 @@ class CheckedAsyncBackend(httpcore.AsyncNetworkBackend):
         await anyio.sleep(seconds)
 
 
+async def checked_addresses(host: str, port: int, allowed: AllowList) -> list[str]:
+    """What the name stands for now, as far as it may be connected to. Raises HostUnreachable, AddressRefused."""
+    try:
+        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise unknown_host(host) from error
+    return choose_addresses(host, port, [str(entry[4][0]) for entry in found], allowed)
+
+
 def refuse_private(url: str, *, allowed: AllowList | None = None) -> None:
     """Raise AddressRefused when the address leads into a private network now; a hint for messages, never the guard."""
     parsed = httpx.URL(url)
@@ -109,26 +114,29 @@ def refuse_private(url: str, *, allowed: AllowList | None = None) -> None:
 
 def may_be_in_clear(url: str) -> bool:
     """True for a host that OUTBOUND_ALLOWED_PRIVATE_HOSTS names: what goes there need not be encrypted."""
-    parsed = httpx.URL(url)
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return False
     return bool({(parsed.host, parsed.port or 80), (parsed.host, 0)} & configured_allow_list().hosts)
 
 
-def _unknown(host: str) -> HostUnreachable:
+def unknown_host(host: str) -> HostUnreachable:
     return HostUnreachable(f"The name {host[:200]} is not known to any name server. Check its spelling.")
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Which certificates count. Reading them takes 50 ms, so once."""
     return httpx.create_ssl_context(trust_env=False)
 
 
 def safe_transport(*, allowed: AllowList | None = None, max_connections: int = 20) -> httpx.HTTPTransport:
     """A transport for `httpx.Client`. Environment proxies are not used: they would make the check meaningless."""
-    transport = httpx.HTTPTransport(verify=_trust(), trust_env=False)
+    transport = httpx.HTTPTransport(verify=trusted(), trust_env=False)
     transport._pool.close()
     transport._pool = httpcore.ConnectionPool(
-        ssl_context=_trust(),
+        ssl_context=trusted(),
         max_connections=max_connections,
         keepalive_expiry=4,
         network_backend=CheckedBackend(allowed or configured_allow_list()),
@@ -138,9 +146,9 @@ def safe_transport(*, allowed: AllowList | None = None, max_connections: int = 2
 
 def safe_async_transport(*, allowed: AllowList | None = None, max_connections: int = 100) -> httpx.AsyncHTTPTransport:
     """The same for `httpx.AsyncClient`."""
-    transport = httpx.AsyncHTTPTransport(verify=_trust(), trust_env=False)
+    transport = httpx.AsyncHTTPTransport(verify=trusted(), trust_env=False)
     transport._pool = httpcore.AsyncConnectionPool(
-        ssl_context=_trust(),
+        ssl_context=trusted(),
         max_connections=max_connections,
         keepalive_expiry=4,
         network_backend=CheckedAsyncBackend(allowed or configured_allow_list()),

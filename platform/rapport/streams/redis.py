@@ -45,10 +45,13 @@ class RedisStreams:
         self.address = address
         self._owner = 0
         self._client: redis.Redis | None = None
+        self._append: Any = None  # the script, by its digest: it would go over the wire with every token
 
     def client(self) -> redis.Redis:
         if self._client is None or self._owner != os.getpid():
-            self._client, self._owner = self.address.client(), os.getpid()
+            client = self.address.client()
+            self._append = client.register_script(_APPEND)
+            self._client, self._owner = client, os.getpid()
         return self._client
 
     def key(self, tenant_id: UUID, turn_id: UUID) -> str:
@@ -61,7 +64,8 @@ class RedisStreams:
         key = self.key(tenant_id, turn_id)
         entries = [entry_of(event, data) for event, data in frames]
         with self._translated():
-            self.client().eval(_APPEND, 1, key, key, str(KEEP_SECONDS), *entries)
+            client = self.client()
+            self._append(keys=[key], args=[key, KEEP_SECONDS, *entries], client=client)
 
     def read(self, tenant_id: UUID, turn_id: UUID, *, after: int = 0) -> list[Frame]:
         """A list that is shorter than `after` was lost and began anew: then all of it, numbered on from `after`."""

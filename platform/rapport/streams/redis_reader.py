@@ -22,6 +22,7 @@ from rapport.streams.redis_entries import frame_of, is_ending
 
 PAUSE_SECONDS = 0.5  # before a broken connection is made again
 LOOK_SECONDS = 5.0  # a follower that heard nothing for so long looks at its list
+LINGER_SECONDS = 60.0  # the connections outlive the last stream: the next one would make them again
 CONTROL = "control"  # a channel of ours, so that the subscription is never empty
 
 log = logs.get_logger(__name__)
@@ -47,7 +48,7 @@ class Place:
 
 
 class LoopSubscription:
-    """Lives in one event loop, while streams are open in it."""
+    """Lives in one event loop, while streams are open in it and a little longer."""
 
     def __init__(self, address: RedisAddress) -> None:
         self._address = address
@@ -60,10 +61,14 @@ class LoopSubscription:
         self._open: dict[str, set[Wake]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._closing: asyncio.TimerHandle | None = None
+        self._closer: asyncio.Task[None] | None = None
 
     async def join(self, channel: str) -> Wake:
         """From now on every new frame of the channel goes into the queue that is returned."""
         queue: Wake = asyncio.Queue()
+        if self._closing is not None:
+            self._closing.cancel()
         is_new = not self._open[channel]
         self._open[channel].add(queue)
         if self._task is None or self._task.done():
@@ -83,15 +88,24 @@ class LoopSubscription:
         del self._open[channel]
         with contextlib.suppress(redis.RedisError, OSError, RuntimeError):
             await self._pubsub.unsubscribe(channel)
-        if not self._open and self._task is not None:
-            self._task.cancel()
+        if not self._open:
+            self._closing = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._begin_closing)
+
+    def _begin_closing(self) -> None:
+        if not self._open:
+            self._closer = asyncio.create_task(self.close(), name="streams-subscription-end")
+
+    async def close(self) -> None:
+        """A stream that is opened later connects again."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
-            with contextlib.suppress(redis.RedisError, OSError, RuntimeError):
-                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
-                await self._listener.aclose()
-                await self.client.aclose()
+                await task
+        with contextlib.suppress(redis.RedisError, OSError, RuntimeError):
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            await self._listener.aclose()
+            await self.client.aclose()
 
     async def look(self, key: str, place: Place) -> tuple[list[Frame], bool]:
         """What the list has after `place`, and whether it has ended; nothing while Redis is away."""

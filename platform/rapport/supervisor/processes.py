@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rapport.config import Config, get_config
 from rapport.events.topics import Queue
+from rapport.sockets import LARGEST_FRAME
 
 PRELOADED = (
     "rapport.urls",
@@ -129,6 +130,7 @@ def _run_events() -> None:
 def _run_web(sockets: Sequence[socket.socket]) -> None:
     import uvicorn
 
+    sys.setswitchinterval(SWITCH_SECONDS)  # the loop that passes words on must not wait for a thread that works
     (get_config().data_dir / "static").mkdir(parents=True, exist_ok=True)
     config = uvicorn.Config(
         "rapport.asgi:application",
@@ -136,7 +138,8 @@ def _run_web(sockets: Sequence[socket.socket]) -> None:
         access_log=False,
         server_header=False,
         lifespan="off",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )
