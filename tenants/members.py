@@ -16,6 +16,7 @@ from rapport.config import get_config
 from rapport.emails import is_email
 from rapport.errors import PermissionDenied
 from rapport.ids import Prefix, encode
+from rapport.ratelimits.buckets import Limit
 from tenants.actors import Actor, user_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
@@ -24,10 +25,13 @@ from tenants.models import Invitation, Membership, Role, SignOnIdentity, Tenant,
 from tenants.permissions import roles_for
 
 VALID = timedelta(days=7)
+INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who invites
 MOST_OPEN = 50  # invitations of one tenant that wait for an answer
 
-SUBJECT = "{company} invites you to Rapport"
-MESSAGE = """\
+# By the company's language.
+SUBJECT = {"en": "{company} invites you to Rapport", "de": "{company} lädt Sie zu Rapport ein"}
+MESSAGE = {
+    "en": """\
 {inviter} invites you to join {company} on Rapport, as {role}.
 
 Open this address within seven days, and sign in or create an account with this e-mail address:
@@ -35,7 +39,17 @@ Open this address within seven days, and sign in or create an account with this 
 {url}
 
 If you do not know {company}, you need not do anything.
-"""
+""",
+    "de": """\
+{inviter} lädt Sie ein, bei {company} auf Rapport mitzuarbeiten, als {role}.
+
+Öffnen Sie diese Adresse innerhalb von sieben Tagen und melden Sie sich mit dieser E-Mail-Adresse an:
+
+{url}
+
+Wenn Sie {company} nicht kennen, müssen Sie nichts tun.
+""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +68,10 @@ class InvitationView:
     is_open: bool
 
 
-def invite_member(*, tenant_id: UUID, email: str, role: str, inviter_id: UUID, inviter_role: str) -> UUID:
-    """Ask someone by mail; an open invitation to the same address is replaced.
+def invite_member(
+    *, tenant_id: UUID, email: str, role: str, inviter_id: UUID, inviter_role: str, actor: Actor | None = None
+) -> UUID:
+    """Ask someone by mail; an open invitation to the same address is replaced. `actor`: a key of the inviter's.
 
     Raises InvalidMember, PermissionDenied.
     """
@@ -78,23 +94,24 @@ def invite_member(*, tenant_id: UUID, email: str, role: str, inviter_id: UUID, i
             expires_at=timezone.now() + VALID,
         )
         record_audit(
-            actor=user_actor(inviter_id),
+            actor=actor or user_actor(inviter_id),
             action="invitation.created",
             subject=encode(Prefix.INVITATION, row.id),
             after={"role": wanted},
         )
-        transaction.on_commit(lambda: _mail(_view(row), token))
+        transaction.on_commit(lambda: _mail(_view(row), token, tenant.locale))
     return row.id
 
 
-def _mail(invitation: InvitationView, token: str) -> None:
-    text = MESSAGE.format(
+def _mail(invitation: InvitationView, token: str, language: str) -> None:
+    text = MESSAGE[language].format(
         company=invitation.company,
         inviter=invitation.invited_by or invitation.company,
         role=invitation.role_label.lower(),
         url=f"{get_config().public_url}/invitations/{token}/",
     )
-    send_mail(SUBJECT.format(company=" ".join(invitation.company.split())), text, None, [invitation.email])
+    subject = SUBJECT[language].format(company=" ".join(invitation.company.split()))
+    send_mail(subject, text, None, [invitation.email])
 
 
 def withdraw_invitation(*, tenant_id: UUID, invitation_id: UUID, actor: Actor) -> None:

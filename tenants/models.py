@@ -185,7 +185,8 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)  # to the minute
     revoked_at = models.DateTimeField(null=True)
-    successor = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    successor = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="predecessors")
+    made_by_key = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["tenant", "created_at"], name="api_key_tenant")]

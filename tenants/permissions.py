@@ -12,12 +12,14 @@ class Permission(StrEnum):
     AGENTS_WRITE = "agents.write"
     CONVERSATIONS_READ = "conversations.read"
     CONVERSATIONS_WRITE = "conversations.write"
+    INBOX_WRITE = "inbox.write"  # to take conversations over, answer customers, note and rate
     TRACES_READ = "traces.read"
     CONTACTS_READ = "contacts.read"
     CONTACTS_WRITE = "contacts.write"
     CONTACTS_ERASE = "contacts.erase"  # what a person asked to be forgotten, for good
     EVENTS_WRITE = "events.write"  # to send what happened in the company's own systems
     USAGE_READ = "usage.read"
+    USAGE_WRITE = "usage.write"  # what tokens cost the company, and what it may spend
     AUDIT_READ = "audit.read"
     MEMBERS_READ = "members.read"
     KEYS_READ = "keys.read"
@@ -50,14 +52,16 @@ _OF_THE_COMPANY = frozenset(
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _EVERYTHING,
     Role.ADMIN: _EVERYTHING - {Permission.OWNERS_WRITE, Permission.COMPANY_DELETE},
-    Role.DEVELOPER: _EVERYTHING - _OF_THE_COMPANY - {Permission.CONTACTS_ERASE, Permission.AUDIT_READ},
+    Role.DEVELOPER: _EVERYTHING
+    - _OF_THE_COMPANY
+    - {Permission.CONTACTS_ERASE, Permission.AUDIT_READ, Permission.USAGE_WRITE},
     Role.ANALYST: _READS - {Permission.AUDIT_READ},
-    Role.BILLING: frozenset({Permission.USAGE_READ, Permission.MEMBERS_READ}),
+    Role.BILLING: frozenset({Permission.USAGE_READ, Permission.USAGE_WRITE, Permission.MEMBERS_READ}),
 }
 
 
-# What a secret key can be given: never what is the company's own, and no key makes keys.
-_FOR_PEOPLE = _OF_THE_COMPANY | {Permission.KEYS_WRITE}
+# What a secret key can be given: of what is the company's own only its people, owners excepted.
+_FOR_PEOPLE = _OF_THE_COMPANY - {Permission.MEMBERS_WRITE}
 SCOPES: tuple[Permission, ...] = tuple(each for each in Permission if each not in _FOR_PEOPLE)
 
 
@@ -71,6 +75,11 @@ def roles_for(role: str) -> tuple[Role, ...]:
     if not is_granted(role, Permission.MEMBERS_WRITE):
         return ()
     return tuple(each for each in Role if each != Role.OWNER or is_granted(role, Permission.OWNERS_WRITE))
+
+
+def role_for_keys(role: str) -> str:
+    """What a key may do with people that someone of this role has made: as much as they, but nothing about owners."""
+    return Role.ADMIN if role == Role.OWNER else role
 
 
 def granted_to(role: str) -> frozenset[Permission]:

@@ -1,10 +1,23 @@
-"""Finds the signed-in user's tenant for pages. It opens no scope: views open theirs, as short as they can."""
+"""Finds the signed-in user's tenant for pages, and says how long ago they showed that it is they. It opens no scope:
+views open theirs, as short as they can."""
 
+import time
+from uuid import UUID
+
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
+from tenants.models import User
 from tenants.selectors import MembershipView, list_memberships
 
 SESSION_KEY = "tenant_id"
+LATELY_SECONDS = 600
+
+
+def signed_in_lately(request: HttpRequest, user_id: UUID) -> bool:
+    """Signed in, or confirmed, within ten minutes; by any way that opens this person's account."""
+    records = get_authentication_records(request, User(id=user_id))
+    return any(time.time() - float(each.get("at", 0)) < LATELY_SECONDS for each in records)
 
 
 def current_membership(request: HttpRequest) -> MembershipView | None:

@@ -52,6 +52,7 @@ declare("events.LogPartition", OfPlatform("how long the log is"))
 declare("events.GroupOffset", OfPlatform("how far the log was read"))
 declare("events.GroupMember", OfPlatform("processes that read the log"))
 declare("events.Role", OfPlatform("processes that do a job alone"))
+declare("breakers.Breaker", OfPlatform("which models rest after failures; the name of a company's own has its id"))
 
 declare("idempotency.IdempotencyClaim", OfContact(_claims, is_exported=False))
 declare("ratelimits.CacheEntry", OfPlatform("which one-time codes of people who sign in were used; over in minutes"))

@@ -26,11 +26,34 @@ class EventType:
 
 CATALOGUE: tuple[EventType, ...] = (
     EventType("conversation.started", "A conversation began", "cnv", ("agent", "contact", "channel")),
+    EventType("conversation.handed_off", "A person is to answer", "cnv", ("agent", "contact", "reason")),
+    EventType("conversation.taken_over", "A person answers from now on", "cnv", ("assignee",)),
+    EventType("conversation.assigned", "A conversation is somebody's, or nobody's", "cnv", ("assignee", "from")),
+    EventType("conversation.given_back", "The agent answers again", "cnv"),
+    EventType("conversation.closed", "A conversation was closed", "cnv"),
+    EventType("conversation.reopened", "A closed conversation goes on", "cnv"),
     EventType("message.posted", "A contact wrote a message", "msg", ("conversation", "turn")),
     EventType(
         "turn.completed", "An agent answered", "trn", ("conversation", "contact", "answer", "channel", "outcome")
     ),
     EventType("turn.failed", "An answer failed for good", "trn", ("conversation", "code")),
+    EventType("ticket.opened", "An agent opened a ticket for a contact", "srq", ("conversation", "contact")),
+    EventType("ticket.closed", "A ticket is seen to", "srq"),
+    EventType("callback.booked", "A contact wants to be called back", "srq", ("conversation", "contact")),
+    EventType("callback.closed", "A callback is seen to", "srq"),
+    EventType(
+        "tool_approval.requested", "A call of a tool waits for a person", "apr", ("tool", "conversation", "contact")
+    ),
+    EventType(
+        "tool_approval.approved", "Somebody agreed to a call", "apr", ("tool", "asked_of", "conversation", "contact")
+    ),
+    EventType(
+        "tool_approval.refused",
+        "Somebody does not want it made",
+        "apr",
+        ("tool", "asked_of", "conversation", "contact"),
+    ),
+    EventType("tool_approval.expired", "Nobody agreed in time", "apr", ("tool", "asked_of", "conversation", "contact")),
     EventType("document.submitted", "A document, or a new version of it, came in", "doc", ("version",)),
     EventType("document.ready", "A document answers questions", "doc", ("source", "version", "passages")),
     EventType("document.failed", "A document could not be read", "doc", ("version", "code")),
@@ -42,6 +65,7 @@ CATALOGUE: tuple[EventType, ...] = (
     EventType("source.deleted", "A source was deleted, with its documents", "src"),
     EventType("agent.created", "An agent was made", "agt"),
     EventType("agent.updated", "An agent was changed", "agt", ("version",)),
+    EventType("agent.published", "A version of an agent answers from now on", "agt", ("version", "from_version")),
     EventType("contact.created", "Someone was seen for the first time", "con", ("is_anonymous", "by", "fields")),
     EventType("contact.updated", "What is known of a contact changed", "con", ("fields",)),
     EventType("contact.identified", "A contact is known by an address or id now", "con", ("fields", "by")),
@@ -51,6 +75,10 @@ CATALOGUE: tuple[EventType, ...] = (
     EventType("memory.fact.learned", "A fact about a contact is known", "fct", ("contact", "predicate")),
     EventType("memory.fact.superseded", "A newer fact took its place", "fct", ("contact", "predicate", "by")),
     EventType("memory.fact.retracted", "A fact holds no longer", "fct", ("contact", "predicate")),
+    EventType("memory.fact.restored", "A fact that was over holds again", "fct", ("contact", "predicate")),
+    EventType("memory.fact.proposed", "Something was said with a doubt", "fct", ("contact", "predicate")),
+    EventType("memory.fact.pinned", "A fact was pinned, or unpinned", "fct", ("contact", "predicate", "is_pinned")),
+    EventType("memory.fact.edited", "A person put a fact right", "fct", ("contact", "predicate", "by")),
     EventType("api_key.created", "A secret key was made", "key", ("name", "scopes", "is_test")),
     EventType("api_key.rotated", "A secret key was replaced", "key", ("successor", "accepted_until")),
     EventType("api_key.revoked", "A secret key was revoked", "key"),

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -13,10 +12,8 @@ from django.utils import timezone
 
 from rapport.encryption import encrypt
 from rapport.ids import Prefix, encode, new_id
-from rapport.outbound import refuse_private
-from rapport.outbound.client import check_url
+from rapport.outbound.entering import NotEncrypted, entered_url
 from rapport.outbound.errors import AddressRefused, UnsupportedUrl
-from rapport.outbound.transport import configured_allow_list
 from tenants.actors import Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
@@ -147,27 +144,17 @@ def _checked(changes: WebhookChanges) -> dict[str, object]:
 
 def _checked_url(text: str) -> str:
     try:
-        url = check_url(text)
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except (UnsupportedUrl, ValueError):
+        return entered_url(text, longest=LONGEST_URL, may_have_query=True)
+    except UnsupportedUrl:
         raise _wrong_url() from None
-    host = parts.hostname or ""
-    is_readable = url.isprintable() and not any(each.isspace() for each in url)
-    if not host or not is_readable or len(url) > LONGEST_URL or parts.username is not None or parts.fragment:
-        raise _wrong_url()
-    is_allowed_http = parts.scheme == "http" and configured_allow_list().names(host, port)
-    if parts.scheme != "https" and not is_allowed_http:
+    except NotEncrypted:
         raise InvalidWebhook(
             "A webhook's address begins with https://. If you host Rapport yourself, http:// is possible for hosts of "
             "OUTBOUND_ALLOWED_PRIVATE_HOSTS.",
             param="url",
-        )
-    try:
-        refuse_private(url)
+        ) from None
     except AddressRefused as error:
         raise InvalidWebhook(error.message, param="url") from None
-    return url
 
 
 def _wrong_url() -> InvalidWebhook:
