@@ -4,7 +4,7 @@ Billing stands below the floors whose events it reads, so their names are writte
 
 `rapport.agents.turn.completed.v1` on `agents.turns.completed`. Billing reads agent_id, conversation_id, turn_id,
 occurred_at (ISO 8601 with its offset: when the turn ended) and usage: [UsageFact.to_json()], one a call. Other names
-in it (contact_id, question_message_id, answer_message_id) are for memory.
+in it (contact_id, question_message_id, answer_message_id) are for memory: the ledger names no contact.
 
 `rapport.ingestion.document.embedded.v1` on `ingestion.documents`. Billing reads document_id, model and tokens (those
 embedded now; reused passages cost nothing), and occurred_at if it is there.
@@ -25,9 +25,9 @@ DOCUMENT_EMBEDDED = "rapport.ingestion.document.embedded.v1"
 @subscribe("bill-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED})
 def bill_turn(event: Event) -> None:
     """Write what a turn used, and that there was a conversation. Delivered again, it adds nothing."""
+    from billing.budgets import settle_budget
     from billing.services import UsageSubject, record_conversation, record_usage
     from billing.usage import read_facts
-    from billing.visitor_budgets import settle_budget
 
     facts = read_facts(event.data.get("usage"))
     agent_id, conversation_id = _id(event.data, "agent_id"), _id(event.data, "conversation_id")

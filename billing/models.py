@@ -12,9 +12,12 @@ class Meter(models.TextChoices):
 
     INPUT_TOKENS = "input_tokens", "Model input tokens"
     CACHED_INPUT_TOKENS = "cached_input_tokens", "Model input tokens read from cache"
-    CACHE_WRITE_TOKENS = "cache_write_tokens", "Model tokens written to cache"
+    CACHE_WRITE_TOKENS = "cache_write_tokens", "Model tokens written to cache for five minutes"
+    CACHE_WRITE_1H_TOKENS = "cache_write_1h_tokens", "Model tokens written to cache for an hour"
     OUTPUT_TOKENS = "output_tokens", "Model output tokens"
     REASONING_TOKENS = "reasoning_tokens", "Model reasoning tokens"
+    AUDIO_INPUT_TOKENS = "audio_input_tokens", "Model audio tokens heard"
+    AUDIO_OUTPUT_TOKENS = "audio_output_tokens", "Model audio tokens spoken"
     EMBEDDING_TOKENS = "embedding_tokens", "Embedding tokens"
     MESSAGES = "messages", "Messages"
     CONVERSATIONS = "conversations", "Conversations"
@@ -53,11 +56,12 @@ class UsageRecord(TenantModel):
         ]
 
 
-class VisitorSpend(TenantModel):
-    """What a visitor, or an address, has spent on a day, and what is kept aside for turns that are not answered yet."""
+class Spend(TenantModel):
+    """What somebody has spent in a period, and what is kept aside for turns that are not answered yet."""
 
-    day = models.DateField()
-    subject = models.CharField(max_length=80)  # "contact:<hex>", or "address:<keyed hash>"
+    day = models.DateField()  # on which the period begins: a day, a month, or for ever
+    # Kind and hex id: of a contact (and with a second one, at an agent), an address (hashed), a conversation, an agent.
+    subject = models.CharField(max_length=80)
     tokens = models.BigIntegerField(default=0)
     micros = models.BigIntegerField(default=0)
     held_tokens = models.BigIntegerField(default=0)
@@ -65,21 +69,50 @@ class VisitorSpend(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "day", "subject"], name="visitor_spend_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "day", "subject"], name="spend_unique")]
 
 
-class VisitorHold(TenantModel):
-    """What is kept aside for one turn, and for whom."""
+class BudgetHold(TenantModel):
+    """What is kept aside for one turn, or one task aside, and for whom."""
 
     turn_id = models.UUIDField()
     day = models.DateField()
     subjects = models.JSONField(default=list)
     tokens = models.BigIntegerField()
     micros = models.BigIntegerField()
+    limits = models.JSONField(default=dict)  # subject's name → micros that it may spend: for holding more later
     settled_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="visitor_hold_unique")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="budget_hold_unique")]
+
+
+class PriceOverride(TenantModel):
+    """What the company says that a class of a model's tokens costs it, from a moment on. Never changed: a newer row
+    takes its place."""
+
+    model = models.CharField(max_length=120)
+    meter = models.CharField(max_length=32, choices=Meter)
+    micros_per_million = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "model", "meter", "starts_at"], name="price_override_unique")
+        ]
+
+
+class CompanyBudget(TenantModel):
+    """One for a company that limits what it spends in a month; see `billing.company_budget`."""
+
+    month_micros = models.BigIntegerField(null=True)  # None: the limit was lifted
+    month = models.DateField()  # its first day: the month that `spent_micros` is of
+    spent_micros = models.BigIntegerField(default=0)
+    held_micros = models.BigIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant"], name="company_budget_one")]

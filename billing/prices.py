@@ -1,16 +1,17 @@
-"""What a token costs. A typed table, versioned: a price that changes is a new row, ledger rows keep their version.
+"""What a token costs: our own table, the operator's setting, and what providers publish; ledger rows keep the version.
 
 Amounts are integers in micro-units (millionths of the currency's unit) per million tokens. A cost is rounded half up to
 a whole micro-unit once per token class of a call, and sums are sums of those: a trace and the ledger never differ.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from billing.models import Meter
+from billing.price import MILLION, Price
+from billing.published import published_price
 from rapport.config import Config, get_config
 
-MILLION = 1_000_000
 UNPRICED = "unpriced"  # nobody wrote a price down: the cost is 0, and shown as such
 INCLUDED = "included"  # counted, and never priced
 
@@ -25,6 +26,9 @@ class TokenCounts:
     output: int = 0
     reasoning: int = 0
     embedding: int = 0
+    cache_write_1h: int = 0
+    audio_input: int = 0
+    audio_output: int = 0
 
     def __post_init__(self) -> None:
         if any(getattr(self, each.name) < 0 for each in fields(self)):
@@ -32,6 +36,17 @@ class TokenCounts:
 
     def __add__(self, other: "TokenCounts") -> "TokenCounts":
         return TokenCounts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+    @property
+    def total_input(self) -> int:
+        """Everything that a call read, cached or not, heard or embedded."""
+        return sum(
+            (self.input, self.cached_input, self.cache_write, self.cache_write_1h, self.audio_input, self.embedding)
+        )
+
+    @property
+    def total_output(self) -> int:
+        return self.output + self.reasoning + self.audio_output
 
     def by_meter(self) -> dict[Meter, int]:
         """Only what was used."""
@@ -41,22 +56,13 @@ class TokenCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """`model` prices every model whose name begins so; `per_million` in micro-units per million tokens."""
-
-    model: str
-    version: str
-    currency: str
-    per_million: Mapping[Meter, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Cost:
-    """`version` names the price; UNPRICED with 0 micros when there is none for the model."""
+    """`version` names the price; UNPRICED with 0 micros when there is none for the model. `by_meter` adds up to it."""
 
     micros: int
     currency: str
     version: str
+    by_meter: Mapping[Meter, int] = field(default_factory=dict)
 
 
 def _computing(rate: int) -> dict[Meter, int]:
@@ -80,10 +86,17 @@ def _configured_price(config: Config) -> tuple[Price, ...]:
     return (Price(config.llm_model_name, f"settings-{rates[0]}-{rates[1]}"[:40], "USD", meters),)
 
 
-def find_price(model: str, *, version: str = "") -> Price | None:
-    """The current price, or the one of `version`. None when the model has none."""
+def find_price(model: str, *, version: str = "", provider: str = "", reading: int = 0) -> Price | None:
+    """The current price, or the one of `version`; of a call that read so many tokens. None when the model has none.
+
+    What the operator has set goes before what is published; published prices are those of `provider`.
+    """
     rows = (row for row in (*PRICES, *_configured_price(get_config())) if model.startswith(row.model))
-    return next((row for row in rows if version in ("", row.version)), None)
+    own = next((row for row in rows if version in ("", row.version)), None)
+    if own is not None or not provider:
+        return own
+    published = published_price(provider, model, reading=reading)
+    return published if published is not None and version in ("", published.version) else None
 
 
 def price_meter(price: Price, meter: Meter, quantity: int) -> int:
@@ -96,6 +109,9 @@ def price_meter(price: Price, meter: Meter, quantity: int) -> int:
     plain = {
         Meter.CACHED_INPUT_TOKENS: Meter.INPUT_TOKENS,
         Meter.CACHE_WRITE_TOKENS: Meter.INPUT_TOKENS,
+        Meter.CACHE_WRITE_1H_TOKENS: Meter.INPUT_TOKENS,
+        Meter.AUDIO_INPUT_TOKENS: Meter.INPUT_TOKENS,
+        Meter.AUDIO_OUTPUT_TOKENS: Meter.OUTPUT_TOKENS,
         Meter.REASONING_TOKENS: Meter.OUTPUT_TOKENS,
     }
     rate = price.per_million.get(meter, price.per_million.get(plain.get(meter, meter), 0))
@@ -108,10 +124,13 @@ def cost_micros(model: str, meter: Meter, quantity: int) -> int:
     return price_meter(price, meter, quantity) if price else 0
 
 
-def cost_of(model: str, tokens: TokenCounts, *, version: str = "") -> Cost:
-    """What one call costs: the sum of its classes, each rounded half up."""
-    price = find_price(model, version=version)
-    if price is None:
-        return Cost(0, "USD", UNPRICED)
-    micros = sum(price_meter(price, meter, quantity) for meter, quantity in tokens.by_meter().items())
-    return Cost(micros, price.currency, price.version)
+def cost_at(price: Price, tokens: TokenCounts) -> Cost:
+    """The sum of the classes of one call, each rounded half up."""
+    by_meter = {meter: price_meter(price, meter, quantity) for meter, quantity in tokens.by_meter().items()}
+    return Cost(sum(by_meter.values()), price.currency, price.version, by_meter)
+
+
+def cost_of(model: str, tokens: TokenCounts, *, version: str = "", provider: str = "") -> Cost:
+    """What one call costs by everybody's price; a company's own are in `billing.own_prices`."""
+    price = find_price(model, version=version, provider=provider, reading=tokens.total_input)
+    return Cost(0, "USD", UNPRICED) if price is None else cost_at(price, tokens)

@@ -8,9 +8,13 @@ from tenants.privacy.holdings import OfContact, OfTenant, Person, by_links, decl
 
 
 def _spenders(person: Person) -> Iterator[Q]:
-    yield Q(subject__in=[f"contact:{each.hex}" for each in person.contacts])
+    for each in person.contacts:
+        yield Q(subject__startswith=f"contact:{each.hex}")
+    yield Q(subject__in=[f"conversation:{each.hex}" for each in person.linked("conversations")])
 
 
 declare("billing.UsageRecord", OfTenant("the ledger: numbers, and ids of what was paid for", is_append_only=True))
-declare("billing.VisitorSpend", OfContact(_spenders, is_exported=False))
-declare("billing.VisitorHold", OfContact(by_links("turn_id", "turns"), is_exported=False))
+declare("billing.PriceOverride", OfTenant("what the company says that tokens cost it"))
+declare("billing.CompanyBudget", OfTenant("what the company may spend in a month: numbers"))
+declare("billing.Spend", OfContact(_spenders, is_exported=False))
+declare("billing.BudgetHold", OfContact(by_links("turn_id", "turns"), is_exported=False))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -18,9 +18,15 @@ from billing.prices import UNPRICED
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
 
-Dimension = Literal["agent_id", "model", "step", "meter", "document_id"]
-_INPUT = (Meter.INPUT_TOKENS, Meter.CACHED_INPUT_TOKENS, Meter.CACHE_WRITE_TOKENS)
-_OUTPUT = (Meter.OUTPUT_TOKENS, Meter.REASONING_TOKENS)
+Dimension = Literal["agent_id", "model", "step", "meter", "document_id", "conversation_id"]
+_INPUT = (
+    Meter.INPUT_TOKENS,
+    Meter.CACHED_INPUT_TOKENS,
+    Meter.CACHE_WRITE_TOKENS,
+    Meter.CACHE_WRITE_1H_TOKENS,
+    Meter.AUDIO_INPUT_TOKENS,
+)
+_OUTPUT = (Meter.OUTPUT_TOKENS, Meter.REASONING_TOKENS, Meter.AUDIO_OUTPUT_TOKENS)
 _MOST_DAYS = 3660
 
 
@@ -39,6 +45,12 @@ class UsageSum:
     messages: int = 0
     conversations: int = 0
     unpriced_tokens: int = 0
+
+    def __add__(self, other: "UsageSum") -> "UsageSum":
+        numbers = [each.name for each in fields(self) if each.name != "currency"]
+        return UsageSum(
+            **{name: getattr(self, name) + getattr(other, name) for name in numbers}, currency=self.currency
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +125,13 @@ def _every_day(first: date, days: int, found: Mapping[date, UsageSum]) -> list[U
     return [UsageDay(day, found.get(day, UsageSum())) for day in every]
 
 
-def usage_by(*, tenant_id: UUID, dimension: Dimension, days: int = 30) -> list[UsageLine]:
-    """Sums per value of the dimension, dearest first."""
+def usage_by(*, tenant_id: UUID, dimension: Dimension, days: int = 30, most: int | None = None) -> list[UsageLine]:
+    """Sums per value of the dimension, dearest first; the `most` dearest of them, where there may be many."""
     _, since = _since(days, ZoneInfo(get_tenant(tenant_id).time_zone))
     with tenant_scope(tenant_id):
         rows = UsageRecord.objects.filter(occurred_at__gte=since).values(dimension)
-        lines = [
-            UsageLine(str(row[dimension] or ""), _sum(row), row["records"])
-            for row in rows.annotate(**_SUMS, records=Count("id"))
-        ]
+        found = rows.annotate(**_SUMS, records=Count("id")).order_by("-cost", dimension)
+        lines = [UsageLine(str(row[dimension] or ""), _sum(row), row["records"]) for row in found[:most]]
     return sorted(lines, key=lambda line: (-line.usage.cost_micros, line.key))
 
 

@@ -20,6 +20,7 @@ class UsageFact:
     tokens: TokenCounts
     price_version: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)  # other meters, e.g. {"messages": 1}
+    costs: Mapping[str, int] | None = None  # micro-units by meter, as reckoned when the call was made
 
     def to_json(self) -> dict[str, object]:
         tokens = {name: count for name, count in asdict(self.tokens).items() if count}
@@ -29,6 +30,7 @@ class UsageFact:
             "price_version": self.price_version,
             "tokens": tokens,
             "counts": dict(self.counts),
+            **({} if self.costs is None else {"costs": dict(self.costs)}),
         }
 
     @classmethod
@@ -42,7 +44,15 @@ class UsageFact:
         except TypeError:
             raise InvalidUsage("Tokens are counted in classes that do not exist.", param="tokens") from None
         version = stored.get("price_version", "")
-        return cls(_name(stored, "step", 40), _name(stored, "model", 120), tokens, str(version), counts)
+        costs = None if stored.get("costs") is None else _numbers(stored, "costs")
+        return cls(_name(stored, "step", 40), _name(stored, "model", 120), tokens, str(version), counts, costs)
+
+    @property
+    def micros(self) -> int:
+        """What it cost: as reckoned then, else by the version of the price that it names."""
+        if self.costs is not None:
+            return sum(self.costs.values())
+        return cost_of(self.model, self.tokens, version=self.price_version).micros
 
 
 def read_facts(stored: object) -> list[UsageFact]:
@@ -58,7 +68,7 @@ def read_facts(stored: object) -> list[UsageFact]:
 
 def turn_cost(facts: Iterable[UsageFact]) -> int:
     """Micro-units of several calls together: the sum that the ledger will hold for them."""
-    return sum(cost_of(fact.model, fact.tokens, version=fact.price_version).micros for fact in facts)
+    return sum(fact.micros for fact in facts)
 
 
 def _numbers(stored: Mapping[str, object], name: str) -> dict[str, int]:

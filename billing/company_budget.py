@@ -1,0 +1,134 @@
+"""What a whole company may spend in a calendar month. A hard limit: what a turn could cost at worst is kept aside
+before anything is spent, and there is no turn for which nothing is left.
+
+One row for a company that has set a limit; whoever writes it holds it locked, and locks it before any other row of
+budgets. `spent` is the ledger's sum of the month: whatever is written there is added here in the same transaction.
+Months are those of the company's time zone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing.errors import BudgetExhausted, InvalidBudget
+from billing.models import CompanyBudget, UsageRecord
+from rapport.ids import Prefix, encode
+from tenants.actors import Actor
+from tenants.audit import record_audit
+from tenants.context import require_tenant_id, tenant_scope
+from tenants.models import Tenant
+from tenants.selectors import get_tenant
+
+MOST_MICROS = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetView:
+    """Micro-units of this month. `limit` None: none is set, and nothing is held."""
+
+    limit: int | None
+    month: date
+    spent: int
+    held: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.spent - self.held)
+
+
+def get_company_budget(*, tenant_id: UUID) -> BudgetView:
+    with tenant_scope(tenant_id):
+        month = _month_of(timezone.now())
+        row = CompanyBudget.objects.first()
+        if row is None or row.month != month:
+            held = row.held_micros if row else 0
+            return BudgetView(row.month_micros if row else None, month, _ledger_of(month), held)
+        return BudgetView(row.month_micros, month, row.spent_micros, row.held_micros)
+
+
+def set_company_budget(*, tenant_id: UUID, month_micros: int | None, actor: Actor) -> None:
+    """Holds from the next message on; None lifts it. Raises InvalidBudget."""
+    if month_micros is not None and not 0 <= month_micros <= MOST_MICROS:
+        raise InvalidBudget(f"A budget is a whole number from 0 to {MOST_MICROS:,} micro-units.", param="month_micros")
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update().get(id=tenant_id)
+        row = CompanyBudget.objects.select_for_update().first()
+        before = {"month_micros": row.month_micros if row else None}
+        if row is None:
+            row = CompanyBudget(month=date.min)
+        row.month_micros = month_micros
+        _begin_month(row, force=True)
+        row.save()
+        record_audit(
+            actor=actor,
+            action="budget.changed",
+            subject=encode(Prefix.TENANT, tenant_id),
+            before=before,
+            after={"month_micros": month_micros},
+        )
+
+
+def lock_company_budget() -> CompanyBudget | None:
+    """In the open scope and transaction, before any other row of budgets; None when no limit is set."""
+    row = CompanyBudget.objects.select_for_update().filter(month_micros__isnull=False).first()
+    if row is not None and _begin_month(row):
+        row.save(update_fields=["month", "spent_micros"])
+    return row
+
+
+def hold_for_company(row: CompanyBudget, micros: int) -> None:
+    """Raises BudgetExhausted, having kept nothing."""
+    if row.month_micros is not None and row.spent_micros + row.held_micros + micros > row.month_micros:
+        raise BudgetExhausted("The company has spent its budget of the month. Its owner can raise it.")
+    row.held_micros += micros
+    row.save(update_fields=["held_micros"])
+
+
+def give_back(row: CompanyBudget, micros: int) -> None:
+    row.held_micros = max(0, row.held_micros - micros)
+    row.save(update_fields=["held_micros"])
+
+
+def add_spent(row: CompanyBudget, written: Sequence[UsageRecord]) -> None:
+    """What is added to the ledger, as far as it is of the row's month."""
+    micros = sum(each.cost_micros for each in written if _month_of(each.occurred_at) == row.month)
+    if micros:
+        row.spent_micros += micros
+        row.save(update_fields=["spent_micros"])
+
+
+def recount_company_budget(*, tenant_id: UUID) -> None:
+    """Every night: the ledger's own sum, should anything have been written while the limit was set."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        row = lock_company_budget()
+        if row is not None and _begin_month(row, force=True):
+            row.save(update_fields=["month", "spent_micros"])
+
+
+def _begin_month(row: CompanyBudget, *, force: bool = False) -> bool:
+    """True when the sum was taken anew: in a new month from the ledger's rows of it."""
+    month = _month_of(timezone.now())
+    if row.month == month and not force:
+        return False
+    row.month, row.spent_micros = month, _ledger_of(month)
+    return True
+
+
+def _ledger_of(month: date) -> int:
+    begins = datetime(month.year, month.month, 1, tzinfo=_zone())
+    found = UsageRecord.objects.filter(occurred_at__gte=begins).aggregate(sum=Sum("cost_micros", default=0))
+    return int(found["sum"])
+
+
+def _month_of(moment: datetime) -> date:
+    return moment.astimezone(_zone()).date().replace(day=1)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(get_tenant(require_tenant_id()).time_zone)
