@@ -14,6 +14,7 @@ from tenants.scoped import TenantModel
 class SourceKind(models.TextChoices):
     UPLOAD = "upload", "Uploaded files"
     WEBSITE = "website", "Website"
+    ANSWERS = "answers", "Approved answers"
 
 
 class Source(TenantModel):

@@ -233,6 +233,21 @@ def get_passages(*, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, CitedPas
         return {chunk.id: _cited(chunk) for chunk in rows}
 
 
+def get_neighbours(*, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[CitedPassage]]:
+    """Of each passage the one before and the one after it in the same version, as far as they exist, in their order."""
+    with tenant_scope(tenant_id):
+        around = list(Chunk.objects.filter(id__in=list(ids)).values_list("id", "version_id", "ordinal"))
+        wanted = Q(pk__in=[])
+        for _, version_id, ordinal in around:
+            wanted |= Q(version_id=version_id, ordinal__in=[ordinal - 1, ordinal + 1])
+        rows = Chunk.objects.filter(wanted).defer("embedding").select_related("document").order_by("ordinal")
+        beside = [(chunk.version_id, chunk.ordinal, _cited(chunk)) for chunk in rows]
+    return {
+        each: [cited for version, place, cited in beside if version == version_id and abs(place - ordinal) == 1]
+        for each, version_id, ordinal in around
+    }
+
+
 def tally_documents(*, tenant_id: UUID, source_id: UUID | None = None) -> tuple[Counter[str], Counter[str]]:
     """How many documents are in each state, and how many failed by each code. Cheap enough to ask twice a second."""
     with tenant_scope(tenant_id):

@@ -69,17 +69,25 @@ def root_of(contact_id: UUID) -> UUID:
 
 def family_of(*, tenant_id: UUID, contact_id: UUID) -> tuple[UUID, ...]:
     """All who are read as one with this contact, it included; first the one that they are read as."""
+    return tuple(named_family(tenant_id=tenant_id, contact_id=contact_id))
+
+
+def named_family(*, tenant_id: UUID, contact_id: UUID) -> dict[UUID, str]:
+    """The same, each with its name, "" where it has none."""
     with tenant_scope(tenant_id):
         near = Contact.objects.filter(Q(id=contact_id) | Q(merged_into=contact_id))
-        links = dict(near.values_list("id", "merged_into_id"))
-        if links.keys() <= {contact_id} and links.get(contact_id) is None:
-            return (contact_id,)
-        family = [root_of(contact_id)]
-        newest = list(family)
+        links = {each: (into, name) for each, into, name in near.values_list("id", "merged_into_id", "name")}
+        into, name = links.get(contact_id, (None, ""))
+        if links.keys() <= {contact_id} and into is None:
+            return {contact_id: name}
+        root = root_of(contact_id)
+        newest = {root: Contact.objects.values_list("name", flat=True).get(id=root)}
+        family = dict(newest)
         while newest:
-            newest = list(Contact.objects.filter(merged_into__in=newest).order_by("id").values_list("id", flat=True))
-            family += newest
-    return tuple(family)
+            found = Contact.objects.filter(merged_into__in=list(newest)).order_by("id")
+            newest = dict(found.values_list("id", "name"))
+            family |= newest
+    return family
 
 
 def _tell(type_: str, action: str, contact_id: UUID, into_id: UUID, actor: Actor, reason: str) -> None:

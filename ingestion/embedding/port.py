@@ -18,6 +18,7 @@ class EmbeddingModel:
     key: str  # e.g. "minilm-l6-v2-int8-1"; part of collection names, so [a-z0-9-] only
     dimensions: int
     max_tokens: int  # longer input is refused, never cut silently
+    languages: tuple[str, ...] = ()  # ISO 639-1 of those it was made for; () for every language
 
 
 class Embedder(Protocol):

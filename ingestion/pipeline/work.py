@@ -17,6 +17,7 @@ from ingestion.models import Chunk, Document, DocumentVersion, IngestStage
 from ingestion.parsing.document import ParsedDocument
 from ingestion.pipeline.graph_of import VersionGraph
 from ingestion.pipeline.passages import Version
+from ingestion.titles import readable_title
 from ingestion.vectors.errors import VectorStoreUnavailable
 from rapport.events.errors import LeaseLost
 from rapport.giving_way import FEW, give_way
@@ -52,7 +53,7 @@ class Work:
 
     @property
     def title(self) -> str:
-        return (self.text.title or self.document.external_id)[:500]
+        return readable_title(self.text.title or self.document.external_id)
 
 
 Step = Callable[[Sequence[Work]], None]

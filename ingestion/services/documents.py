@@ -7,6 +7,7 @@ from django.db import transaction
 from ingestion.errors import DocumentNotFound, NothingToRetry, SourceNotFound
 from ingestion.models import Document, DocumentState, DocumentVersion, IngestStage, Source
 from ingestion.services.telling import tell_deletion, tell_submitted
+from ingestion.titles import readable_title
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
@@ -83,7 +84,7 @@ def _find_or_start(source_id: UUID, name: str) -> Document:
     check_source(source_id)
     name = name[:1000]
     document = Document.objects.select_for_update().filter(source_id=source_id, external_id=name).first()
-    return document or Document(source_id=source_id, external_id=name, title=name[:500])
+    return document or Document(source_id=source_id, external_id=name, title=readable_title(name))
 
 
 def _newest_version(document_id: UUID) -> DocumentVersion | None:

@@ -15,6 +15,7 @@ from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.models import Tenant
 
 MOST_PAGES = 10_000
 DEFAULT_PAGES = 500
@@ -45,6 +46,18 @@ def ensure_upload_source(*, tenant_id: UUID, actor: Actor) -> UUID:
         if found is not None:
             return found.id
         return create_upload_source(tenant_id=tenant_id, actor=actor, name="Uploaded files")
+
+
+def ensure_answers_source(*, tenant_id: UUID, actor: Actor) -> UUID:
+    """Where the answers are that people of the company approved: one source, made with the first of them."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update().get(id=tenant_id)  # of two who approve the first at once one makes it
+        found = Source.objects.filter(kind=SourceKind.ANSWERS).exclude(crawl_state=DELETING).order_by("id").first()
+        if found is not None:
+            return found.id
+        source = Source.objects.create(kind=SourceKind.ANSWERS, name=SourceKind.ANSWERS.label)
+        _audit(actor, "source.created", source.id, kind=source.kind)
+        return source.id
 
 
 def create_website_source(
@@ -101,7 +114,7 @@ def _website_address(text: str) -> str:
     try:
         parts = urlsplit(address)
         is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
-        is_good = is_good and (parts.port or 1) > 0 and not any(character.isspace() for character in address)
+        is_good = is_good and (parts.port or 1) > 0 and address.isprintable() and " " not in address
     except ValueError:
         is_good = False
     if not is_good or len(address) > 2000:

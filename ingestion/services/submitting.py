@@ -17,6 +17,7 @@ from ingestion.models import Document, DocumentState, DocumentVersion, IngestSta
 from ingestion.parsing.errors import FileTooLarge
 from ingestion.services.documents import check_source, refuse_document, settle
 from ingestion.services.telling import tell_submitted
+from ingestion.titles import readable_title
 from rapport.config import get_config
 from rapport.errors import RapportError
 from rapport.giving_way import FEW, say_waiting
@@ -217,7 +218,9 @@ class _Taking:
         results: dict[str, SubmittedDocument] = {}
         changed: list[Document] = []
         for name in names:
-            document = known.get(name) or Document(source_id=self.source_id, external_id=name, title=name[:500])
+            document = known.get(name) or Document(
+                source_id=self.source_id, external_id=name, title=readable_title(name)
+            )
             self._refresh(document)
             version = newest.get(document.id)
             if version is not None and self._is_same(document, version):

@@ -1,8 +1,8 @@
 """The embedded vector store: rows in a SQLite file, an exact scan in numpy for meaning, FTS5 for words.
 
-Each embedding model has a file of its own (`model_files`). In it each tenant has a number, its own FTS table (so that
-word statistics never mix) and its own matrix in memory. Every write raises the tenant's generation; a search first
-reads what was written since the matrix was last true.
+Each embedding model has a file of its own (`model_files`). In it each tenant has a number, its own table of terms (so
+that word statistics never mix, see `terms`) and its own matrix in memory. Every write raises the tenant's generation; a
+search first reads what was written since the matrix was last true.
 """
 
 import json
@@ -22,7 +22,8 @@ from ingestion.vectors.errors import VectorSchemaMismatch
 from ingestion.vectors.matrix import TenantMatrix
 from ingestion.vectors.model_files import choose_file, dimensions_of, empty, list_models, models_in, open_file
 from ingestion.vectors.port import EVERYTHING, HeldChunk, Hit, SearchScope, VectorChunk
-from ingestion.vectors.words import fts_query
+from ingestion.vectors.terms import add_terms, drop_terms, forget_terms, make_terms, terms_table
+from ingestion.vectors.words import analyse_query
 
 COLUMNS = "id, document, version, source, ordinal, title, heading_path, text, language"
 # Past this many removed rows the tenant starts a new epoch: readers load its matrix afresh, the tombstones go.
@@ -90,7 +91,7 @@ class EmbeddedVectorStore:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
     def search_words(self, tenant_id: UUID, query: str, *, limit: int, scope: SearchScope = EVERYTHING) -> list[Hit]:
-        match = fts_query(query)
+        match = " OR ".join(f'"{term}"' for term in analyse_query(query))
         with self._file.reading() as db:
             tenant = _find_tenant(db, tenant_id)
             if tenant is None or not match or limit < 1:
@@ -141,7 +142,7 @@ class EmbeddedVectorStore:
             tenant = _find_tenant(db, tenant_id)
             if tenant is None:
                 return
-            db.execute(f"DROP TABLE IF EXISTS words_{tenant}")
+            drop_terms(db, tenant)
             for table in ("chunk", "removed"):
                 db.execute(f"DELETE FROM {table} WHERE tenant = ?", (tenant,))
             db.execute("DELETE FROM tenant WHERE number = ?", (tenant,))  # numbers are never given twice
@@ -181,14 +182,14 @@ class EmbeddedVectorStore:
         with self._file.writing() as db:
             tenant = _find_tenant(db, tenant_id)
             rows = db.execute(
-                f"SELECT rowid, text, title, heading_path FROM chunk WHERE tenant = ? AND {condition}",
+                f"SELECT rowid, language, text, title, heading_path FROM chunk WHERE tenant = ? AND {condition}",
                 (tenant, *values),
             ).fetchall()
             if tenant is None or not rows:
                 return 0
             generation = _next_generation(db, tenant)
-            for rowid, text, title, heading_path in rows:
-                _forget_words(db, tenant, rowid, text, title, heading_path)
+            for rowid, *words in rows:
+                forget_terms(db, tenant, rowid, words)
                 db.execute("DELETE FROM chunk WHERE rowid = ?", (rowid,))
                 db.execute("INSERT INTO removed VALUES (?, ?, ?)", (tenant, generation, rowid))
             _prune_tombstones(db, tenant)
@@ -232,10 +233,7 @@ def _tenant_number(db: sqlite3.Connection, tenant_id: UUID) -> int:
     if found is not None:
         return found
     number = db.execute("INSERT INTO tenant (id) VALUES (?)", (str(tenant_id),)).lastrowid
-    db.execute(
-        f"CREATE VIRTUAL TABLE words_{number} USING fts5("
-        "text, title, headings, content='', tokenize=\"porter unicode61 remove_diacritics 2\")"
-    )
+    make_terms(db, int(number or 0))
     return int(number or 0)
 
 
@@ -259,11 +257,12 @@ def _write(db: sqlite3.Connection, tenant: int, generation: int, chunk: VectorCh
         chunk.text, chunk.language, np.asarray(vector, dtype=np.float32).tobytes(), generation,
     )  # fmt: skip
     old = db.execute(
-        "SELECT rowid, text, title, heading_path FROM chunk WHERE tenant = ? AND id = ?", (tenant, str(chunk.id))
+        "SELECT rowid, language, text, title, heading_path FROM chunk WHERE tenant = ? AND id = ?",
+        (tenant, str(chunk.id)),
     ).fetchone()
     if old:
         rowid = old[0]
-        _forget_words(db, tenant, *old)
+        forget_terms(db, tenant, rowid, old[1:])
         db.execute(
             "UPDATE chunk SET document=?, version=?, source=?, ordinal=?, title=?, heading_path=?, text=?, language=?, "
             "vector=?, generation=? WHERE rowid=?",
@@ -275,18 +274,7 @@ def _write(db: sqlite3.Connection, tenant: int, generation: int, chunk: VectorCh
             "generation, tenant, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*values, tenant, str(chunk.id)),
         ).lastrowid
-    db.execute(
-        f"INSERT INTO words_{tenant} (rowid, text, title, headings) VALUES (?, ?, ?, ?)",
-        (rowid, chunk.text, chunk.title, " ".join(chunk.heading_path)),
-    )
-
-
-def _forget_words(db: sqlite3.Connection, tenant: int, rowid: int, text: str, title: str, headings: str) -> None:
-    """A table without content needs the old words to take them out."""
-    db.execute(
-        f"INSERT INTO words_{tenant} (words_{tenant}, rowid, text, title, headings) VALUES ('delete', ?, ?, ?, ?)",
-        (rowid, text, title, " ".join(json.loads(headings))),
-    )
+    add_terms(db, tenant, int(rowid or 0), (chunk.language, chunk.text, chunk.title, headings))
 
 
 def _prune_tombstones(db: sqlite3.Connection, tenant: int) -> None:
@@ -306,7 +294,7 @@ def _best_by_words(
 
 def _words_query(tenant: int, where: str) -> str:
     """The plus keeps SQLite from asking the index of words once per row in scope (at 2,000 rows 400 ms, not 3)."""
-    words = f"words_{tenant}"
+    words = terms_table(tenant)
     within = f"AND +rowid IN (SELECT rowid FROM chunk WHERE tenant = {tenant}{where})" if where else ""
     return (
         f"SELECT rowid, -bm25({words}) AS score FROM {words} WHERE {words} MATCH ? {within} ORDER BY score DESC LIMIT ?"

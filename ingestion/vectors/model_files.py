@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ingestion.sqlite_file import SqliteFile
 from ingestion.vectors.errors import VectorSchemaMismatch, VectorStoreUnavailable
+from ingestion.vectors.terms import drop_terms, renew_terms
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS model (key TEXT PRIMARY KEY, dimensions INTEGER NOT NULL);
@@ -32,10 +33,10 @@ def open_file(path: Path) -> SqliteFile:
 def choose_file(first: Path, model_key: str, dimensions: int) -> SqliteFile:
     """The model's file, made where it is missing. Raises VectorSchemaMismatch when it is of another width."""
     file = open_file(first)
-    if _claim(file, model_key, dimensions):
-        return file
-    file = open_file(first.with_name(f"{first.stem}-{model_key}{first.suffix}"))
-    _claim(file, model_key, dimensions)
+    if not _claim(file, model_key, dimensions):
+        file = open_file(first.with_name(f"{first.stem}-{model_key}{first.suffix}"))
+        _claim(file, model_key, dimensions)
+    renew_terms(file)
     return file
 
 
@@ -78,7 +79,7 @@ def empty(file: SqliteFile) -> None:
     unlinked."""
     with file.writing() as db:
         for (tenant,) in db.execute("SELECT number FROM tenant").fetchall():
-            db.execute(f"DROP TABLE IF EXISTS words_{tenant}")
+            drop_terms(db, tenant)
         db.execute("DELETE FROM chunk")
         db.execute("DELETE FROM removed")
         db.execute("DELETE FROM tenant")

@@ -1,4 +1,9 @@
-"""A person's question → an FTS5 query. Whatever they type is words; no syntax of theirs reaches the engine."""
+"""Texts and questions as terms, for both vector stores: they only count what this module says is the same word.
+
+A passage's words are stemmed as its language does it; a question's in the language it is asked in, and plainly besides,
+so that passages whose language nobody knows are found too. Whatever people type is words; no syntax of theirs reaches
+an engine.
+"""
 
 import re
 import threading
@@ -7,60 +12,75 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_WORD = re.compile(r"\w+")
-_TERM = re.compile(r"[^\W_]+")
+from ingestion.parsing.language import STOP_WORDS, detect_question_language
+
+# Snowball's algorithms by ISO 639-1. "": a language that is not known, or has no stemmer here.
+STEMMERS = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "pt": "portuguese",
+    "nl": "dutch",
+    "": "porter",
+}
+_WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 64
 _SHORTEST_STEMMED, _LONGEST_STEMMED = 3, 64
 
-# Words that nearly every passage has; in a query of an OR they only cost time.
-STOP_WORDS = frozenset(
-    """
-    a about after all also am an and any are as at be because been before being but by can could did do does doing for
-    from had has have having he her here him his how i if in into is it its just like may me might more most must my no
-    nor not now of off on once only or other our out over own she should so some such than that the their them then
-    there these they this those through to too under until up us was we were what when where which while who whom whose
-    why will with would you your
-    aber als am an auch auf aus bei bin bis da das dass dein dem den der des die dies diese dieser dieses doch du durch
-    ein eine einem einen einer eines er es für hat hatte ich ihr ihre im in ist ja kann kein keine man mein mit nach
-    nicht noch nur ob oder ohne sehr sein seine sich sie sind so um und uns unser unter vom von vor war was wann wenn
-    wer werden wie wir wird wo zu zum zur über
-    """.split()
-)
 
-
-def fts_query(text: str) -> str:
-    """Quoted words joined by OR, without stop words unless there is nothing else; "" when there is no word at all."""
-    return " OR ".join(f'"{word}"' for word in _asked_words(text))
-
-
-def _asked_words(text: str) -> list[str]:
-    found = list(dict.fromkeys(_WORD.findall(text.lower())))
-    return ([word for word in found if word not in STOP_WORDS] or found)[:_MOST_WORDS]
-
-
-def analyse(text: str) -> list[str]:
-    """What FTS5's `porter unicode61 remove_diacritics 2` makes of a text, for stores that cannot do it themselves."""
-    return [_term(word) for word in _TERM.findall(text.lower())]
+def analyse(text: str, language: str = "") -> list[str]:
+    """The terms of a passage, in order. `language` is ISO 639-1."""
+    known = language if language in STEMMERS else ""
+    return [term_of(word, known) for word in _WORD.findall(text.lower())]
 
 
 def analyse_query(text: str) -> list[str]:
-    """A person's question as terms, each once; stop words as in `fts_query`."""
-    return list(dict.fromkeys(term for word in _asked_words(text) for term in analyse(word)))
+    """A person's question as terms, each once, without stop words unless there is nothing else.
+
+    When its language does not show ("Kündigungsfristen?"), each word is stemmed in all of them.
+    """
+    detected = detect_question_language(text)
+    languages = (detected, "") if detected in STEMMERS and detected else tuple(STEMMERS)
+    words = _telling_words(text, detected)
+    return list(dict.fromkeys(term_of(word, language) for word in words for language in languages))
 
 
-@lru_cache(maxsize=50_000)
-def _term(word: str) -> str:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", word) if not unicodedata.combining(each))
-    is_stemmed = plain.isascii() and _SHORTEST_STEMMED <= len(plain) <= _LONGEST_STEMMED  # as FTS5 does
-    stem: str = _stemmers().stemWord(plain) if is_stemmed else plain
+def _telling_words(text: str, language: str) -> list[str]:
+    found = list(dict.fromkeys(_WORD.findall(text.lower())))
+    stops = STOP_WORDS.get(language) or STOP_WORDS["en"] | STOP_WORDS["de"]
+    return ([word for word in found if word not in stops] or found)[:_MOST_WORDS]
+
+
+@lru_cache(maxsize=100_000)
+def term_of(word: str, language: str) -> str:
+    """A small-lettered word as its language stems it; "": one that is not known."""
+    is_stemmed = _SHORTEST_STEMMED <= len(word) <= _LONGEST_STEMMED
+    if language == "":  # as SQLite's porter does: marks off first, and nothing but English letters
+        plain = _without_marks(word)
+        return _stem(plain, language) if is_stemmed and plain.isascii() else plain or word
+    return _without_marks(_stem(word, language) if is_stemmed else word) or word
+
+
+def _without_marks(word: str) -> str:
+    """So that a visitor's plain keyboard finds accented names."""
+    if word.isascii():
+        return word
+    return "".join(each for each in unicodedata.normalize("NFKD", word) if not unicodedata.combining(each))
+
+
+def _stem(word: str, language: str) -> str:
+    stem: str = _stemmers(language).stemWord(word)
     return stem or word
 
 
 _local = threading.local()
 
 
-def _stemmers() -> "snowballstemmer.stemmer":
+def _stemmers(language: str) -> "snowballstemmer.stemmer":
     """One for each thread: a stemmer keeps the word it works on."""
-    if not hasattr(_local, "porter"):
-        _local.porter = snowballstemmer.stemmer("porter")
-    return _local.porter
+    made = _local.__dict__
+    if language not in made:
+        made[language] = snowballstemmer.stemmer(STEMMERS[language])
+    return made[language]

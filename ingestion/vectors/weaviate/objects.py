@@ -35,7 +35,7 @@ def to_objects(chunks: Sequence[VectorChunk], vectors: Vectors) -> "list[DataObj
 
 
 def to_object(chunk: VectorChunk, vector: Vectors) -> "DataObject[Any, Any]":
-    words = analyse(" ".join((chunk.text, chunk.title, *chunk.heading_path)))
+    words = analyse(" ".join((chunk.text, chunk.title, *chunk.heading_path)), chunk.language)
     return DataObject(
         uuid=chunk.id,
         vector=vector.tolist(),
