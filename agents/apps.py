@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+PHONE = r"/phone/(?P<company>ten_\w+)/(?P<phone>phn_\w+)/line"
 
 
 class AgentsConfig(AppConfig):
@@ -9,3 +13,16 @@ class AgentsConfig(AppConfig):
         """Registers what this app handles and emits, and of whom its rows are."""
         from agents import events as events
         from agents import privacy as privacy
+        from agents.services.references import declare_tools
+        from agents.tools.registry import tool_names
+        from rapport.sockets import declare_socket
+
+        declare_tools(tool_names)
+        declare_socket(PHONE, _answer_line)
+
+
+async def _answer_line(*args: Any, **named: Any) -> None:
+    """A web process loads what a call needs with the first one."""
+    from agents.channels.phone.socket import answer_line
+
+    await answer_line(*args, **named)

@@ -3,15 +3,26 @@
 What handlers need is imported when they run: the web process registers them too and must stay light.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 
-from agents.topics import TURN_COMPLETED, TURN_REQUESTED, TURNS, TURNS_COMPLETED
-from ingestion.topics import CONTACT_DESCRIBED, CONTACTS_TOPIC
+from agents.topics import (
+    CONVERSATION_CLOSED,
+    CONVERSATION_HANDED_OFF,
+    CONVERSATION_WAITS,
+    CONVERSATIONS,
+    TURN_COMPLETED,
+    TURN_REQUESTED,
+    TURNS,
+    TURNS_COMPLETED,
+)
+from agents.tracing.otlp.topics import SUBSCRIPTION, TRACE_FINISHED, TRACES
+from ingestion.topics import CONTACT_DESCRIBED, CONTACTS_TOPIC, DELETION_REQUESTED, DOCUMENTS_TOPIC, READY
 from rapport import logs
 from rapport.events.envelope import Event
-from rapport.events.topics import Failure, subscribe
+from rapport.events.topics import Failure, subscribe, subscribe_together
 
 log = logs.get_logger(__name__)
 
@@ -21,7 +32,7 @@ def turn_is_dead(event: Event, failure: Failure) -> None:
     from agents.runtime.ending import say_ending
     from agents.runtime.finishing import fail_turn
     from agents.runtime.frames import FrameWriter
-    from billing.visitor_budgets import release_budget
+    from billing.budgets import release_budget
     from rapport.streams.registry import get_stream_store
 
     turn_id = UUID(event.data["turn_id"])
@@ -40,6 +51,7 @@ def turn_is_dead(event: Event, failure: Failure) -> None:
     max_attempts=3,
     deadline_seconds=120.0,
     on_dead=turn_is_dead,
+    is_direct=True,
 )
 def handle_turn(event: Event) -> None:
     """Answer one message; the messages of a conversation one after the other."""
@@ -53,9 +65,35 @@ def handle_turn(event: Event) -> None:
         log.info("turn_is_gone", turn_id=event.data["turn_id"])
 
 
+def traces_are_given_up(event: Event, failure: Failure) -> None:
+    """The page of the export says so, and the event waits among the failed ones."""
+    from agents.models import TraceExport
+
+    TraceExport.objects.update(last_error=failure.code[:80])
+
+
+@subscribe_together(
+    SUBSCRIPTION,
+    topic=TRACES,
+    types={TRACE_FINISHED},
+    queue="calls",
+    most_together=20,
+    max_attempts=12,  # some hours, with growing pauses
+    deadline_seconds=60.0,
+    on_dead=traces_are_given_up,
+)
+def handle_finished_traces(events: Sequence[Event]) -> Sequence[Exception | None]:
+    """Send the traces of some turns of one company to its own collector."""
+    from agents.tracing.otlp.exporting import export_turns
+
+    turn_ids = [UUID(event.data["turn_id"]) for event in events]
+    return export_turns(tenant_id=events[0].tenant_id, turn_ids=turn_ids)
+
+
 @subscribe("remember-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED})
 def handle_completed_turn(event: Event) -> None:
     """Remember what was said in the conversation, and what the contact said of itself."""
+    from agents.memory.commitments import remember_actions
     from agents.memory.remember import remember_conversation
 
     remember_conversation(
@@ -63,6 +101,55 @@ def handle_completed_turn(event: Event) -> None:
         contact_id=UUID(event.data["contact_id"]),
         conversation_id=UUID(event.data["conversation_id"]),
     )
+    remember_actions(tenant_id=event.tenant_id, conversation_id=UUID(event.data["conversation_id"]))
+
+
+@subscribe(
+    "propose-facts",
+    topic=TURNS_COMPLETED,
+    types={TURN_COMPLETED},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=2,
+    deadline_seconds=60.0,
+)
+def handle_long_conversation(event: Event) -> None:
+    """Let a model look for facts, when enough was said that none has read."""
+    _propose(event)
+
+
+@subscribe(
+    "propose-last-facts",
+    topic=CONVERSATIONS,
+    types={CONVERSATION_CLOSED},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=2,
+    deadline_seconds=60.0,
+)
+def handle_closed_conversation(event: Event) -> None:
+    """Let a model look for facts in what is left of it."""
+    _propose(event)
+
+
+def _propose(event: Event) -> None:
+    from agents.llm.registry import get_gateway
+    from agents.memory.proposing import propose_facts
+
+    conversation_id = UUID(event.data["conversation_id"])
+    propose_facts(tenant_id=event.tenant_id, conversation_id=conversation_id, gateway=get_gateway())
+
+
+@subscribe("index-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED}, is_transactional=False)
+def handle_turn_to_index(event: Event) -> None:
+    """Make what was said in the conversation findable, once it is remembered."""
+    from agents.memory.episodes.indexing import index_conversation
+    from agents.memory.remember import remember_conversation
+
+    tenant_id, conversation_id = event.tenant_id, UUID(event.data["conversation_id"])
+    contact_id = UUID(event.data["contact_id"])
+    remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    index_conversation(tenant_id=tenant_id, conversation_id=conversation_id)
 
 
 @subscribe("remember-traits", topic=CONTACTS_TOPIC, types={CONTACT_DESCRIBED})
@@ -75,3 +162,38 @@ def handle_described_contact(event: Event) -> None:
         contact_id=UUID(event.data["contact_id"]),
         event_ids=[UUID(each) for each in event.data["event_ids"]],
     )
+
+
+@subscribe("mail-waiting", topic=CONVERSATIONS, types={CONVERSATION_WAITS})
+def handle_waiting_conversation(event: Event) -> None:
+    """Nobody was there: tell the agent's fall-back address."""
+    from agents.inbox.mailing import mail_fallback
+
+    mail_fallback(tenant_id=event.tenant_id, conversation_id=UUID(event.data["conversation_id"]))
+
+
+@subscribe(
+    "summarise-conversations",
+    topic=CONVERSATIONS,
+    types={CONVERSATION_HANDED_OFF},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=2,
+    deadline_seconds=60.0,
+)
+def handle_handed_off_conversation(event: Event) -> None:
+    """Write for whoever takes the conversation what it was about."""
+    from agents.inbox.summarising import summarise_conversation
+    from agents.llm.registry import get_gateway
+
+    conversation_id = UUID(event.data["conversation_id"])
+    summarise_conversation(tenant_id=event.tenant_id, conversation_id=conversation_id, gateway=get_gateway())
+
+
+@subscribe("forget-answers", topic=DOCUMENTS_TOPIC, types={READY, DELETION_REQUESTED}, is_per_tenant=True)
+def handle_changed_document(event: Event) -> None:
+    """Forget answers that cite what changed or goes. They are not given even before: the knowledge's version is part
+    of what they are found by."""
+    from agents.cache.keeping import forget_document
+
+    forget_document(UUID(event.data["document_id"]))

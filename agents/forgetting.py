@@ -3,14 +3,28 @@
 A fact goes with the last message that said it; one that another conversation said as well stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from agents.models import CachedAnswer, Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
+from agents.memory.episodes.indexing import forget_conversations
+from agents.memory.losing import lose_conversations
+from agents.models import (
+    CachedAnswer,
+    CacheLookup,
+    Conversation,
+    ConversationNote,
+    Episode,
+    Message,
+    Presence,
+    Span,
+    Trace,
+    Turn,
+)
+from tenants.actors import SYSTEM
 
 CONVERSATIONS = 50
 TRACES = 500
@@ -24,20 +38,18 @@ def remove_old_conversations(before: datetime) -> int:
     ids = [row.id for row in old[:CONVERSATIONS]]
     _remove_traces(Trace.objects.filter(conversation_id__in=ids).values_list("id", flat=True))
     turns = Turn.objects.filter(conversation_id__in=ids)
-    CachedAnswer.objects.filter(turn_id__in=list(turns.values_list("id", flat=True))).delete()
-    _forget_facts(ids)
+    answered = list(turns.values_list("id", flat=True))
+    CachedAnswer.objects.filter(turn_id__in=answered).delete()
+    CacheLookup.objects.filter(turn_id__in=answered).delete()
+    lose_conversations(ids, SYSTEM)
     Episode.objects.filter(conversation_id__in=ids).delete()
+    forget_conversations(ids)
     turns.delete()
+    ConversationNote.objects.filter(conversation_id__in=ids).delete()
+    Presence.objects.filter(conversation_id__in=ids).delete()
     Message.objects.filter(conversation_id__in=ids).delete()
     Conversation.objects.filter(id__in=ids).delete()
     return len(ids)
-
-
-def _forget_facts(conversations: Sequence[UUID]) -> None:
-    sources = FactSource.objects.filter(conversation_id__in=conversations)
-    facts = set(sources.values_list("fact_id", flat=True))
-    sources.delete()
-    Fact.objects.filter(id__in=facts, sources=None).delete()
 
 
 @transaction.atomic

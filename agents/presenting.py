@@ -1,5 +1,6 @@
 """Messages as the API and the live frames show them: one shape for both. See the widget's contract."""
 
+from agents.models import Turn
 from agents.selectors.conversations import CitationView, MessageView
 from rapport.ids import Prefix, encode
 
@@ -7,14 +8,31 @@ Json = dict[str, object]
 
 
 def message_json(view: MessageView) -> Json:
-    """{"id", "role", "text", "citations", "created_at", "turn_id"}."""
+    """{"id", "role", "text", "citations", "author_name", "created_at", "turn_id", "rating"}."""
     return {
         "id": encode(Prefix.MESSAGE, view.id),
         "role": view.role,
         "text": view.text,
         "citations": [citation_json(each) for each in view.citations],
+        "author_name": view.author_name,
         "created_at": view.created_at.isoformat(),
         "turn_id": encode(Prefix.TURN, view.turn_id) if view.turn_id else None,
+        "rating": {True: "good", False: "bad", None: None}[view.is_good],
+    }
+
+
+def suggestion_json(turn: Turn) -> Json:
+    """What the agent would say, in the shape of the message that it is not: without an id."""
+    stored = turn.suggestion or {}
+    return {
+        "id": None,
+        "role": "agent",
+        "text": stored.get("text", ""),
+        "citations": [citation_json(CitationView.from_stored(each)) for each in stored.get("citations", [])],
+        "author_name": "",
+        "created_at": turn.finished_at.isoformat() if turn.finished_at else None,
+        "turn_id": encode(Prefix.TURN, turn.id),
+        "rating": None,
     }
 
 

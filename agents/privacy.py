@@ -5,6 +5,7 @@ from uuid import UUID
 
 from agents.forgetting import remove_old_conversations, remove_old_traces
 from agents.models import Conversation
+from rapport.breakers.registry import get_breakers
 from rapport.streams.registry import get_stream_store
 from tenants.privacy.directory import declare_hold
 from tenants.privacy.holdings import (
@@ -20,24 +21,49 @@ from tenants.privacy.holdings import (
     declare_store,
 )
 from tenants.privacy.retention import declare_retention
-from tenants.privacy.secrets import NoSecret, declare_secret
+from tenants.privacy.secrets import Encrypted, NoSecret, declare_secret
 
 declare_links("conversations", "agents.Conversation", "contact_id")
 declare_links("messages", "agents.Message", "conversation__contact_id")
 declare_links("turns", "agents.Turn", "conversation__contact_id")
 declare_links("episodes", "agents.Episode", "contact_id")
+declare_links("calls", "agents.Call", "contact_id")
 declare_links("facts", "agents.Fact", "contact_id")
 
 declare("agents.Agent", OfTenant("how the company's agents are set up"))
+declare("agents.AgentVersion", OfTenant("how its agents were set up at a time", is_append_only=True))
+declare("agents.ProviderCredential", OfTenant("the company's own keys at providers of models"))
+declare("agents.Prompt", OfTenant("names of the company's prompts"))
+declare("agents.PromptVersion", OfTenant("what the company tells its agents", is_append_only=True))
+declare("agents.PromptLabel", OfTenant("which version of a prompt is used"))
+declare("agents.Experiment", OfTenant("which versions of an agent answered side by side"))
 declare("agents.Conversation", OfContact(by_field("contact_id")))
 declare("agents.Message", OfContact(by_field("conversation__contact_id")))
 declare("agents.Turn", OfContact(by_field("conversation__contact_id")))
+declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id")))
+declare("agents.Feedback", OfContact(by_field("conversation__contact_id")))
+declare("agents.Presence", OfContact(by_field("conversation__contact_id")))
+declare("agents.PhoneNumber", OfTenant("the telephone numbers that agents answer", hidden=frozenset({"secret"})))
+declare("agents.Call", OfContact(by_field("contact_id"), hidden=frozenset({"token_digest"})))
+declare("agents.CannedReply", OfTenant("replies that the company writes often"))
 declare("agents.Episode", OfContact(by_field("contact_id")))
+declare("agents.Extraction", OfContact(by_field("contact_id"), is_exported=False))
+declare("agents.EpisodeShelf", OfContact(by_field("contact_id"), is_exported=False))
+declare("agents.EpisodeSegment", OfContact(by_field("contact_id"), is_exported=False))  # numbers made of episodes
 declare("agents.Fact", OfContact(by_field("contact_id")))
 declare("agents.FactSource", OfContact(by_field("fact__contact_id")))
 declare("agents.Trace", OfContact(by_field("contact_id")))
 declare("agents.Span", OfContact(by_field("trace__contact_id")))
+declare("agents.TraceExport", OfTenant("where the company has its traces sent", hidden=frozenset({"headers"})))
+declare("agents.ToolConnection", OfTenant("which systems its agents talk to", hidden=frozenset({"secret"})))
+declare("agents.Tool", OfTenant("what its agents can do"))
+declare("agents.ToolRun", OfContact(by_field("turn__conversation__contact_id")))
+declare("agents.ToolOverflow", OfContact(by_field("run__turn__conversation__contact_id")))
+declare("agents.ToolApproval", OfContact(by_field("run__turn__conversation__contact_id")))
+declare("agents.ServiceRequest", OfContact(by_field("contact_id")))
 declare("agents.CachedAnswer", OfContact(by_links("turn_id", "turns")))  # its words may be the contact's
+declare("agents.CacheLookup", OfContact(by_links("turn_id", "turns"), is_exported=False))
+declare("agents.CacheEvidence", OfTenant("how often answers to like questions were false: numbers"))
 
 
 def _hold_conversations(contacts: Sequence[UUID]) -> None:
@@ -46,19 +72,41 @@ def _hold_conversations(contacts: Sequence[UUID]) -> None:
 
 
 def _count_frames(subject: Subject) -> int:
-    turns = subject.linked("turns") if isinstance(subject, Person) else None
+    turns = subject.linked("turns", "conversations") if isinstance(subject, Person) else None
     return get_stream_store().count_frames(subject.tenant_id, turns)
 
 
 def _erase_frames(subject: Subject) -> None:
     if isinstance(subject, Person):
-        get_stream_store().seal(subject.tenant_id, subject.linked("turns"))
+        get_stream_store().seal(subject.tenant_id, subject.linked("turns", "conversations"))
     else:
         get_stream_store().delete_tenant(subject.tenant_id)
+
+
+def _breakers_of(company: Subject) -> str:
+    """How the names begin of breakers of the company's own models: see `agents.llm.reach`."""
+    return f"llm:{company.tenant_id}:"
+
+
+def _count_breakers(subject: Subject) -> int:
+    return 0 if isinstance(subject, Person) else get_breakers().count(_breakers_of(subject))
+
+
+def _erase_breakers(subject: Subject) -> None:
+    if not isinstance(subject, Person):
+        get_breakers().forget(_breakers_of(subject))
 
 
 declare_hold(_hold_conversations)
 declare_retention("conversations_days", remove_old_conversations)
 declare_retention("traces_days", remove_old_traces)
+declare_secret("agents.ProviderCredential", "secret", Encrypted())
+declare_secret("agents.PhoneNumber", "secret", Encrypted())
+declare_secret("agents.Call", "token_digest", NoSecret("SHA-256 of a random word that counts once"))
+declare_secret("agents.TraceExport", "headers", Encrypted())
 declare_secret("agents.CachedAnswer", "key", NoSecret("SHA-256 over what a question was asked of"))
+declare_secret("agents.ToolConnection", "secret", Encrypted())
+for _table, _column in (("AgentVersion", "digest"), ("PromptVersion", "digest"), ("Tool", "approved_digest")):
+    declare_secret(f"agents.{_table}", _column, NoSecret("SHA-256 of what the company wrote, to tell it apart"))
+declare_store(Store("breakers", "How its own models did lately", _count_breakers, _erase_breakers))
 declare_store(Store("streams", "Answers while they are written, for a day", _count_frames, _erase_frames))

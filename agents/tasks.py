@@ -29,19 +29,53 @@ def _load_parts() -> None:
 
 @app.task(name="agents.prune", expires=3600)
 def prune() -> None:
-    """Forget kept answers that are too old, idempotency keys of yesterday and rate limits nobody uses."""
-    from agents.runtime.cache import prune_answers
-    from billing.visitor_budgets import prune_visitor_spend
+    """Forget kept answers that are too old, idempotency keys of yesterday and rate limits nobody uses. Make the months
+    of traces that come, and drop those that companies' retention has emptied."""
+    from agents.cache.keeping import prune_answers
+    from agents.tracing.partitions import drop_empty_months, keep_months_ahead
+    from billing.budgets import prune_spend
+    from billing.company_budget import recount_company_budget
     from rapport.idempotency.claims import prune_claims
     from rapport.ratelimits.buckets import prune_buckets
     from tenants.selectors import list_tenant_ids
 
     for tenant_id in list_tenant_ids():
-        prune_visitor_spend(tenant_id=tenant_id)
+        prune_spend(tenant_id=tenant_id)
+        recount_company_budget(tenant_id=tenant_id)
     answers = sum(prune_answers(tenant_id=tenant_id) for tenant_id in list_tenant_ids())
+    log.info("trace_months", made=keep_months_ahead(), dropped=drop_empty_months())
     log.info("pruned", answers=answers, claims=prune_claims(), buckets=prune_buckets())
+
+
+@app.task(name="agents.expire_approvals", expires=240)
+def expire_waiting_calls() -> None:
+    """Calls of tools that nobody agreed to in time: their turns go on without them."""
+    from agents.tools.approvals import expire_approvals
+    from tenants.selectors import list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        expire_approvals(tenant_id=tenant_id)
+
+
+@app.task(name="agents.index_memory", expires=3600)
+def index_memory() -> None:
+    """Make findable what a turn's own event has not, tenant by tenant; one whose embedder is away waits for the next
+    night."""
+    from agents.memory.episodes.catching_up import catch_up
+    from rapport.errors import Unavailable
+    from tenants.selectors import list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        try:
+            count = catch_up(tenant_id=tenant_id)
+        except Unavailable as error:
+            log.warning("memory_not_indexed", tenant_id=str(tenant_id), code=error.code)
+        else:
+            log.info("memory_indexed", tenant_id=str(tenant_id), conversations=count)
 
 
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="29"), prune.s(), name="agents.prune")
+    sender.add_periodic_task(crontab(hour="2", minute="41"), index_memory.s(), name="agents.index_memory")
+    sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

@@ -1,12 +1,18 @@
 """Names of what this app emits. Payloads carry ids and numbers only.
 
-`TURN_REQUESTED` data: turn_id, conversation_id. `TURN_COMPLETED` data: see `agents.runtime.completed`.
+`TURN_REQUESTED` data: turn_id, conversation_id.
+`CONVERSATION_WAITS`, `CONVERSATION_CLOSED` and `CONVERSATION_HANDED_OFF` data: conversation_id.
+`TURN_COMPLETED` data: see `agents.runtime.completed`.
 """
 
 from rapport.events.topics import declare_topic
 
 TURNS = declare_topic("agents.turns").name
 TURNS_COMPLETED = declare_topic("agents.turns.completed").name
+CONVERSATIONS = declare_topic("agents.conversations").name
 
 TURN_REQUESTED = "rapport.agents.turn.requested.v1"
+CONVERSATION_WAITS = "rapport.agents.conversation.waits.v1"
+CONVERSATION_CLOSED = "rapport.agents.conversation.closed.v1"
+CONVERSATION_HANDED_OFF = "rapport.agents.conversation.handed_off.v1"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from agents.api.limits import API, spend
 from agents.api.principals import Machine, Member, Visitor
 from agents.channels.chat.tokens import VisitorSession, read_token
-from billing.visitor_budgets import VisitorBudget
+from billing.budgets import SpendLimit
 from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.api_keys import authenticate_api_key
 from tenants.identity_secrets import is_identity_secret_live
@@ -88,7 +88,7 @@ class VisitorAuthentication(BearerAuthentication):
             return None
         session = read_token(token)
         widget_key = _check_still_open(session)
-        budget = VisitorBudget(widget_key.visitor_day_tokens, widget_key.visitor_day_micros)
+        budget = SpendLimit(widget_key.visitor_day_tokens, widget_key.visitor_day_micros)
         ids = (session.tenant_id, session.agent_id, session.contact_id)
         visitor = Visitor(*ids, budget, is_identified=session.is_identified)
         spend(request, API, visitor.caller)

@@ -8,7 +8,8 @@ from rest_framework.request import Request
 
 from agents.errors import ConversationNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
-from billing.visitor_budgets import NO_BUDGET, VisitorBudget
+from agents.selectors.conversations import is_turn_finished
+from billing.budgets import NO_BUDGET, SpendLimit
 from ingestion.contacts.holding import is_forgotten
 from ingestion.contacts.identities import RESERVED as RESERVED
 from rapport.errors import NotAuthenticated, PermissionDenied
@@ -23,7 +24,7 @@ class Visitor:
     tenant_id: UUID
     agent_id: UUID
     contact_id: UUID
-    budget: VisitorBudget = NO_BUDGET
+    budget: SpendLimit = NO_BUDGET
     is_identified: bool = False
     is_authenticated: ClassVar[bool] = True
 
@@ -112,6 +113,11 @@ def staff_of(request: Request, permission: Permission) -> Staff:
     raise PermissionDenied(f"This needs the permission {permission}. Ask an owner of the company to give it to you.")
 
 
+def may(staff: Staff, permission: Permission) -> bool:
+    """Whether it has this permission as well."""
+    return permission in staff.scopes if isinstance(staff, Machine) else is_granted(staff.role, permission)
+
+
 def readable_conversation(request: Request, conversation_id: UUID) -> ConversationView:
     """Raises ConversationNotFound; PermissionDenied for a member or key that may not read conversations."""
     principal = principal_of(request)
@@ -157,8 +163,30 @@ def writable_conversation(request: Request, conversation_id: UUID) -> Conversati
     return found
 
 
-def readable_turn(request: Request, turn_id: UUID) -> UUID:
-    """The tenant of a turn that the caller may follow. Raises TurnNotFound, PermissionDenied."""
+def held_conversation(request: Request, conversation_id: UUID) -> tuple[Staff, ConversationView]:
+    """For whoever may act on the company's conversations. Raises ConversationNotFound, PermissionDenied."""
+    staff = staff_of(request, Permission.INBOX_WRITE)
+    return staff, readable_conversation(request, conversation_id)
+
+
+def stoppable_turn(request: Request, turn_id: UUID) -> Principal:
+    """Who may speak in the turn's conversation, or answer in the agent's place. Raises TurnNotFound,
+    PermissionDenied."""
     principal = principal_of(request)
-    get_turn(tenant_id=principal.tenant_id, turn_id=turn_id, contact_id=_own_only(request, principal))
-    return principal.tenant_id
+    contact_id = _own_only(request, principal)
+    answers = not isinstance(principal, Visitor) and may(principal, Permission.INBOX_WRITE)
+    if not answers and not isinstance(principal, Visitor):  # before the look: who may not is not told what there is
+        staff_of(request, Permission.CONVERSATIONS_WRITE)
+    turn = get_turn(tenant_id=principal.tenant_id, turn_id=turn_id, contact_id=contact_id)
+    if not answers:
+        writable_conversation(request, turn.conversation_id)
+    return principal
+
+
+def readable_turn(request: Request, turn_id: UUID) -> tuple[UUID, bool]:
+    """The tenant of a turn that the caller may follow, and whether it is finished. Raises TurnNotFound,
+    PermissionDenied."""
+    principal = principal_of(request)
+    contact_id = _own_only(request, principal)
+    is_over = is_turn_finished(tenant_id=principal.tenant_id, turn_id=turn_id, contact_id=contact_id)
+    return principal.tenant_id, is_over

@@ -19,13 +19,16 @@ class CitingText:
     A marker that names no passage is taken out of the text: a reader could not follow it.
     """
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], *, said: str = "") -> None:
+        """`said`: the text before, whose markers have been told."""
         self._passages = passages
         self._held = ""
         self._said = ""  # since the last marker: what the next marker vouches for
         self._cited: set[int] = set()
         self._words = 0
         self._has_figures = False
+        if said:
+            list(self._say(said))
 
     @property
     def has_citations(self) -> bool:

@@ -39,3 +39,15 @@ class ModelMisconfigured(RapportError):
     """`LLM_URL` does not name a model that we can talk to."""
 
     code = "model_misconfigured"
+
+
+class ModelInputTooLong(ModelRefusedRequest):
+    """The endpoint says that the input does not fit into the model's window."""
+
+    code = "model_input_too_long"
+
+
+class NoModelAvailable(Unavailable):
+    """Every model that may answer is resting after failures, or none of them can do what is asked."""
+
+    code = "no_model_available"

@@ -1,16 +1,17 @@
-"""What a chat model promises. Callers know only this; which implementation they get is decided by `LLM_URL`.
+"""What a chat model promises. Callers know only this; which one they get is decided by `agents.llm.gateway`.
 
 A model reads a question with numbered passages and streams an answer that cites them. It never fetches anything, and
 never sees a tenant.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 Role = Literal["user", "assistant"]
 FinishReason = Literal["answered", "unknown", "small_talk", "length", "refused", "tool_calls"]
+Effort = Literal["", "low", "medium", "high"]  # "" leaves it to the model
 Json = Mapping[str, Any]
 
 
@@ -39,12 +40,61 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call in disjoint classes: their sum is everything that was processed."""
+
+    input: int = 0
+    cached_read: int = 0
+    cache_write: int = 0  # kept for five minutes
+    output: int = 0
+    reasoning: int = 0
+    cache_write_1h: int = 0
+    audio_input: int = 0
+    audio_output: int = 0
+    is_estimated: bool = False  # the provider had not said, so it was reckoned
+
+
+@dataclass(slots=True)
+class UsageMeter:
+    """What a call has used so far, kept by the model while it works: an answer that breaks off, or that nobody waits
+    for, is charged as far as it came. `told` is None until the provider has begun to answer."""
+
+    told: Usage | None = None
+    pieces: int = 0  # that came since, one a token
+    is_final: bool = False
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the provider said, and until it said all, a token for each piece."""
+        told = self.told
+        if told is None or self.is_final or told.output + told.reasoning >= self.pieces:
+            return told
+        return replace(told, output=self.pieces - told.reasoning, is_estimated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutContact:
+    """What is always told of the contact: a bounded text of one kind, and which version of it (`agents.memory.blocks`).
+    `fact_ids`: of the facts that it says."""
+
+    label: str
+    text: str
+    version: str
+    fact_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """One answer wanted. `question` is the contact's own words; `passages` are best first and may be empty.
 
     `model` is the name the implementation goes by ("" = its default); `timeout_seconds` bounds the whole answer.
     `tools` are what whoever asked offers to do itself, in OpenAI's form, and `exchange` what was called and came back
     since the question. A model that cannot call tools ignores both.
+
+    `said`: the answer so far, by another model that broke off; the stream is what comes after it. `prompt`: messages in
+    OpenAI's form that are sent as they are, in the place of question, passages and rules: for tasks that are no answer.
+    `effort`, `caches_prompt` and `compacts` are asked of providers that have them. `about`: what is known of whoever
+    asks. `meter` is kept up to date.
     """
 
     question: str
@@ -58,6 +108,13 @@ class ChatRequest:
     tools: tuple[Json, ...] = ()
     tool_choice: Json | str | None = None
     exchange: tuple[Json, ...] = ()
+    said: str = ""
+    prompt: tuple[Json, ...] = ()
+    effort: Effort = ""
+    caches_prompt: bool = True
+    compacts: bool = False
+    about: tuple[AboutContact, ...] = ()
+    meter: UsageMeter = field(default_factory=UsageMeter, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +136,26 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The model wants this done by whoever asked, and goes on when it is told what came of it. `arguments` is JSON."""
+    """The model wants this done by whoever asked, and goes on when it is told what came of it. `arguments` is JSON.
+    `signature`: of the thoughts that led to it, which its provider wants back with the call."""
 
     id: str
     name: str
     arguments: str
+    signature: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """In OpenAI's form."""
-        return {"id": self.id, "type": "function", "function": {"name": self.name, "arguments": self.arguments}}
+        """In OpenAI's form; the signature where Google's OpenAI-compatible service has it."""
+        call = {"id": self.id, "type": "function", "function": {"name": self.name, "arguments": self.arguments}}
+        return call | {"extra_content": {"google": {"thought_signature": self.signature}}} if self.signature else call
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one call in disjoint classes: their sum is everything that was processed."""
-
-    input: int = 0
-    cached_read: int = 0
-    cache_write: int = 0
-    output: int = 0
-    reasoning: int = 0
+def signature_in(call: Json) -> str:
+    """Of a call in OpenAI's form; "" without one, or with one that is no text."""
+    extra = call.get("extra_content")
+    google = extra.get("google") if isinstance(extra, Mapping) else None
+    found = google.get("thought_signature") if isinstance(google, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

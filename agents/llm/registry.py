@@ -1,29 +1,28 @@
-"""Which chat model answers: named by LLM_URL."""
+"""The chat model for whoever names none, and the gateway of this process."""
 
 from functools import cache
-from urllib.parse import urlsplit, urlunsplit
 
-from agents.llm.errors import ModelMisconfigured
+from agents.llm.gateway import Gateway
 from agents.llm.port import ChatModel
+from agents.llm.reach import Reach, client_of, platform_reaches
 from rapport.config import get_config
 
 
 @cache
+def get_platform_reaches() -> tuple[Reach, ...]:
+    """Raises ModelMisconfigured naming the setting that is missing."""
+    return tuple(platform_reaches(get_config()))
+
+
+@cache
 def get_chat_model() -> ChatModel:
-    """One per process. Raises ModelMisconfigured naming the setting that is missing."""
-    config = get_config()
-    if config.llm_url.startswith("builtin:"):
-        from agents.llm.extractive.model import ExtractiveModel
-
-        return ExtractiveModel()
-    return openai_model(config.llm_url, model=config.llm_model_name, api_key=config.llm_api_key)
+    """What answers when nothing is chosen. Raises ModelMisconfigured."""
+    first = get_platform_reaches()[0]
+    return client_of(first, first.entries()[0])
 
 
-def openai_model(url: str, *, model: str, api_key: str) -> ChatModel:
-    """The model of that name at `url`, whose query is dropped: it names the model, see `Config.llm_model_name`."""
-    from agents.llm.openai_compatible import OpenAICompatibleModel
+@cache
+def get_gateway() -> Gateway:
+    from rapport.breakers.registry import get_breakers
 
-    if not model:
-        raise ModelMisconfigured("LLM_URL names a server but no model: set LLM_MODEL to the model's name there.")
-    base_url = urlunsplit(urlsplit(url)._replace(query="", fragment=""))
-    return OpenAICompatibleModel(base_url, model=model, api_key=api_key)
+    return Gateway(get_breakers())

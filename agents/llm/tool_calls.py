@@ -1,13 +1,14 @@
-"""Tool calls that come in pieces, as OpenAI's protocol streams them: by index, the arguments cut anywhere."""
+"""Tool calls that come in pieces, as providers stream them: by index, the arguments cut anywhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from agents.llm.dialects.port import ToolPiece
 from agents.llm.port import ToolCall
 
 MOST_CALLS = 32
 LONGEST_ARGUMENTS = 64_000
+LONGEST_SIGNATURE = 64_000
 
 
 @dataclass(slots=True)
@@ -15,6 +16,7 @@ class _Open:
     id: str = ""
     name: str = ""
     arguments: str = ""
+    signature: str = ""
 
 
 class ToolCallPieces:
@@ -26,21 +28,17 @@ class ToolCallPieces:
     def __bool__(self) -> bool:
         return bool(self._calls)
 
-    def add(self, piece: Mapping[str, Any]) -> None:
+    def add(self, piece: ToolPiece) -> None:
         """What is beyond the limits is left out: the caller's parser would not take it either."""
-        for choice in piece.get("choices") or ():
-            for each in (choice.get("delta") or {}).get("tool_calls") or ():
-                index = int(each.get("index") or 0)
-                if index in self._calls or len(self._calls) < MOST_CALLS:
-                    _join(self._calls.setdefault(index, _Open()), each)
+        if piece.index not in self._calls and len(self._calls) >= MOST_CALLS:
+            return
+        call = self._calls.setdefault(piece.index, _Open())
+        call.id = piece.id or call.id
+        call.name = call.name or piece.name
+        call.signature = call.signature or piece.signature
+        call.arguments = (call.arguments + piece.arguments)[:LONGEST_ARGUMENTS]
 
     def whole(self) -> Iterator[ToolCall]:
         for index, call in sorted(self._calls.items()):
-            yield ToolCall(call.id or f"call_{index}", call.name, call.arguments or "{}")
-
-
-def _join(call: _Open, piece: Mapping[str, Any]) -> None:
-    function = piece.get("function") or {}
-    call.id = piece.get("id") or call.id
-    call.name = call.name or function.get("name") or ""
-    call.arguments = (call.arguments + (function.get("arguments") or ""))[:LONGEST_ARGUMENTS]
+            signature = call.signature if len(call.signature) <= LONGEST_SIGNATURE else ""
+            yield ToolCall(call.id or f"call_{index}", call.name, call.arguments or "{}", signature)

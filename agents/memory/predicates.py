@@ -31,6 +31,10 @@ PREDICATES: dict[str, Predicate] = {
         _predicate("email", "e-mail address", ("Your e-mail address is {}.", "Ihre E-Mail-Adresse ist {}.")),
         _predicate("phone", "phone number", ("Your phone number is {}.", "Ihre Telefonnummer ist {}.")),
         _predicate("place", "place", ("You live in {}.", "Ihr Wohnort ist {}.")),
+        _predicate("language", "language", ("You want answers in {}.", "Sie möchten Antworten auf {}.")),
+        _predicate("birthday", "birthday", ("Your birthday is {}.", "Ihr Geburtstag ist {}.")),
+        _predicate("appointment", "appointment", ("Your appointment is {}.", "Ihr Termin ist {}.")),
+        _predicate("budget", "budget", ("Your budget is {}.", "Ihr Budget ist {}.")),
         _predicate(
             "order",
             "order number",
@@ -48,6 +52,30 @@ PREDICATES: dict[str, Predicate] = {
             "dislike",
             ("You do not want {}.", "Sie möchten nicht: {}."),
             ("You do not want {}.", "Sie möchten nicht: {}."),
+        ),
+        _predicate(
+            "instruction",
+            "standing instruction",
+            ("You asked us: {}.", "Sie haben uns gebeten: {}."),
+            ("You asked us: {}.", "Sie haben uns gebeten: {}."),
+        ),
+        _predicate(
+            "cancels",
+            "cancellation",
+            ("You cancelled, or asked us to cancel: {}.", "Sie haben storniert oder uns darum gebeten: {}."),
+            ("You cancelled, or asked us to cancel: {}.", "Sie haben storniert oder uns darum gebeten: {}."),
+        ),
+        _predicate(
+            "paid",
+            "payment",
+            ("You paid {}.", "Sie haben {} bezahlt."),
+            ("You paid {}.", "Sie haben {} bezahlt."),
+        ),
+        _predicate(
+            "commitment",
+            "open commitment",
+            ("We promised you: {}.", "Wir haben Ihnen zugesagt: {}."),
+            ("We promised you: {}.", "Wir haben Ihnen zugesagt: {}."),
         ),
     )
 }

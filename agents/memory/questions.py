@@ -11,7 +11,7 @@ _PHONE = r"(?:(?:tele)?phone|mobile|cell|telefon|handy|mobil)[ -]?(?:number|numm
 _ORDER = (
     r"(?:orders?(?: (?:numbers?|ids?|no\.?|references?))?|bestell(?:ung(?:en)?|nummern?)|auftr(?:ag|äge|agsnummern?))"
 )
-_NOUNS = {
+NOUNS = {
     "name": r"name",
     "email": _EMAIL,
     "phone": _PHONE,
@@ -19,6 +19,14 @@ _NOUNS = {
     "place": r"(?:city|town|home ?town|place|wohnort|stadt)",
     "prefers": r"(?:preferences?|vorlieben?|wünsche)",
     "avoids": r"(?:dislikes?|preferences?|abneigung(?:en)?|vorlieben?)",
+    "language": r"(?:language|sprache)",
+    "birthday": r"(?:birthday|date of birth|geburtstag|geburtsdatum)",
+    "appointment": r"(?:appointment|termin)",
+    "budget": r"budget",
+    "instruction": r"(?:standing )?(?:instructions?|anweisung(?:en)?|wünsche)",
+    "cancels": r"(?:cancell?ations?|stornierung(?:en)?|kündigung(?:en)?)",
+    "paid": r"(?:payments?|zahlung(?:en)?)",
+    "commitment": r"(?:callbacks?|tickets?|rückrufe?)",
 }
 _OPENINGS = (
     r"(?:what(?:['’]s| is| was| are| were)|wh(?:at|ich) (?:is|was|are|were)|tell me(?: again)?(?: what)?|"
@@ -40,6 +48,11 @@ _SPECIAL = {
     r"\bwas (?:mag|will) ich nicht\b",
     "order": r"\b(?:what|which) orders? (?:did|do|have) i (?:mention\w*|give\w*|tell|told|have)\b|"
     r"\bwelche bestellung(?:en)? habe ich\b",
+    "appointment": r"\bwhen is my appointment\b|\bwann ist mein termin\b",
+    "instruction": r"\bwhat did I (?:ask|tell) you (?:never|always|not) to do\b|"
+    r"\bwas sollt?en sie (?:nie|immer|nicht)\b",
+    "cancels": r"\bwhat (?:did|have) I cancell?(?:ed)?\b|\bwas habe ich (?:storniert|gekündigt)\b",
+    "commitment": r"\bwhat (?:did|have) you promised?(?: me)?\b|\bwas haben sie mir (?:versprochen|zugesagt)\b",
 }
 _EVERYTHING = re.compile(
     r"\bwhat (?:else )?(?:do|did|have) you (?:still )?(?:know|remember|learned?|stored?|saved?|kept)\b.{0,20}"
@@ -51,7 +64,7 @@ _ASKED = {
     predicate: re.compile(
         rf"\b{_OPENINGS} (?:my|meine?[nr]?) {noun}{_TAIL}" + (f"|{special}" if special else ""), re.IGNORECASE
     )
-    for predicate, noun in _NOUNS.items()
+    for predicate, noun in NOUNS.items()
     for special in [_SPECIAL.get(predicate, "")]
 }
 _SENTENCE_ENDS = re.compile(r"(?<=[?!.\n])\s+")

@@ -10,18 +10,21 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.utils import timezone
 
-from agents.llm.port import Passage
+from agents.llm.port import AboutContact, Passage
+from agents.memory.blocks import COMMITMENT, INSTRUCTION, Known, blocks_of
 from agents.memory.predicates import PREDICATES, is_single_valued
 from agents.memory.questions import asked_predicates, asks_memory_only
 from agents.memory.remember import remember_unless_known
-from agents.models import Fact, FactSource
+from agents.models import Fact, FactSource, Stance, holding
 from ingestion.contacts.merging import family_of
+from ingestion.parsing.language import detect_question_language
 from tenants.context import tenant_scope
 
 TITLE = {"en": "What you told us", "de": "Was Sie uns gesagt haben"}
-MOST_FACTS = 50  # newest first; a contact who says more than this keeps it all, the turn just reads no more
+MOST_FACTS = 60  # what is always told first, then the newest; who says more keeps it all, the turn reads no more
 _GERMAN = re.compile(r"\b(?:ich|mein\w*|mir|mich|wie|was|wer|wo|wei(?:ß|ss)t|sie|ist|du|bitte|noch)\b", re.IGNORECASE)
 
 
@@ -38,9 +41,11 @@ class RememberedFact:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The open facts of the contact, newest first, and which kinds the question asks for."""
+    """The open facts of the contact, newest first, and which kinds the question asks for. `about`: what a model is told
+    of the contact whatever the question is."""
 
     facts: tuple[RememberedFact, ...] = ()
+    about: tuple[AboutContact, ...] = ()
     asked: frozenset[str] = frozenset()
     is_memory_only: bool = False
     language: str = "en"
@@ -76,21 +81,26 @@ class Recalled:
 
 def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question: str) -> Recalled:
     """What is known now, this conversation's last words included: what is new in them is remembered first."""
-    remember_unless_known(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    with tenant_scope(tenant_id):
+        remember_unless_known(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+        facts = _open_facts(tenant_id, contact_id)
     return Recalled(
-        facts=_open_facts(tenant_id, contact_id),
+        facts=tuple(each for each in facts if each.predicate in PREDICATES),
+        about=blocks_of(Known(each.id, each.predicate, each.value) for each in facts),
         asked=asked_predicates(question),
         is_memory_only=asks_memory_only(question),
-        language="de" if len(_GERMAN.findall(question)) >= 2 else "en",
+        language=language_of(question),
     )
 
 
 def _open_facts(tenant_id: UUID, contact_id: UUID) -> tuple[RememberedFact, ...]:
     with tenant_scope(tenant_id):
         family = family_of(tenant_id=tenant_id, contact_id=contact_id)
-        rows = Fact.objects.filter(contact_id__in=family, superseded_at=None, predicate__in=PREDICATES)
-        last = FactSource.objects.filter(fact_id=OuterRef("id")).order_by("-id").values("message_id")[:1]
-        newest = rows.order_by("-valid_from", "-id")[:MOST_FACTS].annotate(said_in=Subquery(last))
+        rows = Fact.objects.filter(holding(timezone.now()), contact_id__in=family)
+        says_it = FactSource.objects.filter(fact_id=OuterRef("id"), stance=Stance.SUPPORTS, withdrawn_at=None)
+        last = says_it.order_by("-id").values("message_id")[:1]
+        weight = Case(When(Q(is_pinned=True) | Q(predicate__in=(INSTRUCTION, COMMITMENT)), then=0), default=1)
+        newest = rows.order_by(weight, "-valid_from", "-id")[:MOST_FACTS].annotate(said_in=Subquery(last))
         fields = newest.values_list("id", "predicate", "value", "said_in", "valid_from")
         facts = [RememberedFact(*each) for each in fields]
     return tuple(facts) if len(family) == 1 else tuple(_newest(facts))
@@ -103,6 +113,14 @@ def _newest(facts: Iterable[RememberedFact]) -> Iterator[RememberedFact]:
         if fact.predicate not in seen or not is_single_valued(fact.predicate):
             yield fact
         seen.add(fact.predicate)
+
+
+def language_of(text: str, *, otherwise: str = "en") -> str:
+    """ "de" or "en": in which of the two the product says its own sentences to whoever wrote this. `otherwise`: where
+    nothing in it tells a language."""
+    if len(_GERMAN.findall(text)) >= 2:
+        return "de"
+    return "en" if detect_question_language(text) else otherwise
 
 
 def _say(predicate: str, values: list[str], language: str) -> str:

@@ -1,127 +1,134 @@
-"""Holding what was just said against what is known. Code decides, by rules; nothing is deleted.
+"""Writing what was said into the ledger, and bringing the facts to what their sources say. Code decides, by rules.
 
-The same value is one more source. Where one value may stand, the one said last wins, in whatever order they are told.
-Runs in the caller's scope and transaction; breaks a constraint (IntegrityError) when another one wrote meanwhile.
+What is said is one more source; which facts follow is worked out from all sources of the predicate
+(`agents.memory.chain`). Runs in the caller's scope and transaction; who writes holds the contact, one at a time.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from agents.memory.chain import key_of
 from agents.memory.extraction import Extracted
+from agents.memory.ledger import EVERYTHING, Before, rebuild, states_of
 from agents.memory.predicates import is_single_valued
-from agents.models import Fact, FactSource
-from rapport.ids import Prefix, encode
+from agents.models import Episode, Fact, FactSource, FactStatus, Stance
+from ingestion.contacts.holding import hold_contact
 from tenants.actors import Actor
-from tenants.audit import Audited, record_audits
-
-Facts = QuerySet[Fact]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What says a fact, and when: a message of a conversation, or an event of the tenant's own systems."""
+    """What says a fact, and when: a message of a conversation, an event of the tenant's own systems, a call of a tool,
+    or a person of the company (`told_by`, an actor's label)."""
 
     at: datetime
     extractor: str
+    version: int = 1
     message_id: UUID | None = None
     conversation_id: UUID | None = None
     event_id: UUID | None = None
+    run_id: UUID | None = None
+    told_by: str = ""
+
+    @classmethod
+    def of(cls, episode: Episode, extractor: str, version: int) -> Self:
+        """What was said in it, as an extractor reads it."""
+        return cls(episode.said_at, extractor, version, episode.message_id, episode.conversation_id)
 
 
 def reconcile(contact_id: UUID, origin: Origin, said: Extracted, actor: Actor) -> bool:
-    """Write what follows from it. True when it is an open fact that was not known before."""
+    """Write what follows from it. True when it is a fact that holds and did not before. Raises ContactNotFound."""
+    return bool(learn(contact_id, origin, [said], actor))
+
+
+def learn(contact_id: UUID, origin: Origin, said: Sequence[Extracted], actor: Actor) -> list[Extracted]:
+    """The same for all that one message or event says. Returns what is news. Raises ContactNotFound."""
+    if not said:
+        return []
+    hold_contact(contact_id)
+    news: list[Extracted] = []
+    for predicate in dict.fromkeys(each.predicate for each in said):
+        of_it = [each for each in said if each.predicate == predicate]
+        before = states_of(contact_id, predicate)
+        added = [(each, source) for each in of_it if (source := _add(contact_id, origin, each, before)) is not None]
+        if added:
+            after = rebuild(contact_id, predicate, before, actor)
+            news += [each for each, source in added if _is_news(source, before, after)]
+    return news
+
+
+def _is_news(source: FactSource, before: Before, after: Mapping[UUID, UUID]) -> bool:
+    """`after`: of each source the fact that is active because of it."""
+    fact_id = after.get(source.id)
+    return fact_id is not None and source.stance == Stance.SUPPORTS and before.get(fact_id) != FactStatus.ACTIVE
+
+
+def _add(contact_id: UUID, origin: Origin, said: Extracted, before: Before) -> FactSource | None:
+    """None where it is known already, or takes back by the way what nobody knows."""
     known = Fact.objects.filter(contact_id=contact_id, predicate=said.predicate)
-    if said.is_retracted:
-        gone = _open(known).filter(value=said.value, valid_from__lte=origin.at)
-        ids = list(gone.values_list("id", flat=True))
-        _close(gone, origin.at)
-        record_audits(actor, [_audited("memory.fact.retracted", each, contact_id, said) for each in ids])
-        return False
-    same = _open(known).filter(value=said.value).first()
-    if same is not None:
-        _add_source(same, origin, said)
-        return False
-    rivals = _rivals(_open(known), origin, said)
-    newer = rivals.filter(valid_from__gt=origin.at).order_by("valid_from").first()
-    replaced = [] if newer else list(rivals.values_list("id", flat=True))
-    fact = _write_late(known, contact_id, origin, said, newer) if newer else _write(rivals, contact_id, origin, said)
-    _add_source(fact, origin, said)
-    entries = [_audited("memory.fact.superseded", each, contact_id, said, by=_public(fact.id)) for each in replaced]
-    record_audits(actor, [*entries, _audited("memory.fact.learned", fact.id, contact_id, said)])
-    return newer is None
-
-
-def _audited(action: str, fact_id: UUID, contact_id: UUID, said: Extracted, **details: object) -> Audited:
-    """What kind of fact about whom; never its value."""
-    facts = {"contact": encode(Prefix.CONTACT, contact_id), "predicate": said.predicate, **details}
-    return Audited(action, _public(fact_id), facts)
-
-
-def _public(fact_id: UUID) -> str:
-    return encode(Prefix.FACT, fact_id)
-
-
-def _open(facts: Facts) -> Facts:
-    return facts.filter(superseded_at=None)
-
-
-def _rivals(facts: Facts, origin: Origin, said: Extracted) -> Facts:
-    """What cannot stand beside it. Of many values a correction replaces the last one said in this conversation."""
-    if is_single_valued(said.predicate):
-        return facts
-    if not said.is_correction:
-        return facts.none()
-    here = facts.filter(sources__conversation_id=origin.conversation_id).order_by("-valid_from", "-id")
-    return facts.filter(id__in=list(here.values_list("id", flat=True)[:1]))
-
-
-def _write(rivals: Facts, contact_id: UUID, origin: Origin, said: Extracted) -> Fact:
-    replaced = list(rivals.values_list("id", flat=True))
-    _close(rivals, origin.at)
-    fact = Fact.objects.create(**_fields(contact_id, origin, said))
-    Fact.objects.filter(id__in=replaced).update(superseded_by=fact)
-    return fact
-
-
-def _write_late(known: Facts, contact_id: UUID, origin: Origin, said: Extracted, newer: Fact) -> Fact:
-    """Told late, so born superseded: it held from when it was said until the next value, and ends what held before."""
-    next_value = known.filter(valid_from__gt=origin.at).order_by("valid_from").first() or newer
-    fact = Fact.objects.create(
-        **_fields(contact_id, origin, said),
-        valid_to=next_value.valid_from,
-        superseded_at=timezone.now(),
-        superseded_by=next_value,
-    )
-    before = known.filter(valid_from__lte=origin.at, valid_to__gt=origin.at).exclude(id=fact.id)
-    before.update(valid_to=origin.at, superseded_by=fact)
-    return fact
-
-
-def _fields(contact_id: UUID, origin: Origin, said: Extracted) -> dict[str, object]:
-    return {
-        "contact_id": contact_id,
-        "predicate": said.predicate,
-        "value": said.value,
-        "is_single_valued": is_single_valued(said.predicate),
-        "confidence": said.confidence,
-        "extractor": origin.extractor,
-        "valid_from": origin.at,
-    }
-
-
-def _close(facts: Facts, when: datetime) -> None:
-    facts.update(superseded_at=timezone.now(), valid_to=when)
-
-
-def _add_source(fact: Fact, origin: Origin, said: Extracted) -> None:
-    FactSource.objects.get_or_create(
+    stance = Stance.RETRACTS if said.is_retracted else Stance.SUPPORTS
+    value = said.value or EVERYTHING
+    if _is_known(known, origin, said, stance, value) or (said.is_implied and not _alike(known, value)):
+        return None
+    fact = _alike(known, value) or _placeholder(contact_id, origin, said)
+    return FactSource.objects.create(
         fact=fact,
+        stance=stance,
         message_id=origin.message_id,
+        conversation_id=origin.conversation_id,
         event_id=origin.event_id,
+        run_id=origin.run_id,
+        told_by=origin.told_by,
         char_start=said.start,
-        defaults={"conversation_id": origin.conversation_id, "char_end": said.end},
+        char_end=said.end,
+        said_at=origin.at,
+        holds_from=said.holds_from,
+        holds_to=said.holds_to,
+        precision=said.precision,
+        value=value,
+        confidence=said.confidence,
+        extractor=origin.extractor,
+        extractor_version=origin.version,
+        is_lasting=said.is_lasting,
+        is_correction=said.is_correction,
+        is_proposal=said.is_proposal,
+    )
+
+
+def _is_known(known: QuerySet[Fact], origin: Origin, said: Extracted, stance: Stance, value: str) -> bool:
+    """Said by these very words, or by this very event, before."""
+    if origin.told_by:
+        return False
+    rows = FactSource.objects.filter(fact__in=known, stance=stance, message_id=origin.message_id)
+    rows = rows.filter(event_id=origin.event_id, run_id=origin.run_id)
+    rows = rows.filter(char_start=said.start) if origin.message_id else rows
+    return any(key_of(each) == key_of(value) for each in rows.values_list("value", flat=True))
+
+
+def _alike(known: Iterable[Fact], value: str) -> Fact | None:
+    """The newest fact of this value, whatever became of it."""
+    rows = [row for row in known if key_of(row.value) == key_of(value)]
+    return max(rows, key=lambda row: row.id, default=None)
+
+
+def _placeholder(contact_id: UUID, origin: Origin, said: Extracted) -> Fact:
+    """A row for the source to hang on; what it says of time and status is worked out at once."""
+    return Fact.objects.create(
+        contact_id=contact_id,
+        predicate=said.predicate,
+        value="" if not said.value else said.value,
+        is_single_valued=is_single_valued(said.predicate),
+        confidence=said.confidence,
+        extractor=origin.extractor,
+        extractor_version=origin.version,
+        status=FactStatus.RETRACTED,
+        valid_from=origin.at,
+        valid_to=origin.at,
+        superseded_at=timezone.now(),
     )

@@ -12,15 +12,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Subquery
 from django.db.models.functions import Coalesce
 
-from agents.memory.extraction import EXTRACTOR, extract
-from agents.memory.reconciling import Origin, reconcile
+from agents.memory.extraction import extract
+from agents.memory.forgetting import wish_to_forget
+from agents.memory.reading import read_episode
 from agents.models import Conversation, Episode, Message, MessageRole
+from ingestion.contacts.errors import ContactNotFound
 from ingestion.contacts.services import describe_contact
 from tenants.actors import Actor, agent_actor
 from tenants.context import tenant_scope
 from tenants.privacy.suppression import is_contact_erased
 
-_ORIGINS = {MessageRole.CONTACT: "contact", MessageRole.AGENT: "agent", MessageRole.SYSTEM: "system"}
+_ORIGINS = {
+    MessageRole.CONTACT: "contact",
+    MessageRole.AGENT: "agent",
+    MessageRole.HUMAN: "agent",  # a person who answers in its place
+    MessageRole.SYSTEM: "event",
+}
 _ATTEMPTS = 3
 
 
@@ -31,7 +38,7 @@ def remember_unless_known(*, tenant_id: UUID, contact_id: UUID, conversation_id:
         news = Message.objects.filter(
             conversation_id=conversation_id, role=MessageRole.CONTACT, sequence__gt=Coalesce(Subquery(last), 0)
         )
-        tells_something = any(extract(text) for text in news.values_list("text", flat=True))
+        tells_something = any(extract(text) or wish_to_forget(text) for text in news.values_list("text", flat=True))
     if tells_something:
         remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
 
@@ -42,12 +49,15 @@ def remember_conversation(*, tenant_id: UUID, contact_id: UUID, conversation_id:
     Raises IntegrityError when another conversation of the contact got in the way each time: try later.
     """
     with tenant_scope(tenant_id):
-        for _ in range(_ATTEMPTS - 1):
+        for attempt in range(_ATTEMPTS):
             try:
                 return _remember(tenant_id, contact_id, conversation_id)
             except IntegrityError:  # someone else wrote the same fact meanwhile: now it can be seen
-                continue
-        return _remember(tenant_id, contact_id, conversation_id)
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            except ContactNotFound:  # it is gone: nothing is remembered of it
+                return 0
+    return 0
 
 
 @transaction.atomic
@@ -58,9 +68,7 @@ def _remember(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
         return 0
     messages = list(_messages_after(conversation_id, _last_remembered(conversation_id)))
     for message in messages:
-        _keep_episode(conversation, message)
-        if message.role == MessageRole.CONTACT:
-            _learn(tenant_id, contact_id, message, agent_actor(conversation.agent_id))
+        _learn(tenant_id, _keep_episode(conversation, message), agent_actor(conversation.agent_id))
     return len(messages)
 
 
@@ -72,23 +80,27 @@ def _messages_after(conversation_id: UUID, sequence: int) -> Iterable[Message]:
     return Message.objects.filter(conversation_id=conversation_id, sequence__gt=sequence).order_by("sequence")
 
 
-def _keep_episode(conversation: Conversation, message: Message) -> None:
-    Episode.objects.create(
+def _keep_episode(conversation: Conversation, message: Message) -> Episode:
+    return Episode.objects.create(
         contact_id=conversation.contact_id,
         conversation_id=conversation.id,
         message_id=message.id,
         sequence=message.sequence,
         channel=conversation.channel,
-        origin=_ORIGINS[MessageRole(message.role)],
+        origin=_origin_of(message),
         text=message.text,
         said_at=message.created_at,
     )
 
 
-def _learn(tenant_id: UUID, contact_id: UUID, message: Message, actor: Actor) -> None:
+def _origin_of(message: Message) -> str:
+    """An answer that says what is remembered is a memory of it, and nothing new."""
+    is_recalled = any(each.get("origin") == "memory" for each in message.citations or [])
+    return "recalled" if is_recalled else _ORIGINS[MessageRole(message.role)]
+
+
+def _learn(tenant_id: UUID, episode: Episode, actor: Actor) -> None:
     """A name is how the contact is shown from then on. An address or number that it told is no proof of who it is."""
-    origin = Origin(message.created_at, EXTRACTOR, message_id=message.id, conversation_id=message.conversation_id)
-    for said in extract(message.text):
-        is_news = reconcile(contact_id, origin, said, actor)
-        if is_news and said.predicate == "name":
-            describe_contact(tenant_id=tenant_id, contact_id=contact_id, name=said.value, actor=actor)
+    for said in read_episode(episode, actor):
+        if said.predicate == "name":
+            describe_contact(tenant_id=tenant_id, contact_id=episode.contact_id, name=said.value, actor=actor)

@@ -11,15 +11,14 @@ from django.db import transaction
 
 from agents.memory.extraction import Extracted
 from agents.memory.predicates import TRAIT
-from agents.memory.reconciling import Origin, reconcile
-from agents.models import Fact
+from agents.memory.reconciling import Origin, learn
 from ingestion.contacts.errors import ContactNotFound
 from ingestion.contacts.holding import hold_contact
 from ingestion.incoming.selectors import Description, descriptions
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 
-EXTRACTOR = "traits-1"
+EXTRACTOR, VERSION = "traits", 1
 _CERTAIN = 1.0
 _MOST = 50  # of one event
 _LONGEST = 500
@@ -42,19 +41,12 @@ def remember_traits(*, tenant_id: UUID, contact_id: UUID, event_ids: Sequence[UU
 
 
 def _remember(contact_id: UUID, described: Description) -> None:
-    origin = Origin(described.occurred_at, EXTRACTOR, event_id=described.event_id)
-    for predicate, value in list(facts_in(described.traits))[:_MOST]:
-        if value:
-            reconcile(contact_id, origin, Extracted(predicate, value, 0, 0, _CERTAIN), SYSTEM)
-        else:
-            _take_back(contact_id, origin, predicate)
-
-
-def _take_back(contact_id: UUID, origin: Origin, predicate: str) -> None:
-    values = Fact.objects.filter(contact_id=contact_id, predicate=predicate, superseded_at=None)
-    for value in list(values.values_list("value", flat=True)):
-        gone = Extracted(predicate, value, 0, 0, _CERTAIN, is_retracted=True)
-        reconcile(contact_id, origin, gone, SYSTEM)
+    origin = Origin(described.occurred_at, EXTRACTOR, VERSION, event_id=described.event_id)
+    said = [
+        Extracted(predicate, value, 0, 0, _CERTAIN, is_retracted=not value)
+        for predicate, value in list(facts_in(described.traits))[:_MOST]
+    ]
+    learn(contact_id, origin, said, SYSTEM)
 
 
 def facts_in(traits: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,22 +1,73 @@
 """The tables of what answers, one module per idea."""
 
-from agents.models.cache import CachedAnswer
-from agents.models.configuration import Agent
-from agents.models.conversations import Conversation, Message, MessageRole, Turn, TurnState
-from agents.models.memory import Episode, Fact, FactSource
+from agents.models.cache import CachedAnswer, CacheEvidence, CacheLookup
+from agents.models.configuration import Agent, AgentVersion
+from agents.models.conversations import Conversation, ConversationState, Message, MessageRole, Turn, TurnState
+from agents.models.experiments import Experiment
+from agents.models.feedback import Feedback, FeedbackReason, Rater
+from agents.models.inbox import CannedReply, ConversationNote, Presence
+from agents.models.memory import Episode, Extraction, Fact, FactSource, FactStatus, Precision, Stance, holding
+from agents.models.phone import Call, CallState, PhoneNumber
+from agents.models.prompts import Prompt, PromptLabel, PromptVersion
+from agents.models.providers import ModelProvider, ProviderCredential
+from agents.models.shelves import EpisodeSegment, EpisodeShelf
+from agents.models.tools import (
+    ServiceRequest,
+    Tool,
+    ToolApproval,
+    ToolConnection,
+    ToolOverflow,
+    ToolRun,
+    ToolRunState,
+)
+from agents.models.trace_export import TraceExport
 from agents.models.tracing import Span, Trace
 
 __all__ = [
     "Agent",
+    "AgentVersion",
+    "CacheEvidence",
+    "CacheLookup",
     "CachedAnswer",
+    "Call",
+    "CallState",
+    "CannedReply",
     "Conversation",
+    "ConversationNote",
+    "ConversationState",
     "Episode",
+    "EpisodeSegment",
+    "EpisodeShelf",
+    "Experiment",
+    "Extraction",
     "Fact",
     "FactSource",
+    "FactStatus",
+    "Feedback",
+    "FeedbackReason",
     "Message",
     "MessageRole",
+    "ModelProvider",
+    "PhoneNumber",
+    "Precision",
+    "Presence",
+    "Prompt",
+    "PromptLabel",
+    "PromptVersion",
+    "ProviderCredential",
+    "Rater",
+    "ServiceRequest",
     "Span",
+    "Stance",
+    "Tool",
+    "ToolApproval",
+    "ToolConnection",
+    "ToolOverflow",
+    "ToolRun",
+    "ToolRunState",
     "Trace",
+    "TraceExport",
     "Turn",
     "TurnState",
+    "holding",
 ]

@@ -7,32 +7,57 @@ from django.db import models
 from tenants.scoped import TenantModel
 
 
+class ConversationState(models.TextChoices):
+    """Who is to answer: see `agents.inbox.state`."""
+
+    AGENT = "agent", "Agent answers"
+    WAITING = "waiting", "Waits for a person"
+    HUMAN = "human", "A person answers"
+    CLOSED = "closed", "Closed"
+
+
 class Conversation(TenantModel):
+    """`reply_to`: the address that the contact gave for an answer when nobody was there."""
+
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
     contact_id = models.UUIDField()
     channel = models.CharField(max_length=16, default="chat")  # "chat", "test", "phone", "api"
+    agent_version = models.PositiveIntegerField(null=True)  # None: as for everybody; else this one, 0 is the draft
     subject = models.CharField(max_length=200, blank=True)  # the first question, shortened
     is_remembered = models.BooleanField(default=True)  # else memory neither takes from it nor gives to it
     message_count = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=ConversationState, default=ConversationState.AGENT)
+    assignee_id = models.UUIDField(null=True)  # a member
+    handoff_reason = models.CharField(max_length=16, blank=True)  # of the last one
+    handed_off_at = models.DateTimeField(null=True)
+    handoff_summary = models.TextField(blank=True)  # for the colleague who takes it; by a model, where there is one
+    had_person = models.BooleanField(default=False)  # it was waiting for one, or one answered
+    reply_to = models.CharField(max_length=254, blank=True)
+    is_mail_due = models.BooleanField(default=False)  # nobody was there: the fall-back address is told once
     created_at = models.DateTimeField(auto_now_add=True)
     last_message_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
         indexes: ClassVar = [
+            models.Index(fields=["tenant", "state", "-last_message_at"], name="conversation_state"),
             models.Index(fields=["tenant", "-last_message_at"], name="conversation_recent"),
-            models.Index(fields=["tenant", "contact_id"], name="conversation_contact"),
+            models.Index(fields=["tenant", "contact_id", "-last_message_at"], name="conversation_contact_recent"),
         ]
 
 
 class MessageRole(models.TextChoices):
     CONTACT = "contact", "Contact"
     AGENT = "agent", "Agent"
+    HUMAN = "human", "Person of the company"
     SYSTEM = "system", "System"
 
 
 class Message(TenantModel):
-    """`citations`: [{"marker", "title", "url", "quote", "document_id", "chunk_id", "char_start", "char_end"}]."""
+    """`author_name`: of the person who wrote it, as the contact is shown it.
+
+    `citations`: [{"marker", "title", "url", "quote", "document_id", "chunk_id", "char_start", "char_end"}].
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     sequence = models.PositiveIntegerField()
@@ -40,6 +65,8 @@ class Message(TenantModel):
     text = models.TextField()
     citations = models.JSONField(default=list)
     turn_id = models.UUIDField(null=True)
+    author_id = models.UUIDField(null=True)
+    author_name = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -57,7 +84,12 @@ class TurnState(models.TextChoices):
 
 
 class Turn(TenantModel):
-    """One answer to one message. `outcome`: "answered", "unknown", "small_talk", "tool_calls" or ""."""
+    """One answer to one message. `outcome`: see `agents.runtime.finishing.Answer`; "taken_over" has no answer.
+
+    `is_suggestion`: written for the colleague who answers, never said; `suggestion` is {"text", "citations"} then.
+    `cancelled_at`: since when whoever asked does not want the answer any more; the turn ends soon after it.
+    `heard`: on the phone, what was heard of an answer that the caller cut off; that is then the answer.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
@@ -67,11 +99,16 @@ class Turn(TenantModel):
     error_code = models.CharField(max_length=80, blank=True)
     asked = models.JSONField(null=True)  # what its call gave besides the question: agents.runtime.asked
     tool_calls = models.JSONField(default=list)  # what the answer wants done by whoever asked, in OpenAI's form
+    is_suggestion = models.BooleanField(default=False)
+    suggestion = models.JSONField(null=True)
     trace_id = models.UUIDField(null=True)
+    agent_version = models.PositiveIntegerField(null=True)  # which one answered; None before it began; 0: the draft
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    heard = models.TextField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -1,4 +1,6 @@
-"""Traces: written once, at the end of a turn."""
+"""Traces: written once, at the end of a turn. On PostgreSQL both tables are divided by month: see
+`agents.tracing.partitions`.
+"""
 
 from typing import ClassVar
 
@@ -8,13 +10,16 @@ from tenants.scoped import TenantModel
 
 
 class Trace(TenantModel):
-    """One turn seen from inside. Sums are those of its spans."""
+    """One turn seen from inside, or one task aside. Sums are those of its spans. A turn has one: who writes it holds
+    the turn's row. A task has an id of its own in the turn's place, and may be of no conversation."""
 
     turn_id = models.UUIDField()
-    conversation_id = models.UUIDField()
-    agent_id = models.UUIDField()
-    contact_id = models.UUIDField()
-    agent_version = models.PositiveIntegerField()
+    schema_version = models.CharField(max_length=24, blank=True)  # of the names in its spans
+    conversation_id = models.UUIDField(null=True)
+    agent_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
+    agent_version = models.PositiveIntegerField()  # 0: the draft, in a test chat
+    experiment_id = models.UUIDField(null=True)  # in which this version answered
     outcome = models.CharField(max_length=16, blank=True)
     started_at = models.DateTimeField()
     duration_us = models.BigIntegerField()
@@ -26,8 +31,13 @@ class Trace(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="trace_turn_unique")]
-        indexes: ClassVar = [models.Index(fields=["tenant", "-started_at"], name="trace_recent")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "turn_id"], name="trace_turn"),
+            models.Index(fields=["tenant", "-started_at"], name="trace_recent"),
+            models.Index(
+                fields=["tenant", "experiment_id"], condition=~models.Q(experiment_id=None), name="trace_experiment"
+            ),
+        ]
 
 
 class Span(TenantModel):

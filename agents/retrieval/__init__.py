@@ -1,6 +1,6 @@
 """Finding passages: arms, fusion, packing."""
 
 from agents.retrieval.fusion import ArmEvidence, RetrievedPassage
-from agents.retrieval.retriever import Arm, RetrievalResult, Retriever
+from agents.retrieval.retriever import Arm, Beyond, Question, RetrievalResult, Retriever
 
-__all__ = ["Arm", "ArmEvidence", "RetrievalResult", "RetrievedPassage", "Retriever"]
+__all__ = ["Arm", "ArmEvidence", "Beyond", "Question", "RetrievalResult", "RetrievedPassage", "Retriever"]

@@ -1,34 +1,56 @@
-"""Finds the passages that may answer a question: two arms over the tenant's chunks, asked at once, fused by rank.
+"""Finds the passages that may answer a question: arms over the tenant's chunks, asked at once, fused by rank.
 
-Takes its embedder and store as arguments, so it runs anywhere. It never filters by anything but tenant and scope, and
+Takes its embedder and stores as arguments, so it runs anywhere. It never filters by anything but tenant and scope, and
 never decides whether a passage answers: that is the model's.
 """
 
-import os
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from typing import NamedTuple, Protocol, TypeVar
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
-from agents.retrieval.fusion import ArmHit, RetrievedPassage, fuse
-from ingestion.embedding.port import Embedder
-from ingestion.vectors.port import EVERYTHING, Hit, SearchScope, VectorStore
-from rapport.errors import Unavailable
-
-T = TypeVar("T")
+from agents.retrieval.asking import Asking, ask, begin
+from agents.retrieval.fusion import RetrievedPassage, Weighting, choose_weighting, fuse
+from agents.retrieval.sentences import rank_by_best_sentence
+from ingestion.embedding.port import Embedder, Vectors
+from ingestion.parsing.language import detect_question_language
+from ingestion.vectors.port import EVERYTHING, Hit, SearchScope, VectorChunk, VectorStore
 
 ARM_DEPTH = 30
-ARM_WEIGHTS = {"dense": 1.0, "words": 1.0, "graph": 0.5}
+SENTENCE_DEPTH = 10  # of each arm's passages, how many are looked at by sentence
+SEED_PASSAGES = 3  # how many of the best passages are looked beyond
+DEADLINE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for, of whom, and how many. `vector` is None while or when there is none."""
+
+    tenant_id: UUID
+    text: str
+    limit: int
+    scope: SearchScope = EVERYTHING
+    vector: Vectors | None = None
+
+
+class Arm(Protocol):
+    """A further way to find chunks, such as the graph. Returns best first, only of this tenant and this scope."""
+
+    def __call__(self, question: Question) -> Sequence[Hit]: ...
+
+
+class Beyond(Protocol):
+    """What is to be found from the best passages of the arms, such as where their pages link to. See Arm."""
+
+    def __call__(self, question: Question, seeds: Sequence[VectorChunk]) -> Sequence[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalResult:
-    """Passages best first, and how long each step took. Keys of `timings_ms`: "embed", "dense", "words", "graph"…
+    """Passages best first, and how long each step took. Keys of `timings_ms`: "embed", "dense", "words", "entities"…
 
-    `failed`: arms that could not be asked, and the code of the error.
+    `failed`: arms that could not be asked, and the code of the error. `left`: what fell past the limit, best first.
     """
 
     query: str
@@ -36,121 +58,98 @@ class RetrievalResult:
     timings_ms: dict[str, float]
     query_tokens: int
     failed: dict[str, str] = field(default_factory=dict)
-
-
-class Arm(Protocol):
-    """A further way to find chunks, such as the graph. Returns best first, at most `limit`, only of this tenant."""
-
-    def __call__(self, *, tenant_id: UUID, query: str, limit: int, scope: SearchScope) -> Sequence[Hit]: ...
+    language: str = ""
+    left: tuple[RetrievedPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Retriever:
-    """`further_arms` join the fusion under their names. `expand` may add neighbours to the fused list (same tenant)."""
+    """`arms` are asked beside meaning and words, `beyond` after them; both under their names."""
 
     embedder: Embedder
     vectors: VectorStore
-    further_arms: tuple[tuple[str, Arm], ...] = ()
-    expand: Callable[[UUID, tuple[RetrievedPassage, ...]], tuple[RetrievedPassage, ...]] | None = None
+    arms: tuple[tuple[str, Arm], ...] = ()
+    beyond: tuple[tuple[str, Beyond], ...] = ()
+    deadline_seconds: float = DEADLINE_SECONDS
 
     def retrieve(
-        self, *, tenant_id: UUID, query: str, limit: int = 10, scope: SearchScope = EVERYTHING
+        self,
+        *,
+        tenant_id: UUID,
+        query: str,
+        limit: int = 10,
+        scope: SearchScope = EVERYTHING,
+        weights: Mapping[str, float] | None = None,
+        vector: Vectors | None = None,
     ) -> RetrievalResult:
         """The `limit` passages that the arms together rank best; a blank query or an unknown tenant finds none.
+        `weights` of arms, beside their own: 2 doubles what one counts, 0 leaves it out. `vector`: the query's, by this
+        embedder, where somebody has it already.
 
-        An arm that cannot be asked now (its store or the embedder is away) is left out and named in `failed`. Raises
-        what is no outage.
+        An arm that cannot be asked now (its store or the embedder is away, or takes longer than the deadline) is left
+        out and named in `failed`. Raises what is no outage.
         """
         query = query.strip()
         if not query:
             return RetrievalResult(query, (), {}, 0)
-        asking = _Asking()
-        depth = max(limit, ARM_DEPTH)
-        search_words = partial(self.vectors.search_words, tenant_id, query, limit=depth, scope=scope)
-        words = _threads(os.getpid()).submit(_ask, search_words)  # needs no vector: begins before there is one
-        tokens = self._ask_dense(asking, tenant_id, query, depth, scope)
-        asking.note("words", words.result())
-        for name, arm in self.further_arms:
-            asking.note(name, _ask(partial(arm, tenant_id=tenant_id, query=query, limit=depth, scope=scope)))
-        clock = asking.clock
-        passages = clock.time("fuse", lambda: fuse(_arm_hits(asking.hits), weights=ARM_WEIGHTS, limit=limit))
-        if self.expand is not None:
-            passages = self.expand(tenant_id, passages)
-        return RetrievalResult(query, passages, clock.timings_ms, tokens, asking.failed)
+        language = detect_question_language(query)
+        weighting = choose_weighting(language, self.embedder.model).times(weights or {})
+        asking = Asking(self.deadline_seconds)
+        tokens = self.ask(asking, Question(tenant_id, query, max(limit, ARM_DEPTH), scope, vector), weighting)
+        fused = asking.clock.time("fuse", lambda: fuse(asking.arm_hits(), weighting=weighting, limit=2 * limit))
+        return RetrievalResult(
+            query, fused[:limit], asking.clock.timings_ms, tokens, asking.failed, language, fused[limit:]
+        )
 
-    def _ask_dense(self, asking: "_Asking", tenant_id: UUID, query: str, depth: int, scope: SearchScope) -> int:
-        """Returns how many tokens were embedded."""
-        try:
-            vector = asking.clock.time("embed", lambda: self.embedder.embed([query], purpose="query")[0])
-            tokens = self.embedder.count_tokens([query])[0]
-        except Unavailable as error:
-            asking.failed["dense"] = error.code
-            return 0
-        asking.note("dense", _ask(partial(self.vectors.search_dense, tenant_id, vector, limit=depth, scope=scope)))
-        return tokens
+    def ask(self, asking: Asking, question: Question, weighting: Weighting) -> int:
+        """Every arm, into `asking`. Returns how many tokens were embedded."""
+        meaning = _Meaning(self, question, asking)
+        waiting = {"dense": begin("dense", meaning.search)}
+        waiting |= {name: begin(name, partial(arm, question)) for name, arm in self.arms}
+        search = partial(
+            self.vectors.search_words, question.tenant_id, question.text, limit=question.limit, scope=question.scope
+        )
+        asking.note("words", ask(search))  # needs no vector: asked here, while there is none
+        for name, each in waiting.items():
+            asking.wait(name, each)
+        found = _unique(asking.hits.get(name, ())[:SENTENCE_DEPTH] for name in ("dense", "words"))
+        asking.note("sentences", ask(lambda: rank_by_best_sentence(question.text, found)))
+        if self.beyond:
+            self._look_beyond(asking, question, meaning.vector, weighting)
+        return meaning.tokens if "dense" in asking.hits else 0
 
-
-@lru_cache(maxsize=1)
-def _threads(process: int) -> ThreadPoolExecutor:
-    """For the arms that are asked beside the caller's own; threads do not cross a fork. There are as many as questions
-    at once, up to a bound that no process comes to."""
-    return ThreadPoolExecutor(64, thread_name_prefix="search")
-
-
-class _Answer(NamedTuple):
-    """What an arm said, and after how long; `error`: the code of the outage that kept it from being asked."""
-
-    milliseconds: float
-    hits: Sequence[Hit]
-    error: str = ""
+    def _look_beyond(self, asking: Asking, question: Question, vector: Vectors | None, weighting: Weighting) -> None:
+        best = fuse(asking.arm_hits(), weighting=weighting, limit=SEED_PASSAGES)
+        seeds = [passage.chunk for passage in best]
+        further = Question(question.tenant_id, question.text, question.limit, question.scope, vector)
+        waiting = {name: begin(name, partial(each, further, seeds)) for name, each in self.beyond}
+        for name, each in waiting.items():
+            asking.wait(name, each)
 
 
-def _ask(search: Callable[[], Sequence[Hit]]) -> _Answer:
-    started = time.perf_counter()
-    try:
-        hits = search()
-    except Unavailable as error:
-        return _Answer(_milliseconds(started), (), error.code)
-    return _Answer(_milliseconds(started), hits)
+class _Meaning:
+    """The dense arm, which runs in a thread of its own: first the question's vector, then its neighbours."""
+
+    def __init__(self, retriever: Retriever, question: Question, asking: Asking) -> None:
+        self._retriever, self._question, self._clock = retriever, question, asking.clock
+        self.vector: Vectors | None = question.vector
+        self.tokens = 0
+
+    def search(self) -> Sequence[Hit]:
+        question = self._question
+        vector = self.vector = self._embedded() if self.vector is None else self.vector
+        search = self._retriever.vectors.search_dense
+        return search(question.tenant_id, vector, limit=question.limit, scope=question.scope)
+
+    def _embedded(self) -> Vectors:
+        embedder, texts = self._retriever.embedder, [self._question.text]
+        vector: Vectors = self._clock.time("embed", lambda: embedder.embed(texts, purpose="query")[0])
+        self.tokens = embedder.count_tokens(texts)[0]
+        return vector
 
 
-def _arm_hits(hits: dict[str, Sequence[Hit]]) -> list[ArmHit]:
-    return [
-        ArmHit(arm, rank, hit.score, hit.chunk)
-        for arm, found in hits.items()
-        for rank, hit in enumerate(found, start=1)
-    ]
-
-
-class _Asking:
-    """What the arms found, and which could not be asked."""
-
-    def __init__(self) -> None:
-        self.clock = _Clock()
-        self.hits: dict[str, Sequence[Hit]] = {}
-        self.failed: dict[str, str] = {}
-
-    def note(self, name: str, answer: _Answer) -> None:
-        self.clock.timings_ms[name] = answer.milliseconds
-        if answer.error:
-            self.failed[name] = answer.error
-        else:
-            self.hits[name] = answer.hits
-
-
-class _Clock:
-    """Wall-clock milliseconds per step."""
-
-    def __init__(self) -> None:
-        self.timings_ms: dict[str, float] = {}
-
-    def time(self, name: str, step: Callable[[], T]) -> T:
-        started = time.perf_counter()
-        try:
-            return step()
-        finally:
-            self.timings_ms[name] = _milliseconds(started)
-
-
-def _milliseconds(since: float) -> float:
-    return round((time.perf_counter() - since) * 1000, 3)
+def _unique(lists: Iterable[Sequence[Hit]]) -> list[VectorChunk]:
+    chunks: dict[UUID, VectorChunk] = {}
+    for hits in lists:
+        chunks |= {hit.chunk.id: hit.chunk for hit in hits}
+    return list(chunks.values())

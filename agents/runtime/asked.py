@@ -13,7 +13,8 @@ from agents.llm.port import ChatMessage, Json
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`history` None: the conversation's own. `exchange`: tools called and what came back, since the question."""
+    """`history` None: the conversation's own. `exchange`: tools called and what came back, since the question.
+    `resumes`: the approval after which a turn goes on, see `agents.tools.approvals`."""
 
     history: tuple[ChatMessage, ...] | None = None
     instructions: str = ""
@@ -21,6 +22,7 @@ class Asked:
     tool_choice: Json | str | None = None
     exchange: tuple[Json, ...] = ()
     max_output_tokens: int | None = None
+    resumes: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -51,4 +53,5 @@ class Asked:
             tool_choice=stored.get("tool_choice"),
             exchange=tuple(stored.get("exchange", ())),
             max_output_tokens=stored.get("max_output_tokens"),
+            resumes=stored.get("resumes", ""),
         )

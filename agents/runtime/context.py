@@ -1,29 +1,39 @@
 """What a turn reads at its beginning: one short scope, then no database until its steps need it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 from django.utils import timezone
 
 from agents.errors import TurnNotFound
+from agents.experiments.choosing import Choice, choose_version
+from agents.inbox.state import HELD
 from agents.llm.port import ChatMessage
-from agents.models import Turn, TurnState
+from agents.llm.reckoning import HISTORY_CHARACTERS
+from agents.models import Message, MessageRole, Turn, TurnState
+from agents.prompts.resolving import ResolvedPrompt, resolve_prompt
 from agents.runtime.asked import Asked
-from agents.selectors.agents import AgentView, get_agent
+from agents.selectors.agents import AgentView
 from agents.tracing.writing import TraceSubject
-from tenants.context import tenant_scope
+from billing.budgets import held_for, release_budget
+from billing.own_prices import CompanyPrices, company_prices
+from tenants.context import tenant_transaction
 from tenants.privacy.suppression import is_contact_erased
 
+SUGGESTED = "suggested"  # the outcome of a turn that a colleague was shown, and nobody else
+TAKEN_OVER = "taken_over"  # the outcome of a turn that a person answers instead
+CANCELLED = "cancelled"  # of one that whoever asked has stopped
 HISTORY_TURNS = 6
-HISTORY_CHARACTERS = 8000
 
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """`history` is oldest first, without the question; `attempt` counts from 1."""
+    """`history` is oldest first, without the question; `attempt` counts from 1. `is_suggestion`: a colleague answers,
+    and is shown what the agent would say."""
 
     tenant_id: UUID
     turn_id: UUID
@@ -31,6 +41,7 @@ class TurnContext:
     contact_id: UUID
     channel: str
     agent: AgentView
+    prompt: ResolvedPrompt
     question: str
     question_id: UUID
     asked_at: datetime
@@ -39,26 +50,45 @@ class TurnContext:
     history: tuple[ChatMessage, ...]
     asked: Asked = field(default_factory=Asked)
     is_remembered: bool = True
+    experiment_id: UUID | None = None
+    is_suggestion: bool = False
+    prices: CompanyPrices = field(default_factory=CompanyPrices)
+    held_micros: int | None = None  # kept aside for it when it began; None: no budget bears it
 
     @property
     def subject(self) -> TraceSubject:
-        return TraceSubject(self.turn_id, self.conversation_id, self.agent.id, self.agent.version, self.contact_id)
+        return TraceSubject(
+            self.turn_id,
+            self.conversation_id,
+            self.agent.id,
+            self.agent.version,
+            self.contact_id,
+            self.experiment_id,
+        )
 
 
 def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
-    """Mark the turn as running and read what it needs; None when it is answered already. Raises TurnNotFound.
+    """Mark the turn as running and read what it needs; None when it is answered already, a person answers instead, or
+    it was cancelled. Raises TurnNotFound.
 
     A failed turn comes back only when someone replays its event: then it is answered after all.
     """
-    with tenant_scope(tenant_id), transaction.atomic():
+    with tenant_transaction(tenant_id):
         rows = Turn.objects.select_for_update(of=("self",)).select_related("conversation", "question")
         turn = rows.filter(id=turn_id).first()
         if turn is None or is_contact_erased(turn.conversation.contact_id):
             raise TurnNotFound("The turn is gone: its conversation was deleted.")
         if turn.state == TurnState.DONE:
             return None
+        is_late = turn.is_suggestion != (turn.conversation.state in HELD)  # a suggestion that comes too late, too
+        if is_late or turn.cancelled_at is not None:
+            withdraw_turn(turn, CANCELLED if turn.cancelled_at else TAKEN_OVER)
+            release_budget(tenant_id=tenant_id, turn_id=turn_id)
+            return None
         turn.state, turn.attempts, turn.started_at = TurnState.RUNNING, turn.attempts + 1, timezone.now()
-        turn.save(update_fields=["state", "attempts", "started_at"])
+        chosen = _choose(tenant_id, turn)
+        turn.agent_version = chosen.agent.version
+        turn.save(update_fields=["state", "attempts", "started_at", "agent_version"])
         asked = Asked.from_json(turn.asked)
         return TurnContext(
             tenant_id=tenant_id,
@@ -66,7 +96,8 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             conversation_id=turn.conversation_id,
             contact_id=turn.conversation.contact_id,
             channel=turn.conversation.channel,
-            agent=get_agent(tenant_id=tenant_id, agent_id=turn.conversation.agent_id),
+            agent=chosen.agent,
+            prompt=resolve_prompt(chosen.agent.config.prompt),
             question=turn.question.text,
             question_id=turn.question_id,
             asked_at=turn.created_at,
@@ -75,20 +106,85 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             history=_history(turn) if asked.history is None else asked.history,
             asked=asked,
             is_remembered=turn.conversation.is_remembered,
+            experiment_id=chosen.experiment_id,
+            is_suggestion=turn.is_suggestion,
+            prices=company_prices(),
+            held_micros=held_for(turn.id),
         )
 
 
+def withdraw_turn(turn: Turn, outcome: str) -> None:
+    """The agent stays silent: a person has the conversation by now and the question is theirs, or nobody wants the
+    answer."""
+    turn.state, turn.outcome, turn.error_code = TurnState.DONE, outcome, ""
+    turn.finished_at = timezone.now()
+    turn.save(update_fields=["state", "outcome", "error_code", "finished_at", "trace_id", "cancelled_at"])
+
+
+def _choose(tenant_id: UUID, turn: Turn) -> Choice:
+    conversation = turn.conversation
+    return choose_version(
+        tenant_id=tenant_id,
+        agent_id=conversation.agent_id,
+        contact_id=conversation.contact_id,
+        channel=conversation.channel,
+        version=conversation.agent_version,
+    )
+
+
 def _history(turn: Turn) -> tuple[ChatMessage, ...]:
-    """The last answered turns as pairs, whatever order messages arrived in, within the budget of characters."""
-    earlier = Turn.objects.filter(conversation_id=turn.conversation_id, answer__isnull=False, id__lt=turn.id)
-    earlier = earlier.exclude(outcome="tool_calls")  # the turn that was told what came of it has the answer
-    rows = earlier.select_related("question", "answer").order_by(F("id").desc())[:HISTORY_TURNS]
+    """The last answered turns as pairs, whatever order messages arrived in, and what was said to and by people between
+    them, within the budget of characters. Notes of people to each other are no messages."""
+    said = sorted([*_answered(turn), *_with_people(turn)], key=lambda each: each[0], reverse=True)
     messages: list[ChatMessage] = []
     budget = HISTORY_CHARACTERS
-    for row in rows:
-        answer = row.answer.text if row.answer else ""
-        budget -= len(row.question.text) + len(answer)
+    for _, exchange in said[:HISTORY_TURNS]:
+        budget -= sum(len(each.text) for each in exchange)
         if budget < 0:
             break
-        messages[:0] = [ChatMessage("user", row.question.text), ChatMessage("assistant", answer)]
+        messages[:0] = exchange
     return tuple(messages)
+
+
+Exchange = tuple[int, list[ChatMessage]]  # the sequence of its first message, and what was said
+
+
+def _answered(turn: Turn) -> Iterator[Exchange]:
+    earlier = Turn.objects.filter(conversation_id=turn.conversation_id, answer__isnull=False, id__lt=turn.id)
+    earlier = earlier.exclude(outcome="tool_calls")  # the turn that was told what came of it has the answer
+    earlier = earlier.exclude(outcome="waiting", question_id=turn.question_id)  # this turn goes on with it
+    for row in earlier.select_related("question", "answer").order_by("-id")[:HISTORY_TURNS]:
+        answer = row.answer.text if row.answer else ""
+        pair = [ChatMessage("user", row.question.text), ChatMessage("assistant", answer)]
+        yield row.question.sequence, pair
+
+
+def _with_people(turn: Turn) -> Iterator[Exchange]:
+    """Rounds of what the contact wrote without a turn and what a person answered; to a model the person is the
+    assistant."""
+    if not turn.conversation.had_person:
+        return
+    theirs = Q(role=MessageRole.HUMAN) | Q(role=MessageRole.CONTACT, turn_id=None)
+    taken = Turn.objects.filter(conversation_id=turn.conversation_id, outcome=TAKEN_OVER).values("question_id")
+    rows = Message.objects.filter(theirs | Q(id__in=taken), conversation_id=turn.conversation_id)
+    rows = rows.filter(sequence__lt=turn.question.sequence).order_by("-sequence")[: HISTORY_TURNS * 2]
+    for asked in _rounds(reversed(rows)):
+        yield asked[0].sequence, list(_merged(asked))
+
+
+def _rounds(rows: Iterable[Message]) -> Iterator[list[Message]]:
+    """Cut before each message of the contact that follows a person's."""
+    current: list[Message] = []
+    for row in rows:
+        if current and row.role == MessageRole.CONTACT and current[-1].role == MessageRole.HUMAN:
+            yield current
+            current = []
+        current.append(row)
+    if current:
+        yield current
+
+
+def _merged(rows: Iterable[Message]) -> Iterator[ChatMessage]:
+    """What one side said in a row is one message: providers want the two to take turns."""
+    for is_contact, group in groupby(rows, key=lambda row: row.role == MessageRole.CONTACT):
+        yield ChatMessage("user" if is_contact else "assistant", "\n".join(row.text for row in group))

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from agents.models import Turn, TurnState
-from agents.presenting import message_json
+from agents.presenting import message_json, suggestion_json
+from agents.runtime.context import CANCELLED, TAKEN_OVER
 from agents.runtime.frames import FrameWriter
 from agents.runtime.phrases import say
 from agents.selectors.conversations import message_view
@@ -20,6 +21,11 @@ def find_ending(*, tenant_id: UUID, turn_id: UUID) -> tuple[str, Json] | None:
         return None
     if turn.answer is not None:
         return "done", {"message": message_json(message_view(turn.answer))}
+    if turn.suggestion is not None:
+        return "done", {"message": suggestion_json(turn)}
+    if turn.state == TurnState.DONE:
+        code = CANCELLED if turn.outcome == CANCELLED else TAKEN_OVER
+        return "error", {"code": code, "message": say(code)}
     return "error", {"code": turn.error_code or "turn_failed", "message": say("failed")}
 
 

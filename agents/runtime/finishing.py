@@ -1,21 +1,28 @@
 """The turn's one transaction: answer, trace, state, kept answer, and the event that tells the others."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
-from django.db import transaction
 from django.utils import timezone
 
+from agents.cache.keeping import Given, note_lookup
+from agents.cache.looking import LookedUp
+from agents.inbox.ringing import ring
+from agents.inbox.state import HELD, hand_off_held
 from agents.llm.port import ToolCall
 from agents.models import Conversation, MessageRole, Turn, TurnState
-from agents.runtime.cache import KnownAnswer, keep_answer
-from agents.runtime.context import TurnContext
+from agents.runtime.context import CANCELLED, SUGGESTED, TAKEN_OVER, TurnContext, withdraw_turn
 from agents.selectors.conversations import CitationView
-from agents.services.conversations import append_message
 from agents.topics import TURN_COMPLETED, TURNS_COMPLETED
+from agents.tracing import names
+from agents.tracing.otlp.queueing import queue_export
 from agents.tracing.recorder import TraceRecorder
-from agents.tracing.writing import write_trace
+from agents.tracing.writing import add_late_calls, write_trace
+from agents.transcript import append_message
+from billing.budgets import charge_budget
 from billing.prices import TokenCounts
+from billing.services import UsageSubject, record_usage
 from billing.usage import UsageFact
 from rapport import logs
 from rapport.events.envelope import Event
@@ -24,31 +31,49 @@ from rapport.events.outbox import publish
 from rapport.ids import Prefix, encode
 from tenants.actors import agent_actor
 from tenants.audit import record_audit
-from tenants.context import tenant_scope
+from tenants.context import tenant_transaction
 from tenants.privacy.suppression import is_contact_erased
 
 log = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """`outcome`: "answered", "unknown", "small_talk", "length", "refused" or "tool_calls".
+class HandOff:
+    """A decision that a person takes over. `reason`: one of `agents.configuration.sections.handoff.Reason`; `facts` are
+    numbers that it was decided by."""
 
-    `cache_key` "": not to be kept.
+    reason: str
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        return {"reason": self.reason, "facts": dict(self.facts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`outcome`: "answered", "unknown", "small_talk", "length", "refused", "tool_calls", "confirming" and "waiting" (a
+    call waits for the contact, for a person) or "handed_off", which has its
+    `hand_off`; "cancelled": whoever asked stopped it, and `text` is what was said by then; "taken_over" is a turn's
+    that has no answer, because a person came in meanwhile.
+
+    `is_shared`: everybody who asks so may get it; `is_whole` False: some way of searching could not be asked.
     """
 
     text: str
     citations: tuple[CitationView, ...]
     outcome: str
     grounding: float | None = None
-    cache_key: str = ""
+    is_shared: bool = False
+    is_whole: bool = True
+    looked: LookedUp | None = None
     tool_calls: tuple[ToolCall, ...] = ()
+    hand_off: HandOff | None = None
 
 
 def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -> None:
     """Write the answer exactly once: a turn that is finished already stays as it is, and of a contact that was erased
     meanwhile nothing is written. Raises LeaseLost."""
-    with tenant_scope(context.tenant_id), transaction.atomic():
+    with tenant_transaction(context.tenant_id):
         current_lease().check_locked()
         conversation = _hold_conversation(context)
         if conversation is None:
@@ -56,14 +81,30 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
         turn = Turn.objects.select_for_update().get(id=context.turn_id)
         if turn.state != TurnState.RUNNING:
             return
+        if answer.outcome == CANCELLED and (context.is_suggestion or not answer.text):
+            _withdraw(context, turn, recorder, CANCELLED)
+            return
+        if context.is_suggestion and conversation.state in HELD:
+            _keep_suggestion(context, turn, answer, recorder)
+            return
+        if context.is_suggestion or conversation.state in HELD:
+            _withdraw(context, turn, recorder, TAKEN_OVER)
+            return
         message = append_message(
             conversation,
             role=MessageRole.AGENT,
-            text=answer.text,
+            text=answer.text if turn.heard is None else turn.heard,
             citations=[each.to_stored() for each in answer.citations],
             turn_id=turn.id,
         )
-        turn.trace_id = write_trace(recorder, context.subject, outcome=answer.outcome, started_at=context.started_at)
+        turn.trace_id = write_trace(
+            recorder,
+            context.subject,
+            outcome=answer.outcome,
+            started_at=context.started_at,
+            is_first=context.attempt == 1,
+        )
+        queue_export(turn_id=turn.id, trace_id=turn.trace_id)
         turn.state, turn.outcome, turn.answer, turn.finished_at = (
             TurnState.DONE,
             answer.outcome,
@@ -73,10 +114,9 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
         turn.error_code = ""
         turn.tool_calls = [each.to_json() for each in answer.tool_calls]
         turn.save()
-        if answer.cache_key:
-            known = KnownAnswer(turn.id, answer.text, answer.citations, answer.grounding)
-            keep_answer(answer.cache_key, known, agent_id=context.agent.id)
-        publish(TURNS_COMPLETED, _completed(context, turn, message.id, recorder))
+        if answer.looked is not None:
+            note_lookup(answer.looked, _given(turn.id, answer, recorder))
+        publish(TURNS_COMPLETED, _completed(context, turn, message.id, recorder, answer.hand_off))
         record_audit(
             actor=agent_actor(context.agent.id),
             action="turn.completed",
@@ -87,8 +127,44 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
                 "answer": encode(Prefix.MESSAGE, message.id),
                 "channel": context.channel,
                 "outcome": turn.outcome,
+                **({"hand_off": answer.hand_off.reason} if answer.hand_off else {}),
             },
         )
+        if context.asked.resumes:
+            ring(conversation)  # nobody follows its stream: it began without a message
+        if answer.hand_off:
+            decision, actor = answer.hand_off, agent_actor(context.agent.id)
+            hand_off_held(conversation, reason=decision.reason, actor=actor, facts=decision.facts)
+
+
+def _keep_suggestion(context: TurnContext, turn: Turn, answer: Answer, recorder: TraceRecorder) -> None:
+    """For the colleague: no message, no hand-off, nothing that others would be given."""
+    turn.trace_id = write_trace(recorder, context.subject, outcome=SUGGESTED, started_at=context.started_at)
+    turn.suggestion = {"text": answer.text, "citations": [each.to_stored() for each in answer.citations]}
+    turn.state, turn.outcome, turn.error_code, turn.finished_at = TurnState.DONE, SUGGESTED, "", timezone.now()
+    turn.save()
+    publish(TURNS_COMPLETED, _completed(context, turn, None, recorder, None))
+
+
+def _withdraw(context: TurnContext, turn: Turn, recorder: TraceRecorder, outcome: str) -> None:
+    """A person came in while the agent wrote, and only one of them speaks; or it was stopped before its first word.
+    What was spent was spent."""
+    turn.trace_id = write_trace(recorder, context.subject, outcome=outcome, started_at=context.started_at)
+    queue_export(turn_id=turn.id, trace_id=turn.trace_id)
+    withdraw_turn(turn, outcome)
+    publish(TURNS_COMPLETED, _completed(context, turn, None, recorder, None))
+
+
+def _given(turn_id: UUID, answer: Answer, recorder: TraceRecorder) -> Given:
+    return Given(
+        turn_id,
+        answer.text,
+        answer.citations,
+        answer.grounding,
+        recorder.usage,
+        is_kept=answer.is_shared and not any(span.name == names.EXECUTE_TOOL for span in recorder.spans),
+        is_comparable=answer.is_whole,
+    )
 
 
 def _hold_conversation(context: TurnContext) -> Conversation | None:
@@ -97,7 +173,9 @@ def _hold_conversation(context: TurnContext) -> Conversation | None:
     return None if conversation is None or is_contact_erased(conversation.contact_id) else conversation
 
 
-def _completed(context: TurnContext, turn: Turn, answer_id: UUID, recorder: TraceRecorder) -> Event:
+def _completed(
+    context: TurnContext, turn: Turn, answer_id: UUID | None, recorder: TraceRecorder, hand_off: HandOff | None
+) -> Event:
     """Ids and numbers only. Its own id follows from the turn's: told twice, it is one fact."""
     facts = recorder.usage or [UsageFact("answer", "", TokenCounts(), counts={"messages": 1})]
     data = {
@@ -106,12 +184,13 @@ def _completed(context: TurnContext, turn: Turn, answer_id: UUID, recorder: Trac
         "contact_id": str(context.contact_id),
         "agent_id": str(context.agent.id),
         "question_id": str(context.question_id),
-        "answer_id": str(answer_id),
+        "answer_id": str(answer_id) if answer_id else None,
         "trace_id": str(recorder.id),
         "channel": context.channel,
         "outcome": turn.outcome,
         "duration_us": recorder.elapsed_us(),
         "usage": [fact.to_json() for fact in facts],
+        **({"hand_off": hand_off.to_json()} if hand_off else {}),
     }
     return Event(
         TURN_COMPLETED,
@@ -124,15 +203,35 @@ def _completed(context: TurnContext, turn: Turn, answer_id: UUID, recorder: Trac
 
 
 def keep_failed_trace(context: TurnContext, recorder: TraceRecorder) -> None:
-    """So that a failed attempt can be looked at. Called while an error is on its way: it must not raise another."""
+    """So that a failed attempt can be looked at, and is paid for: its models charge for it, also when another attempt
+    has ended the turn meanwhile. Called while an error is on its way: it must not raise another."""
     try:
-        with tenant_scope(context.tenant_id), transaction.atomic():
+        with tenant_transaction(context.tenant_id):
             if _hold_conversation(context) is None:
                 return
-            trace_id = write_trace(recorder, context.subject, outcome="failed", started_at=context.started_at)
-            Turn.objects.filter(id=context.turn_id, state=TurnState.RUNNING).update(trace_id=trace_id)
+            turn = Turn.objects.select_for_update().get(id=context.turn_id)
+            _pay_for_attempt(context, recorder)
+            if turn.state == TurnState.RUNNING:
+                turn.trace_id = write_trace(recorder, context.subject, outcome="failed", started_at=context.started_at)
+                turn.save(update_fields=["trace_id"])
+            elif add_late_calls(recorder, turn.id) and turn.trace_id:
+                queue_export(turn_id=turn.id, trace_id=turn.trace_id, told_by=recorder.id)
     except Exception:
         log.exception("failed_trace_not_kept", turn_id=str(context.turn_id))
+
+
+def _pay_for_attempt(context: TurnContext, recorder: TraceRecorder) -> None:
+    """Its own facts, under its own id: the attempt after it adds to them."""
+    if not recorder.usage:
+        return
+    record_usage(
+        tenant_id=context.tenant_id,
+        source_event_id=recorder.id,
+        facts=recorder.usage,
+        subject=UsageSubject(context.agent.id, context.conversation_id, context.turn_id),
+        occurred_at=timezone.now(),
+    )
+    charge_budget(tenant_id=context.tenant_id, turn_id=context.turn_id, facts=recorder.usage)
 
 
 def fail_turn(*, turn_id: UUID, code: str) -> bool:
@@ -141,6 +240,8 @@ def fail_turn(*, turn_id: UUID, code: str) -> bool:
     if not waiting.update(state=TurnState.FAILED, error_code=code[:80], finished_at=timezone.now()):
         return False
     turn = Turn.objects.select_related("conversation").get(id=turn_id)
+    if turn.trace_id:
+        queue_export(turn_id=turn.id, trace_id=turn.trace_id)
     record_audit(
         actor=agent_actor(turn.conversation.agent_id),
         action="turn.failed",

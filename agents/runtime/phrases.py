@@ -11,6 +11,30 @@ _SENTENCES = {
             "Können Sie es anders fragen oder sich direkt an das Team wenden?"
         ),
     },
+    "handed_off": {
+        "en": "I am not sure enough of the answer, so I am handing this over to a person from the team.",
+        "de": "Ich bin mir der Antwort nicht sicher genug und gebe Ihre Frage an einen Menschen aus dem Team weiter.",
+    },
+    "handing_over": {
+        "en": "I am handing this over to a person from the team.",
+        "de": "Ich gebe das an einen Menschen aus dem Team weiter.",
+    },
+    "calling_person": {
+        "en": "Of course. I am handing this over to a person from the team.",
+        "de": "Gern. Ich gebe das an einen Menschen aus dem Team weiter.",
+    },
+    "taken_over": {
+        "en": "A person from the team answers here now.",
+        "de": "Hier antwortet jetzt ein Mensch aus dem Team.",
+    },
+    "cancelled": {
+        "en": "The answer was stopped.",
+        "de": "Die Antwort wurde angehalten.",
+    },
+    "contradicted": {
+        "en": "Another source, “{}”, says otherwise:",
+        "de": "Eine andere Quelle, „{}“, sagt etwas anderes:",
+    },
     "away": {
         "en": "I cannot look that up right now. Please ask me again in a few minutes.",
         "de": "Ich kann das gerade nicht nachschlagen. Bitte fragen Sie mich in ein paar Minuten noch einmal.",
@@ -18,6 +42,28 @@ _SENTENCES = {
     "noted": {
         "en": "Thank you{}. I have noted that. What can I do for you?",
         "de": "Danke{}. Das habe ich mir gemerkt. Was kann ich für Sie tun?",
+    },
+    "forgotten": {
+        "en": "Done. I do not use that any more.",
+        "de": "Erledigt. Ich verwende das nicht mehr.",
+    },
+    "forgotten_all": {
+        "en": (
+            "I do not use anything I knew about you any more. To have it erased for good, I have told the team; "
+            "they may have to ask you who you are."
+        ),
+        "de": (
+            "Ich verwende nichts mehr, was ich über Sie wusste. Damit es endgültig gelöscht wird, habe ich dem Team "
+            "Bescheid gegeben; es muss Sie vielleicht fragen, wer Sie sind."
+        ),
+    },
+    "confirm": {
+        "en": "Shall I do this for you: {}?{}Please answer yes or no.",
+        "de": "Soll ich das für Sie tun: {}?{}Bitte antworten Sie mit Ja oder Nein.",
+    },
+    "waits_for_person": {
+        "en": "Someone of the team has to agree to that first. I have asked, and will write here when I know.",
+        "de": "Dem muss zuerst jemand aus dem Team zustimmen. Ich habe gefragt und melde mich hier, wenn ich es weiß.",
     },
     "failed": {
         "en": "The answer could not be completed. Please ask again in a moment.",

@@ -4,28 +4,38 @@ The order, and what follows from what, is in `agents.runtime.turn`.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from agents.llm.port import ChatRequest, Citation, Finished, Passage, TextDelta, ToolCall, Usage
+from agents.cache.keys import Setting
+from agents.cache.looking import LOOKING, Embed, Embedded, LookedUp, look_up
+from agents.cache.personal import is_personal
+from agents.llm.catalogue import Feature
+from agents.llm.choosing import remember_answering
+from agents.llm.gateway import Attempt, Choice
+from agents.llm.noting import describe_attempt, note_failure, note_usage
+from agents.llm.port import AboutContact, ChatEvent, ChatRequest, Citation, Finished, Passage, TextDelta, ToolCall
+from agents.llm.reckoning import MAX_OUTPUT_TOKENS
+from agents.masking.masking import Mask, Restoring
 from agents.memory.recall import Recalled, recall
 from agents.presenting import citation_json
-from agents.runtime.cache import KnownAnswer, cache_key, find_answer
+from agents.runtime.affording import affordable, check_attempt
 from agents.runtime.context import TurnContext
 from agents.runtime.frames import FrameWriter
-from agents.runtime.grounding import Grounding, check_grounding
-from agents.runtime.parts import Arm, Found, Parts
+from agents.runtime.manifest import Considered, manifest_of
+from agents.runtime.parts import Parts
+from agents.runtime.stopping import refuse_stopped
 from agents.selectors.conversations import CitationView
 from agents.services.conversations import MAX_MESSAGE_CHARACTERS
 from agents.tracing import names
 from agents.tracing.recorder import OpenSpan, TraceRecorder
 from billing.prices import TokenCounts
-from ingestion.selectors import get_passages
+from ingestion.parsing.language import detect_question_language
+from rapport.database import give_connection_back
 from rapport.errors import InvalidRequest
+from rapport.outbound.stopping import Stop
 
-PASSAGES = 10
-MAX_OUTPUT_TOKENS = 1024
 TIMEOUT_SECONDS = 60.0
 
 
@@ -37,14 +47,25 @@ class Run:
     parts: Parts
     recorder: TraceRecorder
     frames: FrameWriter
+    mask: Mask | None = None  # what models are not shown
+    stop: Stop = field(default_factory=Stop)
+    about: tuple[AboutContact, ...] = ()  # what models are told of the contact
+    shown: list[CitationView] = field(default_factory=list)  # citations that the browser was told of
 
     @property
     def model_name(self) -> str:
         return self.context.agent.model or self.parts.model.name
 
+    def keep_answering(self, attempt: Attempt, choices: Sequence[Choice]) -> None:
+        """So that the conversation's next question goes to whoever answered this one."""
+        if self.parts.choose is not None:
+            tenant_id, conversation_id = self.context.tenant_id, self.context.conversation_id
+            remember_answering(tenant_id=tenant_id, conversation_id=conversation_id, attempt=attempt, choices=choices)
+
     @contextmanager
     def step(self, stage: str, name: str, label: str) -> Iterator[OpenSpan]:
-        """Tell the browser, and record."""
+        """Tell the browser, and record. Raises TurnCancelled."""
+        refuse_stopped(self.stop)
         self.frames.status(stage)
         with self.recorder.span(name, label=label) as span:
             yield span
@@ -72,36 +93,78 @@ class Draft:
     tool_calls: list[ToolCall] = field(default_factory=list)
     reason: str = ""
     confidence: float | None = None
+    is_counted: bool = False
 
 
 def guard_question(run: Run) -> None:
     """Raises InvalidRequest for a message that no turn should work on (the door has checked it before)."""
     with run.step("guard", names.GUARD, "Guard") as span:
         size = len(run.context.question)
-        span.set("rapport.guard.characters", size)
+        span.set(names.GUARD_CHARACTERS, size)
         if not 0 < size <= MAX_MESSAGE_CHARACTERS:
             raise InvalidRequest(f"A message has between 1 and {MAX_MESSAGE_CHARACTERS} characters.", param="text")
 
 
-def look_up_answer(run: Run, *, is_personal: bool) -> tuple[str, KnownAnswer | None]:
-    """The key under which the answer may be kept ("" when it must not be), and the answer kept before."""
+def look_up_answer(run: Run) -> LookedUp | None:
+    """What was kept for this question or one like it; None when it must be neither looked up nor kept."""
     context = run.context
     with run.step("cache", names.CACHE, "Known answers") as span:
-        if context.history or is_personal or not context.asked.is_plain:
+        wanted = context.agent.config.cache
+        span.set(names.CACHE_MODE, wanted.mode)
+        if wanted.mode == "off" or context.history or not context.asked.is_plain or is_personal(context.question):
             span.set(names.CACHE_OUTCOME, "skipped")
-            return "", None
-        key = cache_key(
+            return None
+        looked = look_up(
             tenant_id=context.tenant_id,
-            agent_id=context.agent.id,
-            agent_version=context.agent.version,
-            model=run.model_name,
+            turn_id=context.turn_id,
+            setting=_setting(run),
             question=context.question,
+            wanted=wanted,
+            embed=_embedding(run),
         )
-        known = find_answer(tenant_id=context.tenant_id, key=key)
-        span.set(names.CACHE_OUTCOME, "hit" if known else "miss")
-        if known:
-            span.set(names.CACHE_TURN_ID, str(known.turn_id))
-        return key, known
+        _describe_lookup(span, looked)
+        return looked
+
+
+def _embedding(run: Run) -> Embed | None:
+    """The question's vector, in a span of its own with what it cost."""
+    embed = run.parts.embed_question
+    if embed is None:
+        return None
+
+    def embedded(tenant_id: UUID, question: str) -> Embedded | None:
+        with run.recorder.span(names.EMBEDDINGS, label="Question's meaning") as span:
+            found = embed(tenant_id, question)
+            if found is not None:
+                span.set(names.REQUEST_MODEL, found.model)
+                run.recorder.use(span, step=LOOKING, model=found.model, tokens=TokenCounts(embedding=found.tokens))
+            return found
+
+    return embedded
+
+
+def _setting(run: Run) -> Setting:
+    context = run.context
+    return Setting(
+        agent_id=context.agent.id,
+        agent_version=context.agent.version,
+        configuration=f"{context.agent.digest}:{context.prompt.digest}",  # its tools are part of it
+        model=run.model_name,
+        language=detect_question_language(context.question),
+    )
+
+
+def _describe_lookup(span: OpenSpan, looked: LookedUp) -> None:
+    known = looked.known
+    span.set(names.CACHE_OUTCOME, "hit" if looked.is_served else "shadow" if known else "miss")
+    span.set(names.CACHE_FOUND, looked.found)
+    if looked.confidence is not None:
+        span.set(names.CACHE_CONFIDENCE, round(looked.confidence, 4))
+    if known:
+        span.set(names.CACHE_TURN_ID, str(known.turn_id))
+    if known and looked.is_served:
+        span.set(names.CACHE_SAVED_MICROS, known.saved_micros)
+        span.set(names.COST_CURRENCY, known.currency)
 
 
 def recall_contact(run: Run) -> Recalled:
@@ -120,99 +183,126 @@ def recall_contact(run: Run) -> Recalled:
         return recalled
 
 
-def search_knowledge(run: Run, question: str) -> tuple[list[Source], Found]:
-    """The passages for the question, best first, with their arms' ranks and scores in the trace; and what was found
-    how."""
-    tenant_id = run.context.tenant_id
-    with run.step("retrieval", names.RETRIEVAL, "Search") as span:
-        found = run.parts.search(tenant_id=tenant_id, query=question, limit=PASSAGES)
-        cited = get_passages(tenant_id=tenant_id, ids=[each.passage.id for each in found.passages])
-        if found.embedding_model:
-            tokens = TokenCounts(embedding=found.embedding_tokens)
-            run.recorder.use(span, step="embed_query", model=found.embedding_model, tokens=tokens)
-        _describe_search(span, question, found)
-    sources = []
-    for each in found.passages:
-        place = cited.get(each.passage.id)
-        url, offset = (place.url, place.passage.char_start) if place else ("", 0)
-        sources.append(Source(each.passage, each.passage.title, url, each.document_id, offset))
-    return sources, found
-
-
-def _describe_search(span: OpenSpan, question: str, found: Found) -> None:
-    span.set(names.QUERY_TEXT, question)
-    span.set(names.TOP_K, PASSAGES)
-    span.set(names.ARMS_MS, [_arm_json(arm) for arm in found.arms])
-    if found.is_partial:
-        span.set(names.FAILED_ARMS, [f"{arm.name}: {arm.error}" for arm in found.arms if arm.error])
-    documents = [
-        {
-            "id": str(each.passage.id),
-            "document_id": str(each.document_id),
-            "title": each.passage.title,
-            "heading": " › ".join(each.passage.heading_path),
-            "score": round(each.score, 5),
-            "dense_rank": each.dense_rank,
-            "dense_score": _rounded(each.passage.dense_score),
-            "words_rank": each.words_rank,
-            "words_score": _rounded(each.passage.words_score),
-        }
-        for each in found.passages
-    ]
-    span.set(names.DOCUMENTS, documents)
-
-
-def _arm_json(arm: Arm) -> dict[str, object]:
-    facts: dict[str, object] = {"arm": arm.name, "ms": round(arm.ms, 2), "found": arm.found}
-    return facts | {"error": arm.error} if arm.error else facts
-
-
-def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(float(score), 4)
-
-
-def ask_model(run: Run, sources: Sequence[Source], *, instructions: str, is_held: bool = False) -> Draft:
-    """Stream the answer to the browser while it is written. The only place that calls a chat model."""
-    context, draft = run.context, Draft(is_held)
+def ask_model(
+    run: Run,
+    sources: Sequence[Source],
+    *,
+    instructions: str,
+    considered: Sequence[Considered] = (),
+    draft: Draft | None = None,
+) -> Draft:
+    """Stream the answer to the browser while it is written. The only place that asks a chat model for an answer; each
+    attempt has its span, and a later one goes on where the one before broke off. `considered`: what the search found,
+    for the manifest. `draft`: what was said before, behind which it goes on."""
+    context, draft = run.context, draft or Draft()
+    models = context.agent.config.models
     request = ChatRequest(
         question=context.question,
         passages=tuple(source.passage for source in sources),
         history=context.history,
         instructions=instructions,
-        model=context.agent.model,
         max_output_tokens=min(context.asked.max_output_tokens or MAX_OUTPUT_TOKENS, MAX_OUTPUT_TOKENS),
         timeout_seconds=TIMEOUT_SECONDS,
         tools=context.asked.tools,
         tool_choice=context.asked.tool_choice,
         exchange=context.asked.exchange,
+        effort=models.effort,
+        caches_prompt=models.prompt_caching,
+        compacts=models.compaction,
+        about=run.about,
     )
+    request, restoring = (run.mask.request(request), run.mask.restoring()) if run.mask else (request, None)
     by_id = {source.passage.id: source for source in sources}
-    with run.step("model", names.CHAT, "Model") as span:
-        span.set(names.REQUEST_MODEL, run.model_name)
-        span.set(names.REQUEST_MAX_TOKENS, request.max_output_tokens)
-        for event in run.parts.model.stream(request):
-            match event:
-                case TextDelta(text):
-                    _say(run, span, draft, text)
-                case Citation():
-                    _cite(run, draft, event, by_id)
-                case ToolCall():
-                    draft.tool_calls.append(event)
-                case Usage():
-                    run.recorder.use(span, step="chat", model=run.model_name, tokens=_tokens(event), messages=1)
-                case Finished(reason, confidence):
-                    draft.reason, draft.confidence = reason, confidence
-        run.frames.flush()
-        span.set(names.RESPONSE_FINISH_REASONS, [draft.reason])
-        span.set(names.CONFIDENCE, draft.confidence)
+    features: frozenset[Feature] = frozenset({"tools"} if request.tools else ())
+    choices = run.parts.choices(
+        tenant_id=context.tenant_id, models=models, features=features, conversation_id=context.conversation_id
+    )
+    most = context.agent.config.budget.turn_micros
+    choices = affordable(choices, request, run.recorder, most)
+    run.frames.status("model")
+    give_connection_back()
+    for attempt in run.parts.gateway.attempts(request, choices):
+        check_attempt(attempt, context, run.recorder)
+        with run.recorder.span(names.CHAT, label="Model") as span:
+            try:
+                _listen(run, span, draft, attempt, by_id, restoring)
+            finally:  # not before: whoever waits for the first word would wait for it
+                _describe_attempt(run, span, attempt, sources, considered)
+        if attempt.is_finished:
+            run.keep_answering(attempt, choices)
     return draft
 
 
+def _describe_attempt(
+    run: Run, span: OpenSpan, attempt: Attempt, sources: Sequence[Source], considered: Sequence[Considered]
+) -> None:
+    """Who is asked, and with what: as it goes over the wire, after packing."""
+    context, request = run.context, attempt.packed.request
+    span.set(names.PROMPT_DIGEST, context.prompt.digest)
+    span.set(names.PROMPT_PARTS, [each.to_json() for each in context.prompt.parts])
+    if attempt.packed.dropped:
+        span.set(names.DROPPED, list(attempt.packed.dropped))
+    manifest = manifest_of(
+        request,
+        considered,
+        memory={source.passage.id for source in sources if source.document_id is None},
+        budget_tokens=context.agent.config.knowledge.context_tokens,
+    )
+    span.set(names.MANIFEST, manifest.to_json())
+
+
+def _listen(
+    run: Run,
+    span: OpenSpan,
+    draft: Draft,
+    attempt: Attempt,
+    by_id: dict[UUID, Source],
+    restoring: Restoring | None,
+) -> None:
+    """One attempt to its end. What it used is noted however it ends."""
+    describe_attempt(span, attempt)
+    try:
+        told = restoring.events(attempt.events()) if restoring else attempt.events()
+        with closing(told) as events:  # type: ignore[type-var]  # it is a generator
+            for event in events:
+                refuse_stopped(run.stop)
+                _hear(run, span, draft, event, by_id)
+        refuse_stopped(run.stop)  # the connection was ended from here: that is no failure of the model's
+        run.frames.flush()
+    finally:
+        _note_usage(run, span, attempt, draft)
+    if note_failure(span, attempt):
+        return
+    span.set(names.RESPONSE_FINISH_REASONS, [draft.reason])
+    span.set(names.CONFIDENCE, draft.confidence)
+
+
+def _hear(run: Run, span: OpenSpan, draft: Draft, event: ChatEvent, by_id: dict[UUID, Source]) -> None:
+    match event:
+        case TextDelta(text):
+            _say(run, span, draft, text)
+        case Citation():
+            _cite(run, draft, event, by_id)
+        case ToolCall():
+            draft.tool_calls.append(event)
+        case Finished(reason, confidence):
+            draft.reason, draft.confidence = reason, confidence
+
+
+def _note_usage(run: Run, span: OpenSpan, attempt: Attempt, draft: Draft) -> None:
+    """However often a model is asked between calls of tools, it is one message."""
+    is_told = attempt.is_finished and attempt.usage is not None
+    counts = {"messages": 1} if is_told and not draft.is_counted else {}
+    draft.is_counted |= is_told
+    note_usage(run.recorder, span, attempt, step="chat", **counts)
+
+
 def release(run: Run, draft: Draft) -> None:
-    """Show what was held."""
+    """Show what was held, and hold no more."""
+    draft.is_held = False
     run.frames.token("".join(draft.text))
     for view in draft.citations:
-        run.frames.citation(citation_json(view))
+        _show_citation(run, view)
     run.frames.flush()
 
 
@@ -220,16 +310,25 @@ def _say(run: Run, span: OpenSpan, draft: Draft, text: str) -> None:
     if not draft.text:
         run.recorder.mark_first_token()
         span.set(names.TIME_TO_FIRST_CHUNK, round((run.recorder.elapsed_us() - span.start_us) / 1e6, 4))
-    draft.text.append(text)
-    if not draft.is_held:
-        run.frames.token(text)
+    add_text(run, draft, text)
 
 
 def _cite(run: Run, draft: Draft, citation: Citation, by_id: dict[UUID, Source]) -> None:
     """A passage that was not given cannot be cited."""
     source = by_id.get(citation.passage_id)
-    if source is None:
-        return
+    if source is not None and citation.marker not in {each.marker for each in draft.citations}:
+        add_citation(run, draft, citation, source)
+
+
+def add_text(run: Run, draft: Draft, text: str) -> None:
+    """Say more, after the model or in its place."""
+    draft.text.append(text)
+    if not draft.is_held:
+        run.frames.token(text)
+
+
+def add_citation(run: Run, draft: Draft, citation: Citation, source: Source) -> None:
+    """Characters past the passage's ends are left out."""
     text = source.passage.text
     start, end = max(0, citation.start), min(len(text), citation.end)
     view = CitationView(
@@ -245,37 +344,9 @@ def _cite(run: Run, draft: Draft, citation: Citation, by_id: dict[UUID, Source])
     )
     draft.citations.append(view)
     if not draft.is_held:
-        run.frames.citation(citation_json(view))
+        _show_citation(run, view)
 
 
-def _tokens(usage: Usage) -> TokenCounts:
-    return TokenCounts(
-        input=usage.input,
-        cached_input=usage.cached_read,
-        cache_write=usage.cache_write,
-        output=usage.output,
-        reasoning=usage.reasoning,
-    )
-
-
-def check_draft(run: Run, draft: Draft, sources: Sequence[Source]) -> Grounding:
-    """Hold the answer against what it cites."""
-    with run.step("grounding", names.GROUNDING, "Grounding") as span:
-        cited = {each.marker: each.chunk_id for each in draft.citations}
-        texts = {source.passage.id: _evidence(source.passage) for source in sources}
-        quotes = {each.marker: each.quote for each in draft.citations}
-        passages = {marker: texts.get(chunk_id or UUID(int=0), quotes[marker]) for marker, chunk_id in cited.items()}
-        context = run.context
-        history = (message.text for message in context.history)
-        said = " ".join((context.question, context.agent.name, context.asked.told, *history))
-        grounding = check_grounding("".join(draft.text), passages, known=said)
-        span.set(names.EVALUATION_NAME, "grounding")
-        span.set(names.EVALUATION_SCORE, grounding.score)
-        span.set(names.EVALUATION_LABEL, "grounded" if grounding.is_grounded else "ungrounded")
-        span.set(names.CHECKED_CLAIMS, grounding.checked)
-        span.set(names.UNSUPPORTED, list(grounding.unsupported))
-        return grounding
-
-
-def _evidence(passage: Passage) -> str:
-    return " ".join((passage.title, *passage.heading_path, passage.text))
+def _show_citation(run: Run, view: CitationView) -> None:
+    run.shown.append(view)
+    run.frames.citation(citation_json(view))

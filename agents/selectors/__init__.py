@@ -15,8 +15,23 @@ from agents.selectors.conversations import (
     list_runs,
     list_turns,
 )
-from agents.selectors.memory import FactSourceView, FactView, get_fact, list_facts, list_memories
-from agents.selectors.traces import SpanView, TraceView, WhichTraces, get_trace, get_trace_of_turn, list_traces
+from agents.selectors.memory import (
+    FactSourceView,
+    FactView,
+    get_fact,
+    list_facts,
+    list_facts_as_of,
+    list_memories,
+)
+from agents.selectors.traces import (
+    SpanView,
+    TraceView,
+    WhichTraces,
+    get_trace,
+    get_trace_of_turn,
+    list_traces,
+    without_content,
+)
 
 __all__ = [
     "ActivityDay",
@@ -41,9 +56,11 @@ __all__ = [
     "list_agents",
     "list_conversations",
     "list_facts",
+    "list_facts_as_of",
     "list_memories",
     "list_messages",
     "list_runs",
     "list_traces",
     "list_turns",
+    "without_content",
 ]

@@ -45,7 +45,7 @@ def _conversations(since: datetime, zone: ZoneInfo) -> dict[date, int]:
 
 
 def _turns(since: datetime, zone: ZoneInfo) -> dict[date, tuple[int, int, int]]:
-    rows = Turn.objects.filter(created_at__gte=since).exclude(conversation__channel="test")
+    rows = Turn.objects.filter(created_at__gte=since, is_suggestion=False).exclude(conversation__channel="test")
     by_day = (
         rows.annotate(day=TruncDate("created_at", tzinfo=zone))
         .values("day")

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from agents.errors import ConversationNotFound, TurnNotFound
-from agents.models import Conversation, Message, Trace, Turn
+from agents.models import Conversation, Feedback, Message, Rater, Trace, Turn
 from ingestion.contacts.merging import family_of
 from ingestion.contacts.selectors import ContactView, get_contacts
 from tenants.context import tenant_scope
+from tenants.selectors import list_members
+
+FINISHED = frozenset({"done", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class CitationView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """`role`: "contact", "agent" or "system"."""
+    """`role`: "contact", "agent", "human" (a person of the company, `author_name`) or "system". `is_good`: what the
+    contact thinks of an answer; None: did not say."""
 
     id: UUID
     sequence: int
@@ -72,11 +76,14 @@ class MessageView:
     citations: tuple[CitationView, ...]
     created_at: datetime
     turn_id: UUID | None
+    author_name: str = ""
+    is_good: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """`contact_name` is fit to be shown, also for a visitor without a name."""
+    """`contact_name` is fit to be shown, also for a visitor without a name. `state`: "agent", "waiting", "human" or
+    "closed"; `assignee_name` is a colleague's, "" for nobody's."""
 
     id: UUID
     agent_id: UUID
@@ -84,10 +91,17 @@ class ConversationView:
     contact_id: UUID
     contact_name: str
     channel: str
+    agent_version: int | None
     subject: str
     message_count: int
     created_at: datetime
     last_message_at: datetime | None
+    state: str = "agent"
+    assignee_id: UUID | None = None
+    assignee_name: str = ""
+    handoff_reason: str = ""
+    handed_off_at: datetime | None = None
+    handoff_summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +126,27 @@ class TurnView:
 
     @property
     def is_finished(self) -> bool:
-        return self.state in {"done", "failed"}
+        return self.state in FINISHED
 
 
 def message_view(row: Message) -> MessageView:
     citations = tuple(CitationView.from_stored(each) for each in row.citations)
-    return MessageView(row.id, row.sequence, row.role, row.text, citations, row.created_at, row.turn_id)
+    return MessageView(
+        row.id,
+        row.sequence,
+        row.role,
+        row.text,
+        citations,
+        row.created_at,
+        row.turn_id,
+        row.author_name,
+        getattr(row, "is_good", None),
+    )
 
 
-def _conversation_view(row: Conversation, contacts: dict[UUID, ContactView]) -> ConversationView:
+def conversation_view(
+    row: Conversation, contacts: Mapping[UUID, ContactView], people: Mapping[UUID, str]
+) -> ConversationView:
     contact = contacts.get(row.contact_id)
     return ConversationView(
         id=row.id,
@@ -129,11 +155,25 @@ def _conversation_view(row: Conversation, contacts: dict[UUID, ContactView]) -> 
         contact_id=row.contact_id,
         contact_name=contact.display_name if contact else "Erased contact",
         channel=row.channel,
+        agent_version=row.agent_version,
         subject=row.subject,
         message_count=row.message_count,
         created_at=row.created_at,
         last_message_at=row.last_message_at,
+        state=row.state,
+        assignee_id=row.assignee_id,
+        assignee_name=people.get(row.assignee_id, "") if row.assignee_id else "",
+        handoff_reason=row.handoff_reason,
+        handed_off_at=row.handed_off_at,
+        handoff_summary=row.handoff_summary,
     )
+
+
+def people_of(tenant_id: UUID, rows: Iterable[Conversation]) -> dict[UUID, str]:
+    """What to call those whose the conversations are; nobody is asked when they are nobody's."""
+    if not any(row.assignee_id for row in rows):
+        return {}
+    return {each.user_id: each.name.strip() or "Someone from the team" for each in list_members(tenant_id)}
 
 
 def get_conversation(*, tenant_id: UUID, conversation_id: UUID, contact_id: UUID | None = None) -> ConversationView:
@@ -144,7 +184,8 @@ def get_conversation(*, tenant_id: UUID, conversation_id: UUID, contact_id: UUID
         row = Conversation.objects.select_related("agent").filter(id=conversation_id, **whose).first()
         if row is None:
             raise ConversationNotFound("There is no such conversation.")
-        return _conversation_view(row, get_contacts(tenant_id=tenant_id, contact_ids=[row.contact_id]))
+        contacts = get_contacts(tenant_id=tenant_id, contact_ids=[row.contact_id])
+        return conversation_view(row, contacts, people_of(tenant_id, [row]))
 
 
 def list_conversations(
@@ -168,7 +209,8 @@ def list_conversations(
             )
         page = list(rows.order_by("-last_message_at", "-id")[:limit])
         contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
-        return [_conversation_view(row, contacts) for row in page]
+        people = people_of(tenant_id, page)
+        return [conversation_view(row, contacts, people) for row in page]
 
 
 def latest_conversation_id(*, tenant_id: UUID, contact_id: UUID, agent_id: UUID) -> UUID | None:
@@ -181,24 +223,49 @@ def latest_conversation_id(*, tenant_id: UUID, contact_id: UUID, agent_id: UUID)
 def list_messages(*, tenant_id: UUID, conversation_id: UUID, limit: int = 100, after: int = 0) -> list[MessageView]:
     """In the order they were said; `after` is the last sequence of the previous page."""
     with tenant_scope(tenant_id):
+        said = Feedback.objects.filter(message_id=OuterRef("id"), rater=Rater.CONTACT).order_by("-updated_at")
         rows = Message.objects.filter(conversation_id=conversation_id, sequence__gt=after)
+        rows = rows.annotate(is_good=Subquery(said.values("is_good")[:1]))
         return [message_view(row) for row in rows.order_by("sequence")[:limit]]
 
 
 def get_turn(*, tenant_id: UUID, turn_id: UUID, contact_id: UUID | None = None) -> TurnView:
     """Only if it is of this contact's conversation, where one is given. Raises TurnNotFound."""
     with tenant_scope(tenant_id):
-        whose = {"conversation__contact_id": contact_id} if contact_id else {}
-        row = Turn.objects.filter(id=turn_id, **whose).first()
+        row = _within_reach(contact_id).filter(id=turn_id).first()
         if row is None:
             raise TurnNotFound("There is no such turn.")
         return _turn_views([row])[0]
 
 
-def list_turns(*, tenant_id: UUID, conversation_id: UUID) -> list[TurnView]:
-    """The turns of a conversation, oldest first, with their time, tokens and cost."""
+def is_turn_finished(*, tenant_id: UUID, turn_id: UUID, contact_id: UUID | None = None) -> bool:
+    """`get_turn` for whoever only wants to know that, before every stream of an answer. Raises TurnNotFound."""
     with tenant_scope(tenant_id):
-        return _turn_views(Turn.objects.filter(conversation_id=conversation_id).order_by("created_at", "id"))
+        state = _within_reach(contact_id).filter(id=turn_id).values_list("state", flat=True).first()
+    if state is None:
+        raise TurnNotFound("There is no such turn.")
+    return state in FINISHED
+
+
+def _within_reach(contact_id: UUID | None) -> QuerySet[Turn]:
+    """A contact's own turns, without what was suggested to colleagues; all where none is given."""
+    if contact_id is None:
+        return Turn.objects.all()
+    return Turn.objects.filter(conversation__contact_id=contact_id, is_suggestion=False)
+
+
+def cancelled_turns(*, tenant_id: UUID, turn_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these that whoever asked does not want any more."""
+    with tenant_scope(tenant_id):
+        rows = Turn.objects.filter(id__in=list(turn_ids)).exclude(cancelled_at=None)
+        return list(rows.values_list("id", flat=True))
+
+
+def list_turns(*, tenant_id: UUID, conversation_id: UUID) -> list[TurnView]:
+    """The turns of a conversation, oldest first, with their time, tokens and cost; without what was only suggested."""
+    with tenant_scope(tenant_id):
+        rows = Turn.objects.filter(conversation_id=conversation_id, is_suggestion=False)
+        return _turn_views(rows.order_by("created_at", "id"))
 
 
 def list_runs(

@@ -1,12 +1,15 @@
 """Reads about traces: what the waterfall shows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from agents.errors import TraceNotFound
 from agents.models import Span, Trace
+from agents.tracing import names
 from tenants.context import tenant_scope
 
 Attribute = str | int | float | bool | None | list[dict[str, str | int | float | None]] | list[str]
@@ -36,14 +39,15 @@ class SpanView:
 
 @dataclass(frozen=True, slots=True)
 class TraceView:
-    """One turn seen from inside; `spans` in the order they began. Without spans in lists."""
+    """One turn, or one task aside, seen from inside; `spans` in the order they began. Without spans in lists."""
 
     id: UUID
     turn_id: UUID
-    conversation_id: UUID
-    agent_id: UUID
-    contact_id: UUID
-    agent_version: int
+    conversation_id: UUID | None
+    agent_id: UUID | None
+    contact_id: UUID | None
+    agent_version: int  # 0: the draft
+    experiment_id: UUID | None
     outcome: str
     started_at: datetime
     duration_us: int
@@ -52,6 +56,7 @@ class TraceView:
     output_tokens: int
     cost_micros: int
     currency: str
+    schema_version: str = ""  # of the names in its spans
     spans: tuple[SpanView, ...] = ()
 
 
@@ -63,6 +68,7 @@ def _trace_view(row: Trace, spans: tuple[SpanView, ...] = ()) -> TraceView:
         agent_id=row.agent_id,
         contact_id=row.contact_id,
         agent_version=row.agent_version,
+        experiment_id=row.experiment_id,
         outcome=row.outcome,
         started_at=row.started_at,
         duration_us=row.duration_us,
@@ -71,6 +77,7 @@ def _trace_view(row: Trace, spans: tuple[SpanView, ...] = ()) -> TraceView:
         output_tokens=row.output_tokens,
         cost_micros=row.cost_micros,
         currency=row.currency,
+        schema_version=row.schema_version,
         spans=spans,
     )
 
@@ -91,7 +98,7 @@ def _span_view(row: Span, depth: int) -> SpanView:
         sequence=row.sequence,
         depth=depth,
         name=row.name,
-        label=str(row.attributes.get("rapport.label") or row.name),
+        label=str(row.attributes.get(names.LABEL) or row.name),
         status=row.status,
         start_us=row.start_us,
         duration_us=row.duration_us,
@@ -102,6 +109,17 @@ def _span_view(row: Span, depth: int) -> SpanView:
     )
 
 
+def without_content(trace: TraceView) -> TraceView:
+    """Without what people wrote, what tools were given and gave back, and what is remembered: that is for those who may
+    read conversations."""
+    hidden = {name for name, kind in names.CONTENT.items() if kind != "documents"}
+    spans = (
+        replace(span, attributes={name: value for name, value in span.attributes.items() if name not in hidden})
+        for span in trace.spans
+    )
+    return replace(trace, spans=tuple(spans))
+
+
 def get_trace(*, tenant_id: UUID, trace_id: UUID) -> TraceView:
     """With its spans. Raises TraceNotFound."""
     return _get(tenant_id, id=trace_id)
@@ -110,6 +128,14 @@ def get_trace(*, tenant_id: UUID, trace_id: UUID) -> TraceView:
 def get_trace_of_turn(*, tenant_id: UUID, turn_id: UUID) -> TraceView:
     """With its spans. Raises TraceNotFound while the turn has none."""
     return _get(tenant_id, turn_id=turn_id)
+
+
+def get_traces_of_turns(*, turn_ids: Sequence[UUID]) -> list[TraceView]:
+    """With their spans, in the open scope; a turn that has none is left out."""
+    rows = Trace.objects.filter(turn_id__in=list(turn_ids)).prefetch_related(
+        Prefetch("spans", queryset=Span.objects.order_by("sequence"))
+    )
+    return [_trace_view(row, _span_views(list(row.spans.all()))) for row in rows]
 
 
 def _get(tenant_id: UUID, **by: UUID) -> TraceView:

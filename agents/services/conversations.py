@@ -7,36 +7,56 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from agents.errors import AgentNotFound, ConversationFull, ConversationNotFound, EmptyMessage, MessageTooLong
-from agents.models import Agent, Conversation, Message, MessageRole, Turn
+from agents.errors import AgentNotFound, ConversationHeld, ConversationNotFound, EmptyMessage, MessageTooLong
+from agents.inbox.mailing import note_address
+from agents.inbox.ringing import ring
+from agents.inbox.state import HELD, hand_off_held, reopen_held
+from agents.llm.bearing import budget_of
+from agents.llm.catalogue import BUILTIN, find_entry
+from agents.llm.choosing import choose_models
+from agents.llm.reckoning import worst_of_first_call
+from agents.llm.routing import AUTO
+from agents.models import Agent, Conversation, ConversationState, Message, MessageRole, Turn
+from agents.prompts.resolving import resolve_prompt
+from agents.selectors.agents import AgentView, answering_agent, get_agent
 from agents.topics import TURN_REQUESTED, TURNS
-from billing.visitor_budgets import Spender, hold_budget
+from agents.transcript import append_message
+from billing.budgets import Spender, hold_budget
+from billing.errors import BudgetExhausted
+from billing.own_prices import company_prices
 from ingestion.contacts.holding import hold_contact
 from rapport.config import get_config
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.giving_way import say_waiting
 from rapport.idempotency.claims import run_once
-from rapport.ids import Prefix, encode
-from tenants.actors import Actor
+from rapport.ids import Prefix, encode, new_id
+from tenants.actors import Actor, agent_actor
 from tenants.audit import record_audit
-from tenants.context import tenant_scope
+from tenants.context import tenant_transaction
 from tenants.privacy.suppression import is_contact_erased
 
 MAX_MESSAGE_CHARACTERS = 4000
-MAX_MESSAGES = 2000  # in one conversation
-_SUBJECT_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """`is_replay`: the same Idempotency-Key came before, nothing was written now."""
+    """`answering_turn_id`: None when no agent answers, because a person has the conversation. `is_replay`: the same
+    Idempotency-Key came before, nothing was written now."""
 
     message_id: UUID
-    turn_id: UUID
+    answering_turn_id: UUID | None
     is_replay: bool = False
+
+    @property
+    def turn_id(self) -> UUID:
+        """For channels on which only agents answer. Raises ConversationHeld."""
+        if self.answering_turn_id is None:
+            raise ConversationHeld(
+                "A person answers this conversation: the message is kept for them. Read the answer among the messages."
+            )
+        return self.answering_turn_id
 
 
 def start_conversation(
@@ -48,18 +68,26 @@ def start_conversation(
     channel: str = "chat",
     idempotency_key: str = "",
     is_remembered: bool = True,
+    version: int | None = None,
 ) -> UUID:
-    """An empty conversation between a contact and an agent. Returns its id. Raises AgentNotFound, ContactNotFound.
+    """An empty conversation between a contact and an agent. Returns its id. Raises AgentNotFound, ContactNotFound, and
+    with a `version` (DRAFT for the draft) that is to answer all of it VersionNotFound, InvalidAgent.
 
     `channel`: "chat", "test", "phone" or "api". The same key of the same contact gives the same conversation.
     """
 
     def start() -> dict[str, str]:
-        if not Agent.objects.filter(id=agent_id).exists():
+        if version is not None:
+            check_version(tenant_id=tenant_id, agent_id=agent_id, version=version)
+        elif not Agent.objects.filter(id=agent_id).exists():
             raise AgentNotFound("There is no such agent.")
         hold_contact(contact_id)
         conversation = Conversation.objects.create(
-            agent_id=agent_id, contact_id=contact_id, channel=channel, is_remembered=is_remembered
+            agent_id=agent_id,
+            contact_id=contact_id,
+            channel=channel,
+            is_remembered=is_remembered,
+            agent_version=version,
         )
         record_audit(
             actor=actor,
@@ -73,12 +101,16 @@ def start_conversation(
         )
         return {"conversation_id": str(conversation.id)}
 
-    with tenant_scope(tenant_id), transaction.atomic():
+    with tenant_transaction(tenant_id):
         outcome = run_once(
             tenant_id=tenant_id,
             operation=f"start_conversation:{contact_id}",
             key=idempotency_key,
-            request={"agent_id": str(agent_id), "channel": channel},
+            request={
+                "agent_id": str(agent_id),
+                "channel": channel,
+                **({} if version is None else {"version": str(version)}),
+            },
             work=start,
         )
     return UUID(outcome.result["conversation_id"])
@@ -96,14 +128,15 @@ def post_message(
 ) -> PostedMessage:
     """The contact's message, its turn, and the event that asks for the answer, in one transaction.
 
-    Messages of a conversation are answered one after the other. `asked`: what the call gives besides, see
+    Messages of a conversation are answered one after the other; while a person has it, or is waited for, the message is
+    theirs and no turn is made. A closed one is opened again. `asked`: what the call gives besides, see
     `agents.runtime.asked`. `spender`: whose budget of the day bears it. `idempotency_key` "" switches replay off.
     Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused,
-    VisitorBudgetExhausted.
+    VisitorBudgetExhausted, BudgetExhausted.
     """
     text = _checked(text)
     say_waiting()
-    with tenant_scope(tenant_id), transaction.atomic():
+    with tenant_transaction(tenant_id):
         outcome = run_once(
             tenant_id=tenant_id,
             operation=f"post_message:{conversation_id}",
@@ -112,7 +145,8 @@ def post_message(
             work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender),
         )
     result = outcome.result
-    return PostedMessage(UUID(result["message_id"]), UUID(result["turn_id"]), outcome.is_replay)
+    turn_id = UUID(result["turn_id"]) if result["turn_id"] else None
+    return PostedMessage(UUID(result["message_id"]), turn_id, outcome.is_replay)
 
 
 def _checked(text: str) -> str:
@@ -138,13 +172,23 @@ def _post(
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     if conversation is None or is_contact_erased(conversation.contact_id):
         raise ConversationNotFound("There is no such conversation.")
+    if conversation.state in HELD:
+        return _keep_for_people(conversation, text, actor)
+    if conversation.state == ConversationState.CLOSED:
+        reopen_held(conversation, actor=actor)
+    if conversation.agent_version is not None:
+        check_version(tenant_id=tenant_id, agent_id=conversation.agent_id, version=conversation.agent_version)
+    turn_id = new_id()
     message = _question_again(conversation, text, asked) or append_message(
-        conversation, role=MessageRole.CONTACT, text=text
+        conversation, role=MessageRole.CONTACT, text=text, turn_id=turn_id
     )
-    turn = Turn.objects.create(conversation=conversation, question=message, asked=asked)
-    if spender is not None:
-        hold_budget(turn_id=turn.id, spender=spender, model=_model_of(conversation))
-    Message.objects.filter(id=message.id).update(turn_id=turn.id)
+    turn = _begin_turn(turn_id, conversation, message, asked, spender)
+    if turn is None:
+        Message.objects.filter(id=message.id).update(turn_id=None)
+        hand_off_held(conversation, reason="budget", actor=agent_actor(conversation.agent_id))
+        return {"message_id": str(message.id), "turn_id": ""}
+    if message.turn_id != turn.id:
+        Message.objects.filter(id=message.id).update(turn_id=turn.id)
     subject = encode(Prefix.TURN, turn.id)
     data = {"turn_id": str(turn.id), "conversation_id": str(conversation.id)}
     publish(TURNS, Event(TURN_REQUESTED, tenant_id, str(conversation.id), data, subject=subject))
@@ -157,9 +201,64 @@ def _post(
     return {"message_id": str(message.id), "turn_id": str(turn.id)}
 
 
-def _model_of(conversation: Conversation) -> str:
-    """By whose price a turn is reckoned before it runs."""
-    return conversation.agent.model or get_config().llm_model_name or "builtin-"
+def _keep_for_people(conversation: Conversation, text: str, actor: Actor) -> dict[str, str]:
+    """The contact writes to a person, or to whoever will come."""
+    message = append_message(conversation, role=MessageRole.CONTACT, text=text)
+    record_audit(
+        actor=actor,
+        action="message.posted",
+        subject=encode(Prefix.MESSAGE, message.id),
+        details={"conversation": encode(Prefix.CONVERSATION, conversation.id), "turn": None},
+    )
+    note_address(conversation, text)
+    ring(conversation)
+    return {"message_id": str(message.id), "turn_id": ""}
+
+
+def _begin_turn(
+    turn_id: UUID,
+    conversation: Conversation,
+    message: Message,
+    asked: Mapping[str, Any] | None,
+    spender: Spender | None,
+) -> Turn | None:
+    """None when the agent has no money left for it and its rules want a person then. Raises BudgetExhausted."""
+    agent = answering_agent(conversation)
+    is_handed_on = any(rule.when == "budget" for rule in agent.config.handoff.rules)
+    try:
+        with transaction.atomic(savepoint=is_handed_on):
+            turn = Turn.objects.create(id=turn_id, conversation=conversation, question=message, asked=asked)
+            hold_budgets(turn.id, agent, conversation, message.text, spender)
+    except BudgetExhausted:
+        if not is_handed_on:
+            raise
+        return None
+    return turn
+
+
+def check_version(*, tenant_id: UUID, agent_id: UUID, version: int) -> None:
+    """That a version, or the draft, can answer now: nobody checked it when its prompts changed. Raises AgentNotFound,
+    VersionNotFound, InvalidAgent."""
+    resolve_prompt(get_agent(tenant_id=tenant_id, agent_id=agent_id, version=version).config.prompt)
+
+
+def hold_budgets(
+    turn_id: UUID, agent: AgentView, conversation: Conversation, question: str, spender: Spender | None
+) -> None:
+    """Whoever bears the turn has to have something left before anything is spent on it."""
+    worst, budget = _worst_of(agent, conversation, question), budget_of(agent, conversation)
+    hold_budget(turn_id=turn_id, micros=worst, spender=spender, agent=budget)
+
+
+def _worst_of(agent: AgentView, conversation: Conversation, question: str) -> int:
+    """By the models that may be asked first, whichever it will be."""
+    chain = agent.config.models.answer
+    named = [name or get_config().llm_model_name or BUILTIN for name in chain if name != AUTO]
+    models = [(name, entry.provider if (entry := find_entry(name)) else "") for name in named]
+    if AUTO in chain:
+        found = choose_models(tenant_id=conversation.tenant_id, models=agent.config.models)
+        models += [(each.name, each.provider) for each in found]
+    return worst_of_first_call(agent.config, question, company_prices(), models)
 
 
 def _question_again(conversation: Conversation, text: str, asked: Mapping[str, Any] | None) -> Message | None:
@@ -169,17 +268,3 @@ def _question_again(conversation: Conversation, text: str, asked: Mapping[str, A
     last = Turn.objects.select_related("question").filter(conversation=conversation).order_by("-id").first()
     is_same = last is not None and last.outcome == "tool_calls" and last.question.text == text
     return last.question if last and is_same else None
-
-
-def append_message(conversation: Conversation, *, role: MessageRole, text: str, **fields: object) -> Message:
-    """The next message of a conversation whose row the caller has locked. Raises ConversationFull."""
-    if conversation.message_count >= MAX_MESSAGES and role == MessageRole.CONTACT:
-        raise ConversationFull("This conversation has become too long. Start a new one to go on.")
-    conversation.message_count += 1
-    conversation.last_message_at = timezone.now()
-    if not conversation.subject:
-        conversation.subject = text[:_SUBJECT_CHARACTERS]
-    conversation.save(update_fields=["message_count", "last_message_at", "subject"])
-    return Message.objects.create(
-        conversation=conversation, sequence=conversation.message_count, role=role, text=text, **fields
-    )

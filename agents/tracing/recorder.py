@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from agents.tracing import names
-from billing.prices import TokenCounts, cost_of
+from billing.own_prices import CompanyPrices
+from billing.prices import TokenCounts
 from billing.usage import UsageFact
 from rapport.errors import RapportError
 from rapport.ids import new_id
@@ -22,11 +23,26 @@ def current_span() -> "OpenSpan | None":
     return _current.get()
 
 
+class Untraced(RuntimeError):
+    """A model was asked outside a span of a tenant's trace: a programming error, never shown to users."""
+
+
+def require_chat_span() -> "OpenSpan":
+    """The span of the call that is about to be made: what no tenant's trace will hold is not asked. Raises Untraced."""
+    span = current_span()
+    if span is None or span.name != names.CHAT:
+        raise Untraced(
+            "A chat model is asked inside `recorder.span(names.CHAT)` of a tenant's trace, and nowhere else."
+        )
+    return span
+
+
 @dataclass(slots=True, eq=False)
 class OpenSpan:
     """A step while it runs. `attributes` are JSON: names from `agents.tracing.names`."""
 
     id: UUID
+    tenant_id: UUID
     parent_id: UUID | None
     sequence: int
     name: str
@@ -43,19 +59,35 @@ class OpenSpan:
 
 
 class TraceRecorder:
-    """One turn's spans and what it used. Not shared between threads."""
+    """The spans of one turn, or of one side task, of a tenant, and what they used. Not shared between threads."""
 
-    def __init__(self, *, clock_us: Callable[[], int] = lambda: time.perf_counter_ns() // 1000) -> None:
+    def __init__(
+        self,
+        tenant_id: UUID,
+        *,
+        clock_us: Callable[[], int] = lambda: time.perf_counter_ns() // 1000,
+        prices: CompanyPrices | None = None,
+        redact: Callable[[Any], Any] | None = None,
+    ) -> None:
+        """`redact`: what becomes of content before it is written."""
         self.id = new_id()
+        self.tenant_id = tenant_id
+        self.prices = prices or CompanyPrices()
         self.spans: list[OpenSpan] = []
         self.usage: list[UsageFact] = []
         self.first_token_us: int | None = None
-        self._clock_us = clock_us
+        self._clock_us, self._redact = clock_us, redact
         self._started_us = clock_us()
 
     def elapsed_us(self) -> int:
         """Microseconds since the recorder was made."""
         return self._clock_us() - self._started_us
+
+    def kept(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """A span's attributes as they are written."""
+        if self._redact is None:
+            return dict(attributes)
+        return {name: self._redact(value) if name in names.CONTENT else value for name, value in attributes.items()}
 
     def mark_first_token(self) -> None:
         if self.first_token_us is None:
@@ -64,16 +96,7 @@ class TraceRecorder:
     @contextmanager
     def span(self, name: str, attributes: Mapping[str, object] | None = None, *, label: str = "") -> Iterator[OpenSpan]:
         """A step around the `with` body, child of the open one. An error leaves its code on the span and goes on."""
-        parent = _current.get()
-        span = OpenSpan(
-            id=new_id(),
-            parent_id=parent.id if parent in self.spans and parent else None,  # not another trace's
-            sequence=len(self.spans) + 1,
-            name=name,
-            start_us=self.elapsed_us(),
-            attributes={names.OPERATION: name, **({names.LABEL: label} if label else {}), **(attributes or {})},
-        )
-        self.spans.append(span)
+        span = self._begin(name, attributes or {}, label)
         token = _current.set(span)
         try:
             yield span
@@ -85,33 +108,48 @@ class TraceRecorder:
             _current.reset(token)
             span.duration_us = self.elapsed_us() - span.start_us
 
-    def use(self, span: OpenSpan, *, step: str, model: str, tokens: TokenCounts, **counts: int) -> None:
-        """Note what a call used: on its span with its cost, and as the fact that billing will be told."""
-        cost = cost_of(model, tokens)
+    def note_part(self, name: str, *, start_us: int, duration_us: int, label: str = "") -> OpenSpan:
+        """A step that is over, child of the open one: where its time was measured elsewhere."""
+        span = self._begin(name, {}, label)
+        span.start_us, span.duration_us = start_us, duration_us
+        return span
+
+    def _begin(self, name: str, attributes: Mapping[str, object], label: str) -> OpenSpan:
+        parent = _current.get()
+        span = OpenSpan(
+            id=new_id(),
+            tenant_id=self.tenant_id,
+            parent_id=parent.id if parent in self.spans and parent else None,  # not another trace's
+            sequence=len(self.spans) + 1,
+            name=name,
+            start_us=self.elapsed_us(),
+            attributes={names.OPERATION: name, **({names.LABEL: label} if label else {}), **attributes},
+        )
+        self.spans.append(span)
+        return span
+
+    def use(
+        self, span: OpenSpan, *, step: str, model: str, tokens: TokenCounts, provider: str = "", **counts: int
+    ) -> None:
+        """Note what a call used: on its span with its cost, and as the fact that billing will be told. `provider`: by
+        whose published prices, where the operator has set none."""
+        cost = self.prices.cost_of(model, tokens, provider=provider)
         span.tokens, span.cost_micros, span.currency = tokens, cost.micros, cost.currency
         for name, value in _usage_attributes(tokens).items():
             span.set(name, value)
         span.set(names.COST_MICROS, cost.micros)
         span.set(names.COST_CURRENCY, cost.currency)
         span.set(names.PRICE_VERSION, cost.version)
-        self.usage.append(UsageFact(step, model, tokens, cost.version, counts))
-
-
-def total_input(tokens: TokenCounts) -> int:
-    """Everything a call read, cached or not, embedded or not."""
-    return tokens.input + tokens.cached_input + tokens.cache_write + tokens.embedding
-
-
-def total_output(tokens: TokenCounts) -> int:
-    return tokens.output + tokens.reasoning
+        costs = {meter.value: micros for meter, micros in cost.by_meter.items()}
+        self.usage.append(UsageFact(step, model, tokens, cost.version, counts, costs))
 
 
 def _usage_attributes(tokens: TokenCounts) -> dict[str, int]:
     named = {
-        names.INPUT_TOKENS: total_input(tokens),
+        names.INPUT_TOKENS: tokens.total_input,
         names.CACHE_READ_TOKENS: tokens.cached_input,
-        names.CACHE_CREATION_TOKENS: tokens.cache_write,
-        names.OUTPUT_TOKENS: total_output(tokens),
+        names.CACHE_CREATION_TOKENS: tokens.cache_write + tokens.cache_write_1h,
+        names.OUTPUT_TOKENS: tokens.total_output,
         names.REASONING_TOKENS: tokens.reasoning,
     }
     always = {names.INPUT_TOKENS, names.OUTPUT_TOKENS}

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
+from agents.configuration import to_document
 from rapport.ids import Prefix
 from tenants.identity_tokens import LONGEST_TOKEN
 
@@ -17,9 +18,14 @@ class AgentSerializer(serializers.Serializer[Any]):
     suggested_questions = serializers.ListField(child=serializers.CharField())
     color = serializers.CharField()
     model = serializers.CharField(help_text="Empty for the platform's default.")
-    version = serializers.IntegerField(help_text="Grows with every change, and is written on every trace.")
+    version = serializers.IntegerField(help_text="The published one. It is written on the trace of every answer.")
+    digest = serializers.CharField(help_text="SHA-256 of the configuration.")
+    config = serializers.SerializerMethodField(help_text="The whole configuration; docs/agents.md describes it.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    def get_config(self, view: Any) -> dict[str, Any]:
+        return to_document(view.config)
 
 
 class AgentRequest(serializers.Serializer[Any]):
@@ -33,6 +39,17 @@ class AgentRequest(serializers.Serializer[Any]):
     )
     color = serializers.CharField(required=False, help_text="Of the widget, for example #4f46e5.")
     model = serializers.CharField(required=False, allow_blank=True, help_text="Empty for the platform's default.")
+
+    config = serializers.DictField(
+        required=False, help_text="Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it."
+    )
+    note = serializers.CharField(required=False, allow_blank=True, help_text="Why. At most 300 characters.")
+
+
+class AgentChangesRequest(AgentRequest):
+    publish = serializers.BooleanField(
+        required=False, default=True, help_text="false: change the draft alone, and nobody is answered by it yet."
+    )
 
 
 class WidgetAgentSerializer(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
+from agents.api.serializers.versions import PinnedVersion, VersionNumber
 from rapport.ids import Prefix
 
 
@@ -17,6 +18,9 @@ class ContactRequest(serializers.Serializer[Any]):
 class ConversationRequest(serializers.Serializer[Any]):
     agent_id = PublicId(Prefix.AGENT, required=False, help_text="For members and keys; a visitor's token names it.")
     contact = ContactRequest(required=False, help_text="For keys: who speaks.")
+    version = VersionNumber(
+        required=False, help_text="For members and keys with agents.read: the version that answers all of it."
+    )
 
 
 class ConversationCreated(serializers.Serializer[Any]):
@@ -29,10 +33,19 @@ class ConversationSerializer(serializers.Serializer[Any]):
     contact_id = PublicId(Prefix.CONTACT)
     contact_name = serializers.CharField()
     channel = serializers.CharField(help_text="chat, test, phone or api")
+    agent_version = PinnedVersion(allow_null=True, help_text="That answers all of it; null: as for everybody.")
     subject = serializers.CharField()
     message_count = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     last_message_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.CharField(help_text="Who answers: agent, waiting (a person is awaited), human or closed")
+    assignee_id = PublicId(Prefix.USER, allow_null=True)
+    assignee_name = serializers.CharField()
+    handoff_reason = serializers.CharField(help_text="Of the last hand-off: asked, low_grounding, phrase, budget, …")
+    handed_off_at = serializers.DateTimeField(allow_null=True)
+    handoff_summary = serializers.CharField(
+        help_text="For whoever takes it over, by a model of the agent's; empty without one, and for visitors."
+    )
 
 
 class MessageRequest(serializers.Serializer[Any]):
@@ -41,8 +54,8 @@ class MessageRequest(serializers.Serializer[Any]):
 
 class MessageAccepted(serializers.Serializer[Any]):
     message_id = PublicId(Prefix.MESSAGE)
-    turn_id = PublicId(Prefix.TURN)
-    stream_url = serializers.CharField()
+    turn_id = PublicId(Prefix.TURN, allow_null=True, help_text="null: a person answers, and no agent.")
+    stream_url = serializers.CharField(allow_null=True)
 
 
 class CitationSerializer(serializers.Serializer[Any]):
@@ -56,8 +69,10 @@ class CitationSerializer(serializers.Serializer[Any]):
 
 class MessageSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.MESSAGE)
-    role = serializers.CharField(help_text="contact, agent or system")
+    role = serializers.CharField(help_text="contact, agent, human or system")
     text = serializers.CharField()
     citations = CitationSerializer(many=True)
+    author_name = serializers.CharField(help_text="Of a person of the company; empty for all others.")
     created_at = serializers.DateTimeField()
     turn_id = PublicId(Prefix.TURN, allow_null=True)
+    rating = serializers.CharField(allow_null=True, help_text="What the contact thinks of an answer: good or bad.")

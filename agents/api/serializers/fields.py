@@ -24,12 +24,18 @@ class PublicId(serializers.Field):  # type: ignore[type-arg]
         return decode(self.prefix, str(data))
 
 
+class ProblemSerializer(serializers.Serializer[Any]):
+    path = serializers.CharField()
+    message = serializers.CharField()
+
+
 class ErrorBody(serializers.Serializer[Any]):
     type = serializers.CharField()
     code = serializers.CharField()
     message = serializers.CharField()
     param = serializers.CharField(allow_null=True)
     request_id = serializers.CharField()
+    problems = ProblemSerializer(many=True, required=False, help_text="All that is wrong, where a whole file is.")
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from rapport.ids import Prefix
 
 class SourceSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.SOURCE)
-    kind = serializers.CharField(help_text="upload or website")
+    kind = serializers.CharField(help_text="upload, website or answers")
     name = serializers.CharField()
     url = serializers.CharField(help_text="Of a website.")
     documents = serializers.IntegerField()
@@ -26,7 +26,7 @@ class SourceSerializer(serializers.Serializer[Any]):
 
 
 class SourceRequest(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(SourceKind.values)
+    kind = serializers.ChoiceField([SourceKind.UPLOAD.value, SourceKind.WEBSITE.value])
     name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
     url = serializers.CharField(
         max_length=2000, required=False, default="", allow_blank=True, help_text="Of the website, or of its sitemap."

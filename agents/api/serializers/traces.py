@@ -28,8 +28,9 @@ class TraceSerializer(serializers.Serializer[Any]):
     conversation_id = PublicId(Prefix.CONVERSATION)
     agent_id = PublicId(Prefix.AGENT)
     contact_id = PublicId(Prefix.CONTACT)
-    agent_version = serializers.IntegerField()
-    outcome = serializers.CharField(help_text="answered, unknown, small_talk, length, refused or failed")
+    agent_version = serializers.IntegerField(help_text="0: the draft, in a test chat")
+    experiment_id = PublicId(Prefix.EXPERIMENT, allow_null=True)
+    outcome = serializers.CharField(help_text="answered, unknown, small_talk, length, refused, cancelled or failed")
     started_at = serializers.DateTimeField()
     duration_us = serializers.IntegerField()
     first_token_us = serializers.IntegerField(allow_null=True)
@@ -37,6 +38,7 @@ class TraceSerializer(serializers.Serializer[Any]):
     output_tokens = serializers.IntegerField()
     cost_micros = serializers.IntegerField()
     currency = serializers.CharField()
+    schema_version = serializers.CharField(help_text="Of the names in its spans; empty for old traces.")
     spans = SpanSerializer(many=True)
 
 
@@ -61,10 +63,11 @@ class TraceLineSerializer(serializers.Serializer[Any]):
 
     id = PublicId(Prefix.TRACE)
     turn_id = PublicId(Prefix.TURN)
-    conversation_id = PublicId(Prefix.CONVERSATION)
-    agent_id = PublicId(Prefix.AGENT)
-    contact_id = PublicId(Prefix.CONTACT)
-    agent_version = serializers.IntegerField()
+    conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)
+    agent_id = PublicId(Prefix.AGENT, allow_null=True)
+    contact_id = PublicId(Prefix.CONTACT, allow_null=True)
+    agent_version = serializers.IntegerField(help_text="0: the draft, in a test chat")
+    experiment_id = PublicId(Prefix.EXPERIMENT, allow_null=True)
     outcome = serializers.CharField()
     started_at = serializers.DateTimeField()
     duration_us = serializers.IntegerField()
@@ -81,7 +84,7 @@ class RunSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.TURN)
     conversation_id = PublicId(Prefix.CONVERSATION)
     state = serializers.CharField(help_text="queued, running, done or failed")
-    outcome = serializers.CharField(help_text="answered, unknown, small_talk, length, refused or failed")
+    outcome = serializers.CharField(help_text="answered, unknown, small_talk, length, refused, cancelled or failed")
     error_code = serializers.CharField()
     question_id = PublicId(Prefix.MESSAGE)
     answer_id = PublicId(Prefix.MESSAGE, allow_null=True)
@@ -108,3 +111,9 @@ class UsageSumSerializer(serializers.Serializer[Any]):
 class UsageDaySerializer(serializers.Serializer[Any]):
     day = serializers.DateField(help_text="In the company's time zone.")
     usage = UsageSumSerializer()
+
+
+class UsageLineSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField(help_text="Whose sum it is: an id or a name; empty for what belongs to none.")
+    usage = UsageSumSerializer()
+    records = serializers.IntegerField(help_text="How many rows of the ledger it is the sum of.")

@@ -11,7 +11,7 @@ from agents.api.once import made, make_once
 from agents.api.pages import page, read_id_cursor, read_limit
 from agents.api.principals import staff_of
 from agents.api.schema import IDEMPOTENCY_KEY, PAGE, STAFF_ONLY, errors, path_id
-from agents.api.serializers.agents import AgentRequest, AgentSerializer
+from agents.api.serializers.agents import AgentChangesRequest, AgentRequest, AgentSerializer
 from agents.api.serializers.fields import page_of
 from agents.selectors import get_agent, list_agents
 from agents.services import AgentChanges, create_agent, update_agent
@@ -48,12 +48,15 @@ class Agents(APIView):
         """Make an agent. What is not given has a sensible default."""
         staff = staff_of(request, Permission.AGENTS_WRITE)
         body = _read(request)
+        note = body.pop("note", "")
         agent_id, is_replay = make_once(
             request,
             staff,
             "create_agent",
             content=body,
-            make=lambda: create_agent(tenant_id=staff.tenant_id, actor=staff.actor, changes=AgentChanges(**body)),
+            make=lambda: create_agent(
+                tenant_id=staff.tenant_id, actor=staff.actor, changes=AgentChanges(**body), note=note
+            ),
         )
         found = get_agent(tenant_id=staff.tenant_id, agent_id=agent_id)
         return made(AgentSerializer(found).data, is_replay=is_replay)
@@ -76,21 +79,30 @@ class OneAgent(APIView):
     @extend_schema(
         operation_id="update_agent",
         parameters=[path_id("agent_id", "agt")],
-        request=AgentRequest,
-        responses={200: AgentSerializer, **errors(400, 401, 403, 404, 413, 415, 429)},
+        request=AgentChangesRequest,
+        responses={200: AgentSerializer, **errors(400, 401, 403, 404, 409, 413, 415, 429)},
         auth=STAFF_ONLY,
         tags=["agents"],
     )
     def patch(self, request: Request, agent_id: str) -> Response:
-        """Change an agent. Its version grows when something differs; the next answer is by the new one."""
+        """Change an agent. What differs is published as a new version, which the next answer is by, and stands in the
+        draft too; with `publish: false` only the draft changes. What else waits in the draft goes on waiting."""
         staff = staff_of(request, Permission.AGENTS_WRITE)
-        agent, body = decode(Prefix.AGENT, agent_id), _read(request)
-        update_agent(tenant_id=staff.tenant_id, agent_id=agent, changes=AgentChanges(**body), actor=staff.actor)
+        agent, body = decode(Prefix.AGENT, agent_id), _read(request, AgentChangesRequest)
+        publish, note = body.pop("publish"), body.pop("note", "")
+        update_agent(
+            tenant_id=staff.tenant_id,
+            agent_id=agent,
+            changes=AgentChanges(**body),
+            actor=staff.actor,
+            publish=publish,
+            note=note,
+        )
         return Response(AgentSerializer(get_agent(tenant_id=staff.tenant_id, agent_id=agent)).data)
 
 
-def _read(request: Request) -> dict[str, Any]:
-    body = AgentRequest(data=request.data)
+def _read(request: Request, serializer: type[AgentRequest] = AgentRequest) -> dict[str, Any]:
+    body = serializer(data=request.data)
     body.is_valid(raise_exception=True)
     given = dict(body.validated_data)
     if "suggested_questions" in given:

@@ -1,6 +1,7 @@
 """Conversations and their messages, for visitors (their own) and members."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from agents.api.serializers.fields import page_of
 from agents.presenting import message_json
 from agents.selectors import list_conversations, list_messages
 from agents.services import post_message, start_conversation
-from billing.visitor_budgets import Spender
+from billing.budgets import Spender
 from ingestion.contacts.services import ensure_contact
 from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, decode, encode
@@ -92,6 +93,7 @@ class Conversations(APIView):
             actor=principal.actor,
             channel=channel,
             idempotency_key=request.headers.get("Idempotency-Key", ""),
+            version=_version(request, principal, body.validated_data),
         )
         return Response({"id": encode(Prefix.CONVERSATION, conversation_id)}, status=201)
 
@@ -115,6 +117,14 @@ def _who(principal: Principal, body: Mapping[str, Any]) -> tuple[UUID, UUID, str
     return agent_id, contact_id, "test"
 
 
+def _version(request: Request, principal: Principal, body: Mapping[str, Any]) -> int | None:
+    """Which version is tried is for who may read agents; a visitor gets what everybody gets."""
+    if "version" not in body or isinstance(principal, Visitor):
+        return None
+    staff_of(request, Permission.AGENTS_READ)
+    return int(body["version"])
+
+
 def _contact_of(principal: Machine, contact: Mapping[str, str] | None) -> UUID:
     """By the name that the tenant's own system has for it; a key without a contact is asked for one."""
     if contact is None:
@@ -134,8 +144,10 @@ class OneConversation(APIView):
         tags=["conversations"],
     )
     def get(self, request: Request, conversation_id: str) -> Response:
-        """One conversation, without its messages."""
+        """One conversation, without its messages. Visitors are not told whose it is, nor why it was handed over."""
         found = readable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
+        if isinstance(principal_of(request), Visitor):
+            found = replace(found, assignee_id=None, assignee_name="", handoff_reason="", handoff_summary="")
         return Response(ConversationSerializer(found).data)
 
 
@@ -166,7 +178,11 @@ class Messages(APIView):
         tags=["conversations"],
     )
     def post(self, request: Request, conversation_id: str) -> Response:
-        """Say something. The answer comes on `stream_url`, and among the messages when it is complete."""
+        """Say something. The answer comes on `stream_url`, and among the messages when it is complete.
+
+        While a person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells of
+        their answer.
+        """
         principal = principal_of(request)
         found = writable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
         body = MessageRequest(data=request.data)
@@ -180,11 +196,11 @@ class Messages(APIView):
             actor=principal.actor,
             spender=_spender(request, principal),
         )
-        turn_id = encode(Prefix.TURN, posted.turn_id)
+        turn_id = encode(Prefix.TURN, posted.answering_turn_id) if posted.answering_turn_id else None
         accepted = {
             "message_id": encode(Prefix.MESSAGE, posted.message_id),
             "turn_id": turn_id,
-            "stream_url": f"/v1/turns/{turn_id}/stream",
+            "stream_url": f"/v1/turns/{turn_id}/stream" if turn_id else None,
         }
         response = Response(accepted, status=202)
         if posted.is_replay:

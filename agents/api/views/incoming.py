@@ -26,7 +26,7 @@ from agents.api.serializers.incoming import (
     TrackingBatch,
     TrackingCall,
 )
-from ingestion.incoming.cloud import PREFIX, read_binary, read_cloud_event
+from ingestion.incoming.cloud import PREFIX, envelope_of, read_cloud_event
 from ingestion.incoming.customer_data import KINDS, read_message
 from ingestion.incoming.event import Incoming, InvalidEvent, Rejected, read_object
 from ingestion.incoming.intake import receive_events
@@ -73,7 +73,7 @@ def _read_cloud_events(request: Request, received_at: datetime) -> Read:
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
     read = partial(read_cloud_event, received_at=received_at)
     if any(name.lower().startswith(PREFIX) for name in request.headers):
-        return [read_binary(request.headers, read_body(request), received_at=received_at)], []
+        return [read_one(envelope_of(request.headers, read_body(request)), read)], []
     if media_type not in {"application/cloudevents+json", "application/cloudevents-batch+json", "application/json"}:
         raise UnsupportedMediaType(
             "Send application/cloudevents+json, application/cloudevents-batch+json, or the attributes as ce-… headers."

@@ -1,5 +1,8 @@
 """`/v1/runs`, `/v1/traces` and `/v1/usage`: what agents did, why, and what it cost."""
 
+from typing import Literal
+from uuid import UUID
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -7,7 +10,7 @@ from rest_framework.views import APIView
 
 from agents.api.filters import SINCE, UNTIL, read_choice, read_id, read_time
 from agents.api.pages import page, read_id_cursor, read_limit, whole
-from agents.api.principals import staff_of
+from agents.api.principals import may, staff_of
 from agents.api.schema import PAGE, STAFF_ONLY, errors, path_id
 from agents.api.serializers.fields import page_of
 from agents.api.serializers.traces import (
@@ -15,17 +18,29 @@ from agents.api.serializers.traces import (
     TraceLineSerializer,
     TraceSerializer,
     UsageDaySerializer,
+    UsageLineSerializer,
     UsageSerializer,
 )
 from agents.models import TurnState
-from agents.selectors import WhichTraces, get_trace, get_turn, list_runs, list_traces
+from agents.selectors import WhichTraces, get_trace, get_turn, list_runs, list_traces, without_content
+from agents.selectors.costs import usage_by_contact
 from billing.models import Meter
-from billing.selectors import list_usage, usage_by_day
+from billing.selectors import Dimension, list_usage, usage_by, usage_by_day
 from rapport.errors import InvalidRequest
-from rapport.ids import Prefix, decode
+from rapport.ids import Prefix, decode, encode
 from tenants.permissions import Permission
 
 MOST_DAYS = 366
+# What is asked for → the ledger's column, and of what kind its ids are.
+DIMENSIONS: dict[str, tuple[Dimension | Literal["contact"], Prefix | None]] = {
+    "agent": ("agent_id", Prefix.AGENT),
+    "conversation": ("conversation_id", Prefix.CONVERSATION),
+    "contact": ("contact", Prefix.CONTACT),
+    "document": ("document_id", Prefix.DOCUMENT),
+    "model": ("model", None),
+    "step": ("step", None),
+    "meter": ("meter", None),
+}
 
 
 class Runs(APIView):
@@ -115,7 +130,8 @@ class OneTrace(APIView):
         """What a turn did, step by step, and what each step cost."""
         staff = staff_of(request, Permission.TRACES_READ)
         found = get_trace(tenant_id=staff.tenant_id, trace_id=decode(Prefix.TRACE, trace_id))
-        return Response(TraceSerializer(found).data)
+        shown = found if may(staff, Permission.CONVERSATIONS_READ) else without_content(found)
+        return Response(TraceSerializer(shown).data)
 
 
 class Usage(APIView):
@@ -158,8 +174,41 @@ class UsageDays(APIView):
         return Response(whole(rows, show=lambda row: UsageDaySerializer(row).data))
 
 
-def _days(request: Request) -> int:
-    text = request.query_params.get("days", "30")
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST_DAYS):
-        raise InvalidRequest(f"days is a number from 1 to {MOST_DAYS}.", param="days")
+class UsageBy(APIView):
+    @extend_schema(
+        operation_id="list_usage_by",
+        parameters=[
+            OpenApiParameter("dimension", str, enum=list(DIMENSIONS), default="agent"),
+            OpenApiParameter("days", int, default=30, description=f"How many, at most {MOST_DAYS}."),
+            OpenApiParameter("limit", int, default=100, description="How many lines, at most 1000."),
+        ],
+        responses={200: page_of(UsageLineSerializer), **errors(400, 401, 403, 429)},
+        auth=STAFF_ONLY,
+        tags=["usage"],
+    )
+    def get(self, request: Request) -> Response:
+        """What each conversation, contact, agent, model, step or document cost in the last days, dearest first. `key`
+        is empty for what belongs to none."""
+        staff = staff_of(request, Permission.USAGE_READ)
+        column, prefix = DIMENSIONS[read_choice(request, "dimension", DIMENSIONS) or "agent"]
+        days, most = _days(request), _number(request, "limit", 100, 1000)
+        if column == "contact":
+            rows = usage_by_contact(tenant_id=staff.tenant_id, days=days, most=most)
+        else:
+            rows = usage_by(tenant_id=staff.tenant_id, dimension=column, days=days, most=most)
+        return Response(whole(rows, show=lambda row: {**UsageLineSerializer(row).data, "key": _key(row.key, prefix)}))
+
+
+def _key(key: str, prefix: Prefix | None) -> str:
+    return encode(prefix, UUID(key)) if prefix and key else key
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= most):
+        raise InvalidRequest(f"{name} is a number from 1 to {most}.", param=name)
     return int(text)
+
+
+def _days(request: Request) -> int:
+    return _number(request, "days", 30, MOST_DAYS)

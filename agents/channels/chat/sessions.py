@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from agents.channels.chat.carrying import carry_conversation
 from agents.channels.chat.tokens import VisitorSession, make_token, read_old_token
-from agents.selectors import AgentView, get_agent, latest_conversation_id
+from agents.experiments.choosing import choose_version
+from agents.selectors import AgentView, latest_conversation_id
 from ingestion.contacts.services import Identity, create_visitor, recognise_contact, touch_contact
 from ingestion.incoming.signed import keep_signed_traits
 from rapport.errors import NotAuthenticated
@@ -47,7 +48,6 @@ def open_session(
     """
     widget_key = find_widget_key(key)
     _check_origin(widget_key, read_embed(embed, key=key) if embed else origin)
-    agent = get_agent(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id)
     old = _earlier(widget_key, old_token)
     if identity:
         session = _identified(widget_key, read_identity(identity, widget_key))
@@ -55,11 +55,12 @@ def open_session(
             carry_conversation(session, from_contact_id=old.contact_id)
     else:
         session = _anonymous(widget_key, old)
+    chosen = choose_version(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id, contact_id=session.contact_id)
     token, expires_at = make_token(session)
     newest = latest_conversation_id(
         tenant_id=widget_key.tenant_id, contact_id=session.contact_id, agent_id=widget_key.agent_id
     )
-    return OpenedSession(token, expires_at, agent, session.contact_id, session.is_identified, newest)
+    return OpenedSession(token, expires_at, chosen.agent, session.contact_id, session.is_identified, newest)
 
 
 def _check_origin(widget_key: WidgetKeyView, origin: str) -> None:

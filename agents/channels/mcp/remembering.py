@@ -11,8 +11,8 @@ from agents.errors import AgentNotFound
 from agents.memory.extraction import Extracted
 from agents.memory.predicates import PREDICATES
 from agents.memory.reconciling import Origin, reconcile
-from agents.models import Agent, Conversation, Episode, Fact, Message, MessageRole
-from agents.services.conversations import append_message
+from agents.models import Agent, Conversation, Episode, FactSource, Message, MessageRole
+from agents.transcript import append_message
 from ingestion.contacts.identities import RESERVED
 from ingestion.contacts.services import ensure_contact
 from rapport.errors import InvalidRequest
@@ -25,7 +25,7 @@ KINDS = tuple(PREDICATES)
 
 
 def remember_for_tool(*, tenant_id: UUID, external_id: str, kind: str, value: str, actor: Actor) -> UUID:
-    """Keep it; returns the open fact's id. Raises InvalidRequest."""
+    """Keep it; returns the fact's id. Raises InvalidRequest."""
     external_id, value = external_id.strip(), " ".join(value.split())
     if not external_id or external_id.startswith(RESERVED):
         raise InvalidRequest(
@@ -40,7 +40,7 @@ def remember_for_tool(*, tenant_id: UUID, external_id: str, kind: str, value: st
         said = Extracted(kind, value, start, len(message.text), confidence=1.0)
         origin = Origin(message.created_at, EXTRACTOR, message_id=message.id, conversation_id=message.conversation_id)
         reconcile(contact_id, origin, said, actor)
-        return Fact.objects.get(contact_id=contact_id, predicate=kind, value=value, superseded_at=None).id
+        return FactSource.objects.filter(message_id=message.id).values_list("fact_id", flat=True).latest("id")
 
 
 def _said(contact_id: UUID, text: str) -> Message:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.utils import timezone
 
 from agents.channels.mcp.caller import McpCaller
 from agents.channels.mcp.remembering import KINDS, remember_for_tool
@@ -18,15 +17,14 @@ from agents.errors import ConversationNotFound
 from agents.presenting import citation_json
 from agents.runtime.asked import Asked
 from agents.runtime.awaiting import wait_for_answer
+from agents.runtime.parts import SearchPlan
 from agents.runtime.product_search import ProductSearch
 from agents.selectors import ConversationView, get_conversation, list_agents
 from agents.selectors.completions import get_completion
-from billing.prices import TokenCounts, cost_of
-from billing.services import UsageSubject, record_usage
-from billing.usage import UsageFact
+from billing.services import record_embedding
 from ingestion.selectors import get_passages
 from rapport.errors import InvalidRequest
-from rapport.ids import Prefix, decode, encode, new_id
+from rapport.ids import Prefix, decode, encode
 from rapport.streams.registry import get_stream_store
 from tenants.permissions import Permission
 
@@ -124,11 +122,19 @@ def _check(spec: ToolSpec, arguments: Mapping[str, Any]) -> None:
 
 def _search(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:
     found = ProductSearch()(
-        tenant_id=caller.tenant_id, query=arguments["query"].strip() or "?", limit=arguments.get("limit", 5)
+        tenant_id=caller.tenant_id,
+        query=arguments["query"].strip() or "?",
+        plan=SearchPlan(limit=arguments.get("limit", 5)),
     )
+    passages = found.passages[: arguments.get("limit", 5)]
     if found.embedding_model:
-        _bill_query(caller, found.embedding_model, found.embedding_tokens)
-    cited = get_passages(tenant_id=caller.tenant_id, ids=[each.passage.id for each in found.passages])
+        record_embedding(
+            tenant_id=caller.tenant_id,
+            step="embed_query",
+            model=found.embedding_model,
+            tokens=found.embedding_tokens,
+        )
+    cited = get_passages(tenant_id=caller.tenant_id, ids=[each.passage.id for each in passages])
     return {
         "passages": [
             {
@@ -139,21 +145,10 @@ def _search(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:
                 "document_id": encode(Prefix.DOCUMENT, each.document_id),
                 "score": round(each.score, 5),
             }
-            for each in found.passages
+            for each in passages
         ],
         "is_partial": found.is_partial,
     }
-
-
-def _bill_query(caller: McpCaller, model: str, tokens: int) -> None:
-    counts = TokenCounts(embedding=tokens)
-    record_usage(
-        tenant_id=caller.tenant_id,
-        source_event_id=new_id(),
-        facts=[UsageFact("embed_query", model, counts, cost_of(model, counts).version)],
-        subject=UsageSubject(),
-        occurred_at=timezone.now(),
-    )
 
 
 async def _ask(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:

@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
-from billing.prices import TokenCounts, cost_of
-from billing.services import UsageSubject, record_usage
-from billing.usage import UsageFact
+from billing.services import record_embedding
 from ingestion.embedding.port import Vectors
 from ingestion.pipeline.stores import get_search_stores
 from rapport.errors import InvalidRequest
-from rapport.ids import new_id
 
 MOST_TEXTS = 256
 LONGEST_TEXT = 8_000  # characters
@@ -56,7 +51,7 @@ def embed_texts(request: EmbeddingRequest, *, tenant_id: UUID) -> dict[str, Any]
         raise InvalidRequest(f"This model gives {embedder.model.dimensions} dimensions.", param="dimensions")
     vectors = embedder.embed(request.texts, purpose="passage")
     tokens = sum(embedder.count_tokens(request.texts))
-    _bill(tenant_id, embedder.model.key, tokens)
+    record_embedding(tenant_id=tenant_id, step="embed_api", model=embedder.model.key, tokens=tokens)
     return {
         "object": "list",
         "data": _rows(vectors, is_packed=request.is_packed),
@@ -72,15 +67,3 @@ def _rows(vectors: Vectors, *, is_packed: bool) -> Sequence[dict[str, Any]]:
 
 def _packed(row: Vectors) -> str:
     return base64.b64encode(row.astype("<f4").tobytes()).decode()
-
-
-def _bill(tenant_id: UUID, model: str, tokens: int) -> None:
-    counts = TokenCounts(embedding=tokens)
-    fact = UsageFact("embed_api", model, counts, cost_of(model, counts).version)
-    record_usage(
-        tenant_id=tenant_id,
-        source_event_id=new_id(),
-        facts=[fact],
-        subject=UsageSubject(),
-        occurred_at=timezone.now(),
-    )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.llm.port import ChatMessage
+from agents.llm.port import ChatMessage, ToolCall, signature_in
 from agents.runtime.asked import Asked
 from rapport.errors import InvalidRequest
 
@@ -141,7 +141,8 @@ def _called(message: Body) -> dict[str, Any]:
         if not isinstance(function, Mapping):
             raise InvalidRequest("A tool call has id and function.", param="messages")
         named = {name: _text(function.get(name), "messages") for name in ("name", "arguments")}
-        kept.append({"id": _text(each.get("id"), "messages"), "type": "function", "function": named})
+        call = ToolCall(_text(each.get("id"), "messages"), named["name"], named["arguments"], signature_in(each))
+        kept.append(call.to_json())
     return {"role": "assistant", "content": message.get("content") or None, "tool_calls": kept}
 
 

@@ -1,0 +1,217 @@
+"""What a call changes in the database: it comes in, is taken up, is interrupted, ends. Each in a short transaction.
+
+Why it ended: "hung_up" (by the caller), "handed_off", "refused", "failed", "no_answer", "busy", "cancelled".
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.utils import timezone
+
+from agents.channels.phone.frames import Setup
+from agents.errors import CallRefused
+from agents.models import Call, CallState, Message, PhoneNumber, Turn
+from agents.services.conversations import start_conversation
+from ingestion.contacts.errors import IdentityTaken, InvalidIdentity
+from ingestion.contacts.identities import Known, find_contacts, normalise
+from ingestion.contacts.services import Identity, create_contact, create_visitor, touch_contact
+from ingestion.models import IdentityKind
+from rapport.encryption import decrypt
+from rapport.errors import RapportError
+from rapport.ids import Prefix, decode, encode
+from tenants.actors import SYSTEM, Actor, visitor_actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope, tenant_transaction
+from tenants.models import Tenant
+
+# What a carrier says of a call that is over, https://www.twilio.com/docs/voice/api/call-resource#call-status-values
+ENDINGS = {
+    "completed": "hung_up",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "failed": "failed",
+    "canceled": "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number that may be called, and what its carrier signs with."""
+
+    tenant_id: UUID
+    number_id: UUID
+    number: str
+    agent_id: UUID
+    account_id: str
+    secret: str
+    language: str
+    greeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A call that is taken up."""
+
+    tenant_id: UUID
+    call_id: UUID
+    conversation_id: UUID
+    contact_id: UUID
+    language: str
+
+    @property
+    def actor(self) -> Actor:
+        return visitor_actor(self.contact_id)
+
+
+def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
+    """None where nobody answers: no such number, switched off, or its company is about to go."""
+    with tenant_scope(tenant_id):
+        if not Tenant.objects.filter(id=tenant_id, deletion_due_at=None).exists():
+            return None
+        row = PhoneNumber.objects.filter(id=number_id, is_enabled=True).first()
+    if row is None:
+        return None
+    return Line(
+        tenant_id=tenant_id,
+        number_id=row.id,
+        number=row.number,
+        agent_id=row.agent_id,
+        account_id=row.account_id,
+        secret=decrypt(row.secret),
+        language=row.language,
+        greeting=row.greeting,
+    )
+
+
+def find_line_at(company: str, phone: str) -> Line | None:
+    """By the public ids in an address; None also for what is no id, and for a line that cannot be read."""
+    try:
+        return find_line(tenant_id=decode(Prefix.TENANT, company), number_id=decode(Prefix.PHONE_NUMBER, phone))
+    except RapportError:
+        return None
+
+
+def begin_call(line: Line, *, carrier_id: str, caller: str) -> tuple[UUID, str]:
+    """The call's id, and the word by which its line is known. Told again of the same call, it is the same one with a
+    new word, unless it is over. Raises CallRefused."""
+    word = secrets.token_urlsafe(24)
+    contact_id = _caller(line.tenant_id, caller)
+    conversation_id = start_conversation(
+        tenant_id=line.tenant_id,
+        agent_id=line.agent_id,
+        contact_id=contact_id,
+        actor=visitor_actor(contact_id),
+        channel="phone",
+        idempotency_key=f"call:{carrier_id}"[:200],
+    )
+    with tenant_transaction(line.tenant_id):
+        call = Call.objects.select_for_update().filter(carrier_id=carrier_id).first()
+        if call is not None and (call.state != CallState.RINGING or call.phone_id != line.number_id):
+            raise CallRefused("This call was taken up already.")
+        if call is None:
+            call = Call(
+                phone_id=line.number_id,
+                number=line.number,
+                conversation_id=conversation_id,
+                contact_id=contact_id,
+                carrier_id=carrier_id,
+            )
+        call.token_digest = _digest(word)
+        call.save()
+    return call.id, word
+
+
+def _caller(tenant_id: UUID, number: str) -> UUID:
+    """Who is known by the number, exactly; somebody new otherwise, and for a number that is withheld."""
+    try:
+        known = normalise(IdentityKind.PHONE, number)
+    except InvalidIdentity:
+        return create_visitor(tenant_id=tenant_id)
+    contact_id = _find(tenant_id, known)
+    if contact_id is None:
+        try:
+            contact_id, _ = create_contact(tenant_id=tenant_id, identity=Identity(phone=known.value), actor=SYSTEM)
+        except (IdentityTaken, IntegrityError):  # who calls twice at once is one
+            contact_id = _find(tenant_id, known)
+    if contact_id is None:
+        raise CallRefused("Who calls cannot be looked up now.")
+    touch_contact(tenant_id=tenant_id, contact_id=contact_id)
+    return contact_id
+
+
+def _find(tenant_id: UUID, known: Known) -> UUID | None:
+    with tenant_scope(tenant_id):
+        return find_contacts([known]).get(known)
+
+
+def take_up(line: Line, setup: Setup) -> Session:
+    """The line's first frame. Its word counts once; a line that broke off comes back as the same session. Raises
+    CallRefused."""
+    word = setup.parameters.get("token", "")
+    with tenant_transaction(line.tenant_id):
+        call = Call.objects.select_for_update().filter(carrier_id=setup.call_id, phone_id=line.number_id).first()
+        if call is None or setup.account_id != line.account_id or not setup.session_id:
+            raise CallRefused("There is no such call.")
+        is_known = secrets.compare_digest(call.token_digest, _digest(word))
+        is_back = call.state == CallState.TALKING and call.session_id == setup.session_id[:64]
+        if not is_known or not (call.state == CallState.RINGING or is_back):
+            raise CallRefused("This line was taken up already.")
+        if not is_back:
+            call.state, call.session_id, call.answered_at = CallState.TALKING, setup.session_id[:64], timezone.now()
+            call.save()
+            _record(call, "call.answered")
+        return Session(line.tenant_id, call.id, call.conversation_id, call.contact_id, line.language)
+
+
+def note_interruption(session: Session, turn_id: UUID, heard: str) -> None:
+    """The caller heard so much of the answer: that is what was said. Told before the answer is written, it is kept for
+    whoever writes it."""
+    with tenant_transaction(session.tenant_id):
+        Call.objects.filter(id=session.call_id).update(interruptions=F("interruptions") + 1)
+        turn = Turn.objects.select_for_update().filter(id=turn_id, conversation_id=session.conversation_id).first()
+        if turn is None:
+            return
+        turn.heard = heard
+        turn.save(update_fields=["heard"])
+        if turn.answer_id:
+            Message.objects.filter(id=turn.answer_id).update(text=heard)
+
+
+def end_call(*, tenant_id: UUID, call_id: UUID, reason: str) -> bool:
+    """False when it was over before: whatever is told later, and however often, the first ending stays."""
+    with tenant_transaction(tenant_id):
+        call = Call.objects.select_for_update().filter(id=call_id).exclude(state=CallState.ENDED).first()
+        if call is None:
+            return False
+        call.state, call.ended_reason, call.ended_at = CallState.ENDED, reason, timezone.now()
+        call.save(update_fields=["state", "ended_reason", "ended_at"])
+        _record(call, "call.ended", reason=reason)
+    return True
+
+
+def note_status(line: Line, *, carrier_id: str, status: str) -> bool:
+    """The carrier says how a call of its stands; only an ending matters, in whatever order they come."""
+    reason = ENDINGS.get(status)
+    if reason is None:
+        return False
+    with tenant_scope(line.tenant_id):
+        found = Call.objects.filter(carrier_id=carrier_id, phone_id=line.number_id).values_list("id", flat=True).first()
+    return found is not None and end_call(tenant_id=line.tenant_id, call_id=found, reason=reason)
+
+
+def _record(call: Call, action: str, **details: object) -> None:
+    facts = {
+        "conversation": encode(Prefix.CONVERSATION, call.conversation_id),
+        "contact": encode(Prefix.CONTACT, call.contact_id),
+        "number": call.number,
+        **details,
+    }
+    record_audit(actor=SYSTEM, action=action, subject=encode(Prefix.CALL, call.id), details=facts)
+
+
+def _digest(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()

@@ -1,0 +1,239 @@
+"""A call under way: what the caller says becomes messages, and the answers are spoken while they are written.
+
+Runs in the event loop; what asks the database does so in threads. One answer is spoken at a time: when the caller says
+something, the one before is over. Every answer is closed by exactly one last word, and nothing of it is sent after it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+from agents.channels.phone.calls import Line, Session, end_call, note_interruption, take_up
+from agents.channels.phone.ear import Ear
+from agents.channels.phone.frames import Digit, Frame, Interrupt, Prompt, Setup, Trouble, hang_up, read_frame, say
+from agents.errors import CallRefused, ConversationNotFound, TurnNotFound
+from agents.runtime.awaiting import frames_of
+from agents.selectors.conversations import get_conversation
+from agents.services.conversations import post_message
+from agents.services.turns import cancel_turn
+from rapport import logs
+from rapport.errors import RapportError
+from rapport.ids import Prefix, encode
+from rapport.streams.port import StreamStore
+
+log = logs.get_logger(__name__)
+
+SETUP_SECONDS = 10.0
+DIGITS_SECONDS = 2.0  # after the last key that was pressed they are one message; # ends it at once
+SENTENCES = {
+    "sorry": (
+        "Sorry, I could not answer that. Please ask again.",
+        "Das konnte ich leider nicht beantworten. Bitte fragen Sie noch einmal.",
+    ),
+    "handed_over": ("A colleague will get back to you.", "Ein Mensch wird sich bei Ihnen melden."),
+}
+
+InThread = Callable[..., Awaitable[Any]]
+
+
+class Wire(Protocol):
+    """The line to the carrier. `receive` gives None when it is closed; `send` to a closed one does nothing."""
+
+    async def receive(self) -> str | None: ...
+
+    async def send(self, frame: Frame) -> None: ...
+
+
+async def talk(line: Line, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
+    """To the end of the call, or of the line. Raises CallRefused before anything is said."""
+    text = await asyncio.wait_for(wire.receive(), SETUP_SECONDS)
+    setup = read_frame(text or "")
+    if not isinstance(setup, Setup):
+        raise CallRefused("The first frame is the setup.")
+    session: Session = await in_thread(take_up, line, setup)
+    with logs.bind(tenant_id=str(session.tenant_id), call_id=str(session.call_id)):
+        talking = Talk(session, wire, streams, in_thread)
+        try:
+            await talking.listen()
+        finally:
+            await talking.close()
+            await in_thread(end_call, tenant_id=session.tenant_id, call_id=session.call_id, reason=talking.reason)
+
+
+class Talk:
+    def __init__(self, session: Session, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
+        self._session, self._wire, self._streams, self._in_thread = session, wire, streams, in_thread
+        self._answer: Answer | None = None
+        self._asked = 0
+        self._digits = ""
+        self._dialling: asyncio.Task[None] | None = None
+        self.reason = "hung_up"
+
+    async def listen(self) -> None:
+        """Until the line is closed, or a person is to go on."""
+        while (text := await self._wire.receive()) is not None:
+            match read_frame(text):
+                case Prompt(said, is_last=True) if said:
+                    await self.be_silent()
+                    self._begin(said)
+                case Interrupt(heard):
+                    await self.be_silent(heard)
+                case Digit(digit) if digit:
+                    await self._press(digit)
+                case Trouble(description):
+                    log.warning("carrier_complains", description=description)
+
+    async def _press(self, digit: str) -> None:
+        await self.be_silent()
+        if self._dialling is not None:
+            self._dialling.cancel()
+        self._digits += digit.replace("#", "")
+        seconds = 0.0 if digit == "#" else DIGITS_SECONDS
+        self._dialling = asyncio.create_task(self._dial(seconds), name="digits")
+
+    async def _dial(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        digits, self._digits = self._digits, ""
+        if digits:
+            await self.be_silent()
+            self._begin(digits)
+
+    def _begin(self, said: str) -> None:
+        self._asked += 1
+        self._answer = Answer(self, said, self._asked)
+
+    async def close(self) -> None:
+        if self._dialling is not None:
+            self._dialling.cancel()
+        await self.be_silent()
+
+    async def be_silent(self, heard: str | None = None) -> None:
+        """The answer under way is over. `heard`: how much of it, or of the one that is still being played, was heard;
+        None when that is not known."""
+        answer, self._answer = self._answer, None
+        if answer is not None and (heard is not None or not answer.is_said):
+            await answer.cut_off(heard)
+
+    # What an answer needs
+
+    async def send(self, frame: Frame) -> None:
+        await self._wire.send(frame)
+
+    async def post(self, said: str, number: int) -> UUID | None:
+        """None when a person has the conversation."""
+        session = self._session
+        posted = await self._in_thread(
+            post_message,
+            tenant_id=session.tenant_id,
+            conversation_id=session.conversation_id,
+            text=said,
+            idempotency_key=f"{encode(Prefix.CALL, session.call_id)}:{number}",
+            actor=session.actor,
+        )
+        turn_id: UUID | None = posted.turn_id
+        return turn_id
+
+    def frames(self, turn_id: UUID) -> Any:
+        return frames_of(self._streams, tenant_id=self._session.tenant_id, turn_id=turn_id)
+
+    async def cancel(self, turn_id: UUID, heard: str | None) -> None:
+        session = self._session
+        if heard is not None:
+            await self._in_thread(note_interruption, session, turn_id, heard)
+        with contextlib.suppress(TurnNotFound):
+            await self._in_thread(
+                cancel_turn,
+                tenant_id=session.tenant_id,
+                turn_id=turn_id,
+                actor=session.actor,
+                streams=self._streams,
+            )
+
+    async def is_handed_over(self) -> bool:
+        session = self._session
+        try:
+            found = await self._in_thread(
+                get_conversation, tenant_id=session.tenant_id, conversation_id=session.conversation_id
+            )
+        except ConversationNotFound:
+            return True
+        return bool(found.state in ("waiting", "human"))
+
+    async def give_over(self) -> None:
+        """A person goes on, in the inbox: the line ends when what was said is played."""
+        self.reason = "handed_off"
+        await self.send(hang_up("handed_off", conversation=encode(Prefix.CONVERSATION, self._session.conversation_id)))
+
+    def sentence(self, name: str) -> str:
+        return SENTENCES[name][self._session.language.startswith("de")]
+
+
+class Answer:
+    """What is said to one thing that the caller said. `is_said`: all of it was sent; it may still be played."""
+
+    def __init__(self, talk: Talk, said: str, number: int) -> None:
+        self._talk, self._sent = talk, ""
+        self._is_closed = False
+        self.is_said = False
+        self._posting = asyncio.create_task(talk.post(said, number), name="message")
+        self._task = asyncio.create_task(self._speak(), name="answer")
+
+    async def _speak(self) -> None:
+        try:
+            turn_id = await asyncio.shield(self._posting)  # whoever cuts the answer off still has its turn to stop
+            if turn_id is None:
+                await self._close(self._talk.sentence("handed_over"))
+            else:
+                await self._read(turn_id)
+            if await self._talk.is_handed_over():
+                await self._talk.give_over()
+        except RapportError as error:
+            log.info("answer_not_spoken", code=error.code)
+            await self._close(self._talk.sentence("sorry"))
+        except Exception:
+            log.exception("answer_failed")
+            await self._close(self._talk.sentence("sorry"))
+        finally:
+            self.is_said = True
+
+    async def _read(self, turn_id: UUID) -> None:
+        ear = Ear()
+        again = ""  # what was said before a worker died, and comes again
+        async for frame in self._talk.frames(turn_id):
+            if frame is None:
+                continue
+            if frame.event == "restart":
+                ear, again = Ear(), self._sent
+            elif frame.event == "token":
+                again = await self._send(ear.feed(str(frame.data["text"])), again)
+        await self._send(ear.rest(), again)
+        await self._close()
+
+    async def _send(self, text: str, again: str) -> str:
+        """Returns what is still to be passed over, because it was said before."""
+        while text and again and text[0] == again[0]:
+            text, again = text[1:], again[1:]
+        if text:
+            again = ""
+            self._sent += text
+            await self._talk.send(say(text))
+        return again
+
+    async def _close(self, text: str = "") -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            await self._talk.send(say(text, is_last=True))
+
+    async def cut_off(self, heard: str | None) -> None:
+        """Nothing more is said. The model is stopped where it is."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        if not self._is_closed:
+            await self._close()
+        with contextlib.suppress(RapportError):
+            turn_id = await self._posting
+            if turn_id is not None:
+                await self._talk.cancel(turn_id, heard)

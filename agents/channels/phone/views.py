@@ -1,0 +1,94 @@
+"""The carrier's webhooks: a call comes in, how it stands, and that its line is over. Each is signed by its account.
+
+What is not signed is answered as if nothing were there, before anything is written.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from agents.channels.phone.addresses import line_url, webhook_url
+from agents.channels.phone.calls import Line, begin_call, find_line_at, note_status
+from agents.channels.phone.signature import is_signed
+from agents.channels.phone.twiml import CONTENT_TYPE, connect, nothing_more, refuse
+from agents.channels.phone.twiml import Line as Told
+from rapport import logs
+from rapport.errors import RapportError
+from rapport.ids import Prefix, encode
+
+log = logs.get_logger(__name__)
+
+LONGEST = 64
+SORRY = {
+    "de": "Dieser Anruf kann gerade nicht angenommen werden. Bitte versuchen Sie es später noch einmal.",
+    "en": "This call cannot be answered now. Please try again later.",
+}
+
+View = Callable[[HttpRequest, Line], HttpResponse]
+
+
+def _signed(what: str) -> Callable[[View], Callable[..., HttpResponse]]:
+    """`what`: the last part of the address."""
+
+    def wrapped(view: View) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @never_cache
+        @require_POST
+        @wraps(view)
+        def checked(request: HttpRequest, company: str, phone: str) -> HttpResponse:
+            line = find_line_at(company, phone)
+            form = [(name, value) for name, values in request.POST.lists() for value in values]
+            if line is None or not is_signed(webhook_url(company, phone, what), form, request.headers, line.secret):
+                raise Http404
+            return view(request, line)
+
+        return checked
+
+    return wrapped
+
+
+@_signed("voice")
+def answer_call(request: HttpRequest, line: Line) -> HttpResponse:
+    """Somebody calls: the carrier is told where words go."""
+    carrier_id, caller = _field(request, "CallSid"), _field(request, "From")
+    if not carrier_id or _field(request, "AccountSid") != line.account_id:
+        raise Http404
+    try:
+        call_id, word = begin_call(line, carrier_id=carrier_id, caller=caller)
+    except RapportError as error:
+        log.info("call_refused", code=error.code)
+        return _xml(refuse(SORRY["de" if line.language.startswith("de") else "en"], line.language))
+    tenant, number = encode(Prefix.TENANT, line.tenant_id), encode(Prefix.PHONE_NUMBER, line.number_id)
+    told = Told(
+        socket_url=line_url(tenant, number),
+        ended_url=webhook_url(tenant, number, "ended"),
+        greeting=line.greeting,
+        language=line.language,
+        parameters={"call": encode(Prefix.CALL, call_id), "token": word},
+    )
+    return _xml(connect(told))
+
+
+@_signed("status")
+def note_call(request: HttpRequest, line: Line) -> HttpResponse:
+    note_status(line, carrier_id=_field(request, "CallSid"), status=_field(request, "CallStatus"))
+    return HttpResponse(status=204)
+
+
+@_signed("ended")
+def end_line(request: HttpRequest, line: Line) -> HttpResponse:
+    """The line is over: nothing follows it."""
+    note_status(line, carrier_id=_field(request, "CallSid"), status=_field(request, "CallStatus"))
+    return _xml(nothing_more())
+
+
+def _field(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\x00", "")[:LONGEST]
+
+
+def _xml(document: bytes) -> HttpResponse:
+    return HttpResponse(document, content_type=CONTENT_TYPE)

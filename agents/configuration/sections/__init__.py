@@ -1,0 +1,1 @@
+"""The sections of an agent's configuration, one module each."""

@@ -1,0 +1,1 @@
+"""Experiments: which version a contact gets, and what became of each version's answers."""

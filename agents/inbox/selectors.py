@@ -1,0 +1,78 @@
+"""Which conversations want people: the inbox's list, with the last words of each."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+
+from agents.models import Conversation, ConversationState, Message
+from agents.selectors.conversations import ConversationView, conversation_view, people_of
+from ingestion.contacts.selectors import get_contacts
+from tenants.context import tenant_scope
+
+FILTERS = {
+    "open": "Needs a person",
+    "mine": "Mine",
+    "waiting": "Waiting",
+    "human": "With people",
+    "agent": "With the agent",
+    "closed": "Closed",
+    "all": "All",
+}
+_SNIPPET = 140
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """`snippet`: the beginning of what was said last; `said_by`: the role of whoever said it, `author`: a person's
+    name."""
+
+    conversation: ConversationView
+    snippet: str
+    said_by: str
+    author: str = ""
+
+
+def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60) -> list[InboxRow]:
+    """`which`: one of FILTERS. Those that wait come first, the longest first; the others latest first."""
+    with tenant_scope(tenant_id):
+        last = Message.objects.filter(conversation_id=OuterRef("id")).exclude(role="system").order_by("-sequence")
+        rows = (
+            Conversation.objects.select_related("agent").exclude(last_message_at=None).filter(_which(which, member_id))
+        )
+        rows = rows.annotate(
+            snippet=Subquery(last.values("text")[:1]),
+            said_by=Subquery(last.values("role")[:1]),
+            author=Subquery(last.values("author_name")[:1]),
+        ).order_by("-last_message_at", "-id")
+        page = sorted(rows[:limit], key=_urgency)
+        contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
+        people = people_of(tenant_id, page)
+        return [
+            InboxRow(
+                conversation_view(row, contacts, people),
+                (row.snippet or "")[:_SNIPPET],
+                row.said_by or "",
+                row.author or "",
+            )
+            for row in page
+        ]
+
+
+def count_waiting(*, tenant_id: UUID) -> int:
+    with tenant_scope(tenant_id):
+        return Conversation.objects.filter(state=ConversationState.WAITING).count()
+
+
+def _which(which: str, member_id: UUID) -> Q:
+    if which == "open":
+        return Q(state__in=[ConversationState.WAITING, ConversationState.HUMAN])
+    if which == "mine":
+        return Q(assignee_id=member_id) & ~Q(state=ConversationState.CLOSED)
+    return Q() if which == "all" else Q(state=which)
+
+
+def _urgency(row: Conversation) -> tuple[int, float]:
+    if row.state == ConversationState.WAITING and row.handed_off_at:
+        return 0, row.handed_off_at.timestamp()
+    return 1, -(row.last_message_at.timestamp() if row.last_message_at else 0)

@@ -1,0 +1,66 @@
+"""Telephone numbers that agents answer, and the calls that came by them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from tenants.scoped import TenantModel
+
+
+class PhoneNumber(TenantModel):
+    """A number of the company's at a carrier. `secret` signs what the carrier sends, and is encrypted; `hint` is its
+    last four characters. `greeting` is said first, and says what answers."""
+
+    number = models.CharField(max_length=16)  # E.164
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
+    account_id = models.CharField(max_length=64)  # of the carrier's account
+    secret = models.TextField()
+    hint = models.CharField(max_length=4, blank=True)
+    language = models.CharField(max_length=12, default="en-US")  # BCP 47
+    greeting = models.CharField(max_length=500, blank=True)
+    is_enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "number"], name="phone_number_unique")]
+
+
+class CallState(models.TextChoices):
+    RINGING = "ringing", "Rings"
+    TALKING = "talking", "Under way"
+    ENDED = "ended", "Over"
+
+
+class Call(TenantModel):
+    """One call to `number`, also when that is the company's no more. `carrier_id` is the carrier's id of it,
+    `session_id` of its line to us; `token_digest` is of the word that the line has to give, once. `ended_reason`: see
+    `agents.channels.phone.calls`."""
+
+    phone = models.ForeignKey(PhoneNumber, on_delete=models.SET_NULL, null=True, related_name="calls")
+    number = models.CharField(max_length=16)
+    conversation = models.ForeignKey("agents.Conversation", on_delete=models.CASCADE, related_name="+")
+    contact_id = models.UUIDField()
+    carrier_id = models.CharField(max_length=64)
+    session_id = models.CharField(max_length=64, blank=True)
+    token_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=CallState, default=CallState.RINGING)
+    ended_reason = models.CharField(max_length=20, blank=True)
+    interruptions = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "carrier_id"], name="call_carrier_unique"),
+            models.CheckConstraint(
+                condition=Q(state=CallState.ENDED) ^ Q(ended_at=None), name="call_ends_with_its_time"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-created_at"], name="call_recent"),
+            models.Index(fields=["tenant", "contact_id"], name="call_contact"),
+        ]

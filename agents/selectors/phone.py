@@ -1,0 +1,97 @@
+"""Reads of telephone numbers and calls."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from agents.errors import PhoneNumberNotFound
+from agents.models import Call, PhoneNumber
+from ingestion.contacts.selectors import get_contacts
+from tenants.context import tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumberView:
+    """`hint`: the last characters of the carrier's secret."""
+
+    id: UUID
+    number: str
+    agent_id: UUID
+    agent_name: str
+    account_id: str
+    hint: str
+    language: str
+    greeting: str
+    is_enabled: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """`seconds`: that it lasted, None while it goes on or when nobody spoke."""
+
+    id: UUID
+    number: str
+    conversation_id: UUID
+    contact_id: UUID
+    contact_name: str
+    state: str
+    ended_reason: str
+    interruptions: int
+    created_at: datetime
+    seconds: int | None
+
+
+def list_phone_numbers(*, tenant_id: UUID) -> list[PhoneNumberView]:
+    with tenant_scope(tenant_id):
+        return [_view(row) for row in PhoneNumber.objects.select_related("agent").order_by("number")]
+
+
+def get_phone_number(*, tenant_id: UUID, number_id: UUID) -> PhoneNumberView:
+    """Raises PhoneNumberNotFound."""
+    with tenant_scope(tenant_id):
+        row = PhoneNumber.objects.select_related("agent").filter(id=number_id).first()
+        if row is None:
+            raise PhoneNumberNotFound("There is no such telephone number.")
+        return _view(row)
+
+
+def list_calls(*, tenant_id: UUID, limit: int = 50, before: UUID | None = None) -> list[CallView]:
+    """Latest first; `before` is the last id of the previous page."""
+    with tenant_scope(tenant_id):
+        rows = Call.objects.order_by("-id")
+        page = list((rows.filter(id__lt=before) if before else rows)[:limit])
+        contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
+    names = {each: contact.display_name for each, contact in contacts.items()}
+    return [_call(row, names.get(row.contact_id, "Somebody")) for row in page]
+
+
+def _view(row: PhoneNumber) -> PhoneNumberView:
+    return PhoneNumberView(
+        id=row.id,
+        number=row.number,
+        agent_id=row.agent_id,
+        agent_name=row.agent.name,
+        account_id=row.account_id,
+        hint=row.hint,
+        language=row.language,
+        greeting=row.greeting,
+        is_enabled=row.is_enabled,
+        created_at=row.created_at,
+    )
+
+
+def _call(row: Call, contact_name: str) -> CallView:
+    is_whole = row.answered_at is not None and row.ended_at is not None
+    return CallView(
+        id=row.id,
+        number=row.number,
+        conversation_id=row.conversation_id,
+        contact_id=row.contact_id,
+        contact_name=contact_name,
+        state=row.state,
+        ended_reason=row.ended_reason,
+        interruptions=row.interruptions,
+        created_at=row.created_at,
+        seconds=round((row.ended_at - row.answered_at).total_seconds()) if is_whole else None,  # type: ignore[operator]
+    )

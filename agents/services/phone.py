@@ -1,0 +1,152 @@
+"""Writes about a company's telephone numbers. Audit rows never have the carrier's secret."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from agents.errors import AgentNotFound, InvalidPhoneNumber, PhoneNumberNotFound
+from agents.models import Agent, PhoneNumber
+from ingestion.contacts.errors import InvalidIdentity
+from ingestion.contacts.identities import normalise
+from ingestion.models import IdentityKind
+from rapport.encryption import encrypt
+from rapport.ids import Prefix, encode
+from tenants.actors import Actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+
+MOST_NUMBERS = 100
+LONGEST_GREETING = 500
+_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_SECRET = re.compile(r"[!-~]{16,200}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSettings:
+    """What a company enters. `secret` "" keeps the one that is there."""
+
+    agent_id: UUID
+    account_id: str
+    secret: str = ""
+    language: str = "en-US"
+    greeting: str = ""
+    is_enabled: bool = True
+
+
+def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
+    """The agent answers calls to it from the next one on. Raises InvalidPhoneNumber with the field's name,
+    AgentNotFound."""
+    try:
+        spelled = normalise(IdentityKind.PHONE, number).value
+    except InvalidIdentity as error:
+        raise InvalidPhoneNumber(error.message, param="number") from None
+    fields = _checked(settings)
+    if not settings.secret.strip():
+        raise InvalidPhoneNumber("Enter the account's auth token: by it a call is known as real.", param="secret")
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update().get(id=tenant_id)  # of two that come at once the second counts the first
+        if PhoneNumber.objects.count() >= MOST_NUMBERS:
+            raise InvalidPhoneNumber(f"There are {MOST_NUMBERS} numbers already. Remove one that is not used.")
+        if PhoneNumber.objects.filter(number=spelled).exists():
+            raise InvalidPhoneNumber("This number is there already.", param="number")
+        _check_agent(settings.agent_id)
+        row = PhoneNumber.objects.create(number=spelled, **fields)
+        _record(actor, "phone_number.added", row, after=_facts(row))
+    return row.id
+
+
+def change_phone_number(*, tenant_id: UUID, number_id: UUID, settings: NumberSettings, actor: Actor) -> None:
+    """From the next call on. Raises PhoneNumberNotFound, InvalidPhoneNumber, AgentNotFound."""
+    fields = _checked(settings)
+    with tenant_scope(tenant_id), transaction.atomic():
+        row = _locked(number_id)
+        _check_agent(settings.agent_id)
+        if row.account_id != settings.account_id.strip() and not settings.secret.strip():
+            raise InvalidPhoneNumber("Another account has another auth token: enter it, too.", param="secret")
+        before = _facts(row)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.save()
+        _record(
+            actor,
+            "phone_number.changed",
+            row,
+            before=before,
+            after=_facts(row),
+            details={"secret_replaced": "secret" in fields},
+        )
+
+
+def remove_phone_number(*, tenant_id: UUID, number_id: UUID, actor: Actor) -> None:
+    """Nobody answers there any more. Its calls' conversations stay. Raises PhoneNumberNotFound."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        row = _locked(number_id)
+        _record(actor, "phone_number.removed", row, before=_facts(row))
+        row.delete()
+
+
+def _checked(settings: NumberSettings) -> dict[str, object]:
+    account, secret, language = settings.account_id.strip(), settings.secret.strip(), settings.language.strip()
+    greeting = " ".join(settings.greeting.replace("\x00", "").split())
+    if not _ACCOUNT.fullmatch(account):
+        raise InvalidPhoneNumber("Enter the carrier's account SID, for example AC0123…", param="account_id")
+    if secret and not _SECRET.fullmatch(secret):
+        raise InvalidPhoneNumber("This is no auth token: it has 16 to 200 characters without spaces.", param="secret")
+    if not _LANGUAGE.fullmatch(language):
+        raise InvalidPhoneNumber("Write the language like en-US or de-DE.", param="language")
+    if len(greeting) > LONGEST_GREETING:
+        raise InvalidPhoneNumber(f"A greeting has at most {LONGEST_GREETING} characters.", param="greeting")
+    fields: dict[str, object] = {
+        "agent_id": settings.agent_id,
+        "account_id": account,
+        "language": language,
+        "greeting": greeting,
+        "is_enabled": settings.is_enabled,
+    }
+    return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
+
+
+def _check_agent(agent_id: UUID) -> None:
+    if not Agent.objects.filter(id=agent_id).exists():
+        raise AgentNotFound("There is no such agent.", param="agent_id")
+
+
+def _locked(number_id: UUID) -> PhoneNumber:
+    row = PhoneNumber.objects.select_for_update().filter(id=number_id).first()
+    if row is None:
+        raise PhoneNumberNotFound("There is no such telephone number.")
+    return row
+
+
+def _facts(row: PhoneNumber) -> dict[str, object]:
+    return {
+        "number": row.number,
+        "agent": encode(Prefix.AGENT, row.agent_id),
+        "account": row.account_id,
+        "language": row.language,
+        "greeting": row.greeting,
+        "is_enabled": row.is_enabled,
+    }
+
+
+def _record(
+    actor: Actor,
+    action: str,
+    row: PhoneNumber,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    details: dict[str, object] | None = None,
+) -> None:
+    record_audit(
+        actor=actor,
+        action=action,
+        subject=encode(Prefix.PHONE_NUMBER, row.id),
+        details=details or {},
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,23 @@
+"""Appending to a conversation: the one way in which a message gets its place. Whoever calls holds the conversation."""
+
+from django.utils import timezone
+
+from agents.errors import ConversationFull
+from agents.models import Conversation, Message, MessageRole
+
+MAX_MESSAGES = 2000  # in one conversation
+_SUBJECT_CHARACTERS = 120
+
+
+def append_message(conversation: Conversation, *, role: MessageRole, text: str, **fields: object) -> Message:
+    """The next message of a conversation whose row the caller has locked. Raises ConversationFull."""
+    if conversation.message_count >= MAX_MESSAGES and role == MessageRole.CONTACT:
+        raise ConversationFull("This conversation has become too long. Start a new one to go on.")
+    conversation.message_count += 1
+    conversation.last_message_at = timezone.now()
+    if not conversation.subject:
+        conversation.subject = text[:_SUBJECT_CHARACTERS]
+    conversation.save(update_fields=["message_count", "last_message_at", "subject"])
+    return Message.objects.create(
+        conversation=conversation, sequence=conversation.message_count, role=role, text=text, **fields
+    )
