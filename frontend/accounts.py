@@ -19,6 +19,7 @@ from tenants.errors import InvitationNotFound
 from tenants.members import InvitationView, find_invitation
 from tenants.models import User
 from tenants.sign_on.connections import Connection, connection_of_member, demanded_of
+from tenants.signing_in import note_sign_in
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -51,6 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             request.session[SENT_HERE] = user.email
             return redirect("company_sign_in")
         response: HttpResponse | None = super().pre_login(request, user, **words)
+        return response
+
+    def post_login(self, request: HttpRequest, user: User, **words: object) -> HttpResponse:
+        methods = [str(each.get("method", "")) for each in get_authentication_records(request, user)]
+        note_sign_in(user_id=user.id, methods=methods)
+        response: HttpResponse = super().post_login(request, user, **words)
         return response
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:

@@ -4,17 +4,16 @@ Views ask `Visit.confirm_first`; the middleware asks before the account's own pa
 ten minutes confirms it in the way that they have: a password, a passkey, a code, or once more their company's sign-in.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-LATELY_SECONDS = 600
+from tenants import web
 
 # What changes how an account is opened.
 ACCOUNT_PAGES = frozenset(
@@ -34,9 +33,7 @@ ACCOUNT_WRITES = frozenset({"account_email"})
 
 
 def signed_in_lately(request: HttpRequest) -> bool:
-    """Signed in, or confirmed, within ten minutes; by any way that opens the account."""
-    records = get_authentication_records(request, request.user)
-    return any(time.time() - float(each.get("at", 0)) < LATELY_SECONDS for each in records)
+    return isinstance(request.user.pk, UUID) and web.signed_in_lately(request, request.user.pk)
 
 
 def confirm_address(back: str) -> str:

@@ -17,8 +17,7 @@ PERMISSIONS = (
 )
 # An answer that is no page: opened by itself in a browser, it may run and load nothing, and nothing may frame it.
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
-# A month is long enough to matter, and short enough to turn round.
-TLS_ONLY = f"max-age={30 * 24 * 3600}"
+TLS_ONLY = f"max-age={365 * 24 * 3600}"
 
 
 class SecurityHeadersMiddleware:

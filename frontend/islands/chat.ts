@@ -27,6 +27,7 @@ class Chat {
   private readonly log: HTMLElement;
   private readonly form: HTMLFormElement;
   private readonly input: HTMLTextAreaElement;
+  private readonly picker: HTMLSelectElement | null;
   private conversation = "";
   private isBusy = false;
 
@@ -34,6 +35,7 @@ class Chat {
     place.dataset.awake = "";
     this.log = place.querySelector<HTMLElement>("[data-chat-log]")!;
     this.form = place.querySelector<HTMLFormElement>("form")!;
+    this.picker = place.querySelector<HTMLSelectElement>("[data-chat-version]");
     this.input = this.form.querySelector<HTMLTextAreaElement>("textarea")!;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -44,6 +46,7 @@ class Chat {
       event.preventDefault();
       void this.ask(this.input.value);
     });
+    this.picker?.addEventListener("change", () => this.startAgain());
     place.addEventListener("click", (event) => this.onClick(event.target as Element));
   }
 
@@ -68,13 +71,21 @@ class Chat {
     this.say("contact", question);
     const answer = new Answer(this.log);
     try {
-      this.conversation ||= (await this.post("/v1/conversations", { agent_id: this.place.dataset.agent })).id!;
+      this.conversation ||= (await this.post("/v1/conversations", this.whom())).id!;
       const posted = await this.post(`/v1/conversations/${this.conversation}/messages`, { text: question });
-      await answer.follow(posted.stream_url!, posted.turn_id!);
+      if (posted.stream_url) await answer.follow(posted.stream_url, posted.turn_id!);
+      else answer.fail("A person answers this conversation: see the inbox.");
     } catch (error) {
       answer.fail(error instanceof Error ? error.message : "The message did not arrive. Try again.");
     }
     this.isBusy = false;
+  }
+
+  /** The agent, and which of its versions is tried; another one begins a new conversation. */
+  private whom(): Record<string, unknown> {
+    const chosen = this.picker?.value ?? "";
+    const version = /^\d+$/.test(chosen) ? Number(chosen) : chosen;
+    return { agent_id: this.place.dataset.agent, ...(chosen ? { version } : {}) };
   }
 
   private say(role: string, text: string): void {

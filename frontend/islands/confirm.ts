@@ -13,7 +13,8 @@ export function wakeConfirm(): void {
 }
 
 function ask(form: HTMLFormElement): void {
-  const dialog = build(form.dataset.confirm ?? "");
+  const isGrave = form.querySelector(".button--danger") !== null;
+  const dialog = build(form.dataset.confirm ?? "", isGrave ? "button--danger" : "button--primary");
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "yes") {
@@ -26,7 +27,7 @@ function ask(form: HTMLFormElement): void {
   dialog.showModal();
 }
 
-function build(question: string): HTMLDialogElement {
+function build(question: string, look: string): HTMLDialogElement {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   const form = document.createElement("form");
@@ -36,7 +37,7 @@ function build(question: string): HTMLDialogElement {
   body.textContent = question;
   const actions = document.createElement("div");
   actions.className = "dialog__actions";
-  actions.append(button("Cancel", "no", ""), button("Yes, do it", "yes", "button--primary"));
+  actions.append(button("Cancel", "no", ""), button("Yes, do it", "yes", look));
   form.append(body, actions);
   dialog.append(form);
   return dialog;

@@ -2,9 +2,11 @@
 import htmx from "htmx.org";
 import "../styles/index.css";
 import { wakeAnswers } from "./answer";
+import { wakeBusy } from "./busy";
 import { wakeCharts } from "./charts";
 import { wakeChats } from "./chat";
 import { wakeConfirm } from "./confirm";
+import { wakeInbox } from "./inbox";
 import { wakePasskeys } from "./passkey";
 import { wakeShell, wakeToasts } from "./shell";
 import { wakeTheme } from "./theme";
@@ -23,6 +25,8 @@ htmx.config.includeIndicatorStyles = false; // a style element made by a script 
 wakeShell();
 wakeTheme();
 wakeConfirm();
+wakeBusy();
+wakeInbox();
 document.querySelector("[data-asked]")?.scrollIntoView({ block: "center" });
 htmx.onLoad((element) => {
   const part = element as HTMLElement;

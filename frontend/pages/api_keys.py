@@ -20,12 +20,14 @@ from rapport.errors import InvalidRequest, RapportError
 from rapport.ids import Prefix
 from tenants.api_keys import (
     ROTATION_HOURS,
+    Giver,
     NewApiKey,
     create_api_key,
     list_api_keys,
     revoke_api_key,
     rotate_api_key,
 )
+from tenants.errors import InvalidApiKey
 from tenants.permissions import Permission, scopes_for
 
 WORDS = {
@@ -35,15 +37,19 @@ WORDS = {
     Permission.AGENTS_WRITE: "Change agents",
     Permission.CONVERSATIONS_READ: "Read conversations",
     Permission.CONVERSATIONS_WRITE: "Start conversations and write into them",
+    Permission.INBOX_WRITE: "Hand conversations over, assign, close, note and rate",
     Permission.TRACES_READ: "Read traces",
     Permission.CONTACTS_READ: "Read contacts",
     Permission.CONTACTS_WRITE: "Add and change contacts",
     Permission.CONTACTS_ERASE: "Erase contacts for good",
     Permission.EVENTS_WRITE: "Send what happened in your own systems",
     Permission.USAGE_READ: "Read usage and cost",
+    Permission.USAGE_WRITE: "Change prices and the budget of the company",
     Permission.AUDIT_READ: "Read the audit log",
     Permission.MEMBERS_READ: "Read who is a member",
     Permission.KEYS_READ: "Read which keys there are",
+    Permission.KEYS_WRITE: "Make, replace and revoke keys, none with more than it has itself",
+    Permission.MEMBERS_WRITE: "Invite and remove members and change roles, owners excepted",
     Permission.WEBHOOKS_READ: "Read webhooks and their deliveries",
     Permission.WEBHOOKS_WRITE: "Add, change and remove webhooks",
 }
@@ -67,7 +73,7 @@ def show_keys(visit: Visit) -> HttpResponse:
             is_test=form.get("mode") == "test",
             expires_at=_expiry(form.get("life", "")),
             actor=visit.actor,
-            may_give=scopes_for(visit.membership.role),
+            giver=_giver(visit),
         )
     except RapportError as error:
         return _render(visit, error=error)
@@ -90,7 +96,15 @@ def act_on_key(visit: Visit, key: str, action: str) -> HttpResponse:
         messages.success(visit.request, "Revoked. Calls with this key are refused from now on.")
         return redirect("api_keys")
     visit.confirm_first("api_keys")
-    return _render(visit, made=rotate_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor))
+    try:
+        made = rotate_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor, giver=_giver(visit))
+    except InvalidApiKey as error:
+        return _render(visit, error=error)
+    return _render(visit, made=made)
+
+
+def _giver(visit: Visit) -> Giver:
+    return Giver(scopes_for(visit.membership.role), visit.actor.id, visit.membership.role)
 
 
 def _render(visit: Visit, *, made: NewApiKey | None = None, error: RapportError | None = None) -> HttpResponse:

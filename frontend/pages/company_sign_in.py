@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.accounts import SENT_HERE
 from frontend.company_attempts import Pending, recall, remember
-from frontend.confirming import LATELY_SECONDS
 from frontend.page import signed_in_id
 from rapport import logs
 from rapport.config import get_config
@@ -30,7 +29,7 @@ from tenants.models import User
 from tenants.sign_on.connections import Connection, connection_of_member, find_connection, get_connection
 from tenants.sign_on.domains import domain_of
 from tenants.sign_on.people import admit, recognise
-from tenants.web import SESSION_KEY
+from tenants.web import LATELY_SECONDS, SESSION_KEY
 
 METHOD = "company"  # so allauth's record of how someone signed in calls it
 log = logs.get_logger(__name__)

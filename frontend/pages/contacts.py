@@ -11,8 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.selectors import list_conversations, list_facts
+from agents.selectors import list_conversations
+from agents.tools.requests import list_requests
 from frontend.page import Visit, asked_id, page
+from frontend.pages.contact_memory import memory_of
 from frontend.pages.privacy import data_of_contact
 from ingestion.contacts.errors import ContactNotFound, InvalidIdentity, InvalidMerge
 from ingestion.contacts.merging import family_of, merge_contacts, unmerge_contact
@@ -107,14 +109,12 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
     found = get_contact(tenant_id=visit.tenant_id, contact_id=contact_id)
     family = family_of(tenant_id=visit.tenant_id, contact_id=contact_id)
     others = get_contacts(tenant_id=visit.tenant_id, contact_ids=[each for each in family if each != contact_id])
-    facts = list_facts(tenant_id=visit.tenant_id, contact_id=contact_id)
     sees_talk = visit.may(Permission.CONVERSATIONS_READ)
     context = {
         "section": "contacts",
         "contact": found,
-        "current": [fact for fact in facts if fact.is_current],
-        "former": [fact for fact in facts if not fact.is_current],
         "conversations": list_conversations(tenant_id=visit.tenant_id, contact_id=contact_id) if sees_talk else [],
+        "requests": list_requests(tenant_id=visit.tenant_id, contact_id=contact_id, limit=20) if sees_talk else [],
         "identities": list_identities(tenant_id=visit.tenant_id, contact_ids=family),
         "relations": list_relations(tenant_id=visit.tenant_id, contact_ids=family, limit=RELATIONS_SHOWN),
         "read_as": others.get(found.merged_into) if found.merged_into else None,
@@ -123,6 +123,7 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
         "error": error,
         **_timeline(visit, found, others),
         **data_of_contact(visit, contact_id),
+        **memory_of(visit, contact_id),
     }
     return visit.render("pages/contacts/one.html", context, status=error.status if error else 200)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from agents.feedback.selectors import ratings_by
 from agents.selectors import (
     CitationView,
     MessageView,
@@ -15,7 +16,7 @@ from agents.selectors import (
     list_turns,
 )
 from billing.selectors import usage_total
-from frontend.page import Visit, asked_id, page
+from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.sources import citation_href
 from rapport.ids import Prefix
 from tenants.permissions import Permission
@@ -66,16 +67,21 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
         {
             "section": "conversations",
             "conversation": found,
-            "transcript": _transcript(messages, turns),
+            "transcript": transcript_of(messages, turns),
             "unanswered": [turn for turn in turns if turn.answer_id is None],
             "is_moving": any(not turn.is_finished for turn in turns),
             "usage": usage_total(tenant_id=visit.tenant_id, conversation_id=conversation_id),
             "turns": turns,
+            "rated": ratings_by(
+                tenant_id=visit.tenant_id, conversation_id=conversation_id, rater_id=signed_in_id(visit.request)
+            ),
+            "back": visit.request.path,
+            "may_answer": visit.may(Permission.INBOX_WRITE),
         },
     )
 
 
-def _transcript(messages: list[MessageView], turns: list[TurnView]) -> list[Said]:
+def transcript_of(messages: list[MessageView], turns: list[TurnView]) -> list[Said]:
     by_answer = {turn.answer_id: turn for turn in turns if turn.answer_id}
     return [
         Said(each, by_answer.get(each.id), tuple((citation, citation_href(citation)) for citation in each.citations))

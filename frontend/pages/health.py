@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from frontend.page import Visit, page
 from ingestion.projections.report import last_comparison
 from ingestion.reembedding.report import view_embedding
+from rapport.breakers.breakers import BreakerView
+from rapport.breakers.registry import get_breakers
 from rapport.config import get_config
-from rapport.errors import NotFound
+from rapport.errors import NotFound, Unavailable
 from rapport.events.failed import Which, failed_kinds, list_failed
 from rapport.events.selectors import count_inbox, events_health, list_inbox
 from rapport.health import check_health
@@ -43,6 +45,7 @@ def show_health(visit: Visit) -> HttpResponse:
         {
             "section": "health",
             "parts": check_health(),
+            "breakers": _breakers(visit),
             "counts": count_inbox(tenant_id=visit.tenant_id),
             "comparison": last_comparison(tenant_id=visit.tenant_id),
             "embedding": view_embedding(tenant_id=visit.tenant_id),
@@ -58,6 +61,17 @@ def show_health(visit: Visit) -> HttpResponse:
             "events": events_health() if get_config().is_embedded else None,
         },
     )
+
+
+def _breakers(visit: Visit) -> list[tuple[str, BreakerView]]:
+    """(model, its breaker) of the operator's models and of the company's own that have failed lately."""
+    try:
+        found = [
+            breaker for owner in ("platform", str(visit.tenant_id)) for breaker in get_breakers().list(f"llm:{owner}:")
+        ]
+    except Unavailable:  # the store is one of the parts above
+        return []
+    return [(breaker.name.split(":", 3)[3], breaker) for breaker in found]
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from agents.cache.savings import sum_savings
 from agents.selectors import ActivityDay, activity_by_day, list_conversations
 from billing.selectors import UsageDay, usage_by_day
 from frontend.page import Visit, page
@@ -43,6 +44,7 @@ def show_home(visit: Visit) -> HttpResponse:
     return visit.render(
         "pages/home.html",
         {
+            "savings": sum_savings(tenant_id=visit.tenant_id, days=DAYS),
             "section": "home",
             "counts": counts,
             "needs": _needs(visit, counts, activity),

@@ -14,8 +14,9 @@ from frontend.accounts import INVITATION
 from frontend.page import Visit, asked_id, page, signed_in_id
 from rapport.errors import NotFound, RapportError
 from rapport.ids import Prefix, encode
-from rapport.ratelimits.buckets import Limit, take
+from rapport.ratelimits.buckets import take
 from tenants.members import (
+    INVITATIONS,
     InvitationView,
     accept_invitation,
     change_role,
@@ -30,8 +31,6 @@ from tenants.members import (
 from tenants.permissions import Permission, roles_for
 from tenants.selectors import list_members
 from tenants.web import SESSION_KEY, own_memberships
-
-INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who invites
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,8 +15,8 @@ from tenants.permissions import Permission
 
 LIMIT = 12
 _LONGEST_QUESTION = 1000
-ARM_LABELS = {"dense": "Meaning", "words": "Words", "graph": "Graph"}
-TONES = {"dense": "", "words": "2", "graph": "3"}
+ARM_LABELS = {"dense": "Meaning", "words": "Words", "sentences": "Sentence", "entities": "Mentions", "links": "Links"}
+TONES = {"dense": "", "words": "2", "sentences": "3", "entities": "4", "links": "5"}
 TIMING_LABELS = {"embed": "Understand the question", "fuse": "Join the arms", **ARM_LABELS}
 
 _search = ProductSearch()

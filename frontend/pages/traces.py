@@ -8,18 +8,37 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agents.selectors import SpanView, TraceView, get_agent, get_trace, get_trace_of_turn, list_messages
+from agents.runtime.manifest import read_manifest
+from agents.selectors import (
+    SpanView,
+    TraceView,
+    get_agent,
+    get_trace,
+    get_trace_of_turn,
+    list_messages,
+    without_content,
+)
 from agents.tracing import names
+from frontend.manifest import ManifestPicture, picture_of
 from frontend.page import Visit, asked_id, page
 from frontend.waterfall import Step, StepTable, TableRow
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 _NARROWEST = 0.4  # percent: a bar that is too short to see is drawn this wide
-_TABLES = {names.DOCUMENTS: "Passage", names.ARMS_MS: "Arm", names.FACTS: "Fact"}
-# The row above says these already.
-_SHOWN_ALREADY = {names.LABEL, names.OPERATION}
-_TITLES = ("title", "arm", "predicate")
+_TABLES = {
+    names.DOCUMENTS: "Passage",
+    names.ARMS_MS: "Arm",
+    names.FACTS: "Fact",
+    names.SENTENCES: "Sentence",
+    names.CONTRADICTED: "Against",
+    names.DROPPED: "Left out",
+    names.PROMPT_PARTS: "Prompt",
+}
+# The row above, or a picture, says these already.
+_SHOWN_ALREADY = {names.LABEL, names.OPERATION, names.MANIFEST}
+_TASKS = {"summary": "How this summary was made", "trial": "How this model was tried"}  # by outcome
+_TITLES = ("title", "arm", "predicate", "what", "prompt")
 _NO_FIGURES = {*_TITLES, "id", "document_id", "heading"}
 _KINDS = (
     ("chat", "model"),
@@ -35,7 +54,8 @@ _KINDS = (
 @require_safe
 @page(Permission.TRACES_READ)
 def show_trace(visit: Visit, trace: str) -> HttpResponse:
-    return _show(visit, get_trace(tenant_id=visit.tenant_id, trace_id=asked_id(Prefix.TRACE, trace)))
+    found = get_trace(tenant_id=visit.tenant_id, trace_id=asked_id(Prefix.TRACE, trace))
+    return _show(visit, found if visit.may(Permission.CONVERSATIONS_READ) else without_content(found))
 
 
 @require_safe
@@ -47,7 +67,10 @@ def show_trace_of_turn(visit: Visit, turn: str) -> HttpResponse:
 
 
 def _show(visit: Visit, trace: TraceView) -> HttpResponse:
-    messages = list_messages(tenant_id=visit.tenant_id, conversation_id=trace.conversation_id, limit=2000)
+    """What was said is shown to those who may read conversations."""
+    may_read = visit.may(Permission.CONVERSATIONS_READ)
+    at = trace.conversation_id
+    messages = list_messages(tenant_id=visit.tenant_id, conversation_id=at, limit=2000) if at and may_read else []
     said = [each for each in messages if each.turn_id == trace.turn_id]
     whole = max(trace.duration_us, 1)
     return visit.render(
@@ -55,14 +78,23 @@ def _show(visit: Visit, trace: TraceView) -> HttpResponse:
         {
             "section": "conversations",
             "trace": trace,
-            "agent": get_agent(tenant_id=visit.tenant_id, agent_id=trace.agent_id),
+            "agent": get_agent(tenant_id=visit.tenant_id, agent_id=trace.agent_id) if trace.agent_id else None,
+            "title": _TASKS.get(trace.outcome, "Why this answer"),
+            "is_task": trace.outcome in _TASKS,
             "question": next((each for each in said if each.role == "contact"), None),
             "answer": next((each for each in said if each.role == "agent"), None),
             "steps": [_step(span, whole) for span in trace.spans],
             "first_token": 100 * trace.first_token_us / whole if trace.first_token_us is not None else None,
-            "conversation_href": reverse("conversation", args=[encode(Prefix.CONVERSATION, trace.conversation_id)]),
+            "manifest": _manifest(trace),
+            "conversation_href": reverse("conversation", args=[encode(Prefix.CONVERSATION, at)]) if at else "",
         },
     )
+
+
+def _manifest(trace: TraceView) -> ManifestPicture | None:
+    """Of the last model call that has one."""
+    found = (read_manifest(span.attributes.get(names.MANIFEST)) for span in reversed(trace.spans))
+    return next((picture_of(manifest) for manifest in found if manifest), None)
 
 
 def _step(span: SpanView, whole_us: int) -> Step:

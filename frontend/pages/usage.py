@@ -1,32 +1,43 @@
-"""Usage and cost: over time, by model, by agent and by step; the ledger as CSV."""
+"""Usage and cost: over time and by model, agent, conversation, contact and step; the ledger as CSV."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agents.cache.savings import sum_savings
 from agents.selectors import list_agents
+from agents.selectors.costs import usage_by_contact
+from billing.company_budget import get_company_budget
 from billing.models import Meter
 from billing.selectors import (
     Dimension,
+    UsageDay,
     UsageLine,
     UsageRow,
+    UsageSeries,
     UsageSum,
     iterate_usage,
     usage_by,
     usage_by_day,
+    usage_series,
     usage_total,
 )
 from frontend.formats import format_count, format_money
 from frontend.page import Visit, page
-from frontend.pages.home import cost_chart, day_start
+from frontend.pages.home import day_start
+from frontend.pages.prices import picture_of
 from frontend.spreadsheet import csv_response
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PERIODS = (7, 30, 90)
+STACKED = 4  # series of their own in the picture of costs; the cheaper ones are one together
+DEAREST = 8  # conversations and contacts
 COLUMNS = (
     "id",
     "occurred_at",
@@ -56,6 +67,7 @@ class CostLine:
     label: str
     usage: UsageSum
     share: float  # percent of the dearest line
+    href: str = ""
 
 
 @require_safe
@@ -63,6 +75,7 @@ class CostLine:
 def show_usage(visit: Visit) -> HttpResponse:
     days = _days(visit)
     by_day = usage_by_day(tenant_id=visit.tenant_id, days=days)
+    budget = get_company_budget(tenant_id=visit.tenant_id)
     return visit.render(
         "pages/usage/index.html",
         {
@@ -70,8 +83,11 @@ def show_usage(visit: Visit) -> HttpResponse:
             "days": days,
             "periods": PERIODS,
             "total": usage_total(tenant_id=visit.tenant_id, days=days),
+            "savings": sum_savings(tenant_id=visit.tenant_id, days=days),
             "ever": usage_total(tenant_id=visit.tenant_id),
-            "cost_chart": cost_chart(visit, by_day),
+            "cost_chart": _cost_chart(visit, by_day, days),
+            "budget": budget,
+            "picture": picture_of(budget),
             "token_chart": {
                 "times": [day_start(each.day, visit.tenant.time_zone) for each in by_day],
                 "zone": visit.tenant.time_zone,
@@ -106,8 +122,60 @@ def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
     return [
         ("By model", "Model", _lines(visit, "model", days, {"": "No model"})),
         ("By agent", "Agent", _lines(visit, "agent_id", days, {"": "Reading documents", **agents})),
+        (
+            "Dearest conversations",
+            "Conversation",
+            _dearest(visit, "conversation", Prefix.CONVERSATION, _conversations(visit, days)),
+        ),
+        ("Dearest contacts", "Contact", _dearest(visit, "contact", Prefix.CONTACT, _contacts(visit, days))),
         ("By step", "Step", _lines(visit, "step", days, STEPS)),
         ("By meter", "What is counted", _lines(visit, "meter", days, dict(Meter.choices))),
+    ]
+
+
+def _cost_chart(visit: Visit, by_day: list[UsageDay], days: int) -> dict[str, object]:
+    """Bars of a day, the models on top of each other."""
+    series = usage_series(tenant_id=visit.tenant_id, dimension="model", days=days)
+    priced = [each for each in series if any(day.usage.cost_micros for day in each.days)]
+    rows = [(each.key or "No model", _costs(each)) for each in priced[:STACKED]]
+    if rest := priced[STACKED:]:
+        rows.append(("Others", [sum(each) for each in zip(*map(_costs, rest), strict=True)]))
+    return {
+        "times": [day_start(each.day, visit.tenant.time_zone) for each in by_day],
+        "zone": visit.tenant.time_zone,
+        "kind": "bars",
+        "scale": 1_000_000,
+        "currency": visit.tenant.currency,
+        "series": [{"label": label, "values": values} for label, values in rows]
+        or [{"label": "Cost", "values": [0 for _ in by_day]}],
+    }
+
+
+def _costs(series: UsageSeries) -> list[int]:
+    return [each.usage.cost_micros for each in series.days]
+
+
+def _conversations(visit: Visit, days: int) -> list[UsageLine]:
+    return usage_by(tenant_id=visit.tenant_id, dimension="conversation_id", days=days, most=DEAREST + 1)
+
+
+def _contacts(visit: Visit, days: int) -> list[UsageLine]:
+    return usage_by_contact(tenant_id=visit.tenant_id, days=days, most=DEAREST + 1)
+
+
+def _dearest(visit: Visit, page_name: str, prefix: Prefix, found: list[UsageLine]) -> list[CostLine]:
+    """With the way to each, for those who may go there; what was erased has its sum and no page any more."""
+    lines = [line for line in found if line.key and line.usage.cost_micros][:DEAREST]
+    dearest = max([line.usage.cost_micros for line in lines] + [1])
+    may_open = visit.may(Permission.CONVERSATIONS_READ) and visit.may(Permission.CONTACTS_READ)
+    return [
+        CostLine(
+            shown := encode(prefix, UUID(line.key)),
+            line.usage,
+            100 * line.usage.cost_micros / dearest,
+            reverse(page_name, args=[shown]) if may_open else "",
+        )
+        for line in lines
     ]
 
 

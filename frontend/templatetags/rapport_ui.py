@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import yaml
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from frontend import formats, icons
+from frontend import audit_words, formats, icons
 from rapport.ids import Prefix, encode
 
 register = template.Library()
@@ -87,6 +88,14 @@ def figure(value: float | None) -> str:
     if value is None:
         return "–"
     return "< 0.001" if 0 < value < 0.001 else f"{value:.3g}"
+
+
+@register.filter
+def written(value: object) -> str:
+    """A setting's value in one line; of several parts as YAML."""
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value)):
+        return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=True).strip()
+    return audit_words.written(value)
 
 
 @register.filter

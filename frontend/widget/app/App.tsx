@@ -6,10 +6,11 @@ import { Composer } from "./Composer";
 import { useStickToEnd, useStore } from "./hooks";
 import { Icon } from "./icons";
 import type { Keep } from "./keep";
+import type { Rate } from "./Rating";
 import { Answer, FailureView, IncomingView, MessageView, OutgoingView, Problem, spokenAnswer } from "./Messages";
 import { SourcePanel } from "./SourcePanel";
 import type { State, Store } from "./store";
-import type { Texts } from "./texts";
+import { fill, type Texts } from "./texts";
 
 interface Props {
   store: Store;
@@ -49,6 +50,7 @@ export function App({ store, chat, keep, texts, isFramed, onClose, onMounted }: 
             field={field}
             draft={keep.get("draft")}
             isBusy={isBusy}
+            onStop={state.incoming && !state.incoming.isStopping ? () => void chat.stop() : undefined}
             onDraft={(draft) => keep.set({ draft })}
             onSend={(text) => void chat.ask(text)}
           />
@@ -76,7 +78,7 @@ function Header({ state, texts, isFramed, onClose, onRestart }: HeaderProps) {
       <span class="avatar" aria-hidden="true">{name.slice(0, 1).toUpperCase()}</span>
       <div class="who">
         <h1>{name || "\u00a0"}</h1>
-        <p>{texts.subtitle}</p>
+        <p class={`who__${state.who}`}>{subtitle(state, texts)}</p>
       </div>
       {hasTalk && <button type="button" class="tool" aria-label={texts.restart} title={texts.restart} onClick={onRestart}><Icon name="restart" /></button>}
       {isFramed && <button type="button" class="tool" aria-label={texts.close} title={texts.close} onClick={onClose}><Icon name="close" /></button>}
@@ -95,6 +97,7 @@ interface LogProps {
 function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
   const { ref, onScroll, toEnd, isAway } = useStickToEnd(state);
   const { messages, outgoing, incoming, failure } = state;
+  const onRate: Rate = (message, opinion) => chat.rate(message, opinion);
   const hasSent = outgoing?.status === "sending";
   useEffect(() => {
     if (hasSent) toEnd(); // one's own message is always in sight
@@ -106,15 +109,24 @@ function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
           {state.phase === "opening" && <Skeleton label={texts.loading} />}
           {state.phase === "broken" && <Problem text={state.reason} texts={texts} onRetry={() => void chat.open()} />}
           {state.phase === "ready" && <Greeting state={state} texts={texts} onAsk={onAsk} />}
-          {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} />)}
+          {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} onRate={onRate} />)}
           {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} />}
           {incoming && <IncomingView incoming={incoming} texts={texts} onOpenSource={onOpenSource} />}
+          {state.typing && <p class="stage"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{fill(texts.typing, { name: state.typing })}</p>}
           {failure && <FailureView failure={failure} texts={texts} onRetry={() => void chat.askAgain()} onOpenSource={onOpenSource} />}
         </div>
       </div>
       {isAway && <button type="button" class="latest" aria-label={texts.latest} onClick={() => toEnd("smooth")}><Icon name="down" /></button>}
     </main>
   );
+}
+
+/** Who answers now: an agent, somebody who is awaited, or a person by name. */
+function subtitle(state: State, texts: Texts): string {
+  if (state.who === "waiting") return texts.waitingForPerson;
+  if (state.who !== "human") return texts.subtitle;
+  const name = state.messages.findLast((message) => message.role === "human")?.author_name;
+  return name ? fill(texts.withPerson, { name }) : texts.withSomebody;
 }
 
 const NO_CITATIONS: Citation[] = [];
@@ -148,7 +160,7 @@ function Announcer({ state, texts }: { state: State; texts: Texts }) {
   const last = state.messages.at(-1);
   useEffect(() => {
     if (state.phase !== "ready") return;
-    const isNew = known.current !== null && last?.role === "agent" && last.id !== known.current;
+    const isNew = known.current !== null && (last?.role === "agent" || last?.role === "human" || last?.role === "system") && last.id !== known.current;
     known.current = last?.id ?? "";
     if (isNew) setSpoken(spokenAnswer(last, texts));
     else if (!last) setSpoken(""); // another visitor may be here now

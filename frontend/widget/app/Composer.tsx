@@ -11,11 +11,13 @@ interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
   draft: string;
   isBusy: boolean;
+  /** Given while an answer comes that can be stopped. */
+  onStop: (() => void) | undefined;
   onDraft: (text: string) => void;
   onSend: (text: string) => void;
 }
 
-export function Composer({ texts, field, draft, isBusy, onDraft, onSend }: Props) {
+export function Composer({ texts, field, draft, isBusy, onStop, onDraft, onSend }: Props) {
   const [text, setText] = useState(draft);
   const isTooLong = text.length > LIMIT;
   const canSend = Boolean(text.trim()) && !isBusy && !isTooLong;
@@ -51,7 +53,9 @@ export function Composer({ texts, field, draft, isBusy, onDraft, onSend }: Props
           onInput={(event) => change(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" class="send" disabled={!canSend} aria-label={texts.send}><Icon name="send" /></button>
+        {onStop
+          ? <button type="button" class="send stop" onClick={onStop} aria-label={texts.stop}><Icon name="stop" /></button>
+          : <button type="submit" class="send" disabled={!canSend} aria-label={texts.send}><Icon name="send" /></button>}
       </div>
     </form>
   );

@@ -1,8 +1,10 @@
 // The conversation's log: questions, answers with their sources, the answer that is coming, and what went wrong.
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Citation, Message } from "./api";
 import { Icon } from "./icons";
 import { parseMarkdown, plainText, settle } from "./markdown";
+import { Rating, type Rate } from "./Rating";
 import { Rendered } from "./Rendered";
 import type { Failure, Incoming, Outgoing } from "./store";
 import { fill, type Texts } from "./texts";
@@ -15,12 +17,35 @@ interface AnswerProps {
   texts: Texts;
   onOpenSource: OpenSource;
   isComing?: boolean;
+  children?: ComponentChildren;
 }
 
-export function MessageView({ message, texts, onOpenSource }: { message: Message; texts: Texts; onOpenSource: OpenSource }) {
+interface MessageProps {
+  message: Message;
+  texts: Texts;
+  onOpenSource: OpenSource;
+  onRate: Rate;
+}
+
+export function MessageView({ message, texts, onOpenSource, onRate }: MessageProps) {
   if (message.role === "contact") return <Question text={message.text} texts={texts} />;
   if (message.role === "system") return <p class="system">{message.text}</p>;
-  return <Answer text={message.text} citations={message.citations} texts={texts} onOpenSource={onOpenSource} />;
+  if (message.role === "human") return <Person message={message} />;
+  return (
+    <Answer text={message.text} citations={message.citations} texts={texts} onOpenSource={onOpenSource}>
+      <Rating message={message} texts={texts} onRate={onRate} />
+    </Answer>
+  );
+}
+
+/** What a person of the company wrote: their words as they are, under their name. */
+function Person({ message }: { message: Message }) {
+  return (
+    <div class="person">
+      <span class="person__name">{message.author_name}</span>
+      {message.text}
+    </div>
+  );
 }
 
 function Question({ text, texts, isFaint = false }: { text: string; texts: Texts; isFaint?: boolean }) {
@@ -32,7 +57,7 @@ function Question({ text, texts, isFaint = false }: { text: string; texts: Texts
   );
 }
 
-export function Answer({ text, citations, texts, onOpenSource, isComing = false }: AnswerProps) {
+export function Answer({ text, citations, texts, onOpenSource, isComing = false, children }: AnswerProps) {
   const blocks = useMemo(() => parseMarkdown(isComing ? settle(text) : text), [text, isComing]);
   const cites = useMemo(() => citeViews(citations, texts, onOpenSource), [citations, texts, onOpenSource]);
   return (
@@ -40,6 +65,7 @@ export function Answer({ text, citations, texts, onOpenSource, isComing = false 
       <div class="rendered"><Rendered blocks={blocks} cites={cites} /></div>
       {citations.length > 0 && <Sources citations={citations} texts={texts} onOpenSource={onOpenSource} />}
       {!isComing && <CopyButton text={plainText(blocks)} texts={texts} />}
+      {children}
     </div>
   );
 }

@@ -11,11 +11,21 @@ export interface Citation {
 
 export interface Message {
   id: string;
-  role: "contact" | "agent" | "system";
+  /** "human": a person of the company, `author_name`. */
+  role: "contact" | "agent" | "human" | "system";
   text: string;
   citations: Citation[];
+  author_name?: string;
   created_at: string;
   turn_id: string | null;
+  /** What the visitor thinks of an answer. */
+  rating?: "good" | "bad" | null;
+}
+
+export interface Opinion {
+  rating: "good" | "bad";
+  reason?: string;
+  comment?: string;
 }
 
 export interface Agent {
@@ -44,8 +54,9 @@ export interface Identity {
 
 export interface Accepted {
   message_id: string;
-  turn_id: string;
-  stream_url: string;
+  /** null: a person answers, and no agent. */
+  turn_id: string | null;
+  stream_url: string | null;
 }
 
 interface Page<T> {
@@ -106,7 +117,8 @@ async function call<T>(method: string, url: string, { body, token, key }: Call):
     throw new ApiError(0, "unreachable", "");
   }
   if (!response.ok) throw await readError(response);
-  return (await response.json()) as T;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
 }
 
 /** Mint a visitor session. `embed` is the server's signed word for where the iframe stands. */
@@ -121,6 +133,21 @@ export function createConversation(token: string, key: string): Promise<{ id: st
 
 export function sendMessage(token: string, conversation: string, text: string, key: string): Promise<Accepted> {
   return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text }, token, key });
+}
+
+/** null takes an earlier word back. */
+export async function rateAnswer(token: string, message: string, opinion: Opinion | null): Promise<void> {
+  const url = `/v1/messages/${encodeURIComponent(message)}/feedback`;
+  await (opinion ? call("PUT", url, { body: opinion, token }) : call("DELETE", url, { token }));
+}
+
+/** Stop an answer. What was said by then stays; the stream tells how it ended. */
+export async function cancelTurn(token: string, turn: string): Promise<void> {
+  await call("POST", `/v1/turns/${encodeURIComponent(turn)}/cancel`, { token });
+}
+
+export function streamOf(conversation: string): string {
+  return `/v1/conversations/${encodeURIComponent(conversation)}/stream`;
 }
 
 const MAX_PAGES = 20;

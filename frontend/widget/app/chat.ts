@@ -5,11 +5,13 @@ import { ApiError, type Message } from "./api";
 import { backoffMs, randomKey, wait } from "./backoff";
 import type { Keep, Pending, Unsent } from "./keep";
 import type { SessionHolder } from "./session";
-import { withMessage, type Store } from "./store";
+import { listen } from "./listening";
+import { withMessage, type Store, type Who } from "./store";
 import { followTurn, type Ending } from "./stream";
 import type { Texts } from "./texts";
 
 const SEND_ATTEMPTS = 4;
+const TYPING_MS = 6000;
 
 export interface Parts {
   store: Store;
@@ -24,6 +26,8 @@ export interface Parts {
 
 export class Chat {
   private following: AbortController | null = null;
+  private listening: AbortController | null = null;
+  private typingTimer = 0;
 
   constructor(private readonly parts: Parts) {}
 
@@ -40,6 +44,7 @@ export class Chat {
       store.set({ phase: "broken", reason: this.explain(error) });
       return;
     }
+    this.hear();
     await this.resume();
   }
 
@@ -98,11 +103,43 @@ export class Chat {
     if (last) await this.ask(last.text);
   }
 
+  /** Keep what the visitor thinks of an answer; shown at once, and as it was when that fails. */
+  async rate(message: Message, opinion: api.Opinion | null): Promise<boolean> {
+    const { store, session } = this.parts;
+    const show = (rating: "good" | "bad" | null) => {
+      const shown = store.state.messages.find((each) => each.id === message.id);
+      if (shown) store.set({ messages: withMessage(store.state.messages, { ...shown, rating }) });
+    };
+    show(opinion?.rating ?? null);
+    try {
+      await session.with((token) => api.rateAnswer(token, message.id, opinion));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      show(message.rating ?? null);
+      return false;
+    }
+  }
+
+  /** Stop the answer that is coming. Its stream goes on to its end, which comes at once. */
+  async stop(): Promise<void> {
+    const { store, session } = this.parts;
+    const incoming = store.state.incoming;
+    if (!incoming || incoming.isStopping) return;
+    store.grow(incoming.turnId, () => ({ isStopping: true }));
+    try {
+      await session.with((token) => api.cancelTurn(token, incoming.turnId));
+    } catch {
+      store.grow(incoming.turnId, () => ({ isStopping: false })); // it goes on; the button can be pressed again
+    }
+  }
+
   /** Begin anew. The old conversation stays with the company; this device forgets it. */
   restart(): void {
     this.following?.abort();
+    this.listening?.abort();
     this.parts.keep.set({ conversation: null, pending: null, unsent: null });
-    this.parts.store.set({ messages: [], outgoing: null, incoming: null, failure: null });
+    this.parts.store.set({ messages: [], outgoing: null, incoming: null, failure: null, who: "agent", typing: "" });
   }
 
   private forget(): void {
@@ -138,12 +175,15 @@ export class Chat {
     store.set({ outgoing: { ...unsent, status: "sending", reason: "" }, failure: null });
     const accepted = await this.send(unsent);
     if (!accepted) return;
-    const pending = { turn_id: accepted.turn_id, stream_url: accepted.stream_url, question_id: accepted.message_id };
+    const { turn_id, stream_url, message_id } = accepted;
+    const pending = turn_id && stream_url ? { turn_id, stream_url, question_id: message_id } : null;
     keep.set({ unsent: null, pending });
-    const question = asMessage(accepted.message_id, unsent.text, accepted.turn_id);
+    const question = asMessage(message_id, unsent.text, turn_id);
     store.set({ outgoing: null, messages: withMessage(store.state.messages, question) });
     announce("message:sent");
-    await this.follow(pending);
+    this.hear();
+    if (pending) await this.follow(pending);
+    else await this.refresh(); // a person has it: there may be more than was written here
   }
 
   /** The server's word that it has the question, or null after the store was told why not. */
@@ -202,7 +242,7 @@ export class Chat {
     const turnId = pending.turn_id;
     this.following?.abort();
     const following = (this.following = new AbortController());
-    store.set({ incoming: { turnId, text: "", stage: "queued", citations: [], isReconnecting: false }, failure: null });
+    store.set({ incoming: { turnId, text: "", stage: "queued", citations: [], isReconnecting: false, isStopping: false }, failure: null });
     const ending = await followTurn({
       url: pending.stream_url,
       token: () => session.token(),
@@ -225,12 +265,61 @@ export class Chat {
     if (ending.kind === "done") return this.showAnswer(ending.message);
     if (ending.kind === "error") {
       keep.set({ pending: null });
+      if (ending.code === "taken_over" || ending.code === "cancelled") {
+        store.set({ incoming: null });
+        return ending.code === "taken_over" ? this.refresh() : undefined;
+      }
       return this.showFailure(ending.message || texts.lost);
     }
     const found = await this.findAnswer(pending.turn_id);
     if (found) return this.showAnswer(found);
     if (ending.kind === "gone") keep.set({ pending: null }); // "lost" stays pending: the next opening looks again
     this.showFailure(store.state.incoming?.text ? texts.cutShort : texts.lost);
+  }
+
+  /** Listen for what people of the company do; once for each conversation. */
+  private hear(): void {
+    const { session, keep, store } = this.parts;
+    const conversation = keep.get("conversation");
+    if (!conversation || (this.listening && !this.listening.signal.aborted)) return;
+    const listening = (this.listening = new AbortController());
+    void listen({
+      url: api.streamOf(conversation),
+      token: () => session.token(),
+      refuseToken: () => session.refuse(),
+      signal: listening.signal,
+      onChanged: (who, count) => {
+        const hasNews = store.state.who !== who || count > store.state.messages.length;
+        this.setWho(who);
+        if (hasNews) void this.refresh();
+      },
+      onTyping: (name) => this.showTyping(name),
+    });
+  }
+
+  private setWho(who: Who): void {
+    if (this.parts.store.state.who !== who) this.parts.store.set({ who });
+  }
+
+  private showTyping(name: string): void {
+    clearTimeout(this.typingTimer);
+    this.parts.store.set({ typing: name });
+    this.typingTimer = setTimeout(() => this.parts.store.set({ typing: "" }), TYPING_MS) as unknown as number;
+  }
+
+  /** Read anew what was said; what is coming by a turn's own stream stays as it is. */
+  private async refresh(): Promise<void> {
+    const { store, announce } = this.parts;
+    const before = store.state.messages.length;
+    try {
+      const messages = await this.loadMessages();
+      const coming = store.state.incoming?.turnId;
+      const shown = messages.filter((each) => each.role !== "agent" || each.turn_id !== coming);
+      store.set({ messages: shown, typing: shown.at(-1)?.role === "human" ? "" : store.state.typing });
+      if (shown.length > before && shown.at(-1)?.role !== "contact") announce("message:received");
+    } catch {
+      // the next ring, or the next opening, reads it
+    }
   }
 
   private async findAnswer(turnId: string): Promise<Message | undefined> {
@@ -266,6 +355,6 @@ export class Chat {
   }
 }
 
-function asMessage(id: string, text: string, turnId: string): Message {
+function asMessage(id: string, text: string, turnId: string | null): Message {
   return { id, role: "contact", text, citations: [], created_at: new Date().toISOString(), turn_id: turnId };
 }

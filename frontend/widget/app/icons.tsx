@@ -1,6 +1,7 @@
 // The widget's few drawings, as elements, so that no file and no data: address is needed.
 const PATHS = {
   close: "M18 6 6 18M6 6l12 12",
+  stop: "M7 7h10v10H7z",
   send: "M12 19V5M5 12l7-7 7 7",
   restart: "M3 12a9 9 0 1 0 2.6-6.3L3 8.2M3 3v5.2h5.2",
   back: "M15 18l-6-6 6-6",
@@ -9,6 +10,8 @@ const PATHS = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   check: "M5 12.5l4.5 4.5L19 7.5",
   warn: "M12 8v5M12 16.5v.01M12 3 2.5 20h19z",
+  thumbUp: "M7 11v9H4v-9zM7 11l4-8c1.7 0 3 1.3 3 3v3h5a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.8 20H7",
+  thumbDown: "M17 13V4h3v9zM17 13l-4 8c-1.7 0-3-1.3-3-3v-3H5a2 2 0 0 1-2-2.3l1.2-7A2 2 0 0 1 6.2 4H17",
   doc: "M14 3H6v18h12V7zM14 3v4h4M9 12h6M9 16h6",
 } as const;
 

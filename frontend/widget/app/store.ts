@@ -1,6 +1,9 @@
 // What the chat shows and how it changes: one state, a handful of changes, listeners. No network, no storage, no DOM.
 import type { Agent, Citation, Message } from "./api";
 
+/** Who answers: see the API's conversations. */
+export type Who = "agent" | "waiting" | "human" | "closed";
+
 export type Phase = "opening" | "ready" | "broken";
 
 /** A question on its way: shown at once, before the server has it. */
@@ -19,6 +22,8 @@ export interface Incoming {
   stage: string;
   citations: Citation[];
   isReconnecting: boolean;
+  /** The visitor does not want it any more, and the server is being told. */
+  isStopping: boolean;
 }
 
 /** An answer that never came to its end; `text` is what there was of it. */
@@ -38,6 +43,9 @@ export interface State {
   incoming: Incoming | null;
   failure: Failure | null;
   isOnline: boolean;
+  who: Who;
+  /** A person of the company who is writing just now. */
+  typing: string;
 }
 
 export const EMPTY: State = {
@@ -49,6 +57,8 @@ export const EMPTY: State = {
   incoming: null,
   failure: null,
   isOnline: true,
+  who: "agent",
+  typing: "",
 };
 
 export class Store {
