@@ -2,7 +2,7 @@
 
 import { follow, type Answer, type AnswerEvent } from "./answers.js";
 import { newId, type CallOptions } from "./calls.js";
-import { UnexpectedAnswerError } from "./errors.js";
+import { AnswerFailedError, UnexpectedAnswerError } from "./errors.js";
 import { ConversationsResource, type ContactRequest } from "./generated.js";
 
 /** Who asks: your own id of the customer, or more of them; or which conversation goes on. */
@@ -31,8 +31,13 @@ export class Conversations extends ConversationsResource {
     const keyed = { idempotencyKey: newId(), ...options };
     const conversationId = "conversationId" in who ? who.conversationId : await this.begin(agentId, who.contact, keyed);
     const posted = await this.postMessage(conversationId, { text }, keyed);
-    yield { type: "started", conversationId, turnId: posted.turn_id };
-    yield* this.follow(posted.turn_id, "", options);
+    const turnId = posted.turn_id;
+    if (turnId === null) {
+      const message = "A person has this conversation: the message is kept for them.";
+      throw new AnswerFailedError("conversation_held", message, "");
+    }
+    yield { type: "started", conversationId, turnId };
+    yield* this.follow(turnId, "", options);
   }
 
   /** The events of an answer from its beginning, or `after` an event's id. */

@@ -16,8 +16,12 @@ export interface Agent {
   color: string;
   /** Empty for the platform's default. */
   model: string;
-  /** Grows with every change, and is written on every trace. */
+  /** The published one. It is written on the trace of every answer. */
   version: number;
+  /** SHA-256 of the configuration. */
+  digest: string;
+  /** The whole configuration; docs/agents.md describes it. */
+  config: Record<string, unknown>;
   created_at: string;
   updated_at: string;
 }
@@ -35,6 +39,50 @@ export interface ApiKey {
   expires_at: string | null;
   /** To the minute. */
   last_used_at: string | null;
+  /** It is revoked with the key that made it. */
+  made_by_key: string | null;
+}
+
+export interface Approval {
+  id: string;
+  tool: string;
+  /** JSON, as the model wrote it; null without traces.read or conversations.write. */
+  arguments: string | null;
+  /** What the agent was told; null without traces.read. */
+  result: string | null;
+  conversation_id: string;
+  contact_id: string;
+  agent_id: string;
+  /** waiting, approved, refused or expired */
+  state: string;
+  created_at: string;
+  expires_at: string;
+  decided_at: string | null;
+  decided_by: string;
+}
+
+export interface ApprovedAnswer {
+  document_id: string;
+  source_id: string;
+}
+
+export interface Arm {
+  version: number;
+  percent: number;
+  contacts: number;
+  conversations: number;
+  /** Turns that were more than small talk. */
+  questions: number;
+  answered: Share;
+  unknown: Share;
+  handed_off: Share;
+  /** Millionths of the currency's unit. */
+  cost_micros: number;
+  cost_per_question_micros: number | null;
+  currency: string;
+  /** Of a whole answer, in microseconds. */
+  median_us: number | null;
+  p95_us: number | null;
 }
 
 export interface Attempt {
@@ -62,6 +110,97 @@ export interface Audit {
   /** The same names, as they are. */
   after: Record<string, unknown>;
 }
+
+export type AuthEnum = "none" | "header" | "bearer" | "basic" | "query";
+
+export interface Budget {
+  /** The month's first day. */
+  month: string;
+  month_micros: number | null;
+  /** The ledger's sum of the month. */
+  spent_micros: number;
+  /** Kept aside for answers under way. */
+  held_micros: number;
+  left_micros: number | null;
+}
+
+/** Sums of the last 30 days. Rates are shares from 0 to 1; money in millionths of the currency. */
+export interface CacheBoard {
+  agent_id: string;
+  /** As the agent's configuration has it. */
+  mode: ModeEnum;
+  /** proving: to be on, while too little was checked or too much of it was false. */
+  state: CacheBoardStateEnum;
+  /** Like questions are answered while `upper` is below it. */
+  most_false_hits: number;
+  /** Answers to like questions beside which the model's own was put. */
+  checked: number;
+  false_hits: number;
+  false_hit_rate: number | null;
+  /** Wilson's interval of the rate, at 95 %. */
+  lower: number;
+  upper: number;
+  /** Answers that are kept. */
+  entries: number;
+  lookups: number;
+  /** The same question was asked before. */
+  exact: number;
+  /** A question like it was asked before. */
+  like: number;
+  /** A like question's answer was found and not given. */
+  would_be: number;
+  saved_micros: number;
+  currency: string;
+  days: CacheDay[];
+}
+
+export type CacheBoardStateEnum = "off" | "shadow" | "proving" | "on";
+
+export interface CacheDay {
+  day: string;
+  exact: number;
+  like: number;
+  saved_micros: number;
+}
+
+/** A question for which an answer was kept. Texts are empty once their conversation is gone. */
+export interface CacheLookup {
+  id: string;
+  turn_id: string;
+  found: FoundEnum;
+  is_served: boolean;
+  /** Empty: not checked. */
+  verdict: unknown;
+  confidence: number | null;
+  saved_micros: number;
+  currency: string;
+  created_at: string;
+  question: string;
+  cached_question: string;
+  /** The kept one. */
+  answer: string;
+  /** Whether it may still be given. */
+  is_kept: boolean;
+}
+
+export interface CannedReply {
+  id: string;
+  name: string;
+  text: string;
+}
+
+export interface Change {
+  /** For example prompt.blocks.0.text */
+  path: string;
+  kind: ChangeKindEnum;
+  /** null where there was nothing. */
+  before: unknown;
+  after: unknown;
+  /** A long text's pieces, in order; else empty. */
+  segments: Segment[];
+}
+
+export type ChangeKindEnum = "added" | "removed" | "changed";
 
 export interface Citation {
   /** The number in the text: [1] */
@@ -105,6 +244,24 @@ export interface Company {
   currency: string;
 }
 
+export interface Connection {
+  id: string;
+  name: string;
+  /** http or mcp */
+  kind: string;
+  base_url: string;
+  auth: string;
+  auth_name: string;
+  has_secret: boolean;
+  /** How many. */
+  tools: number;
+  created_at: string;
+}
+
+export type ConnectionRequestKindEnum = "http" | "mcp";
+
+export type ConsentEnum = "none" | "asked" | "confirm" | "person";
+
 export interface Contact {
   id: string;
   name: string;
@@ -145,6 +302,8 @@ export interface ContactRequest {
   email?: string;
 }
 
+export type ContentEnum = "messages" | "documents" | "tools" | "memory";
+
 export interface Conversation {
   id: string;
   agent_id: string;
@@ -152,10 +311,21 @@ export interface Conversation {
   contact_name: string;
   /** chat, test, phone or api */
   channel: string;
+  /** That answers all of it; null: as for everybody. */
+  agent_version: string | null;
   subject: string;
   message_count: number;
   created_at: string;
   last_message_at: string | null;
+  /** Who answers: agent, waiting (a person is awaited), human or closed */
+  state: string;
+  assignee_id: string | null;
+  assignee_name: string;
+  /** Of the last hand-off: asked, low_grounding, phrase, budget, … */
+  handoff_reason: string;
+  handed_off_at: string | null;
+  /** For whoever takes it over, by a model of the agent's; empty without one, and for visitors. */
+  handoff_summary: string;
 }
 
 export interface ConversationCreated {
@@ -185,6 +355,10 @@ export interface Delivery {
   payload: Record<string, unknown>;
 }
 
+export interface Diff {
+  changes: Change[];
+}
+
 export interface Document {
   id: string;
   source_id: string;
@@ -212,6 +386,8 @@ export interface DocumentTaken {
   /** The same bytes were here already: nothing was done. */
   is_unchanged: boolean;
 }
+
+export type EffectEnum = "read" | "write";
 
 export interface Erasure {
   id: string;
@@ -245,6 +421,29 @@ export interface EventsAccepted {
   duplicates: number;
   /** Events that were not taken; the others were. */
   errors: RejectedEvent[];
+}
+
+/** With what became of each version's answers. */
+export interface Experiment {
+  id: string;
+  agent_id: string;
+  name: string;
+  split: Split[];
+  is_running: boolean;
+  started_at: string;
+  stopped_at: string | null;
+  arms: Arm[];
+}
+
+/** An experiment in a list: its figures are on the experiment itself. */
+export interface ExperimentLine {
+  id: string;
+  agent_id: string;
+  name: string;
+  split: Split[];
+  is_running: boolean;
+  started_at: string;
+  stopped_at: string | null;
 }
 
 export interface Export {
@@ -286,7 +485,58 @@ export interface FailedEventsActed {
   count: number;
 }
 
-export type KindEnum = "upload" | "website";
+export interface Feedback {
+  id: string;
+  conversation_id: string;
+  message_id: string;
+  agent_id: string;
+  /** That answered; 0: the draft. */
+  agent_version: number | null;
+  /** contact or staff */
+  rater: string;
+  /** good or bad */
+  rating: string;
+  /** One of wrong, incomplete, outdated, off_topic, unclear, tone, other, or empty. */
+  reason: string;
+  comment: string;
+  correction: string;
+  /** What was asked. */
+  question: string;
+  /** What was answered. */
+  answer: string;
+  /** Of the answer. */
+  citations: Citation[];
+  /** The approved answer that was made of it. */
+  document_id: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface File {
+  /** One YAML file. It holds no secrets. */
+  yaml: string;
+}
+
+export type FoundEnum = "exact" | "like";
+
+export interface Import {
+  title: string;
+  /** The file's own server; the connection's address is what is called. */
+  base_url: string;
+  operations: Operation[];
+  imported: Tool[];
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: string;
+  invited_by: string;
+  created_at: string;
+  expires_at: string;
+  /** False: it is older than seven days. */
+  is_open: boolean;
+}
 
 export type LabelEnum = "true_positive" | "false_positive";
 
@@ -328,13 +578,21 @@ export interface Member {
 export interface Memory {
   id: string;
   contact_id: string;
-  /** name, email, phone, order, place, prefers, avoids, … */
+  /** name, email, phone, order, place, prefers, instruction, … */
   predicate: string;
   value: string;
   /** From 0 to 1 */
   confidence: number;
+  /** proposed (never used as known), active, superseded or retracted */
+  status: string;
+  /** Only a person or key of your company changes it. */
+  is_pinned: boolean;
+  extractor: string;
+  extractor_version: number;
   valid_from: string | null;
   valid_to: string | null;
+  /** moment, day, week, month or year */
+  valid_precision: string;
   recorded_at: string;
   superseded_at: string | null;
   superseded_by: string | null;
@@ -346,6 +604,12 @@ export interface MemorySource {
   conversation_id: string | null;
   /** Of an event that your own systems sent. */
   event_id: string | null;
+  /** Of a call of a tool. */
+  tool_run_id: string | null;
+  /** A person or key of your company, as in the audit log; else empty. */
+  told_by: string;
+  /** supports, contradicts or retracts */
+  stance: string;
   /** The words that said it. */
   quote: string;
   said_at: string | null;
@@ -353,18 +617,84 @@ export interface MemorySource {
 
 export interface Message {
   id: string;
-  /** contact, agent or system */
+  /** contact, agent, human or system */
   role: string;
   text: string;
   citations: Citation[];
+  /** Of a person of the company; empty for all others. */
+  author_name: string;
   created_at: string;
   turn_id: string | null;
+  /** What the contact thinks of an answer: good or bad. */
+  rating: string | null;
 }
 
 export interface MessageAccepted {
   message_id: string;
-  turn_id: string;
-  stream_url: string;
+  /** null: a person answers, and no agent. */
+  turn_id: string | null;
+  stream_url: string | null;
+}
+
+export type MeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens";
+
+export type MethodEnum = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export type ModeEnum = "off" | "shadow" | "on";
+
+export interface ModelProvider {
+  id: string;
+  /** openai, anthropic, google or openai_compatible */
+  provider: string;
+  name: string;
+  /** Empty: the provider's own address. */
+  base_url: string;
+  /** The key's last four characters. */
+  key_hint: string;
+  region: string;
+  /** Names that agents can use. */
+  models: string[];
+  /** untested, working or failing, as the last test found it */
+  state: string;
+  checked_at: string | null;
+  last_error: string;
+  created_at: string;
+}
+
+/** What came of really asking for one word. */
+export interface ModelTest {
+  model: string;
+  /** Of the call. */
+  trace_id: string;
+  is_working: boolean;
+  /** What the model said. */
+  text: string;
+  first_token_ms: number | null;
+  duration_ms: number;
+  /** Millionths of a dollar; 0 for a model without a known price. */
+  cost_micros: number;
+  /** A stable code of what went wrong; empty when it answered. */
+  code: string;
+  message: string;
+}
+
+export interface NewApiKey {
+  id: string;
+  name: string;
+  is_test: boolean;
+  /** Its beginning and its last characters; the key itself was shown once. */
+  masked: string;
+  scopes: string[];
+  /** live, expiring, expired or revoked */
+  state: string;
+  created_at: string;
+  expires_at: string | null;
+  /** To the minute. */
+  last_used_at: string | null;
+  /** It is revoked with the key that made it. */
+  made_by_key: string | null;
+  /** rp_sk_…; shown this once. null when the same call came before: replace the key if it was lost. */
+  secret: string | null;
 }
 
 export interface NewWebhook {
@@ -383,6 +713,13 @@ export interface NewWebhook {
   created_at: string;
   /** whsec_…; shown this once. null when the same call came before: replace the secret if it was lost. */
   secret: string | null;
+}
+
+export interface Note {
+  id: string;
+  author_name: string;
+  text: string;
+  created_at: string;
 }
 
 export interface OneDelivery {
@@ -405,6 +742,16 @@ export interface OneDelivery {
   log: Attempt[];
 }
 
+export type OpEnum = "same" | "removed" | "added";
+
+export interface Operation {
+  key: string;
+  name: string;
+  description: string;
+  /** Why it cannot be imported; empty when it can. */
+  problem: string;
+}
+
 export interface Passage {
   id: string;
   /** From 0 */
@@ -417,6 +764,105 @@ export interface Passage {
   tokens: number;
 }
 
+export interface Policy {
+  effect: string;
+  consent: string;
+  asks_for: string[];
+  destinations: string[];
+  takes_found: boolean;
+  is_idempotent: boolean;
+  timeout_seconds: number;
+  per_minute: number;
+  max_characters: number;
+}
+
+/** Under which conditions a tool is used; what is left out has its default or stays. */
+export interface PolicyRequest {
+  effect?: EffectEnum;
+  consent?: ConsentEnum;
+  asks_for?: string[];
+  destinations?: string[];
+  takes_found?: boolean;
+  is_idempotent?: boolean;
+  timeout_seconds?: number;
+  per_minute?: number;
+  max_characters?: number;
+}
+
+export interface Price {
+  id: string;
+  model: string;
+  meter: string;
+  micros_per_million: number;
+  starts_at: string;
+  created_at: string;
+}
+
+/** With all its versions, newest first, and the agents' versions that answer with it now. */
+export interface Prompt {
+  id: string;
+  /** Agents refer to it by this. */
+  name: string;
+  /** The newest version's number. */
+  latest: number;
+  /** Label → version. */
+  labels: Record<string, unknown>;
+  created_at: string;
+  /** Nobody is offered it any more; what refers to it still answers. */
+  is_archived: boolean;
+  versions: PromptVersion[];
+  used_by: Record<string, unknown>[];
+}
+
+/** A prompt in a list: its versions are on the prompt itself. */
+export interface PromptLine {
+  id: string;
+  /** Agents refer to it by this. */
+  name: string;
+  /** The newest version's number. */
+  latest: number;
+  /** Label → version. */
+  labels: Record<string, unknown>;
+  created_at: string;
+  /** Nobody is offered it any more; what refers to it still answers. */
+  is_archived: boolean;
+}
+
+export interface PromptVersion {
+  version: number;
+  text: string;
+  /** SHA-256 of the text. */
+  digest: string;
+  variables: string[];
+  labels: string[];
+  note: string;
+  actor: string;
+  created_at: string;
+}
+
+export interface Rated {
+  id: string;
+}
+
+export type RaterEnum = "contact" | "staff";
+
+export type RatingEnum = "good" | "bad";
+
+/** What a look at an MCP server came to, in numbers of its tools. */
+export interface Refreshed {
+  new: number;
+  changed: number;
+  gone: number;
+  same: number;
+  problems: RefusedTool[];
+}
+
+export interface RefusedTool {
+  name: string;
+  /** Why it cannot be used. */
+  problem: string;
+}
+
 export interface RejectedEvent {
   /** The event and what in it is wrong, for example events[17].type. */
   param: string;
@@ -425,13 +871,17 @@ export interface RejectedEvent {
   message: string;
 }
 
+export interface ReplyCreated {
+  message_id: string;
+}
+
 /** An agent's work on one message. */
 export interface Run {
   id: string;
   conversation_id: string;
   /** queued, running, done or failed */
   state: string;
-  /** answered, unknown, small_talk, length, refused or failed */
+  /** answered, unknown, small_talk, length, refused, cancelled or failed */
   outcome: string;
   error_code: string;
   question_id: string;
@@ -446,9 +896,48 @@ export interface Run {
   currency: string;
 }
 
+export interface Says {
+  description: string;
+  parameters: Record<string, unknown>;
+  /** read_only, destructive and idempotent, as the server says. */
+  hints: Record<string, unknown>;
+  /** Of all this: agreeing names it. */
+  digest: string;
+  /** Why it cannot be agreed to; empty when it can. */
+  problem: string;
+}
+
+export interface Segment {
+  op: OpEnum;
+  text: string;
+}
+
+export interface ServiceRequest {
+  id: string;
+  /** ticket or callback */
+  kind: string;
+  conversation_id: string;
+  contact_id: string;
+  subject: string;
+  text: string;
+  phone: string;
+  wanted_at: string | null;
+  is_open: boolean;
+  created_at: string;
+  closed_at: string | null;
+}
+
+export interface Share {
+  count: number;
+  share: number;
+  /** Wilson's interval at 95 per cent. */
+  low: number;
+  high: number;
+}
+
 export interface Source {
   id: string;
-  /** upload or website */
+  /** upload, website or answers */
   kind: string;
   name: string;
   /** Of a website. */
@@ -464,6 +953,8 @@ export interface Source {
   crawl_error: string;
   last_crawled_at: string | null;
 }
+
+export type SourceRequestKindEnum = "upload" | "website";
 
 export interface Span {
   id: string;
@@ -485,6 +976,11 @@ export interface Span {
 
 export type SpecversionEnum = "1.0";
 
+export interface Split {
+  version: number;
+  percent: number;
+}
+
 export interface StoreCount {
   /** A table or a store. */
   name: string;
@@ -496,14 +992,56 @@ export interface StoreCount {
   attempts: number;
 }
 
+export interface Suggestion {
+  turn_id: string;
+  /** The contact's message that it answers. */
+  question_id: string;
+  /** queued, running, done or failed */
+  state: string;
+  /** It answers the contact's last message. */
+  is_current: boolean;
+  text: string;
+  citations: Citation[];
+}
+
+export interface SuggestionAccepted {
+  turn_id: string;
+  stream_url: string;
+}
+
+export interface Tool {
+  id: string;
+  connection_id: string;
+  /** http or mcp */
+  kind: string;
+  name: string;
+  description: string;
+  /** Empty for an MCP server's tool. */
+  method: string;
+  /** For an MCP server's tool its name there. */
+  path: string;
+  parameters: Record<string, unknown>;
+  policy: Policy;
+  is_enabled: boolean;
+  /** On, and as somebody has looked at it. */
+  is_usable: boolean;
+  /** Of an MCP server's tool: new, changed or gone wait for somebody to look; same does not. */
+  standing: string;
+  /** What its server says by now, while that waits. */
+  says: Says | null;
+  created_at: string;
+}
+
 export interface Trace {
   id: string;
   turn_id: string;
   conversation_id: string;
   agent_id: string;
   contact_id: string;
+  /** 0: the draft, in a test chat */
   agent_version: number;
-  /** answered, unknown, small_talk, length, refused or failed */
+  experiment_id: string | null;
+  /** answered, unknown, small_talk, length, refused, cancelled or failed */
   outcome: string;
   started_at: string;
   duration_us: number;
@@ -512,17 +1050,46 @@ export interface Trace {
   output_tokens: number;
   cost_micros: number;
   currency: string;
+  /** Of the names in its spans; empty for old traces. */
+  schema_version: string;
   spans: Span[];
+}
+
+export interface TraceExport {
+  /** Empty: none is set up. */
+  endpoint: string;
+  header_names: string[];
+  content: string[];
+  is_enabled: boolean;
+  /** off, new, healthy or failing */
+  state: string;
+  /** A stable code; empty when the last request was taken. */
+  last_error: string;
+  last_tried_at: string | null;
+  failing_since: string | null;
+  sent_spans: number;
+  created_at: string | null;
+}
+
+export interface TraceExportTest {
+  is_taken: boolean;
+  /** The collector's answer; null when there was none. */
+  status: number | null;
+  /** A stable code of what went wrong; empty when it was taken. */
+  code: string;
+  rejected_spans: number;
 }
 
 /** A trace in a list: its spans are on the trace itself. */
 export interface TraceLine {
   id: string;
   turn_id: string;
-  conversation_id: string;
-  agent_id: string;
-  contact_id: string;
+  conversation_id: string | null;
+  agent_id: string | null;
+  contact_id: string | null;
+  /** 0: the draft, in a test chat */
   agent_version: number;
+  experiment_id: string | null;
   outcome: string;
   started_at: string;
   duration_us: number;
@@ -568,6 +1135,16 @@ export interface TrackingCall {
   messageId?: string;
 }
 
+export interface Trial {
+  /** done, failed or unknown */
+  state: string;
+  /** Why it failed; empty when it did not. */
+  code: string;
+  /** What a model would read. */
+  told: string;
+  attempts: number;
+}
+
 export interface Usage {
   id: string;
   occurred_at: string;
@@ -590,6 +1167,14 @@ export interface UsageDay {
   usage: UsageSum;
 }
 
+export interface UsageLine {
+  /** Whose sum it is: an id or a name; empty for what belongs to none. */
+  key: string;
+  usage: UsageSum;
+  /** How many rows of the ledger it is the sum of. */
+  records: number;
+}
+
 export interface UsageSum {
   /** Millionths of the currency's unit */
   cost_micros: number;
@@ -599,6 +1184,32 @@ export interface UsageSum {
   embedding_tokens: number;
   messages: number;
   conversations: number;
+}
+
+export interface Version {
+  version: number;
+  /** SHA-256 of the configuration: equal versions have the same. */
+  digest: string;
+  note: string;
+  /** Who made it, for example user:usr_… */
+  actor: string;
+  /** The version that it took up again. */
+  from_version: number | null;
+  /** Kept, but not published: for test chats and experiments. */
+  is_candidate: boolean;
+  /** It answers now. */
+  is_published: boolean;
+  /** It answers some, in an experiment that is running. */
+  is_in_experiment: boolean;
+  created_at: string;
+}
+
+/** A version, or the draft, with its whole configuration. */
+export interface VersionConfig {
+  version: unknown;
+  digest: string;
+  /** The whole document; docs/agents.md describes its sections. */
+  config: Record<string, unknown>;
 }
 
 export interface Webhook {
@@ -628,19 +1239,71 @@ export class AccountResource {
 export class AgentsResource {
   constructor(protected readonly transport: Transport) {}
   /**
+   * What changes from one version to another, setting by setting; long texts word by word.
+   * from: A version's number, or "draft"; without it the published one.
+   * to: A version's number, or "draft"; without it the published one.
+   */
+  compareVersions(agentId: string, given: { from?: string; to?: string } = {}, options: CallOptions = {}): Promise<Diff> {
+    return this.transport.fetch<Diff>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/diff`, query: { from: given.from, to: given.to }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
    * Make an agent. What is not given has a sensible default.
    * name: At most 80 characters.
    * greeting: What it says first.
    * suggested_questions: At most four.
    * color: Of the widget, for example #4f46e5.
    * model: Empty for the platform's default.
+   * config: Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it.
+   * note: Why. At most 300 characters.
    */
-  create(given: { name?: string; instructions?: string; greeting?: string; suggested_questions?: string[]; color?: string; model?: string } = {}, options: CallOptions = {}): Promise<Agent> {
+  create(given: { name?: string; instructions?: string; greeting?: string; suggested_questions?: string[]; color?: string; model?: string; config?: Record<string, unknown>; note?: string } = {}, options: CallOptions = {}): Promise<Agent> {
     return this.transport.fetch<Agent>({ method: "POST", path: "/v1/agents", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Keep the draft as a version without publishing it: for test chats and experiments.
+   * note: At most 300 characters.
+   */
+  createVersion(agentId: string, given: { note?: string } = {}, options: CallOptions = {}): Promise<Version> {
+    return this.transport.fetch<Version>({ method: "POST", path: `/v1/agents/${encodeURIComponent(agentId)}/versions`, body: given } satisfies Call, options);
+  }
+  /** Put the draft back to what is published. */
+  discardDraft(agentId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/agents/${encodeURIComponent(agentId)}/draft`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * An agent as one YAML file, which `POST /v1/agents/import` reads.
+   * version: A version's number, or "draft"; without it the published one.
+   */
+  exportFile(agentId: string, given: { version?: string } = {}, options: CallOptions = {}): Promise<File> {
+    return this.transport.fetch<File>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/export`, query: { version: given.version }, isRepeatable: true } satisfies Call, options);
   }
   /** One agent. */
   get(agentId: string, options: CallOptions = {}): Promise<Agent> {
     return this.transport.fetch<Agent>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** What the agent's cache did in the last 30 days, and what was proved of it. */
+  getCache(agentId: string, options: CallOptions = {}): Promise<CacheBoard> {
+    return this.transport.fetch<CacheBoard>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/cache`, isRepeatable: true } satisfies Call, options);
+  }
+  /** What is being edited. PATCH the agent with `publish: false` to change it. */
+  getDraft(agentId: string, options: CallOptions = {}): Promise<VersionConfig> {
+    return this.transport.fetch<VersionConfig>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/draft`, isRepeatable: true } satisfies Call, options);
+  }
+  /** An experiment, with what became of each version's answers. */
+  getExperiment(agentId: string, experimentId: string, options: CallOptions = {}): Promise<Experiment> {
+    return this.transport.fetch<Experiment>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/experiments/${encodeURIComponent(experimentId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** What a version is. */
+  getVersion(agentId: string, number: string, options: CallOptions = {}): Promise<VersionConfig> {
+    return this.transport.fetch<VersionConfig>({ method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/versions/${encodeURIComponent(number)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Make an agent of a file, or write it into an agent's draft. `error.problems` has all that is wrong.
+   * yaml: What an export gave.
+   * agent_id: Whose draft it becomes. Without it a new agent is made.
+   */
+  importFile(given: { yaml: string; agent_id?: string }, options: CallOptions = {}): Promise<Agent> {
+    return this.transport.fetch<Agent>({ method: "POST", path: "/v1/agents/import", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
   /**
    * The company's agents, oldest first.
@@ -651,15 +1314,88 @@ export class AgentsResource {
     return new Pages<Agent>(this.transport, { method: "GET", path: "/v1/agents", query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
   }
   /**
-   * Change an agent. Its version grows when something differs; the next answer is by the new one.
+   * Questions for which an answer was kept, newest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  listCacheLookups(agentId: string, given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<CacheLookup> {
+    return new Pages<CacheLookup>(this.transport, { method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/cache/lookups`, query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * The agent's experiments, newest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  listExperiments(agentId: string, given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<ExperimentLine> {
+    return new Pages<ExperimentLine>(this.transport, { method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/experiments`, query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * The agent's versions, newest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  listVersions(agentId: string, given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<Version> {
+    return new Pages<Version>(this.transport, { method: "GET", path: `/v1/agents/${encodeURIComponent(agentId)}/versions`, query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Make the draft the version that answers. A draft that differs in nothing makes no new version.
+   * note: At most 300 characters.
+   */
+  publish(agentId: string, given: { note?: string } = {}, options: CallOptions = {}): Promise<Version> {
+    return this.transport.fetch<Version>({ method: "POST", path: `/v1/agents/${encodeURIComponent(agentId)}/publish`, body: given } satisfies Call, options);
+  }
+  /** This answer was wrong: it is not given again, and counts as a false hit. Saying it twice changes nothing. */
+  reportCachedAnswer(agentId: string, lookupId: string, options: CallOptions = {}): Promise<CacheLookup> {
+    return this.transport.fetch<CacheLookup>({ method: "POST", path: `/v1/agents/${encodeURIComponent(agentId)}/cache/lookups/${encodeURIComponent(lookupId)}/wrong` } satisfies Call, options);
+  }
+  /**
+   * Publish an older version, or a candidate, as a new version. The draft becomes the same.
+   * note: At most 300 characters.
+   * version: Which to take up again.
+   */
+  rollBack(agentId: string, given: { note?: string; version: number }, options: CallOptions = {}): Promise<Version> {
+    return this.transport.fetch<Version>({ method: "POST", path: `/v1/agents/${encodeURIComponent(agentId)}/rollback`, body: given } satisfies Call, options);
+  }
+  /**
+   * Let versions answer side by side: each contact gets one of them, always the same. While it runs nothing else
+   * is published.
+   * name: At most 120 characters.
+   * arms: Two to four versions; the parts add up to 100.
+   */
+  startExperiment(agentId: string, given: { name: string; arms: Split[] }, options: CallOptions = {}): Promise<Experiment> {
+    return this.transport.fetch<Experiment>({ method: "POST", path: `/v1/agents/${encodeURIComponent(agentId)}/experiments`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** Everybody gets the published version again. */
+  stopExperiment(agentId: string, experimentId: string, options: CallOptions = {}): Promise<Experiment> {
+    return this.transport.fetch<Experiment>({ method: "POST", path: `/v1/agents/${encodeURIComponent(agentId)}/experiments/${encodeURIComponent(experimentId)}/stop` } satisfies Call, options);
+  }
+  /**
+   * Change an agent. What differs is published as a new version, which the next answer is by, and stands in the
+   * draft too; with `publish: false` only the draft changes. What else waits in the draft goes on waiting.
    * name: At most 80 characters.
    * greeting: What it says first.
    * suggested_questions: At most four.
    * color: Of the widget, for example #4f46e5.
    * model: Empty for the platform's default.
+   * config: Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it.
+   * note: Why. At most 300 characters.
+   * publish: false: change the draft alone, and nobody is answered by it yet.
    */
-  update(agentId: string, given: { name?: string; instructions?: string; greeting?: string; suggested_questions?: string[]; color?: string; model?: string } = {}, options: CallOptions = {}): Promise<Agent> {
+  update(agentId: string, given: { name?: string; instructions?: string; greeting?: string; suggested_questions?: string[]; color?: string; model?: string; config?: Record<string, unknown>; note?: string; publish?: boolean } = {}, options: CallOptions = {}): Promise<Agent> {
     return this.transport.fetch<Agent>({ method: "PATCH", path: `/v1/agents/${encodeURIComponent(agentId)}`, body: given } satisfies Call, options);
+  }
+}
+
+export class ApprovedAnswersResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Keep an answer that a person says is right, for all agents. It is a document of the source "Approved answers",
+   * listed, changed and deleted with the documents.
+   * question: As customers ask it; the same one replaces its answer.
+   * feedback_id: What it was made of.
+   */
+  approve(given: { question: string; answer: string; feedback_id?: string }, options: CallOptions = {}): Promise<ApprovedAnswer> {
+    return this.transport.fetch<ApprovedAnswer>({ method: "POST", path: "/v1/approved-answers", body: given } satisfies Call, options);
   }
 }
 
@@ -677,6 +1413,51 @@ export class AuditResource {
    */
   list(given: { action?: string; actor?: string; cursor?: string; limit?: number; since?: string; subject?: string; until?: string } = {}, options: CallOptions = {}): Pages<Audit> {
     return new Pages<Audit>(this.transport, { method: "GET", path: "/v1/audit", query: { action: given.action, actor: given.actor, cursor: given.cursor, limit: given.limit, since: given.since, subject: given.subject, until: given.until }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class BudgetResource {
+  constructor(protected readonly transport: Transport) {}
+  /** What the company may spend in this calendar month, and what is spent and kept aside. */
+  get(options: CallOptions = {}): Promise<Budget> {
+    return this.transport.fetch<Budget>({ method: "GET", path: "/v1/budget", isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * A hard limit: when what a turn could cost at worst does not fit any more, the turn is refused.
+   * month_micros: For a calendar month of the company's time zone; null: no limit.
+   */
+  set(given: { month_micros: number | null }, options: CallOptions = {}): Promise<Budget> {
+    return this.transport.fetch<Budget>({ method: "PUT", path: "/v1/budget", body: given, isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class CannedRepliesResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Keep a reply by a name.
+   * text: May hold {{contact.name}}, {{agent.name}}, {{me.name}}.
+   */
+  create(given: { name: string; text: string }, options: CallOptions = {}): Promise<CannedReply> {
+    return this.transport.fetch<CannedReply>({ method: "POST", path: "/v1/canned-replies", body: given } satisfies Call, options);
+  }
+  /** Remove it; what was written with it stays. */
+  delete(replyId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/canned-replies/${encodeURIComponent(replyId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** One reply, with its variables as they are written. */
+  get(replyId: string, options: CallOptions = {}): Promise<CannedReply> {
+    return this.transport.fetch<CannedReply>({ method: "GET", path: `/v1/canned-replies/${encodeURIComponent(replyId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** Replies that are written often, by name. */
+  list(options: CallOptions = {}): Pages<CannedReply> {
+    return new Pages<CannedReply>(this.transport, { method: "GET", path: "/v1/canned-replies", isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Another name or text for it.
+   * text: May hold {{contact.name}}, {{agent.name}}, {{me.name}}.
+   */
+  replace(replyId: string, given: { name: string; text: string }, options: CallOptions = {}): Promise<CannedReply> {
+    return this.transport.fetch<CannedReply>({ method: "PUT", path: `/v1/canned-replies/${encodeURIComponent(replyId)}`, body: given, isRepeatable: true } satisfies Call, options);
   }
 }
 
@@ -757,9 +1538,36 @@ export class ContactsResource {
 
 export class ConversationsResource {
   constructor(protected readonly transport: Transport) {}
-  /** One conversation, without its messages. */
+  /** Leave a note for colleagues. */
+  addNote(conversationId: string, given: { text: string }, options: CallOptions = {}): Promise<Note> {
+    return this.transport.fetch<Note>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/notes`, body: given } satisfies Call, options);
+  }
+  /**
+   * Say whose it is, or (null) that it is nobody's.
+   * member_id: Whose it is; null for nobody's.
+   */
+  assign(conversationId: string, given: { member_id: string | null }, options: CallOptions = {}): Promise<Conversation> {
+    return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/assign`, body: given } satisfies Call, options);
+  }
+  /** Nothing more is to be done; the contact's next message opens it again. */
+  close(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
+    return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/close` } satisfies Call, options);
+  }
+  /** One conversation, without its messages. Visitors are not told whose it is, nor why it was handed over. */
   get(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
     return this.transport.fetch<Conversation>({ method: "GET", path: `/v1/conversations/${encodeURIComponent(conversationId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** What the agent would answer, as it was last asked. */
+  getSuggestion(conversationId: string, options: CallOptions = {}): Promise<Suggestion> {
+    return this.transport.fetch<Suggestion>({ method: "GET", path: `/v1/conversations/${encodeURIComponent(conversationId)}/suggestion`, isRepeatable: true } satisfies Call, options);
+  }
+  /** The agent answers again, and knows what people wrote. */
+  giveBack(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
+    return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/giveback` } satisfies Call, options);
+  }
+  /** A person is to answer: the agent stays silent, and the contact is told. */
+  handOff(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
+    return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/handoff` } satisfies Call, options);
   }
   /**
    * List the company's conversations, those with the latest message first. For members and keys.
@@ -777,18 +1585,51 @@ export class ConversationsResource {
   listMessages(conversationId: string, given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<Message> {
     return new Pages<Message>(this.transport, { method: "GET", path: `/v1/conversations/${encodeURIComponent(conversationId)}/messages`, query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
   }
-  /** Say something. The answer comes on `stream_url`, and among the messages when it is complete. */
+  /** Colleagues' notes on a conversation, oldest first. No contact and no model is ever given one. */
+  listNotes(conversationId: string, options: CallOptions = {}): Pages<Note> {
+    return new Pages<Note>(this.transport, { method: "GET", path: `/v1/conversations/${encodeURIComponent(conversationId)}/notes`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a person
+   * has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells of their answer.
+   */
   postMessage(conversationId: string, given: { text: string }, options: CallOptions = {}): Promise<MessageAccepted> {
     return this.transport.fetch<MessageAccepted>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/messages`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** A closed conversation goes on, with the agent. */
+  reopen(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
+    return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/reopen` } satisfies Call, options);
+  }
+  /**
+   * Write to the contact as a person: for the member who has the conversation.
+   * member_id: For keys: the member in whose name it is written.
+   */
+  replyTo(conversationId: string, given: { text: string; member_id?: string }, options: CallOptions = {}): Promise<ReplyCreated> {
+    return this.transport.fetch<ReplyCreated>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/replies`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
   /**
    * Start a conversation: a visitor with the agent of its widget, a member as a test chat with `agent_id`, a key
    * with `agent_id` for the `contact` that it names.
    * agent_id: For members and keys; a visitor's token names it.
    * contact: For keys: who speaks.
+   * version: For members and keys with agents.read: the version that answers all of it.
    */
-  start(given: { agent_id?: string; contact?: ContactRequest } = {}, options: CallOptions = {}): Promise<ConversationCreated> {
+  start(given: { agent_id?: string; contact?: ContactRequest; version?: unknown } = {}, options: CallOptions = {}): Promise<ConversationCreated> {
     return this.transport.fetch<ConversationCreated>({ method: "POST", path: "/v1/conversations", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Ask what the agent would answer to the contact's last message, while a person has the conversation. Only
+   * colleagues see it; no tool is called for it. Asked twice for one message, it is the same suggestion.
+   */
+  suggestAnswer(conversationId: string, options: CallOptions = {}): Promise<SuggestionAccepted> {
+    return this.transport.fetch<SuggestionAccepted>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/suggestion` } satisfies Call, options);
+  }
+  /**
+   * Answer yourself from now on. 409 when somebody else has it already.
+   * member_id: For keys: the member in whose name it is done.
+   */
+  takeOver(conversationId: string, given: { member_id?: string } = {}, options: CallOptions = {}): Promise<Conversation> {
+    return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/takeover`, body: given } satisfies Call, options);
   }
 }
 
@@ -988,8 +1829,59 @@ export class FailedEventsResource {
   }
 }
 
+export class FeedbackResource {
+  constructor(protected readonly transport: Transport) {}
+  /** One word about one answer. */
+  get(feedbackId: string, options: CallOptions = {}): Promise<Feedback> {
+    return this.transport.fetch<Feedback>({ method: "GET", path: `/v1/feedback/${encodeURIComponent(feedbackId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * What people think of answers, latest first, with what was asked and answered: for evaluation.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { agent_id?: string; cursor?: string; limit?: number; rater?: "contact" | "staff"; rating?: "bad" | "good" } = {}, options: CallOptions = {}): Pages<Feedback> {
+    return new Pages<Feedback>(this.transport, { method: "GET", path: "/v1/feedback", query: { agent_id: given.agent_id, cursor: given.cursor, limit: given.limit, rater: given.rater, rating: given.rating }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class InvitationsResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Ask somebody to join, by a mail whose link is good for seven days. An open one to the same address is
+   * replaced.
+   * role: owner, admin, developer, analyst or billing; a key never makes owners.
+   * email: Where the mail goes; the link is for this address only.
+   */
+  create(given: { role: string; email: string }, options: CallOptions = {}): Promise<Invitation> {
+    return this.transport.fetch<Invitation>({ method: "POST", path: "/v1/invitations", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** One that nobody has answered. */
+  get(invitation: string, options: CallOptions = {}): Promise<Invitation> {
+    return this.transport.fetch<Invitation>({ method: "GET", path: `/v1/invitations/${encodeURIComponent(invitation)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** Invitations that nobody has answered, newest first. */
+  list(options: CallOptions = {}): Pages<Invitation> {
+    return new Pages<Invitation>(this.transport, { method: "GET", path: "/v1/invitations", isRepeatable: true } satisfies Call, options);
+  }
+  /** Its link opens nothing any more. */
+  withdraw(invitation: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/invitations/${encodeURIComponent(invitation)}`, isRepeatable: true } satisfies Call, options);
+  }
+}
+
 export class KeysResource {
   constructor(protected readonly transport: Transport) {}
+  /**
+   * Make a key, with nothing that yours may not do. It is in this answer and never again, is over when yours is,
+   * and is revoked with it.
+   * scopes: None that your own key, or the person who made it, does not have.
+   * is_test: A key for tests makes only such.
+   * expires_at: Never later than your own key's.
+   */
+  create(given: { name: string; scopes: string[]; is_test?: boolean; expires_at?: string }, options: CallOptions = {}): Promise<NewApiKey> {
+    return this.transport.fetch<NewApiKey>({ method: "POST", path: "/v1/keys", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
   /** One key: what it may do, when it was last used and when it ends. */
   get(key: string, options: CallOptions = {}): Promise<ApiKey> {
     return this.transport.fetch<ApiKey>({ method: "GET", path: `/v1/keys/${encodeURIComponent(key)}`, isRepeatable: true } satisfies Call, options);
@@ -997,6 +1889,17 @@ export class KeysResource {
   /** Which keys there are, newest first; never the keys themselves. */
   list(options: CallOptions = {}): Pages<ApiKey> {
     return new Pages<ApiKey>(this.transport, { method: "GET", path: "/v1/keys", isRepeatable: true } satisfies Call, options);
+  }
+  /** Revoke a key, and those that it has made: calls with them are refused from now on. */
+  revoke(key: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/keys/${encodeURIComponent(key)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * A new key in the place of one that may do no more than yours; the old one is accepted for some hours more.
+   * grace_hours: For how long the old one is accepted.
+   */
+  rotate(key: string, given: { grace_hours?: number } = {}, options: CallOptions = {}): Promise<NewApiKey> {
+    return this.transport.fetch<NewApiKey>({ method: "POST", path: `/v1/keys/${encodeURIComponent(key)}/rotate`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
 }
 
@@ -1010,26 +1913,175 @@ export class LeakedKeysResource {
 
 export class MembersResource {
   constructor(protected readonly transport: Transport) {}
+  /**
+   * Give somebody another role, of those that you may give.
+   * role: owner, admin, developer, analyst or billing; a key never makes owners.
+   */
+  changeRole(member: string, given: { role?: string } = {}, options: CallOptions = {}): Promise<Member> {
+    return this.transport.fetch<Member>({ method: "PATCH", path: `/v1/members/${encodeURIComponent(member)}`, body: given } satisfies Call, options);
+  }
+  /** One of the company's people. */
+  get(member: string, options: CallOptions = {}): Promise<Member> {
+    return this.transport.fetch<Member>({ method: "GET", path: `/v1/members/${encodeURIComponent(member)}`, isRepeatable: true } satisfies Call, options);
+  }
   /** The company's people and their roles, first comers first. */
   list(options: CallOptions = {}): Pages<Member> {
     return new Pages<Member>(this.transport, { method: "GET", path: "/v1/members", isRepeatable: true } satisfies Call, options);
+  }
+  /** Somebody belongs to the company no more. There is always an owner. */
+  remove(member: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/members/${encodeURIComponent(member)}`, isRepeatable: true } satisfies Call, options);
   }
 }
 
 export class MemoriesResource {
   constructor(protected readonly transport: Transport) {}
+  /**
+   * Keep something that your company knows of a contact.
+   * predicate: One of the kinds that are remembered.
+   */
+  add(given: { contact_id: string; predicate: string; value: string }, options: CallOptions = {}): Promise<Memory> {
+    return this.transport.fetch<Memory>({ method: "POST", path: "/v1/memories", body: given } satisfies Call, options);
+  }
   /** One fact of a contact, with what said it. */
   get(factId: string, options: CallOptions = {}): Promise<Memory> {
     return this.transport.fetch<Memory>({ method: "GET", path: `/v1/memories/${encodeURIComponent(factId)}`, isRepeatable: true } satisfies Call, options);
   }
   /**
-   * What is remembered of contacts, newest first.
+   * What is remembered of contacts, newest first. `valid_at` asks what held at a time in the world, `recorded_at`
+   * what was known at a time; both together ask what was then believed of then. Such an answer is one page, of
+   * those who are read as one with the contact, too.
    * cursor: next_cursor of the page before.
    * limit: How many, at most 100.
-   * superseded: Also what held once and does not any more.
+   * recorded_at: As far as it was known then. Needs contact_id.
+   * superseded: Also what is over, and what is only proposed.
+   * valid_at: What held then. Needs contact_id.
    */
-  list(given: { contact_id?: string; cursor?: string; limit?: number; predicate?: string; superseded?: boolean } = {}, options: CallOptions = {}): Pages<Memory> {
-    return new Pages<Memory>(this.transport, { method: "GET", path: "/v1/memories", query: { contact_id: given.contact_id, cursor: given.cursor, limit: given.limit, predicate: given.predicate, superseded: given.superseded }, isRepeatable: true } satisfies Call, options);
+  list(given: { contact_id?: string; cursor?: string; limit?: number; predicate?: string; recorded_at?: string; superseded?: boolean; valid_at?: string } = {}, options: CallOptions = {}): Pages<Memory> {
+    return new Pages<Memory>(this.transport, { method: "GET", path: "/v1/memories", query: { contact_id: given.contact_id, cursor: given.cursor, limit: given.limit, predicate: given.predicate, recorded_at: given.recorded_at, superseded: given.superseded, valid_at: given.valid_at }, isRepeatable: true } satisfies Call, options);
+  }
+  /** Take back that your company called it wrong. */
+  restore(factId: string, options: CallOptions = {}): Promise<Memory> {
+    return this.transport.fetch<Memory>({ method: "POST", path: `/v1/memories/${encodeURIComponent(factId)}/restore` } satisfies Call, options);
+  }
+  /** It is not so, and never was: it is used no more, and what it had ended holds again. */
+  retract(factId: string, options: CallOptions = {}): Promise<Memory> {
+    return this.transport.fetch<Memory>({ method: "POST", path: `/v1/memories/${encodeURIComponent(factId)}/retract` } satisfies Call, options);
+  }
+  /**
+   * Put a fact right, or pin it. With another value it is another fact: the answer has its id.
+   * value: What is true, and always was.
+   */
+  update(factId: string, given: { value?: string; is_pinned?: boolean } = {}, options: CallOptions = {}): Promise<Memory> {
+    return this.transport.fetch<Memory>({ method: "PATCH", path: `/v1/memories/${encodeURIComponent(factId)}`, body: given } satisfies Call, options);
+  }
+}
+
+export class MessagesResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Say what you think of an agent's answer; a later word replaces the earlier one. A visitor rates answers it was
+   * given; members, and keys with inbox.write, all of the company's.
+   * reason: Of a bad answer.
+   * correction: What should have been said.
+   * rater: For keys: whose word it is, contact where it is left out. Members speak for the staff.
+   */
+  rateAnswer(messageId: string, given: { rating: RatingEnum; reason?: unknown; comment?: string; correction?: string; rater?: RaterEnum }, options: CallOptions = {}): Promise<Rated> {
+    return this.transport.fetch<Rated>({ method: "PUT", path: `/v1/messages/${encodeURIComponent(messageId)}/feedback`, body: given, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Take your word back.
+   * rater: For keys.
+   */
+  withdrawRating(messageId: string, given: { rater?: "contact" | "staff" } = {}, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/messages/${encodeURIComponent(messageId)}/feedback`, query: { rater: given.rater }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class ModelProvidersResource {
+  constructor(protected readonly transport: Transport) {}
+  /** One provider, the models that it offers, and what its last test found. */
+  get(providerId: string, options: CallOptions = {}): Promise<ModelProvider> {
+    return this.transport.fetch<ModelProvider>({ method: "GET", path: `/v1/model-providers/${encodeURIComponent(providerId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** The company's own providers of models, oldest first. Their keys are shown to nobody. */
+  list(options: CallOptions = {}): Pages<ModelProvider> {
+    return new Pages<ModelProvider>(this.transport, { method: "GET", path: "/v1/model-providers", isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Ask one of its models for one word. The provider charges for it.
+   * model: Empty: its first one.
+   */
+  test(providerId: string, given: { model?: string } = {}, options: CallOptions = {}): Promise<ModelTest> {
+    return this.transport.fetch<ModelTest>({ method: "POST", path: `/v1/model-providers/${encodeURIComponent(providerId)}/test`, body: given } satisfies Call, options);
+  }
+}
+
+export class PricesResource {
+  constructor(protected readonly transport: Transport) {}
+  /** One of the company's own prices. */
+  get(priceId: string, options: CallOptions = {}): Promise<Price> {
+    return this.transport.fetch<Price>({ method: "GET", path: `/v1/prices/${encodeURIComponent(priceId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** The company's own prices, by model, newest first. Whatever is not here has the provider's published price. */
+  list(options: CallOptions = {}): Pages<Price> {
+    return new Pages<Price>(this.transport, { method: "GET", path: "/v1/prices", isRepeatable: true } satisfies Call, options);
+  }
+  /** The one before it, or the published one, holds again from now on. */
+  remove(priceId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/prices/${encodeURIComponent(priceId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * What a class of a model's tokens costs from a moment on. What was reckoned before stays as it was.
+   * model: As the ledger has it; dated versions of it are meant too.
+   * meter: The class of tokens.
+   * micros_per_million: Millionths of the currency's unit for a million tokens.
+   * starts_at: Left out: from now on.
+   */
+  set(given: { model: string; meter: MeterEnum; micros_per_million: number; starts_at?: string }, options: CallOptions = {}): Promise<Price> {
+    return this.transport.fetch<Price>({ method: "POST", path: "/v1/prices", body: given } satisfies Call, options);
+  }
+}
+
+export class PromptsResource {
+  constructor(protected readonly transport: Transport) {}
+  /** Add a version. No label is on it yet, so nothing answers differently. */
+  addVersion(promptId: string, given: { text: string; note?: string }, options: CallOptions = {}): Promise<Prompt> {
+    return this.transport.fetch<Prompt>({ method: "POST", path: `/v1/prompts/${encodeURIComponent(promptId)}/versions`, body: given } satisfies Call, options);
+  }
+  /** Put a prompt away, or take it out again. Refused while an agent answers with it. */
+  change(promptId: string, given: { is_archived?: boolean } = {}, options: CallOptions = {}): Promise<Prompt> {
+    return this.transport.fetch<Prompt>({ method: "PATCH", path: `/v1/prompts/${encodeURIComponent(promptId)}`, body: given } satisfies Call, options);
+  }
+  /**
+   * Make a prompt. Its first version gets the label production.
+   * name: Lower-case letters, digits, - and _, at most 60.
+   * text: With variables as {{ company }}.
+   */
+  create(given: { name: string; text: string; note?: string }, options: CallOptions = {}): Promise<Prompt> {
+    return this.transport.fetch<Prompt>({ method: "POST", path: "/v1/prompts", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** A prompt, its versions, and which agents answer with it. */
+  get(promptId: string, options: CallOptions = {}): Promise<Prompt> {
+    return this.transport.fetch<Prompt>({ method: "GET", path: `/v1/prompts/${encodeURIComponent(promptId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * The company's prompts, oldest first.
+   * archived: Those that were put away.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { archived?: boolean; cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<PromptLine> {
+    return new Pages<PromptLine>(this.transport, { method: "GET", path: "/v1/prompts", query: { archived: given.archived, cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Put a label on a version, or take it off. The next answer of who refers to it follows. Refused when an agent
+   * that answers now could not any more.
+   * label: For example production.
+   * version: null: take it off.
+   */
+  moveLabel(promptId: string, given: { label: string; version: number | null }, options: CallOptions = {}): Promise<Prompt> {
+    return this.transport.fetch<Prompt>({ method: "POST", path: `/v1/prompts/${encodeURIComponent(promptId)}/labels`, body: given } satisfies Call, options);
   }
 }
 
@@ -1049,6 +2101,26 @@ export class RunsResource {
   }
 }
 
+export class ServiceRequestsResource {
+  constructor(protected readonly transport: Transport) {}
+  /** It is seen to. */
+  close(requestId: string, options: CallOptions = {}): Promise<ServiceRequest> {
+    return this.transport.fetch<ServiceRequest>({ method: "POST", path: `/v1/service-requests/${encodeURIComponent(requestId)}/close` } satisfies Call, options);
+  }
+  /** One ticket or callback: what a webhook's data.id names. */
+  get(requestId: string, options: CallOptions = {}): Promise<ServiceRequest> {
+    return this.transport.fetch<ServiceRequest>({ method: "GET", path: `/v1/service-requests/${encodeURIComponent(requestId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Tickets and callbacks that agents took down, newest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { contact_id?: string; cursor?: string; limit?: number; open?: "false" | "true" } = {}, options: CallOptions = {}): Pages<ServiceRequest> {
+    return new Pages<ServiceRequest>(this.transport, { method: "GET", path: "/v1/service-requests", query: { contact_id: given.contact_id, cursor: given.cursor, limit: given.limit, open: given.open }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
 export class SourcesResource {
   constructor(protected readonly transport: Transport) {}
   /** Look at a website again: new, changed and removed pages. */
@@ -1059,7 +2131,7 @@ export class SourcesResource {
    * A folder for uploads, or a website, which is read at once.
    * url: Of the website, or of its sitemap.
    */
-  create(given: { kind: KindEnum; name?: string; url?: string; max_pages?: number }, options: CallOptions = {}): Promise<Source> {
+  create(given: { kind: SourceRequestKindEnum; name?: string; url?: string; max_pages?: number }, options: CallOptions = {}): Promise<Source> {
     return this.transport.fetch<Source>({ method: "POST", path: "/v1/sources", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
   /** Remove a source with all its documents. They stop answering at once. */
@@ -1084,6 +2156,138 @@ export class SourcesResource {
   }
 }
 
+export class ToolApprovalsResource {
+  constructor(protected readonly transport: Transport) {}
+  /** Agree to this very call. It is made, and the agent goes on. */
+  approve(approvalId: string, options: CallOptions = {}): Promise<Approval> {
+    return this.transport.fetch<Approval>({ method: "POST", path: `/v1/tool-approvals/${encodeURIComponent(approvalId)}/approve` } satisfies Call, options);
+  }
+  /** One call that waits, or waited. */
+  get(approvalId: string, options: CallOptions = {}): Promise<Approval> {
+    return this.transport.fetch<Approval>({ method: "GET", path: `/v1/tool-approvals/${encodeURIComponent(approvalId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Calls of tools that people decide on, newest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { conversation_id?: string; cursor?: string; limit?: number; state?: "approved" | "expired" | "refused" | "waiting" } = {}, options: CallOptions = {}): Pages<Approval> {
+    return new Pages<Approval>(this.transport, { method: "GET", path: "/v1/tool-approvals", query: { conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, state: given.state }, isRepeatable: true } satisfies Call, options);
+  }
+  /** The call is not made, and the agent tells the contact so. */
+  refuse(approvalId: string, options: CallOptions = {}): Promise<Approval> {
+    return this.transport.fetch<Approval>({ method: "POST", path: `/v1/tool-approvals/${encodeURIComponent(approvalId)}/refuse` } satisfies Call, options);
+  }
+}
+
+export class ToolConnectionsResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Add a system. Its credential is kept encrypted.
+   * kind: http: an API that calls are made to; mcp: an MCP server (streamable HTTP).
+   * base_url: https://…, without ? and #
+   * auth_name: Of the header or parameter; for basic the user.
+   * secret: Never given back.
+   */
+  create(given: { name: string; kind?: ConnectionRequestKindEnum; base_url: string; auth?: AuthEnum; auth_name?: string; secret?: string }, options: CallOptions = {}): Promise<Connection> {
+    return this.transport.fetch<Connection>({ method: "POST", path: "/v1/tool-connections", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** Remove a system with its tools. */
+  delete(connectionId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/tool-connections/${encodeURIComponent(connectionId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** One system. */
+  get(connectionId: string, options: CallOptions = {}): Promise<Connection> {
+    return this.transport.fetch<Connection>({ method: "GET", path: `/v1/tool-connections/${encodeURIComponent(connectionId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Look into an OpenAPI file and make tools of the chosen operations: all of them or none.
+   * document: OpenAPI 3.0 or 3.1 as JSON or YAML.
+   * operations: Those to import, for example "GET /orders/{id}"; none: only look what there is.
+   */
+  importOpenapi(connectionId: string, given: { document: string; operations?: string[] }, options: CallOptions = {}): Promise<Import> {
+    return this.transport.fetch<Import>({ method: "POST", path: `/v1/tool-connections/${encodeURIComponent(connectionId)}/import`, body: given } satisfies Call, options);
+  }
+  /** The systems that tools talk to, oldest first. Credentials are never given back. */
+  list(options: CallOptions = {}): Pages<Connection> {
+    return new Pages<Connection>(this.transport, { method: "GET", path: "/v1/tool-connections", isRepeatable: true } satisfies Call, options);
+  }
+  /** Ask an MCP server which tools it has. What is new or has changed is off until somebody agrees to it. */
+  refresh(connectionId: string, options: CallOptions = {}): Promise<Refreshed> {
+    return this.transport.fetch<Refreshed>({ method: "POST", path: `/v1/tool-connections/${encodeURIComponent(connectionId)}/refresh` } satisfies Call, options);
+  }
+  /** Replace its credential. */
+  update(connectionId: string, given: { auth?: AuthEnum; auth_name?: string; secret?: string } = {}, options: CallOptions = {}): Promise<Connection> {
+    return this.transport.fetch<Connection>({ method: "PATCH", path: `/v1/tool-connections/${encodeURIComponent(connectionId)}`, body: given } satisfies Call, options);
+  }
+}
+
+export class ToolsResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Agree to what an MCP server says of its tool: agents may use it from now on, until it says something else.
+   * digest: says.digest of what was looked at.
+   */
+  agree(toolId: string, given: { digest: string }, options: CallOptions = {}): Promise<Tool> {
+    return this.transport.fetch<Tool>({ method: "POST", path: `/v1/tools/${encodeURIComponent(toolId)}/agree`, body: given } satisfies Call, options);
+  }
+  /**
+   * Make a tool of one call of a system's.
+   * path: /orders/{order}
+   * parameters: JSON Schema of an object.
+   * result: JSON Schema of the answer.
+   */
+  create(given: { connection_id: string; name: string; description: string; method: MethodEnum; path: string; parameters: Record<string, unknown>; places?: Record<string, unknown>; result?: Record<string, unknown>; policy?: PolicyRequest }, options: CallOptions = {}): Promise<Tool> {
+    return this.transport.fetch<Tool>({ method: "POST", path: "/v1/tools", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** Remove a tool. Agents that name it go on without it. */
+  delete(toolId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/tools/${encodeURIComponent(toolId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** One tool. */
+  get(toolId: string, options: CallOptions = {}): Promise<Tool> {
+    return this.transport.fetch<Tool>({ method: "GET", path: `/v1/tools/${encodeURIComponent(toolId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** The company's own tools by name. Those that are built in are in docs/tools. */
+  list(options: CallOptions = {}): Pages<Tool> {
+    return new Pages<Tool>(this.transport, { method: "GET", path: "/v1/tools", isRepeatable: true } satisfies Call, options);
+  }
+  /** Call it once, really, and see what a model would be told. */
+  tryOut(toolId: string, given: { arguments?: Record<string, unknown> } = {}, options: CallOptions = {}): Promise<Trial> {
+    return this.transport.fetch<Trial>({ method: "POST", path: `/v1/tools/${encodeURIComponent(toolId)}/try`, body: given } satisfies Call, options);
+  }
+  /** Change what it says of itself and under which conditions it is used, or switch it off and on. */
+  update(toolId: string, given: { description?: string; is_enabled?: boolean; policy?: PolicyRequest } = {}, options: CallOptions = {}): Promise<Tool> {
+    return this.transport.fetch<Tool>({ method: "PATCH", path: `/v1/tools/${encodeURIComponent(toolId)}`, body: given } satisfies Call, options);
+  }
+}
+
+export class TraceExportResource {
+  constructor(protected readonly transport: Transport) {}
+  /** Where traces are sent, and how that goes. What is in the headers is shown to nobody. */
+  get(options: CallOptions = {}): Promise<TraceExport> {
+    return this.transport.fetch<TraceExport>({ method: "GET", path: "/v1/trace-export", isRepeatable: true } satisfies Call, options);
+  }
+  /** Send nothing any more. */
+  remove(options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: "/v1/trace-export", isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Send every trace from now on to this collector. Needs `traces.read` as well, and `conversations.read` for
+   * content.
+   * endpoint: The collector's address; /v1/traces is added to it.
+   * headers: Sent with every request, and kept encrypted. Left out: those that are kept stay.
+   * content: What is sent as well.
+   */
+  set(given: { endpoint: string; headers?: Record<string, unknown>; content?: ContentEnum[]; is_enabled?: boolean }, options: CallOptions = {}): Promise<TraceExport> {
+    return this.transport.fetch<TraceExport>({ method: "PUT", path: "/v1/trace-export", body: given, isRepeatable: true } satisfies Call, options);
+  }
+  /** Send the newest trace at once, without anything that people wrote, and say what the collector answered. */
+  test(options: CallOptions = {}): Promise<TraceExportTest> {
+    return this.transport.fetch<TraceExportTest>({ method: "POST", path: "/v1/trace-export/test" } satisfies Call, options);
+  }
+}
+
 export class TracesResource {
   constructor(protected readonly transport: Transport) {}
   /** What a turn did, step by step, and what each step cost. */
@@ -1102,6 +2306,18 @@ export class TracesResource {
   }
 }
 
+export class TurnsResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Stop an answer that nobody wants any more. The model is cut off at once; what it has said by then is the
+   * answer, and the stream ends with it: with `done`, or with the error `cancelled` when nothing was said yet. A
+   * turn that has ended stays as it is.
+   */
+  cancel(turnId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "POST", path: `/v1/turns/${encodeURIComponent(turnId)}/cancel` } satisfies Call, options);
+  }
+}
+
 export class UsageResource {
   constructor(protected readonly transport: Transport) {}
   /**
@@ -1111,8 +2327,17 @@ export class UsageResource {
    * since: Not before this time, in ISO 8601.
    * until: Before this time, in ISO 8601.
    */
-  list(given: { cursor?: string; limit?: number; meter?: "cache_write_tokens" | "cached_input_tokens" | "conversations" | "embedding_tokens" | "input_tokens" | "messages" | "output_tokens" | "reasoning_tokens"; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<Usage> {
+  list(given: { cursor?: string; limit?: number; meter?: "audio_input_tokens" | "audio_output_tokens" | "cache_write_1h_tokens" | "cache_write_tokens" | "cached_input_tokens" | "conversations" | "embedding_tokens" | "input_tokens" | "messages" | "output_tokens" | "reasoning_tokens"; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<Usage> {
     return new Pages<Usage>(this.transport, { method: "GET", path: "/v1/usage", query: { cursor: given.cursor, limit: given.limit, meter: given.meter, since: given.since, until: given.until }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * What each conversation, contact, agent, model, step or document cost in the last days, dearest first. `key` is
+   * empty for what belongs to none.
+   * days: How many, at most 366.
+   * limit: How many lines, at most 1000.
+   */
+  listBy(given: { days?: number; dimension?: "agent" | "contact" | "conversation" | "document" | "meter" | "model" | "step"; limit?: number } = {}, options: CallOptions = {}): Pages<UsageLine> {
+    return new Pages<UsageLine>(this.transport, { method: "GET", path: "/v1/usage/by", query: { days: given.days, dimension: given.dimension, limit: given.limit }, isRepeatable: true } satisfies Call, options);
   }
   /**
    * What each day cost, oldest first, ending today; days without usage are zeros.
@@ -1178,7 +2403,10 @@ export class WebhooksResource {
 export class Api {
   readonly account: AccountResource;
   readonly agents: AgentsResource;
+  readonly approvedAnswers: ApprovedAnswersResource;
   readonly audit: AuditResource;
+  readonly budget: BudgetResource;
+  readonly cannedReplies: CannedRepliesResource;
   readonly contacts: ContactsResource;
   readonly conversations: ConversationsResource;
   readonly documents: DocumentsResource;
@@ -1186,19 +2414,34 @@ export class Api {
   readonly events: EventsResource;
   readonly exports: ExportsResource;
   readonly failedEvents: FailedEventsResource;
+  readonly feedback: FeedbackResource;
+  readonly invitations: InvitationsResource;
   readonly keys: KeysResource;
   readonly leakedKeys: LeakedKeysResource;
   readonly members: MembersResource;
   readonly memories: MemoriesResource;
+  readonly messages: MessagesResource;
+  readonly modelProviders: ModelProvidersResource;
+  readonly prices: PricesResource;
+  readonly prompts: PromptsResource;
   readonly runs: RunsResource;
+  readonly serviceRequests: ServiceRequestsResource;
   readonly sources: SourcesResource;
+  readonly toolApprovals: ToolApprovalsResource;
+  readonly toolConnections: ToolConnectionsResource;
+  readonly tools: ToolsResource;
+  readonly traceExport: TraceExportResource;
   readonly traces: TracesResource;
+  readonly turns: TurnsResource;
   readonly usage: UsageResource;
   readonly webhooks: WebhooksResource;
   constructor(transport: Transport) {
     this.account = new AccountResource(transport);
     this.agents = new AgentsResource(transport);
+    this.approvedAnswers = new ApprovedAnswersResource(transport);
     this.audit = new AuditResource(transport);
+    this.budget = new BudgetResource(transport);
+    this.cannedReplies = new CannedRepliesResource(transport);
     this.contacts = new ContactsResource(transport);
     this.conversations = new ConversationsResource(transport);
     this.documents = new DocumentsResource(transport);
@@ -1206,13 +2449,25 @@ export class Api {
     this.events = new EventsResource(transport);
     this.exports = new ExportsResource(transport);
     this.failedEvents = new FailedEventsResource(transport);
+    this.feedback = new FeedbackResource(transport);
+    this.invitations = new InvitationsResource(transport);
     this.keys = new KeysResource(transport);
     this.leakedKeys = new LeakedKeysResource(transport);
     this.members = new MembersResource(transport);
     this.memories = new MemoriesResource(transport);
+    this.messages = new MessagesResource(transport);
+    this.modelProviders = new ModelProvidersResource(transport);
+    this.prices = new PricesResource(transport);
+    this.prompts = new PromptsResource(transport);
     this.runs = new RunsResource(transport);
+    this.serviceRequests = new ServiceRequestsResource(transport);
     this.sources = new SourcesResource(transport);
+    this.toolApprovals = new ToolApprovalsResource(transport);
+    this.toolConnections = new ToolConnectionsResource(transport);
+    this.tools = new ToolsResource(transport);
+    this.traceExport = new TraceExportResource(transport);
     this.traces = new TracesResource(transport);
+    this.turns = new TurnsResource(transport);
     this.usage = new UsageResource(transport);
     this.webhooks = new WebhooksResource(transport);
   }

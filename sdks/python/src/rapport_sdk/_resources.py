@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from rapport_sdk import models
-from rapport_sdk._calls import Call, FileInput, new_id
+from rapport_sdk._calls import Call, FileInput, given, new_id
 from rapport_sdk._pages import AsyncPages, Pages
 from rapport_sdk._transport import AsyncResource, AsyncTransport, Resource, Transport
 
@@ -23,6 +23,17 @@ class Account(Resource):
 
 
 class Agents(Resource):
+    def compare_versions(self, agent_id: str, *, from_: str | None = None, to: str | None = None) -> models.Diff:
+        """What changes from one version to another, setting by setting; long texts word by word.
+
+        from_: A version's number, or 'draft'; without it the published one.
+        to: A version's number, or 'draft'; without it the published one.
+        """
+        return self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/diff", ids={"agent_id": agent_id}, query={"from": from_, "to": to}),
+            models.Diff,
+        )
+
     def create(
         self,
         *,
@@ -32,6 +43,8 @@ class Agents(Resource):
         suggested_questions: Sequence[str] | None = None,
         color: str | None = None,
         model: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        note: str | None = None,
         idempotency_key: str | None = None,
     ) -> models.Agent:
         """Make an agent. What is not given has a sensible default.
@@ -41,6 +54,8 @@ class Agents(Resource):
         suggested_questions: At most four.
         color: Of the widget, for example #4f46e5.
         model: Empty for the platform's default.
+        config: Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it.
+        note: Why. At most 300 characters.
         """
         return self._transport.fetch(
             Call(
@@ -53,6 +68,8 @@ class Agents(Resource):
                     "suggested_questions": suggested_questions,
                     "color": color,
                     "model": model,
+                    "config": config,
+                    "note": note,
                 },
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
@@ -60,9 +77,82 @@ class Agents(Resource):
             models.Agent,
         )
 
+    def create_version(self, agent_id: str, *, note: str | None = None) -> models.Version:
+        """Keep the draft as a version without publishing it: for test chats and experiments.
+
+        note: At most 300 characters.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/agents/{agent_id}/versions", ids={"agent_id": agent_id}, body={"note": note}),
+            models.Version,
+        )
+
+    def discard_draft(self, agent_id: str) -> None:
+        """Put the draft back to what is published."""
+        self._transport.send(Call("DELETE", "/v1/agents/{agent_id}/draft", ids={"agent_id": agent_id}))
+
+    def export_file(self, agent_id: str, *, version: str | None = None) -> models.File:
+        """An agent as one YAML file, which `POST /v1/agents/import` reads.
+
+        version: A version's number, or 'draft'; without it the published one.
+        """
+        return self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/export", ids={"agent_id": agent_id}, query={"version": version}),
+            models.File,
+        )
+
     def get(self, agent_id: str) -> models.Agent:
         """One agent."""
         return self._transport.fetch(Call("GET", "/v1/agents/{agent_id}", ids={"agent_id": agent_id}), models.Agent)
+
+    def get_cache(self, agent_id: str) -> models.CacheBoard:
+        """What the agent's cache did in the last 30 days, and what was proved of it."""
+        return self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/cache", ids={"agent_id": agent_id}), models.CacheBoard
+        )
+
+    def get_draft(self, agent_id: str) -> models.VersionConfig:
+        """What is being edited. PATCH the agent with `publish: false` to change it."""
+        return self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/draft", ids={"agent_id": agent_id}), models.VersionConfig
+        )
+
+    def get_experiment(self, agent_id: str, experiment_id: str) -> models.Experiment:
+        """An experiment, with what became of each version's answers."""
+        return self._transport.fetch(
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/experiments/{experiment_id}",
+                ids={"agent_id": agent_id, "experiment_id": experiment_id},
+            ),
+            models.Experiment,
+        )
+
+    def get_version(self, agent_id: str, number: str) -> models.VersionConfig:
+        """What a version is."""
+        return self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/versions/{number}", ids={"agent_id": agent_id, "number": number}),
+            models.VersionConfig,
+        )
+
+    def import_file(
+        self, *, yaml: str, agent_id: str | None = None, idempotency_key: str | None = None
+    ) -> models.Agent:
+        """Make an agent of a file, or write it into an agent's draft. `error.problems` has all that is wrong.
+
+        yaml: What an export gave.
+        agent_id: Whose draft it becomes. Without it a new agent is made.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/import",
+                body={"yaml": yaml, "agent_id": agent_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Agent,
+        )
 
     def list(self, *, cursor: str | None = None, limit: int | None = None) -> Pages[models.Agent]:
         """The company's agents, oldest first.
@@ -71,6 +161,134 @@ class Agents(Resource):
         limit: How many, at most 100.
         """
         return Pages(self._transport, Call("GET", "/v1/agents", query={"cursor": cursor, "limit": limit}), models.Agent)
+
+    def list_cache_lookups(
+        self, agent_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> Pages[models.CacheLookup]:
+        """Questions for which an answer was kept, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/cache/lookups",
+                ids={"agent_id": agent_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.CacheLookup,
+        )
+
+    def list_experiments(
+        self, agent_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> Pages[models.ExperimentLine]:
+        """The agent's experiments, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/experiments",
+                ids={"agent_id": agent_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.ExperimentLine,
+        )
+
+    def list_versions(
+        self, agent_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> Pages[models.Version]:
+        """The agent's versions, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/versions",
+                ids={"agent_id": agent_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.Version,
+        )
+
+    def publish(self, agent_id: str, *, note: str | None = None) -> models.Version:
+        """Make the draft the version that answers. A draft that differs in nothing makes no new version.
+
+        note: At most 300 characters.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/agents/{agent_id}/publish", ids={"agent_id": agent_id}, body={"note": note}),
+            models.Version,
+        )
+
+    def report_cached_answer(self, agent_id: str, lookup_id: str) -> models.CacheLookup:
+        """This answer was wrong: it is not given again, and counts as a false hit. Saying it twice changes
+        nothing.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/cache/lookups/{lookup_id}/wrong",
+                ids={"agent_id": agent_id, "lookup_id": lookup_id},
+            ),
+            models.CacheLookup,
+        )
+
+    def roll_back(self, agent_id: str, *, version: int, note: str | None = None) -> models.Version:
+        """Publish an older version, or a candidate, as a new version. The draft becomes the same.
+
+        version: Which to take up again.
+        note: At most 300 characters.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/rollback",
+                ids={"agent_id": agent_id},
+                body={"note": note, "version": version},
+            ),
+            models.Version,
+        )
+
+    def start_experiment(
+        self, agent_id: str, *, name: str, arms: Sequence[models.SplitParam], idempotency_key: str | None = None
+    ) -> models.Experiment:
+        """Let versions answer side by side: each contact gets one of them, always the same. While it runs
+        nothing else is published.
+
+        name: At most 120 characters.
+        arms: Two to four versions; the parts add up to 100.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/experiments",
+                ids={"agent_id": agent_id},
+                body={"name": name, "arms": arms},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Experiment,
+        )
+
+    def stop_experiment(self, agent_id: str, experiment_id: str) -> models.Experiment:
+        """Everybody gets the published version again."""
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/experiments/{experiment_id}/stop",
+                ids={"agent_id": agent_id, "experiment_id": experiment_id},
+            ),
+            models.Experiment,
+        )
 
     def update(
         self,
@@ -82,14 +300,22 @@ class Agents(Resource):
         suggested_questions: Sequence[str] | None = None,
         color: str | None = None,
         model: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        note: str | None = None,
+        publish: bool | None = None,
     ) -> models.Agent:
-        """Change an agent. Its version grows when something differs; the next answer is by the new one.
+        """Change an agent. What differs is published as a new version, which the next answer is by, and stands
+        in the draft too; with `publish: false` only the draft changes. What else waits in the draft goes on
+        waiting.
 
         name: At most 80 characters.
         greeting: What it says first.
         suggested_questions: At most four.
         color: Of the widget, for example #4f46e5.
         model: Empty for the platform's default.
+        config: Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it.
+        note: Why. At most 300 characters.
+        publish: false: change the draft alone, and nobody is answered by it yet.
         """
         return self._transport.fetch(
             Call(
@@ -103,9 +329,30 @@ class Agents(Resource):
                     "suggested_questions": suggested_questions,
                     "color": color,
                     "model": model,
+                    "config": config,
+                    "note": note,
+                    "publish": publish,
                 },
             ),
             models.Agent,
+        )
+
+
+class ApprovedAnswers(Resource):
+    def approve(self, *, question: str, answer: str, feedback_id: str | None = None) -> models.ApprovedAnswer:
+        """Keep an answer that a person says is right, for all agents. It is a document of the source 'Approved
+        answers', listed, changed and deleted with the documents.
+
+        question: As customers ask it; the same one replaces its answer.
+        feedback_id: What it was made of.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/approved-answers",
+                body={"question": question, "answer": answer, "feedback_id": feedback_id},
+            ),
+            models.ApprovedAnswer,
         )
 
 
@@ -147,6 +394,56 @@ class Audit(Resource):
                 },
             ),
             models.Audit,
+        )
+
+
+class Budget(Resource):
+    def get(self) -> models.Budget:
+        """What the company may spend in this calendar month, and what is spent and kept aside."""
+        return self._transport.fetch(Call("GET", "/v1/budget"), models.Budget)
+
+    def set(self, *, month_micros: int | None) -> models.Budget:
+        """A hard limit: when what a turn could cost at worst does not fit any more, the turn is refused.
+
+        month_micros: For a calendar month of the company's time zone; null: no limit.
+        """
+        return self._transport.fetch(
+            Call("PUT", "/v1/budget", body={"month_micros": given(month_micros)}), models.Budget
+        )
+
+
+class CannedReplies(Resource):
+    def create(self, *, name: str, text: str) -> models.CannedReply:
+        """Keep a reply by a name.
+
+        text: May hold {{contact.name}}, {{agent.name}}, {{me.name}}.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/canned-replies", body={"name": name, "text": text}), models.CannedReply
+        )
+
+    def delete(self, reply_id: str) -> None:
+        """Remove it; what was written with it stays."""
+        self._transport.send(Call("DELETE", "/v1/canned-replies/{reply_id}", ids={"reply_id": reply_id}))
+
+    def get(self, reply_id: str) -> models.CannedReply:
+        """One reply, with its variables as they are written."""
+        return self._transport.fetch(
+            Call("GET", "/v1/canned-replies/{reply_id}", ids={"reply_id": reply_id}), models.CannedReply
+        )
+
+    def list(self) -> Pages[models.CannedReply]:
+        """Replies that are written often, by name."""
+        return Pages(self._transport, Call("GET", "/v1/canned-replies"), models.CannedReply)
+
+    def replace(self, reply_id: str, *, name: str, text: str) -> models.CannedReply:
+        """Another name or text for it.
+
+        text: May hold {{contact.name}}, {{agent.name}}, {{me.name}}.
+        """
+        return self._transport.fetch(
+            Call("PUT", "/v1/canned-replies/{reply_id}", ids={"reply_id": reply_id}, body={"name": name, "text": text}),
+            models.CannedReply,
         )
 
 
@@ -324,10 +621,67 @@ class Contacts(Resource):
 
 
 class Conversations(Resource):
+    def add_note(self, conversation_id: str, *, text: str) -> models.Note:
+        """Leave a note for colleagues."""
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/notes",
+                ids={"conversation_id": conversation_id},
+                body={"text": text},
+            ),
+            models.Note,
+        )
+
+    def assign(self, conversation_id: str, *, member_id: str | None) -> models.Conversation:
+        """Say whose it is, or (null) that it is nobody's.
+
+        member_id: Whose it is; null for nobody's.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/assign",
+                ids={"conversation_id": conversation_id},
+                body={"member_id": given(member_id)},
+            ),
+            models.Conversation,
+        )
+
+    def close(self, conversation_id: str) -> models.Conversation:
+        """Nothing more is to be done; the contact's next message opens it again."""
+        return self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/close", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
     def get(self, conversation_id: str) -> models.Conversation:
-        """One conversation, without its messages."""
+        """One conversation, without its messages. Visitors are not told whose it is, nor why it was handed
+        over.
+        """
         return self._transport.fetch(
             Call("GET", "/v1/conversations/{conversation_id}", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
+    def get_suggestion(self, conversation_id: str) -> models.Suggestion:
+        """What the agent would answer, as it was last asked."""
+        return self._transport.fetch(
+            Call("GET", "/v1/conversations/{conversation_id}/suggestion", ids={"conversation_id": conversation_id}),
+            models.Suggestion,
+        )
+
+    def give_back(self, conversation_id: str) -> models.Conversation:
+        """The agent answers again, and knows what people wrote."""
+        return self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/giveback", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
+    def hand_off(self, conversation_id: str) -> models.Conversation:
+        """A person is to answer: the agent stays silent, and the contact is told."""
+        return self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/handoff", ids={"conversation_id": conversation_id}),
             models.Conversation,
         )
 
@@ -373,10 +727,21 @@ class Conversations(Resource):
             models.Message,
         )
 
+    def list_notes(self, conversation_id: str) -> Pages[models.Note]:
+        """Colleagues' notes on a conversation, oldest first. No contact and no model is ever given one."""
+        return Pages(
+            self._transport,
+            Call("GET", "/v1/conversations/{conversation_id}/notes", ids={"conversation_id": conversation_id}),
+            models.Note,
+        )
+
     def post_message(
         self, conversation_id: str, *, text: str, idempotency_key: str | None = None
     ) -> models.MessageAccepted:
-        """Say something. The answer comes on `stream_url`, and among the messages when it is complete."""
+        """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
+        person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells
+        of their answer.
+        """
         return self._transport.fetch(
             Call(
                 "POST",
@@ -389,11 +754,38 @@ class Conversations(Resource):
             models.MessageAccepted,
         )
 
+    def reopen(self, conversation_id: str) -> models.Conversation:
+        """A closed conversation goes on, with the agent."""
+        return self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/reopen", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
+    def reply_to(
+        self, conversation_id: str, *, text: str, member_id: str | None = None, idempotency_key: str | None = None
+    ) -> models.ReplyCreated:
+        """Write to the contact as a person: for the member who has the conversation.
+
+        member_id: For keys: the member in whose name it is written.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/replies",
+                ids={"conversation_id": conversation_id},
+                body={"text": text, "member_id": member_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.ReplyCreated,
+        )
+
     def start(
         self,
         *,
         agent_id: str | None = None,
         contact: models.ContactRequest | None = None,
+        version: Any | None = None,
         idempotency_key: str | None = None,
     ) -> models.ConversationCreated:
         """Start a conversation: a visitor with the agent of its widget, a member as a test chat with
@@ -401,16 +793,42 @@ class Conversations(Resource):
 
         agent_id: For members and keys; a visitor's token names it.
         contact: For keys: who speaks.
+        version: For members and keys with agents.read: the version that answers all of it.
         """
         return self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations",
-                body={"agent_id": agent_id, "contact": contact},
+                body={"agent_id": agent_id, "contact": contact, "version": version},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
             models.ConversationCreated,
+        )
+
+    def suggest_answer(self, conversation_id: str) -> models.SuggestionAccepted:
+        """Ask what the agent would answer to the contact's last message, while a person has the conversation.
+        Only colleagues see it; no tool is called for it. Asked twice for one message, it is the same
+        suggestion.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/suggestion", ids={"conversation_id": conversation_id}),
+            models.SuggestionAccepted,
+        )
+
+    def take_over(self, conversation_id: str, *, member_id: str | None = None) -> models.Conversation:
+        """Answer yourself from now on. 409 when somebody else has it already.
+
+        member_id: For keys: the member in whose name it is done.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/takeover",
+                ids={"conversation_id": conversation_id},
+                body={"member_id": member_id},
+            ),
+            models.Conversation,
         )
 
 
@@ -933,7 +1351,100 @@ class FailedEvents(Resource):
         )
 
 
+class Feedback(Resource):
+    def get(self, feedback_id: str) -> models.Feedback:
+        """One word about one answer."""
+        return self._transport.fetch(
+            Call("GET", "/v1/feedback/{feedback_id}", ids={"feedback_id": feedback_id}), models.Feedback
+        )
+
+    def list(
+        self,
+        *,
+        agent_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        rater: Literal["contact", "staff"] | None = None,
+        rating: Literal["bad", "good"] | None = None,
+    ) -> Pages[models.Feedback]:
+        """What people think of answers, latest first, with what was asked and answered: for evaluation.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/feedback",
+                query={"agent_id": agent_id, "cursor": cursor, "limit": limit, "rater": rater, "rating": rating},
+            ),
+            models.Feedback,
+        )
+
+
+class Invitations(Resource):
+    def create(self, *, role: str, email: str, idempotency_key: str | None = None) -> models.Invitation:
+        """Ask somebody to join, by a mail whose link is good for seven days. An open one to the same address
+        is replaced.
+
+        role: owner, admin, developer, analyst or billing; a key never makes owners.
+        email: Where the mail goes; the link is for this address only.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/invitations",
+                body={"role": role, "email": email},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Invitation,
+        )
+
+    def get(self, invitation: str) -> models.Invitation:
+        """One that nobody has answered."""
+        return self._transport.fetch(
+            Call("GET", "/v1/invitations/{invitation}", ids={"invitation": invitation}), models.Invitation
+        )
+
+    def list(self) -> Pages[models.Invitation]:
+        """Invitations that nobody has answered, newest first."""
+        return Pages(self._transport, Call("GET", "/v1/invitations"), models.Invitation)
+
+    def withdraw(self, invitation: str) -> None:
+        """Its link opens nothing any more."""
+        self._transport.send(Call("DELETE", "/v1/invitations/{invitation}", ids={"invitation": invitation}))
+
+
 class Keys(Resource):
+    def create(
+        self,
+        *,
+        name: str,
+        scopes: Sequence[str],
+        is_test: bool | None = None,
+        expires_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.NewApiKey:
+        """Make a key, with nothing that yours may not do. It is in this answer and never again, is over when
+        yours is, and is revoked with it.
+
+        scopes: None that your own key, or the person who made it, does not have.
+        is_test: A key for tests makes only such.
+        expires_at: Never later than your own key's.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/keys",
+                body={"name": name, "scopes": scopes, "is_test": is_test, "expires_at": expires_at},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.NewApiKey,
+        )
+
     def get(self, key: str) -> models.ApiKey:
         """One key: what it may do, when it was last used and when it ends."""
         return self._transport.fetch(Call("GET", "/v1/keys/{key}", ids={"key": key}), models.ApiKey)
@@ -941,6 +1452,30 @@ class Keys(Resource):
     def list(self) -> Pages[models.ApiKey]:
         """Which keys there are, newest first; never the keys themselves."""
         return Pages(self._transport, Call("GET", "/v1/keys"), models.ApiKey)
+
+    def revoke(self, key: str) -> None:
+        """Revoke a key, and those that it has made: calls with them are refused from now on."""
+        self._transport.send(Call("DELETE", "/v1/keys/{key}", ids={"key": key}))
+
+    def rotate(
+        self, key: str, *, grace_hours: int | None = None, idempotency_key: str | None = None
+    ) -> models.NewApiKey:
+        """A new key in the place of one that may do no more than yours; the old one is accepted for some hours
+        more.
+
+        grace_hours: For how long the old one is accepted.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/keys/{key}/rotate",
+                ids={"key": key},
+                body={"grace_hours": grace_hours},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.NewApiKey,
+        )
 
 
 class LeakedKeys(Resource):
@@ -952,12 +1487,39 @@ class LeakedKeys(Resource):
 
 
 class Members(Resource):
+    def change_role(self, member: str, *, role: str | None = None) -> models.Member:
+        """Give somebody another role, of those that you may give.
+
+        role: owner, admin, developer, analyst or billing; a key never makes owners.
+        """
+        return self._transport.fetch(
+            Call("PATCH", "/v1/members/{member}", ids={"member": member}, body={"role": role}), models.Member
+        )
+
+    def get(self, member: str) -> models.Member:
+        """One of the company's people."""
+        return self._transport.fetch(Call("GET", "/v1/members/{member}", ids={"member": member}), models.Member)
+
     def list(self) -> Pages[models.Member]:
         """The company's people and their roles, first comers first."""
         return Pages(self._transport, Call("GET", "/v1/members"), models.Member)
 
+    def remove(self, member: str) -> None:
+        """Somebody belongs to the company no more. There is always an owner."""
+        self._transport.send(Call("DELETE", "/v1/members/{member}", ids={"member": member}))
+
 
 class Memories(Resource):
+    def add(self, *, contact_id: str, predicate: str, value: str) -> models.Memory:
+        """Keep something that your company knows of a contact.
+
+        predicate: One of the kinds that are remembered.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/memories", body={"contact_id": contact_id, "predicate": predicate, "value": value}),
+            models.Memory,
+        )
+
     def get(self, fact_id: str) -> models.Memory:
         """One fact of a contact, with what said it."""
         return self._transport.fetch(Call("GET", "/v1/memories/{fact_id}", ids={"fact_id": fact_id}), models.Memory)
@@ -969,13 +1531,19 @@ class Memories(Resource):
         cursor: str | None = None,
         limit: int | None = None,
         predicate: str | None = None,
+        recorded_at: datetime | None = None,
         superseded: bool | None = None,
+        valid_at: datetime | None = None,
     ) -> Pages[models.Memory]:
-        """What is remembered of contacts, newest first.
+        """What is remembered of contacts, newest first. `valid_at` asks what held at a time in the world,
+        `recorded_at` what was known at a time; both together ask what was then believed of then. Such an
+        answer is one page, of those who are read as one with the contact, too.
 
         cursor: next_cursor of the page before.
         limit: How many, at most 100.
-        superseded: Also what held once and does not any more.
+        recorded_at: As far as it was known then. Needs contact_id.
+        superseded: Also what is over, and what is only proposed.
+        valid_at: What held then. Needs contact_id.
         """
         return Pages(
             self._transport,
@@ -987,10 +1555,217 @@ class Memories(Resource):
                     "cursor": cursor,
                     "limit": limit,
                     "predicate": predicate,
+                    "recorded_at": recorded_at,
                     "superseded": superseded,
+                    "valid_at": valid_at,
                 },
             ),
             models.Memory,
+        )
+
+    def restore(self, fact_id: str) -> models.Memory:
+        """Take back that your company called it wrong."""
+        return self._transport.fetch(
+            Call("POST", "/v1/memories/{fact_id}/restore", ids={"fact_id": fact_id}), models.Memory
+        )
+
+    def retract(self, fact_id: str) -> models.Memory:
+        """It is not so, and never was: it is used no more, and what it had ended holds again."""
+        return self._transport.fetch(
+            Call("POST", "/v1/memories/{fact_id}/retract", ids={"fact_id": fact_id}), models.Memory
+        )
+
+    def update(self, fact_id: str, *, value: str | None = None, is_pinned: bool | None = None) -> models.Memory:
+        """Put a fact right, or pin it. With another value it is another fact: the answer has its id.
+
+        value: What is true, and always was.
+        """
+        return self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/memories/{fact_id}",
+                ids={"fact_id": fact_id},
+                body={"value": value, "is_pinned": is_pinned},
+            ),
+            models.Memory,
+        )
+
+
+class Messages(Resource):
+    def rate_answer(
+        self,
+        message_id: str,
+        *,
+        rating: models.RatingEnum,
+        reason: Any | None = None,
+        comment: str | None = None,
+        correction: str | None = None,
+        rater: models.RaterEnum | None = None,
+    ) -> models.Rated:
+        """Say what you think of an agent's answer; a later word replaces the earlier one. A visitor rates
+        answers it was given; members, and keys with inbox.write, all of the company's.
+
+        reason: Of a bad answer.
+        correction: What should have been said.
+        rater: For keys: whose word it is, contact where it is left out. Members speak for the staff.
+        """
+        return self._transport.fetch(
+            Call(
+                "PUT",
+                "/v1/messages/{message_id}/feedback",
+                ids={"message_id": message_id},
+                body={"rating": rating, "reason": reason, "comment": comment, "correction": correction, "rater": rater},
+            ),
+            models.Rated,
+        )
+
+    def withdraw_rating(self, message_id: str, *, rater: Literal["contact", "staff"] | None = None) -> None:
+        """Take your word back.
+
+        rater: For keys.
+        """
+        self._transport.send(
+            Call("DELETE", "/v1/messages/{message_id}/feedback", ids={"message_id": message_id}, query={"rater": rater})
+        )
+
+
+class ModelProviders(Resource):
+    def get(self, provider_id: str) -> models.ModelProvider:
+        """One provider, the models that it offers, and what its last test found."""
+        return self._transport.fetch(
+            Call("GET", "/v1/model-providers/{provider_id}", ids={"provider_id": provider_id}), models.ModelProvider
+        )
+
+    def list(self) -> Pages[models.ModelProvider]:
+        """The company's own providers of models, oldest first. Their keys are shown to nobody."""
+        return Pages(self._transport, Call("GET", "/v1/model-providers"), models.ModelProvider)
+
+    def test(self, provider_id: str, *, model: str | None = None) -> models.ModelTest:
+        """Ask one of its models for one word. The provider charges for it.
+
+        model: Empty: its first one.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/model-providers/{provider_id}/test",
+                ids={"provider_id": provider_id},
+                body={"model": model},
+            ),
+            models.ModelTest,
+        )
+
+
+class Prices(Resource):
+    def get(self, price_id: str) -> models.Price:
+        """One of the company's own prices."""
+        return self._transport.fetch(Call("GET", "/v1/prices/{price_id}", ids={"price_id": price_id}), models.Price)
+
+    def list(self) -> Pages[models.Price]:
+        """The company's own prices, by model, newest first. Whatever is not here has the provider's published
+        price.
+        """
+        return Pages(self._transport, Call("GET", "/v1/prices"), models.Price)
+
+    def remove(self, price_id: str) -> None:
+        """The one before it, or the published one, holds again from now on."""
+        self._transport.send(Call("DELETE", "/v1/prices/{price_id}", ids={"price_id": price_id}))
+
+    def set(
+        self, *, model: str, meter: models.MeterEnum, micros_per_million: int, starts_at: datetime | None = None
+    ) -> models.Price:
+        """What a class of a model's tokens costs from a moment on. What was reckoned before stays as it was.
+
+        model: As the ledger has it; dated versions of it are meant too.
+        meter: The class of tokens.
+        micros_per_million: Millionths of the currency's unit for a million tokens.
+        starts_at: Left out: from now on.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prices",
+                body={"model": model, "meter": meter, "micros_per_million": micros_per_million, "starts_at": starts_at},
+            ),
+            models.Price,
+        )
+
+
+class Prompts(Resource):
+    def add_version(self, prompt_id: str, *, text: str, note: str | None = None) -> models.Prompt:
+        """Add a version. No label is on it yet, so nothing answers differently."""
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prompts/{prompt_id}/versions",
+                ids={"prompt_id": prompt_id},
+                body={"text": text, "note": note},
+            ),
+            models.Prompt,
+        )
+
+    def change(self, prompt_id: str, *, is_archived: bool | None = None) -> models.Prompt:
+        """Put a prompt away, or take it out again. Refused while an agent answers with it."""
+        return self._transport.fetch(
+            Call("PATCH", "/v1/prompts/{prompt_id}", ids={"prompt_id": prompt_id}, body={"is_archived": is_archived}),
+            models.Prompt,
+        )
+
+    def create(
+        self, *, name: str, text: str, note: str | None = None, idempotency_key: str | None = None
+    ) -> models.Prompt:
+        """Make a prompt. Its first version gets the label production.
+
+        name: Lower-case letters, digits, - and _, at most 60.
+        text: With variables as {{ company }}.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prompts",
+                body={"name": name, "text": text, "note": note},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Prompt,
+        )
+
+    def get(self, prompt_id: str) -> models.Prompt:
+        """A prompt, its versions, and which agents answer with it."""
+        return self._transport.fetch(
+            Call("GET", "/v1/prompts/{prompt_id}", ids={"prompt_id": prompt_id}), models.Prompt
+        )
+
+    def list(
+        self, *, archived: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> Pages[models.PromptLine]:
+        """The company's prompts, oldest first.
+
+        archived: Those that were put away.
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call("GET", "/v1/prompts", query={"archived": archived, "cursor": cursor, "limit": limit}),
+            models.PromptLine,
+        )
+
+    def move_label(self, prompt_id: str, *, label: str, version: int | None) -> models.Prompt:
+        """Put a label on a version, or take it off. The next answer of who refers to it follows. Refused when
+        an agent that answers now could not any more.
+
+        label: For example production.
+        version: null: take it off.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prompts/{prompt_id}/labels",
+                ids={"prompt_id": prompt_id},
+                body={"label": label, "version": given(version)},
+            ),
+            models.Prompt,
         )
 
 
@@ -1023,6 +1798,44 @@ class Runs(Resource):
         )
 
 
+class ServiceRequests(Resource):
+    def close(self, request_id: str) -> models.ServiceRequest:
+        """It is seen to."""
+        return self._transport.fetch(
+            Call("POST", "/v1/service-requests/{request_id}/close", ids={"request_id": request_id}),
+            models.ServiceRequest,
+        )
+
+    def get(self, request_id: str) -> models.ServiceRequest:
+        """One ticket or callback: what a webhook's data.id names."""
+        return self._transport.fetch(
+            Call("GET", "/v1/service-requests/{request_id}", ids={"request_id": request_id}), models.ServiceRequest
+        )
+
+    def list(
+        self,
+        *,
+        contact_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        open: Literal["false", "true"] | None = None,
+    ) -> Pages[models.ServiceRequest]:
+        """Tickets and callbacks that agents took down, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/service-requests",
+                query={"contact_id": contact_id, "cursor": cursor, "limit": limit, "open": open},
+            ),
+            models.ServiceRequest,
+        )
+
+
 class Sources(Resource):
     def crawl(self, source_id: str) -> models.Source:
         """Look at a website again: new, changed and removed pages."""
@@ -1033,7 +1846,7 @@ class Sources(Resource):
     def create(
         self,
         *,
-        kind: models.KindEnum,
+        kind: models.SourceRequestKindEnum,
         name: str | None = None,
         url: str | None = None,
         max_pages: int | None = None,
@@ -1081,6 +1894,278 @@ class Sources(Resource):
         )
 
 
+class ToolApprovals(Resource):
+    def approve(self, approval_id: str) -> models.Approval:
+        """Agree to this very call. It is made, and the agent goes on."""
+        return self._transport.fetch(
+            Call("POST", "/v1/tool-approvals/{approval_id}/approve", ids={"approval_id": approval_id}), models.Approval
+        )
+
+    def get(self, approval_id: str) -> models.Approval:
+        """One call that waits, or waited."""
+        return self._transport.fetch(
+            Call("GET", "/v1/tool-approvals/{approval_id}", ids={"approval_id": approval_id}), models.Approval
+        )
+
+    def list(
+        self,
+        *,
+        conversation_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["approved", "expired", "refused", "waiting"] | None = None,
+    ) -> Pages[models.Approval]:
+        """Calls of tools that people decide on, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/tool-approvals",
+                query={"conversation_id": conversation_id, "cursor": cursor, "limit": limit, "state": state},
+            ),
+            models.Approval,
+        )
+
+    def refuse(self, approval_id: str) -> models.Approval:
+        """The call is not made, and the agent tells the contact so."""
+        return self._transport.fetch(
+            Call("POST", "/v1/tool-approvals/{approval_id}/refuse", ids={"approval_id": approval_id}), models.Approval
+        )
+
+
+class ToolConnections(Resource):
+    def create(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        kind: models.ConnectionRequestKindEnum | None = None,
+        auth: models.AuthEnum | None = None,
+        auth_name: str | None = None,
+        secret: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Connection:
+        """Add a system. Its credential is kept encrypted.
+
+        base_url: https://…, without ? and #
+        kind: http: an API that calls are made to; mcp: an MCP server (streamable HTTP).
+        auth_name: Of the header or parameter; for basic the user.
+        secret: Never given back.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/tool-connections",
+                body={
+                    "name": name,
+                    "kind": kind,
+                    "base_url": base_url,
+                    "auth": auth,
+                    "auth_name": auth_name,
+                    "secret": secret,
+                },
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Connection,
+        )
+
+    def delete(self, connection_id: str) -> None:
+        """Remove a system with its tools."""
+        self._transport.send(
+            Call("DELETE", "/v1/tool-connections/{connection_id}", ids={"connection_id": connection_id})
+        )
+
+    def get(self, connection_id: str) -> models.Connection:
+        """One system."""
+        return self._transport.fetch(
+            Call("GET", "/v1/tool-connections/{connection_id}", ids={"connection_id": connection_id}), models.Connection
+        )
+
+    def import_openapi(
+        self, connection_id: str, *, document: str, operations: Sequence[str] | None = None
+    ) -> models.Import:
+        """Look into an OpenAPI file and make tools of the chosen operations: all of them or none.
+
+        document: OpenAPI 3.0 or 3.1 as JSON or YAML.
+        operations: Those to import, for example 'GET /orders/{id}'; none: only look what there is.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/tool-connections/{connection_id}/import",
+                ids={"connection_id": connection_id},
+                body={"document": document, "operations": operations},
+            ),
+            models.Import,
+        )
+
+    def list(self) -> Pages[models.Connection]:
+        """The systems that tools talk to, oldest first. Credentials are never given back."""
+        return Pages(self._transport, Call("GET", "/v1/tool-connections"), models.Connection)
+
+    def refresh(self, connection_id: str) -> models.Refreshed:
+        """Ask an MCP server which tools it has. What is new or has changed is off until somebody agrees to it."""
+        return self._transport.fetch(
+            Call("POST", "/v1/tool-connections/{connection_id}/refresh", ids={"connection_id": connection_id}),
+            models.Refreshed,
+        )
+
+    def update(
+        self,
+        connection_id: str,
+        *,
+        auth: models.AuthEnum | None = None,
+        auth_name: str | None = None,
+        secret: str | None = None,
+    ) -> models.Connection:
+        """Replace its credential."""
+        return self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/tool-connections/{connection_id}",
+                ids={"connection_id": connection_id},
+                body={"auth": auth, "auth_name": auth_name, "secret": secret},
+            ),
+            models.Connection,
+        )
+
+
+class Tools(Resource):
+    def agree(self, tool_id: str, *, digest: str) -> models.Tool:
+        """Agree to what an MCP server says of its tool: agents may use it from now on, until it says something
+        else.
+
+        digest: says.digest of what was looked at.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/tools/{tool_id}/agree", ids={"tool_id": tool_id}, body={"digest": digest}), models.Tool
+        )
+
+    def create(
+        self,
+        *,
+        connection_id: str,
+        name: str,
+        description: str,
+        method: models.MethodEnum,
+        path: str,
+        parameters: Mapping[str, Any],
+        places: Mapping[str, Any] | None = None,
+        result: Mapping[str, Any] | None = None,
+        policy: models.PolicyRequest | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Tool:
+        """Make a tool of one call of a system's.
+
+        path: /orders/{order}
+        parameters: JSON Schema of an object.
+        result: JSON Schema of the answer.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/tools",
+                body={
+                    "connection_id": connection_id,
+                    "name": name,
+                    "description": description,
+                    "method": method,
+                    "path": path,
+                    "parameters": parameters,
+                    "places": places,
+                    "result": result,
+                    "policy": policy,
+                },
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Tool,
+        )
+
+    def delete(self, tool_id: str) -> None:
+        """Remove a tool. Agents that name it go on without it."""
+        self._transport.send(Call("DELETE", "/v1/tools/{tool_id}", ids={"tool_id": tool_id}))
+
+    def get(self, tool_id: str) -> models.Tool:
+        """One tool."""
+        return self._transport.fetch(Call("GET", "/v1/tools/{tool_id}", ids={"tool_id": tool_id}), models.Tool)
+
+    def list(self) -> Pages[models.Tool]:
+        """The company's own tools by name. Those that are built in are in docs/tools."""
+        return Pages(self._transport, Call("GET", "/v1/tools"), models.Tool)
+
+    def try_out(self, tool_id: str, *, arguments: Mapping[str, Any] | None = None) -> models.Trial:
+        """Call it once, really, and see what a model would be told."""
+        return self._transport.fetch(
+            Call("POST", "/v1/tools/{tool_id}/try", ids={"tool_id": tool_id}, body={"arguments": arguments}),
+            models.Trial,
+        )
+
+    def update(
+        self,
+        tool_id: str,
+        *,
+        description: str | None = None,
+        is_enabled: bool | None = None,
+        policy: models.PolicyRequest | None = None,
+    ) -> models.Tool:
+        """Change what it says of itself and under which conditions it is used, or switch it off and on."""
+        return self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/tools/{tool_id}",
+                ids={"tool_id": tool_id},
+                body={"description": description, "is_enabled": is_enabled, "policy": policy},
+            ),
+            models.Tool,
+        )
+
+
+class TraceExport(Resource):
+    def get(self) -> models.TraceExport:
+        """Where traces are sent, and how that goes. What is in the headers is shown to nobody."""
+        return self._transport.fetch(Call("GET", "/v1/trace-export"), models.TraceExport)
+
+    def remove(self) -> None:
+        """Send nothing any more."""
+        self._transport.send(Call("DELETE", "/v1/trace-export"))
+
+    def set(
+        self,
+        *,
+        endpoint: str,
+        headers: Mapping[str, Any] | None = None,
+        content: Sequence[models.ContentEnum] | None = None,
+        is_enabled: bool | None = None,
+    ) -> models.TraceExport:
+        """Send every trace from now on to this collector. Needs `traces.read` as well, and
+        `conversations.read` for content.
+
+        endpoint: The collector's address; /v1/traces is added to it.
+        headers: Sent with every request, and kept encrypted. Left out: those that are kept stay.
+        content: What is sent as well.
+        """
+        return self._transport.fetch(
+            Call(
+                "PUT",
+                "/v1/trace-export",
+                body={"endpoint": endpoint, "headers": headers, "content": content, "is_enabled": is_enabled},
+            ),
+            models.TraceExport,
+        )
+
+    def test(self) -> models.TraceExportTest:
+        """Send the newest trace at once, without anything that people wrote, and say what the collector
+        answered.
+        """
+        return self._transport.fetch(Call("POST", "/v1/trace-export/test"), models.TraceExportTest)
+
+
 class Traces(Resource):
     def get(self, trace_id: str) -> models.Trace:
         """What a turn did, step by step, and what each step cost."""
@@ -1125,6 +2210,15 @@ class Traces(Resource):
         )
 
 
+class Turns(Resource):
+    def cancel(self, turn_id: str) -> None:
+        """Stop an answer that nobody wants any more. The model is cut off at once; what it has said by then is
+        the answer, and the stream ends with it: with `done`, or with the error `cancelled` when nothing was
+        said yet. A turn that has ended stays as it is.
+        """
+        self._transport.send(Call("POST", "/v1/turns/{turn_id}/cancel", ids={"turn_id": turn_id}))
+
+
 class Usage(Resource):
     def list(
         self,
@@ -1132,6 +2226,9 @@ class Usage(Resource):
         cursor: str | None = None,
         limit: int | None = None,
         meter: Literal[
+            "audio_input_tokens",
+            "audio_output_tokens",
+            "cache_write_1h_tokens",
             "cache_write_tokens",
             "cached_input_tokens",
             "conversations",
@@ -1160,6 +2257,25 @@ class Usage(Resource):
                 query={"cursor": cursor, "limit": limit, "meter": meter, "since": since, "until": until},
             ),
             models.Usage,
+        )
+
+    def list_by(
+        self,
+        *,
+        days: int | None = None,
+        dimension: Literal["agent", "contact", "conversation", "document", "meter", "model", "step"] | None = None,
+        limit: int | None = None,
+    ) -> Pages[models.UsageLine]:
+        """What each conversation, contact, agent, model, step or document cost in the last days, dearest
+        first. `key` is empty for what belongs to none.
+
+        days: How many, at most 366.
+        limit: How many lines, at most 1000.
+        """
+        return Pages(
+            self._transport,
+            Call("GET", "/v1/usage/by", query={"days": days, "dimension": dimension, "limit": limit}),
+            models.UsageLine,
         )
 
     def list_days(self, *, days: int | None = None) -> Pages[models.UsageDay]:
@@ -1315,7 +2431,10 @@ class Api:
     def __init__(self, transport: Transport) -> None:
         self.account = Account(transport)
         self.agents = Agents(transport)
+        self.approved_answers = ApprovedAnswers(transport)
         self.audit = Audit(transport)
+        self.budget = Budget(transport)
+        self.canned_replies = CannedReplies(transport)
         self.contacts = Contacts(transport)
         self.conversations = Conversations(transport)
         self.documents = Documents(transport)
@@ -1323,13 +2442,25 @@ class Api:
         self.events = Events(transport)
         self.exports = Exports(transport)
         self.failed_events = FailedEvents(transport)
+        self.feedback = Feedback(transport)
+        self.invitations = Invitations(transport)
         self.keys = Keys(transport)
         self.leaked_keys = LeakedKeys(transport)
         self.members = Members(transport)
         self.memories = Memories(transport)
+        self.messages = Messages(transport)
+        self.model_providers = ModelProviders(transport)
+        self.prices = Prices(transport)
+        self.prompts = Prompts(transport)
         self.runs = Runs(transport)
+        self.service_requests = ServiceRequests(transport)
         self.sources = Sources(transport)
+        self.tool_approvals = ToolApprovals(transport)
+        self.tool_connections = ToolConnections(transport)
+        self.tools = Tools(transport)
+        self.trace_export = TraceExport(transport)
         self.traces = Traces(transport)
+        self.turns = Turns(transport)
         self.usage = Usage(transport)
         self.webhooks = Webhooks(transport)
 
@@ -1341,6 +2472,17 @@ class AsyncAccount(AsyncResource):
 
 
 class AsyncAgents(AsyncResource):
+    async def compare_versions(self, agent_id: str, *, from_: str | None = None, to: str | None = None) -> models.Diff:
+        """What changes from one version to another, setting by setting; long texts word by word.
+
+        from_: A version's number, or 'draft'; without it the published one.
+        to: A version's number, or 'draft'; without it the published one.
+        """
+        return await self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/diff", ids={"agent_id": agent_id}, query={"from": from_, "to": to}),
+            models.Diff,
+        )
+
     async def create(
         self,
         *,
@@ -1350,6 +2492,8 @@ class AsyncAgents(AsyncResource):
         suggested_questions: Sequence[str] | None = None,
         color: str | None = None,
         model: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        note: str | None = None,
         idempotency_key: str | None = None,
     ) -> models.Agent:
         """Make an agent. What is not given has a sensible default.
@@ -1359,6 +2503,8 @@ class AsyncAgents(AsyncResource):
         suggested_questions: At most four.
         color: Of the widget, for example #4f46e5.
         model: Empty for the platform's default.
+        config: Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it.
+        note: Why. At most 300 characters.
         """
         return await self._transport.fetch(
             Call(
@@ -1371,6 +2517,8 @@ class AsyncAgents(AsyncResource):
                     "suggested_questions": suggested_questions,
                     "color": color,
                     "model": model,
+                    "config": config,
+                    "note": note,
                 },
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
@@ -1378,10 +2526,83 @@ class AsyncAgents(AsyncResource):
             models.Agent,
         )
 
+    async def create_version(self, agent_id: str, *, note: str | None = None) -> models.Version:
+        """Keep the draft as a version without publishing it: for test chats and experiments.
+
+        note: At most 300 characters.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/agents/{agent_id}/versions", ids={"agent_id": agent_id}, body={"note": note}),
+            models.Version,
+        )
+
+    async def discard_draft(self, agent_id: str) -> None:
+        """Put the draft back to what is published."""
+        await self._transport.send(Call("DELETE", "/v1/agents/{agent_id}/draft", ids={"agent_id": agent_id}))
+
+    async def export_file(self, agent_id: str, *, version: str | None = None) -> models.File:
+        """An agent as one YAML file, which `POST /v1/agents/import` reads.
+
+        version: A version's number, or 'draft'; without it the published one.
+        """
+        return await self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/export", ids={"agent_id": agent_id}, query={"version": version}),
+            models.File,
+        )
+
     async def get(self, agent_id: str) -> models.Agent:
         """One agent."""
         return await self._transport.fetch(
             Call("GET", "/v1/agents/{agent_id}", ids={"agent_id": agent_id}), models.Agent
+        )
+
+    async def get_cache(self, agent_id: str) -> models.CacheBoard:
+        """What the agent's cache did in the last 30 days, and what was proved of it."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/cache", ids={"agent_id": agent_id}), models.CacheBoard
+        )
+
+    async def get_draft(self, agent_id: str) -> models.VersionConfig:
+        """What is being edited. PATCH the agent with `publish: false` to change it."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/draft", ids={"agent_id": agent_id}), models.VersionConfig
+        )
+
+    async def get_experiment(self, agent_id: str, experiment_id: str) -> models.Experiment:
+        """An experiment, with what became of each version's answers."""
+        return await self._transport.fetch(
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/experiments/{experiment_id}",
+                ids={"agent_id": agent_id, "experiment_id": experiment_id},
+            ),
+            models.Experiment,
+        )
+
+    async def get_version(self, agent_id: str, number: str) -> models.VersionConfig:
+        """What a version is."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/agents/{agent_id}/versions/{number}", ids={"agent_id": agent_id, "number": number}),
+            models.VersionConfig,
+        )
+
+    async def import_file(
+        self, *, yaml: str, agent_id: str | None = None, idempotency_key: str | None = None
+    ) -> models.Agent:
+        """Make an agent of a file, or write it into an agent's draft. `error.problems` has all that is wrong.
+
+        yaml: What an export gave.
+        agent_id: Whose draft it becomes. Without it a new agent is made.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/import",
+                body={"yaml": yaml, "agent_id": agent_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Agent,
         )
 
     def list(self, *, cursor: str | None = None, limit: int | None = None) -> AsyncPages[models.Agent]:
@@ -1394,6 +2615,134 @@ class AsyncAgents(AsyncResource):
             self._transport, Call("GET", "/v1/agents", query={"cursor": cursor, "limit": limit}), models.Agent
         )
 
+    def list_cache_lookups(
+        self, agent_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.CacheLookup]:
+        """Questions for which an answer was kept, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/cache/lookups",
+                ids={"agent_id": agent_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.CacheLookup,
+        )
+
+    def list_experiments(
+        self, agent_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.ExperimentLine]:
+        """The agent's experiments, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/experiments",
+                ids={"agent_id": agent_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.ExperimentLine,
+        )
+
+    def list_versions(
+        self, agent_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.Version]:
+        """The agent's versions, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/agents/{agent_id}/versions",
+                ids={"agent_id": agent_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.Version,
+        )
+
+    async def publish(self, agent_id: str, *, note: str | None = None) -> models.Version:
+        """Make the draft the version that answers. A draft that differs in nothing makes no new version.
+
+        note: At most 300 characters.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/agents/{agent_id}/publish", ids={"agent_id": agent_id}, body={"note": note}),
+            models.Version,
+        )
+
+    async def report_cached_answer(self, agent_id: str, lookup_id: str) -> models.CacheLookup:
+        """This answer was wrong: it is not given again, and counts as a false hit. Saying it twice changes
+        nothing.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/cache/lookups/{lookup_id}/wrong",
+                ids={"agent_id": agent_id, "lookup_id": lookup_id},
+            ),
+            models.CacheLookup,
+        )
+
+    async def roll_back(self, agent_id: str, *, version: int, note: str | None = None) -> models.Version:
+        """Publish an older version, or a candidate, as a new version. The draft becomes the same.
+
+        version: Which to take up again.
+        note: At most 300 characters.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/rollback",
+                ids={"agent_id": agent_id},
+                body={"note": note, "version": version},
+            ),
+            models.Version,
+        )
+
+    async def start_experiment(
+        self, agent_id: str, *, name: str, arms: Sequence[models.SplitParam], idempotency_key: str | None = None
+    ) -> models.Experiment:
+        """Let versions answer side by side: each contact gets one of them, always the same. While it runs
+        nothing else is published.
+
+        name: At most 120 characters.
+        arms: Two to four versions; the parts add up to 100.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/experiments",
+                ids={"agent_id": agent_id},
+                body={"name": name, "arms": arms},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Experiment,
+        )
+
+    async def stop_experiment(self, agent_id: str, experiment_id: str) -> models.Experiment:
+        """Everybody gets the published version again."""
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/agents/{agent_id}/experiments/{experiment_id}/stop",
+                ids={"agent_id": agent_id, "experiment_id": experiment_id},
+            ),
+            models.Experiment,
+        )
+
     async def update(
         self,
         agent_id: str,
@@ -1404,14 +2753,22 @@ class AsyncAgents(AsyncResource):
         suggested_questions: Sequence[str] | None = None,
         color: str | None = None,
         model: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        note: str | None = None,
+        publish: bool | None = None,
     ) -> models.Agent:
-        """Change an agent. Its version grows when something differs; the next answer is by the new one.
+        """Change an agent. What differs is published as a new version, which the next answer is by, and stands
+        in the draft too; with `publish: false` only the draft changes. What else waits in the draft goes on
+        waiting.
 
         name: At most 80 characters.
         greeting: What it says first.
         suggested_questions: At most four.
         color: Of the widget, for example #4f46e5.
         model: Empty for the platform's default.
+        config: Any part of the configuration, laid over it (RFC 7396). docs/agents.md describes it.
+        note: Why. At most 300 characters.
+        publish: false: change the draft alone, and nobody is answered by it yet.
         """
         return await self._transport.fetch(
             Call(
@@ -1425,9 +2782,30 @@ class AsyncAgents(AsyncResource):
                     "suggested_questions": suggested_questions,
                     "color": color,
                     "model": model,
+                    "config": config,
+                    "note": note,
+                    "publish": publish,
                 },
             ),
             models.Agent,
+        )
+
+
+class AsyncApprovedAnswers(AsyncResource):
+    async def approve(self, *, question: str, answer: str, feedback_id: str | None = None) -> models.ApprovedAnswer:
+        """Keep an answer that a person says is right, for all agents. It is a document of the source 'Approved
+        answers', listed, changed and deleted with the documents.
+
+        question: As customers ask it; the same one replaces its answer.
+        feedback_id: What it was made of.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/approved-answers",
+                body={"question": question, "answer": answer, "feedback_id": feedback_id},
+            ),
+            models.ApprovedAnswer,
         )
 
 
@@ -1469,6 +2847,56 @@ class AsyncAudit(AsyncResource):
                 },
             ),
             models.Audit,
+        )
+
+
+class AsyncBudget(AsyncResource):
+    async def get(self) -> models.Budget:
+        """What the company may spend in this calendar month, and what is spent and kept aside."""
+        return await self._transport.fetch(Call("GET", "/v1/budget"), models.Budget)
+
+    async def set(self, *, month_micros: int | None) -> models.Budget:
+        """A hard limit: when what a turn could cost at worst does not fit any more, the turn is refused.
+
+        month_micros: For a calendar month of the company's time zone; null: no limit.
+        """
+        return await self._transport.fetch(
+            Call("PUT", "/v1/budget", body={"month_micros": given(month_micros)}), models.Budget
+        )
+
+
+class AsyncCannedReplies(AsyncResource):
+    async def create(self, *, name: str, text: str) -> models.CannedReply:
+        """Keep a reply by a name.
+
+        text: May hold {{contact.name}}, {{agent.name}}, {{me.name}}.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/canned-replies", body={"name": name, "text": text}), models.CannedReply
+        )
+
+    async def delete(self, reply_id: str) -> None:
+        """Remove it; what was written with it stays."""
+        await self._transport.send(Call("DELETE", "/v1/canned-replies/{reply_id}", ids={"reply_id": reply_id}))
+
+    async def get(self, reply_id: str) -> models.CannedReply:
+        """One reply, with its variables as they are written."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/canned-replies/{reply_id}", ids={"reply_id": reply_id}), models.CannedReply
+        )
+
+    def list(self) -> AsyncPages[models.CannedReply]:
+        """Replies that are written often, by name."""
+        return AsyncPages(self._transport, Call("GET", "/v1/canned-replies"), models.CannedReply)
+
+    async def replace(self, reply_id: str, *, name: str, text: str) -> models.CannedReply:
+        """Another name or text for it.
+
+        text: May hold {{contact.name}}, {{agent.name}}, {{me.name}}.
+        """
+        return await self._transport.fetch(
+            Call("PUT", "/v1/canned-replies/{reply_id}", ids={"reply_id": reply_id}, body={"name": name, "text": text}),
+            models.CannedReply,
         )
 
 
@@ -1646,10 +3074,67 @@ class AsyncContacts(AsyncResource):
 
 
 class AsyncConversations(AsyncResource):
+    async def add_note(self, conversation_id: str, *, text: str) -> models.Note:
+        """Leave a note for colleagues."""
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/notes",
+                ids={"conversation_id": conversation_id},
+                body={"text": text},
+            ),
+            models.Note,
+        )
+
+    async def assign(self, conversation_id: str, *, member_id: str | None) -> models.Conversation:
+        """Say whose it is, or (null) that it is nobody's.
+
+        member_id: Whose it is; null for nobody's.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/assign",
+                ids={"conversation_id": conversation_id},
+                body={"member_id": given(member_id)},
+            ),
+            models.Conversation,
+        )
+
+    async def close(self, conversation_id: str) -> models.Conversation:
+        """Nothing more is to be done; the contact's next message opens it again."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/close", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
     async def get(self, conversation_id: str) -> models.Conversation:
-        """One conversation, without its messages."""
+        """One conversation, without its messages. Visitors are not told whose it is, nor why it was handed
+        over.
+        """
         return await self._transport.fetch(
             Call("GET", "/v1/conversations/{conversation_id}", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
+    async def get_suggestion(self, conversation_id: str) -> models.Suggestion:
+        """What the agent would answer, as it was last asked."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/conversations/{conversation_id}/suggestion", ids={"conversation_id": conversation_id}),
+            models.Suggestion,
+        )
+
+    async def give_back(self, conversation_id: str) -> models.Conversation:
+        """The agent answers again, and knows what people wrote."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/giveback", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
+    async def hand_off(self, conversation_id: str) -> models.Conversation:
+        """A person is to answer: the agent stays silent, and the contact is told."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/handoff", ids={"conversation_id": conversation_id}),
             models.Conversation,
         )
 
@@ -1695,10 +3180,21 @@ class AsyncConversations(AsyncResource):
             models.Message,
         )
 
+    def list_notes(self, conversation_id: str) -> AsyncPages[models.Note]:
+        """Colleagues' notes on a conversation, oldest first. No contact and no model is ever given one."""
+        return AsyncPages(
+            self._transport,
+            Call("GET", "/v1/conversations/{conversation_id}/notes", ids={"conversation_id": conversation_id}),
+            models.Note,
+        )
+
     async def post_message(
         self, conversation_id: str, *, text: str, idempotency_key: str | None = None
     ) -> models.MessageAccepted:
-        """Say something. The answer comes on `stream_url`, and among the messages when it is complete."""
+        """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
+        person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells
+        of their answer.
+        """
         return await self._transport.fetch(
             Call(
                 "POST",
@@ -1711,11 +3207,38 @@ class AsyncConversations(AsyncResource):
             models.MessageAccepted,
         )
 
+    async def reopen(self, conversation_id: str) -> models.Conversation:
+        """A closed conversation goes on, with the agent."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/reopen", ids={"conversation_id": conversation_id}),
+            models.Conversation,
+        )
+
+    async def reply_to(
+        self, conversation_id: str, *, text: str, member_id: str | None = None, idempotency_key: str | None = None
+    ) -> models.ReplyCreated:
+        """Write to the contact as a person: for the member who has the conversation.
+
+        member_id: For keys: the member in whose name it is written.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/replies",
+                ids={"conversation_id": conversation_id},
+                body={"text": text, "member_id": member_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.ReplyCreated,
+        )
+
     async def start(
         self,
         *,
         agent_id: str | None = None,
         contact: models.ContactRequest | None = None,
+        version: Any | None = None,
         idempotency_key: str | None = None,
     ) -> models.ConversationCreated:
         """Start a conversation: a visitor with the agent of its widget, a member as a test chat with
@@ -1723,16 +3246,42 @@ class AsyncConversations(AsyncResource):
 
         agent_id: For members and keys; a visitor's token names it.
         contact: For keys: who speaks.
+        version: For members and keys with agents.read: the version that answers all of it.
         """
         return await self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations",
-                body={"agent_id": agent_id, "contact": contact},
+                body={"agent_id": agent_id, "contact": contact, "version": version},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
             models.ConversationCreated,
+        )
+
+    async def suggest_answer(self, conversation_id: str) -> models.SuggestionAccepted:
+        """Ask what the agent would answer to the contact's last message, while a person has the conversation.
+        Only colleagues see it; no tool is called for it. Asked twice for one message, it is the same
+        suggestion.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/conversations/{conversation_id}/suggestion", ids={"conversation_id": conversation_id}),
+            models.SuggestionAccepted,
+        )
+
+    async def take_over(self, conversation_id: str, *, member_id: str | None = None) -> models.Conversation:
+        """Answer yourself from now on. 409 when somebody else has it already.
+
+        member_id: For keys: the member in whose name it is done.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/takeover",
+                ids={"conversation_id": conversation_id},
+                body={"member_id": member_id},
+            ),
+            models.Conversation,
         )
 
 
@@ -2255,7 +3804,100 @@ class AsyncFailedEvents(AsyncResource):
         )
 
 
+class AsyncFeedback(AsyncResource):
+    async def get(self, feedback_id: str) -> models.Feedback:
+        """One word about one answer."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/feedback/{feedback_id}", ids={"feedback_id": feedback_id}), models.Feedback
+        )
+
+    def list(
+        self,
+        *,
+        agent_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        rater: Literal["contact", "staff"] | None = None,
+        rating: Literal["bad", "good"] | None = None,
+    ) -> AsyncPages[models.Feedback]:
+        """What people think of answers, latest first, with what was asked and answered: for evaluation.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/feedback",
+                query={"agent_id": agent_id, "cursor": cursor, "limit": limit, "rater": rater, "rating": rating},
+            ),
+            models.Feedback,
+        )
+
+
+class AsyncInvitations(AsyncResource):
+    async def create(self, *, role: str, email: str, idempotency_key: str | None = None) -> models.Invitation:
+        """Ask somebody to join, by a mail whose link is good for seven days. An open one to the same address
+        is replaced.
+
+        role: owner, admin, developer, analyst or billing; a key never makes owners.
+        email: Where the mail goes; the link is for this address only.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/invitations",
+                body={"role": role, "email": email},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Invitation,
+        )
+
+    async def get(self, invitation: str) -> models.Invitation:
+        """One that nobody has answered."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/invitations/{invitation}", ids={"invitation": invitation}), models.Invitation
+        )
+
+    def list(self) -> AsyncPages[models.Invitation]:
+        """Invitations that nobody has answered, newest first."""
+        return AsyncPages(self._transport, Call("GET", "/v1/invitations"), models.Invitation)
+
+    async def withdraw(self, invitation: str) -> None:
+        """Its link opens nothing any more."""
+        await self._transport.send(Call("DELETE", "/v1/invitations/{invitation}", ids={"invitation": invitation}))
+
+
 class AsyncKeys(AsyncResource):
+    async def create(
+        self,
+        *,
+        name: str,
+        scopes: Sequence[str],
+        is_test: bool | None = None,
+        expires_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.NewApiKey:
+        """Make a key, with nothing that yours may not do. It is in this answer and never again, is over when
+        yours is, and is revoked with it.
+
+        scopes: None that your own key, or the person who made it, does not have.
+        is_test: A key for tests makes only such.
+        expires_at: Never later than your own key's.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/keys",
+                body={"name": name, "scopes": scopes, "is_test": is_test, "expires_at": expires_at},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.NewApiKey,
+        )
+
     async def get(self, key: str) -> models.ApiKey:
         """One key: what it may do, when it was last used and when it ends."""
         return await self._transport.fetch(Call("GET", "/v1/keys/{key}", ids={"key": key}), models.ApiKey)
@@ -2263,6 +3905,30 @@ class AsyncKeys(AsyncResource):
     def list(self) -> AsyncPages[models.ApiKey]:
         """Which keys there are, newest first; never the keys themselves."""
         return AsyncPages(self._transport, Call("GET", "/v1/keys"), models.ApiKey)
+
+    async def revoke(self, key: str) -> None:
+        """Revoke a key, and those that it has made: calls with them are refused from now on."""
+        await self._transport.send(Call("DELETE", "/v1/keys/{key}", ids={"key": key}))
+
+    async def rotate(
+        self, key: str, *, grace_hours: int | None = None, idempotency_key: str | None = None
+    ) -> models.NewApiKey:
+        """A new key in the place of one that may do no more than yours; the old one is accepted for some hours
+        more.
+
+        grace_hours: For how long the old one is accepted.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/keys/{key}/rotate",
+                ids={"key": key},
+                body={"grace_hours": grace_hours},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.NewApiKey,
+        )
 
 
 class AsyncLeakedKeys(AsyncResource):
@@ -2274,12 +3940,39 @@ class AsyncLeakedKeys(AsyncResource):
 
 
 class AsyncMembers(AsyncResource):
+    async def change_role(self, member: str, *, role: str | None = None) -> models.Member:
+        """Give somebody another role, of those that you may give.
+
+        role: owner, admin, developer, analyst or billing; a key never makes owners.
+        """
+        return await self._transport.fetch(
+            Call("PATCH", "/v1/members/{member}", ids={"member": member}, body={"role": role}), models.Member
+        )
+
+    async def get(self, member: str) -> models.Member:
+        """One of the company's people."""
+        return await self._transport.fetch(Call("GET", "/v1/members/{member}", ids={"member": member}), models.Member)
+
     def list(self) -> AsyncPages[models.Member]:
         """The company's people and their roles, first comers first."""
         return AsyncPages(self._transport, Call("GET", "/v1/members"), models.Member)
 
+    async def remove(self, member: str) -> None:
+        """Somebody belongs to the company no more. There is always an owner."""
+        await self._transport.send(Call("DELETE", "/v1/members/{member}", ids={"member": member}))
+
 
 class AsyncMemories(AsyncResource):
+    async def add(self, *, contact_id: str, predicate: str, value: str) -> models.Memory:
+        """Keep something that your company knows of a contact.
+
+        predicate: One of the kinds that are remembered.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/memories", body={"contact_id": contact_id, "predicate": predicate, "value": value}),
+            models.Memory,
+        )
+
     async def get(self, fact_id: str) -> models.Memory:
         """One fact of a contact, with what said it."""
         return await self._transport.fetch(
@@ -2293,13 +3986,19 @@ class AsyncMemories(AsyncResource):
         cursor: str | None = None,
         limit: int | None = None,
         predicate: str | None = None,
+        recorded_at: datetime | None = None,
         superseded: bool | None = None,
+        valid_at: datetime | None = None,
     ) -> AsyncPages[models.Memory]:
-        """What is remembered of contacts, newest first.
+        """What is remembered of contacts, newest first. `valid_at` asks what held at a time in the world,
+        `recorded_at` what was known at a time; both together ask what was then believed of then. Such an
+        answer is one page, of those who are read as one with the contact, too.
 
         cursor: next_cursor of the page before.
         limit: How many, at most 100.
-        superseded: Also what held once and does not any more.
+        recorded_at: As far as it was known then. Needs contact_id.
+        superseded: Also what is over, and what is only proposed.
+        valid_at: What held then. Needs contact_id.
         """
         return AsyncPages(
             self._transport,
@@ -2311,10 +4010,219 @@ class AsyncMemories(AsyncResource):
                     "cursor": cursor,
                     "limit": limit,
                     "predicate": predicate,
+                    "recorded_at": recorded_at,
                     "superseded": superseded,
+                    "valid_at": valid_at,
                 },
             ),
             models.Memory,
+        )
+
+    async def restore(self, fact_id: str) -> models.Memory:
+        """Take back that your company called it wrong."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/memories/{fact_id}/restore", ids={"fact_id": fact_id}), models.Memory
+        )
+
+    async def retract(self, fact_id: str) -> models.Memory:
+        """It is not so, and never was: it is used no more, and what it had ended holds again."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/memories/{fact_id}/retract", ids={"fact_id": fact_id}), models.Memory
+        )
+
+    async def update(self, fact_id: str, *, value: str | None = None, is_pinned: bool | None = None) -> models.Memory:
+        """Put a fact right, or pin it. With another value it is another fact: the answer has its id.
+
+        value: What is true, and always was.
+        """
+        return await self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/memories/{fact_id}",
+                ids={"fact_id": fact_id},
+                body={"value": value, "is_pinned": is_pinned},
+            ),
+            models.Memory,
+        )
+
+
+class AsyncMessages(AsyncResource):
+    async def rate_answer(
+        self,
+        message_id: str,
+        *,
+        rating: models.RatingEnum,
+        reason: Any | None = None,
+        comment: str | None = None,
+        correction: str | None = None,
+        rater: models.RaterEnum | None = None,
+    ) -> models.Rated:
+        """Say what you think of an agent's answer; a later word replaces the earlier one. A visitor rates
+        answers it was given; members, and keys with inbox.write, all of the company's.
+
+        reason: Of a bad answer.
+        correction: What should have been said.
+        rater: For keys: whose word it is, contact where it is left out. Members speak for the staff.
+        """
+        return await self._transport.fetch(
+            Call(
+                "PUT",
+                "/v1/messages/{message_id}/feedback",
+                ids={"message_id": message_id},
+                body={"rating": rating, "reason": reason, "comment": comment, "correction": correction, "rater": rater},
+            ),
+            models.Rated,
+        )
+
+    async def withdraw_rating(self, message_id: str, *, rater: Literal["contact", "staff"] | None = None) -> None:
+        """Take your word back.
+
+        rater: For keys.
+        """
+        await self._transport.send(
+            Call("DELETE", "/v1/messages/{message_id}/feedback", ids={"message_id": message_id}, query={"rater": rater})
+        )
+
+
+class AsyncModelProviders(AsyncResource):
+    async def get(self, provider_id: str) -> models.ModelProvider:
+        """One provider, the models that it offers, and what its last test found."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/model-providers/{provider_id}", ids={"provider_id": provider_id}), models.ModelProvider
+        )
+
+    def list(self) -> AsyncPages[models.ModelProvider]:
+        """The company's own providers of models, oldest first. Their keys are shown to nobody."""
+        return AsyncPages(self._transport, Call("GET", "/v1/model-providers"), models.ModelProvider)
+
+    async def test(self, provider_id: str, *, model: str | None = None) -> models.ModelTest:
+        """Ask one of its models for one word. The provider charges for it.
+
+        model: Empty: its first one.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/model-providers/{provider_id}/test",
+                ids={"provider_id": provider_id},
+                body={"model": model},
+            ),
+            models.ModelTest,
+        )
+
+
+class AsyncPrices(AsyncResource):
+    async def get(self, price_id: str) -> models.Price:
+        """One of the company's own prices."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/prices/{price_id}", ids={"price_id": price_id}), models.Price
+        )
+
+    def list(self) -> AsyncPages[models.Price]:
+        """The company's own prices, by model, newest first. Whatever is not here has the provider's published
+        price.
+        """
+        return AsyncPages(self._transport, Call("GET", "/v1/prices"), models.Price)
+
+    async def remove(self, price_id: str) -> None:
+        """The one before it, or the published one, holds again from now on."""
+        await self._transport.send(Call("DELETE", "/v1/prices/{price_id}", ids={"price_id": price_id}))
+
+    async def set(
+        self, *, model: str, meter: models.MeterEnum, micros_per_million: int, starts_at: datetime | None = None
+    ) -> models.Price:
+        """What a class of a model's tokens costs from a moment on. What was reckoned before stays as it was.
+
+        model: As the ledger has it; dated versions of it are meant too.
+        meter: The class of tokens.
+        micros_per_million: Millionths of the currency's unit for a million tokens.
+        starts_at: Left out: from now on.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prices",
+                body={"model": model, "meter": meter, "micros_per_million": micros_per_million, "starts_at": starts_at},
+            ),
+            models.Price,
+        )
+
+
+class AsyncPrompts(AsyncResource):
+    async def add_version(self, prompt_id: str, *, text: str, note: str | None = None) -> models.Prompt:
+        """Add a version. No label is on it yet, so nothing answers differently."""
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prompts/{prompt_id}/versions",
+                ids={"prompt_id": prompt_id},
+                body={"text": text, "note": note},
+            ),
+            models.Prompt,
+        )
+
+    async def change(self, prompt_id: str, *, is_archived: bool | None = None) -> models.Prompt:
+        """Put a prompt away, or take it out again. Refused while an agent answers with it."""
+        return await self._transport.fetch(
+            Call("PATCH", "/v1/prompts/{prompt_id}", ids={"prompt_id": prompt_id}, body={"is_archived": is_archived}),
+            models.Prompt,
+        )
+
+    async def create(
+        self, *, name: str, text: str, note: str | None = None, idempotency_key: str | None = None
+    ) -> models.Prompt:
+        """Make a prompt. Its first version gets the label production.
+
+        name: Lower-case letters, digits, - and _, at most 60.
+        text: With variables as {{ company }}.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prompts",
+                body={"name": name, "text": text, "note": note},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Prompt,
+        )
+
+    async def get(self, prompt_id: str) -> models.Prompt:
+        """A prompt, its versions, and which agents answer with it."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/prompts/{prompt_id}", ids={"prompt_id": prompt_id}), models.Prompt
+        )
+
+    def list(
+        self, *, archived: bool | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.PromptLine]:
+        """The company's prompts, oldest first.
+
+        archived: Those that were put away.
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call("GET", "/v1/prompts", query={"archived": archived, "cursor": cursor, "limit": limit}),
+            models.PromptLine,
+        )
+
+    async def move_label(self, prompt_id: str, *, label: str, version: int | None) -> models.Prompt:
+        """Put a label on a version, or take it off. The next answer of who refers to it follows. Refused when
+        an agent that answers now could not any more.
+
+        label: For example production.
+        version: null: take it off.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/prompts/{prompt_id}/labels",
+                ids={"prompt_id": prompt_id},
+                body={"label": label, "version": given(version)},
+            ),
+            models.Prompt,
         )
 
 
@@ -2347,6 +4255,44 @@ class AsyncRuns(AsyncResource):
         )
 
 
+class AsyncServiceRequests(AsyncResource):
+    async def close(self, request_id: str) -> models.ServiceRequest:
+        """It is seen to."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/service-requests/{request_id}/close", ids={"request_id": request_id}),
+            models.ServiceRequest,
+        )
+
+    async def get(self, request_id: str) -> models.ServiceRequest:
+        """One ticket or callback: what a webhook's data.id names."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/service-requests/{request_id}", ids={"request_id": request_id}), models.ServiceRequest
+        )
+
+    def list(
+        self,
+        *,
+        contact_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        open: Literal["false", "true"] | None = None,
+    ) -> AsyncPages[models.ServiceRequest]:
+        """Tickets and callbacks that agents took down, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/service-requests",
+                query={"contact_id": contact_id, "cursor": cursor, "limit": limit, "open": open},
+            ),
+            models.ServiceRequest,
+        )
+
+
 class AsyncSources(AsyncResource):
     async def crawl(self, source_id: str) -> models.Source:
         """Look at a website again: new, changed and removed pages."""
@@ -2357,7 +4303,7 @@ class AsyncSources(AsyncResource):
     async def create(
         self,
         *,
-        kind: models.KindEnum,
+        kind: models.SourceRequestKindEnum,
         name: str | None = None,
         url: str | None = None,
         max_pages: int | None = None,
@@ -2403,6 +4349,278 @@ class AsyncSources(AsyncResource):
         return await self._transport.fetch(
             Call("POST", "/v1/sources/{source_id}/retry", ids={"source_id": source_id}), models.Count
         )
+
+
+class AsyncToolApprovals(AsyncResource):
+    async def approve(self, approval_id: str) -> models.Approval:
+        """Agree to this very call. It is made, and the agent goes on."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/tool-approvals/{approval_id}/approve", ids={"approval_id": approval_id}), models.Approval
+        )
+
+    async def get(self, approval_id: str) -> models.Approval:
+        """One call that waits, or waited."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/tool-approvals/{approval_id}", ids={"approval_id": approval_id}), models.Approval
+        )
+
+    def list(
+        self,
+        *,
+        conversation_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["approved", "expired", "refused", "waiting"] | None = None,
+    ) -> AsyncPages[models.Approval]:
+        """Calls of tools that people decide on, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/tool-approvals",
+                query={"conversation_id": conversation_id, "cursor": cursor, "limit": limit, "state": state},
+            ),
+            models.Approval,
+        )
+
+    async def refuse(self, approval_id: str) -> models.Approval:
+        """The call is not made, and the agent tells the contact so."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/tool-approvals/{approval_id}/refuse", ids={"approval_id": approval_id}), models.Approval
+        )
+
+
+class AsyncToolConnections(AsyncResource):
+    async def create(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        kind: models.ConnectionRequestKindEnum | None = None,
+        auth: models.AuthEnum | None = None,
+        auth_name: str | None = None,
+        secret: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Connection:
+        """Add a system. Its credential is kept encrypted.
+
+        base_url: https://…, without ? and #
+        kind: http: an API that calls are made to; mcp: an MCP server (streamable HTTP).
+        auth_name: Of the header or parameter; for basic the user.
+        secret: Never given back.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/tool-connections",
+                body={
+                    "name": name,
+                    "kind": kind,
+                    "base_url": base_url,
+                    "auth": auth,
+                    "auth_name": auth_name,
+                    "secret": secret,
+                },
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Connection,
+        )
+
+    async def delete(self, connection_id: str) -> None:
+        """Remove a system with its tools."""
+        await self._transport.send(
+            Call("DELETE", "/v1/tool-connections/{connection_id}", ids={"connection_id": connection_id})
+        )
+
+    async def get(self, connection_id: str) -> models.Connection:
+        """One system."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/tool-connections/{connection_id}", ids={"connection_id": connection_id}), models.Connection
+        )
+
+    async def import_openapi(
+        self, connection_id: str, *, document: str, operations: Sequence[str] | None = None
+    ) -> models.Import:
+        """Look into an OpenAPI file and make tools of the chosen operations: all of them or none.
+
+        document: OpenAPI 3.0 or 3.1 as JSON or YAML.
+        operations: Those to import, for example 'GET /orders/{id}'; none: only look what there is.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/tool-connections/{connection_id}/import",
+                ids={"connection_id": connection_id},
+                body={"document": document, "operations": operations},
+            ),
+            models.Import,
+        )
+
+    def list(self) -> AsyncPages[models.Connection]:
+        """The systems that tools talk to, oldest first. Credentials are never given back."""
+        return AsyncPages(self._transport, Call("GET", "/v1/tool-connections"), models.Connection)
+
+    async def refresh(self, connection_id: str) -> models.Refreshed:
+        """Ask an MCP server which tools it has. What is new or has changed is off until somebody agrees to it."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/tool-connections/{connection_id}/refresh", ids={"connection_id": connection_id}),
+            models.Refreshed,
+        )
+
+    async def update(
+        self,
+        connection_id: str,
+        *,
+        auth: models.AuthEnum | None = None,
+        auth_name: str | None = None,
+        secret: str | None = None,
+    ) -> models.Connection:
+        """Replace its credential."""
+        return await self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/tool-connections/{connection_id}",
+                ids={"connection_id": connection_id},
+                body={"auth": auth, "auth_name": auth_name, "secret": secret},
+            ),
+            models.Connection,
+        )
+
+
+class AsyncTools(AsyncResource):
+    async def agree(self, tool_id: str, *, digest: str) -> models.Tool:
+        """Agree to what an MCP server says of its tool: agents may use it from now on, until it says something
+        else.
+
+        digest: says.digest of what was looked at.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/tools/{tool_id}/agree", ids={"tool_id": tool_id}, body={"digest": digest}), models.Tool
+        )
+
+    async def create(
+        self,
+        *,
+        connection_id: str,
+        name: str,
+        description: str,
+        method: models.MethodEnum,
+        path: str,
+        parameters: Mapping[str, Any],
+        places: Mapping[str, Any] | None = None,
+        result: Mapping[str, Any] | None = None,
+        policy: models.PolicyRequest | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Tool:
+        """Make a tool of one call of a system's.
+
+        path: /orders/{order}
+        parameters: JSON Schema of an object.
+        result: JSON Schema of the answer.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/tools",
+                body={
+                    "connection_id": connection_id,
+                    "name": name,
+                    "description": description,
+                    "method": method,
+                    "path": path,
+                    "parameters": parameters,
+                    "places": places,
+                    "result": result,
+                    "policy": policy,
+                },
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Tool,
+        )
+
+    async def delete(self, tool_id: str) -> None:
+        """Remove a tool. Agents that name it go on without it."""
+        await self._transport.send(Call("DELETE", "/v1/tools/{tool_id}", ids={"tool_id": tool_id}))
+
+    async def get(self, tool_id: str) -> models.Tool:
+        """One tool."""
+        return await self._transport.fetch(Call("GET", "/v1/tools/{tool_id}", ids={"tool_id": tool_id}), models.Tool)
+
+    def list(self) -> AsyncPages[models.Tool]:
+        """The company's own tools by name. Those that are built in are in docs/tools."""
+        return AsyncPages(self._transport, Call("GET", "/v1/tools"), models.Tool)
+
+    async def try_out(self, tool_id: str, *, arguments: Mapping[str, Any] | None = None) -> models.Trial:
+        """Call it once, really, and see what a model would be told."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/tools/{tool_id}/try", ids={"tool_id": tool_id}, body={"arguments": arguments}),
+            models.Trial,
+        )
+
+    async def update(
+        self,
+        tool_id: str,
+        *,
+        description: str | None = None,
+        is_enabled: bool | None = None,
+        policy: models.PolicyRequest | None = None,
+    ) -> models.Tool:
+        """Change what it says of itself and under which conditions it is used, or switch it off and on."""
+        return await self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/tools/{tool_id}",
+                ids={"tool_id": tool_id},
+                body={"description": description, "is_enabled": is_enabled, "policy": policy},
+            ),
+            models.Tool,
+        )
+
+
+class AsyncTraceExport(AsyncResource):
+    async def get(self) -> models.TraceExport:
+        """Where traces are sent, and how that goes. What is in the headers is shown to nobody."""
+        return await self._transport.fetch(Call("GET", "/v1/trace-export"), models.TraceExport)
+
+    async def remove(self) -> None:
+        """Send nothing any more."""
+        await self._transport.send(Call("DELETE", "/v1/trace-export"))
+
+    async def set(
+        self,
+        *,
+        endpoint: str,
+        headers: Mapping[str, Any] | None = None,
+        content: Sequence[models.ContentEnum] | None = None,
+        is_enabled: bool | None = None,
+    ) -> models.TraceExport:
+        """Send every trace from now on to this collector. Needs `traces.read` as well, and
+        `conversations.read` for content.
+
+        endpoint: The collector's address; /v1/traces is added to it.
+        headers: Sent with every request, and kept encrypted. Left out: those that are kept stay.
+        content: What is sent as well.
+        """
+        return await self._transport.fetch(
+            Call(
+                "PUT",
+                "/v1/trace-export",
+                body={"endpoint": endpoint, "headers": headers, "content": content, "is_enabled": is_enabled},
+            ),
+            models.TraceExport,
+        )
+
+    async def test(self) -> models.TraceExportTest:
+        """Send the newest trace at once, without anything that people wrote, and say what the collector
+        answered.
+        """
+        return await self._transport.fetch(Call("POST", "/v1/trace-export/test"), models.TraceExportTest)
 
 
 class AsyncTraces(AsyncResource):
@@ -2451,6 +4669,15 @@ class AsyncTraces(AsyncResource):
         )
 
 
+class AsyncTurns(AsyncResource):
+    async def cancel(self, turn_id: str) -> None:
+        """Stop an answer that nobody wants any more. The model is cut off at once; what it has said by then is
+        the answer, and the stream ends with it: with `done`, or with the error `cancelled` when nothing was
+        said yet. A turn that has ended stays as it is.
+        """
+        await self._transport.send(Call("POST", "/v1/turns/{turn_id}/cancel", ids={"turn_id": turn_id}))
+
+
 class AsyncUsage(AsyncResource):
     def list(
         self,
@@ -2458,6 +4685,9 @@ class AsyncUsage(AsyncResource):
         cursor: str | None = None,
         limit: int | None = None,
         meter: Literal[
+            "audio_input_tokens",
+            "audio_output_tokens",
+            "cache_write_1h_tokens",
             "cache_write_tokens",
             "cached_input_tokens",
             "conversations",
@@ -2486,6 +4716,25 @@ class AsyncUsage(AsyncResource):
                 query={"cursor": cursor, "limit": limit, "meter": meter, "since": since, "until": until},
             ),
             models.Usage,
+        )
+
+    def list_by(
+        self,
+        *,
+        days: int | None = None,
+        dimension: Literal["agent", "contact", "conversation", "document", "meter", "model", "step"] | None = None,
+        limit: int | None = None,
+    ) -> AsyncPages[models.UsageLine]:
+        """What each conversation, contact, agent, model, step or document cost in the last days, dearest
+        first. `key` is empty for what belongs to none.
+
+        days: How many, at most 366.
+        limit: How many lines, at most 1000.
+        """
+        return AsyncPages(
+            self._transport,
+            Call("GET", "/v1/usage/by", query={"days": days, "dimension": dimension, "limit": limit}),
+            models.UsageLine,
         )
 
     def list_days(self, *, days: int | None = None) -> AsyncPages[models.UsageDay]:
@@ -2641,7 +4890,10 @@ class AsyncApi:
     def __init__(self, transport: AsyncTransport) -> None:
         self.account = AsyncAccount(transport)
         self.agents = AsyncAgents(transport)
+        self.approved_answers = AsyncApprovedAnswers(transport)
         self.audit = AsyncAudit(transport)
+        self.budget = AsyncBudget(transport)
+        self.canned_replies = AsyncCannedReplies(transport)
         self.contacts = AsyncContacts(transport)
         self.conversations = AsyncConversations(transport)
         self.documents = AsyncDocuments(transport)
@@ -2649,12 +4901,24 @@ class AsyncApi:
         self.events = AsyncEvents(transport)
         self.exports = AsyncExports(transport)
         self.failed_events = AsyncFailedEvents(transport)
+        self.feedback = AsyncFeedback(transport)
+        self.invitations = AsyncInvitations(transport)
         self.keys = AsyncKeys(transport)
         self.leaked_keys = AsyncLeakedKeys(transport)
         self.members = AsyncMembers(transport)
         self.memories = AsyncMemories(transport)
+        self.messages = AsyncMessages(transport)
+        self.model_providers = AsyncModelProviders(transport)
+        self.prices = AsyncPrices(transport)
+        self.prompts = AsyncPrompts(transport)
         self.runs = AsyncRuns(transport)
+        self.service_requests = AsyncServiceRequests(transport)
         self.sources = AsyncSources(transport)
+        self.tool_approvals = AsyncToolApprovals(transport)
+        self.tool_connections = AsyncToolConnections(transport)
+        self.tools = AsyncTools(transport)
+        self.trace_export = AsyncTraceExport(transport)
         self.traces = AsyncTraces(transport)
+        self.turns = AsyncTurns(transport)
         self.usage = AsyncUsage(transport)
         self.webhooks = AsyncWebhooks(transport)

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from rapport_sdk import _resources
 from rapport_sdk._calls import new_id
 from rapport_sdk.answers import Answer, AnswerEvent, DoneEvent, StartedEvent, follow, follow_async
-from rapport_sdk.errors import UnexpectedAnswerError
-from rapport_sdk.models import ContactRequest
+from rapport_sdk.errors import AnswerFailedError, UnexpectedAnswerError
+from rapport_sdk.models import ContactRequest, MessageAccepted
 
 
 class Conversations(_resources.Conversations):
@@ -47,8 +47,9 @@ class Conversations(_resources.Conversations):
         if conversation_id is None:
             conversation_id = self.start(agent_id=agent_id, contact=_contact(contact), idempotency_key=key).id
         posted = self.post_message(conversation_id, text=text, idempotency_key=key)
-        yield StartedEvent(conversation_id, posted.turn_id)
-        yield from self.follow(posted.turn_id)
+        turn_id = _answering(posted)
+        yield StartedEvent(conversation_id, turn_id)
+        yield from self.follow(turn_id)
 
     def follow(self, turn_id: str, *, after: str = "") -> Iterator[AnswerEvent]:
         """The events of an answer from its beginning, or `after` an event's id."""
@@ -86,13 +87,23 @@ class AsyncConversations(_resources.AsyncConversations):
             started = await self.start(agent_id=agent_id, contact=_contact(contact), idempotency_key=key)
             conversation_id = started.id
         posted = await self.post_message(conversation_id, text=text, idempotency_key=key)
-        yield StartedEvent(conversation_id, posted.turn_id)
-        async for event in self.follow(posted.turn_id):
+        turn_id = _answering(posted)
+        yield StartedEvent(conversation_id, turn_id)
+        async for event in self.follow(turn_id):
             yield event
 
     def follow(self, turn_id: str, *, after: str = "") -> AsyncIterator[AnswerEvent]:
         """The events of an answer from its beginning, or `after` an event's id."""
         return follow_async(self._transport, turn_id, after=after)
+
+
+def _answering(posted: MessageAccepted) -> str:
+    """The turn that will answer; a person who has the conversation answers without one."""
+    if posted.turn_id is None:
+        raise AnswerFailedError(
+            "conversation_held", "A person has this conversation: the message is kept for them.", ""
+        )
+    return posted.turn_id
 
 
 def _check_who(contact: str | ContactRequest | None, conversation_id: str | None) -> None:

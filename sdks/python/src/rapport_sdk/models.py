@@ -5,19 +5,58 @@ Made from docs/openapi.yaml by `make sdks`; changes by hand are lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NotRequired, Required, TypedDict
 
 ActionEnum = Literal["replay", "drop"]
 
+AuthEnum = Literal["none", "header", "bearer", "basic", "query"]
+
+CacheBoardStateEnum = Literal["off", "shadow", "proving", "on"]
+
+ChangeKindEnum = Literal["added", "removed", "changed"]
+
+ConnectionRequestKindEnum = Literal["http", "mcp"]
+
+ConsentEnum = Literal["none", "asked", "confirm", "person"]
+
+ContentEnum = Literal["messages", "documents", "tools", "memory"]
+
+EffectEnum = Literal["read", "write"]
+
 ErasureStateEnum = Literal["requested", "erasing", "done", "stuck"]
 
 ExportStateEnum = Literal["queued", "running", "ready", "failed", "expired"]
 
-KindEnum = Literal["upload", "website"]
+FoundEnum = Literal["exact", "like"]
 
 LabelEnum = Literal["true_positive", "false_positive"]
+
+MeterEnum = Literal[
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "audio_input_tokens",
+    "audio_output_tokens",
+    "embedding_tokens",
+]
+
+MethodEnum = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+ModeEnum = Literal["off", "shadow", "on"]
+
+OpEnum = Literal["same", "removed", "added"]
+
+RaterEnum = Literal["contact", "staff"]
+
+RatingEnum = Literal["good", "bad"]
+
+SourceRequestKindEnum = Literal["upload", "website"]
 
 SpecversionEnum = Literal["1.0"]
 
@@ -33,7 +72,11 @@ class Agent:
     model: str
     """Empty for the platform's default."""
     version: int
-    """Grows with every change, and is written on every trace."""
+    """The published one. It is written on the trace of every answer."""
+    digest: str
+    """SHA-256 of the configuration."""
+    config: dict[str, Any]
+    """The whole configuration; docs/agents.md describes it."""
     created_at: datetime
     updated_at: datetime
 
@@ -52,6 +95,53 @@ class ApiKey:
     expires_at: datetime | None
     last_used_at: datetime | None
     """To the minute."""
+    made_by_key: str | None
+    """It is revoked with the key that made it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    id: str
+    tool: str
+    arguments: str | None
+    """JSON, as the model wrote it; null without traces.read or conversations.write."""
+    result: str | None
+    """What the agent was told; null without traces.read."""
+    conversation_id: str
+    contact_id: str
+    agent_id: str
+    state: str
+    """waiting, approved, refused or expired"""
+    created_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedAnswer:
+    document_id: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    version: int
+    percent: int
+    contacts: int
+    conversations: int
+    questions: int
+    """Turns that were more than small talk."""
+    answered: Share
+    unknown: Share
+    handed_off: Share
+    cost_micros: int
+    """Millionths of the currency's unit."""
+    cost_per_question_micros: int | None
+    currency: str
+    median_us: int | None
+    """Of a whole answer, in microseconds."""
+    p95_us: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +173,99 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    month: date
+    """The month's first day."""
+    month_micros: int | None
+    spent_micros: int
+    """The ledger's sum of the month."""
+    held_micros: int
+    """Kept aside for answers under way."""
+    left_micros: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheBoard:
+    """Sums of the last 30 days. Rates are shares from 0 to 1; money in millionths of the currency."""
+
+    agent_id: str
+    mode: ModeEnum
+    """As the agent's configuration has it."""
+    state: CacheBoardStateEnum
+    """proving: to be on, while too little was checked or too much of it was false."""
+    most_false_hits: float
+    """Like questions are answered while `upper` is below it."""
+    checked: int
+    """Answers to like questions beside which the model's own was put."""
+    false_hits: int
+    false_hit_rate: float | None
+    lower: float
+    """Wilson's interval of the rate, at 95 %."""
+    upper: float
+    entries: int
+    """Answers that are kept."""
+    lookups: int
+    exact: int
+    """The same question was asked before."""
+    like: int
+    """A question like it was asked before."""
+    would_be: int
+    """A like question's answer was found and not given."""
+    saved_micros: int
+    currency: str
+    days: list[CacheDay]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheDay:
+    day: date
+    exact: int
+    like: int
+    saved_micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheLookup:
+    """A question for which an answer was kept. Texts are empty once their conversation is gone."""
+
+    id: str
+    turn_id: str
+    found: FoundEnum
+    is_served: bool
+    verdict: Any
+    """Empty: not checked."""
+    confidence: float | None
+    saved_micros: int
+    currency: str
+    created_at: datetime
+    question: str
+    cached_question: str
+    answer: str
+    """The kept one."""
+    is_kept: bool
+    """Whether it may still be given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannedReply:
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    path: str
+    """For example prompt.blocks.0.text"""
+    kind: ChangeKindEnum
+    before: Any
+    """null where there was nothing."""
+    after: Any
+    segments: list[Segment]
+    """A long text's pieces, in order; else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     marker: int
     """The number in the text: [1]"""
@@ -103,6 +286,21 @@ class Company:
     time_zone: str
     locale: str
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    id: str
+    name: str
+    kind: str
+    """http or mcp"""
+    base_url: str
+    auth: str
+    auth_name: str
+    has_secret: bool
+    tools: int
+    """How many."""
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +344,21 @@ class Conversation:
     contact_name: str
     channel: str
     """chat, test, phone or api"""
+    agent_version: str | None
+    """That answers all of it; null: as for everybody."""
     subject: str
     message_count: int
     created_at: datetime
     last_message_at: datetime | None
+    state: str
+    """Who answers: agent, waiting (a person is awaited), human or closed"""
+    assignee_id: str | None
+    assignee_name: str
+    handoff_reason: str
+    """Of the last hand-off: asked, low_grounding, phrase, budget, …"""
+    handed_off_at: datetime | None
+    handoff_summary: str
+    """For whoever takes it over, by a model of the agent's; empty without one, and for visitors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +389,11 @@ class Delivery:
     next_attempt_at: datetime | None
     finished_at: datetime | None
     payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    changes: list[Change]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +461,33 @@ class EventsAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """With what became of each version's answers."""
+
+    id: str
+    agent_id: str
+    name: str
+    split: list[Split]
+    is_running: bool
+    started_at: datetime
+    stopped_at: datetime | None
+    arms: list[Arm]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentLine:
+    """An experiment in a list: its figures are on the experiment itself."""
+
+    id: str
+    agent_id: str
+    name: str
+    split: list[Split]
+    is_running: bool
+    started_at: datetime
+    stopped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     id: str
     contact_id: str | None
@@ -287,6 +528,61 @@ class FailedEventsActed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    id: str
+    conversation_id: str
+    message_id: str
+    agent_id: str
+    agent_version: int | None
+    """That answered; 0: the draft."""
+    rater: str
+    """contact or staff"""
+    rating: str
+    """good or bad"""
+    reason: str
+    """One of wrong, incomplete, outdated, off_topic, unclear, tone, other, or empty."""
+    comment: str
+    correction: str
+    question: str
+    """What was asked."""
+    answer: str
+    """What was answered."""
+    citations: list[Citation]
+    """Of the answer."""
+    document_id: str | None
+    """The approved answer that was made of it."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    yaml: str
+    """One YAML file. It holds no secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    title: str
+    base_url: str
+    """The file's own server; the connection's address is what is called."""
+    operations: list[Operation]
+    imported: list[Tool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    id: str
+    email: str
+    role: str
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    is_open: bool
+    """False: it is older than seven days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeakedKeyResult:
     token: str
     label: LabelEnum
@@ -322,12 +618,20 @@ class Memory:
     id: str
     contact_id: str
     predicate: str
-    """name, email, phone, order, place, prefers, avoids, …"""
+    """name, email, phone, order, place, prefers, instruction, …"""
     value: str
     confidence: float
     """From 0 to 1"""
+    status: str
+    """proposed (never used as known), active, superseded or retracted"""
+    is_pinned: bool
+    """Only a person or key of your company changes it."""
+    extractor: str
+    extractor_version: int
     valid_from: datetime | None
     valid_to: datetime | None
+    valid_precision: str
+    """moment, day, week, month or year"""
     recorded_at: datetime
     superseded_at: datetime | None
     superseded_by: str | None
@@ -340,6 +644,12 @@ class MemorySource:
     conversation_id: str | None
     event_id: str | None
     """Of an event that your own systems sent."""
+    tool_run_id: str | None
+    """Of a call of a tool."""
+    told_by: str
+    """A person or key of your company, as in the audit log; else empty."""
+    stance: str
+    """supports, contradicts or retracts"""
     quote: str
     """The words that said it."""
     said_at: datetime | None
@@ -349,18 +659,82 @@ class MemorySource:
 class Message:
     id: str
     role: str
-    """contact, agent or system"""
+    """contact, agent, human or system"""
     text: str
     citations: list[Citation]
+    author_name: str
+    """Of a person of the company; empty for all others."""
     created_at: datetime
     turn_id: str | None
+    rating: str | None
+    """What the contact thinks of an answer: good or bad."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAccepted:
     message_id: str
-    turn_id: str
-    stream_url: str
+    turn_id: str | None
+    """null: a person answers, and no agent."""
+    stream_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelProvider:
+    id: str
+    provider: str
+    """openai, anthropic, google or openai_compatible"""
+    name: str
+    base_url: str
+    """Empty: the provider's own address."""
+    key_hint: str
+    """The key's last four characters."""
+    region: str
+    models: list[str]
+    """Names that agents can use."""
+    state: str
+    """untested, working or failing, as the last test found it"""
+    checked_at: datetime | None
+    last_error: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTest:
+    """What came of really asking for one word."""
+
+    model: str
+    trace_id: str
+    """Of the call."""
+    is_working: bool
+    text: str
+    """What the model said."""
+    first_token_ms: int | None
+    duration_ms: int
+    cost_micros: int
+    """Millionths of a dollar; 0 for a model without a known price."""
+    code: str
+    """A stable code of what went wrong; empty when it answered."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewApiKey:
+    id: str
+    name: str
+    is_test: bool
+    masked: str
+    """Its beginning and its last characters; the key itself was shown once."""
+    scopes: list[str]
+    state: str
+    """live, expiring, expired or revoked"""
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    """To the minute."""
+    made_by_key: str | None
+    """It is revoked with the key that made it."""
+    secret: str | None
+    """rp_sk_…; shown this once. null when the same call came before: replace the key if it was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +754,14 @@ class NewWebhook:
     created_at: datetime
     secret: str | None
     """whsec_…; shown this once. null when the same call came before: replace the secret if it was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    id: str
+    author_name: str
+    text: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,6 +786,15 @@ class OneDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    key: str
+    name: str
+    description: str
+    problem: str
+    """Why it cannot be imported; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     id: str
     ordinal: int
@@ -417,12 +808,110 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    effect: str
+    consent: str
+    asks_for: list[str]
+    destinations: list[str]
+    takes_found: bool
+    is_idempotent: bool
+    timeout_seconds: float
+    per_minute: int
+    max_characters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    id: str
+    model: str
+    meter: str
+    micros_per_million: int
+    starts_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """With all its versions, newest first, and the agents' versions that answer with it now."""
+
+    id: str
+    name: str
+    """Agents refer to it by this."""
+    latest: int
+    """The newest version's number."""
+    labels: dict[str, Any]
+    """Label → version."""
+    created_at: datetime
+    is_archived: bool
+    """Nobody is offered it any more; what refers to it still answers."""
+    versions: list[PromptVersion]
+    used_by: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptLine:
+    """A prompt in a list: its versions are on the prompt itself."""
+
+    id: str
+    name: str
+    """Agents refer to it by this."""
+    latest: int
+    """The newest version's number."""
+    labels: dict[str, Any]
+    """Label → version."""
+    created_at: datetime
+    is_archived: bool
+    """Nobody is offered it any more; what refers to it still answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptVersion:
+    version: int
+    text: str
+    digest: str
+    """SHA-256 of the text."""
+    variables: list[str]
+    labels: list[str]
+    note: str
+    actor: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """What a look at an MCP server came to, in numbers of its tools."""
+
+    new: int
+    changed: int
+    gone: int
+    same: int
+    problems: list[RefusedTool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedTool:
+    name: str
+    problem: str
+    """Why it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedEvent:
     param: str
     """The event and what in it is wrong, for example events[17].type."""
     code: str
     message: str
     """Says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyCreated:
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,7 +923,7 @@ class Run:
     state: str
     """queued, running, done or failed"""
     outcome: str
-    """answered, unknown, small_talk, length, refused or failed"""
+    """answered, unknown, small_talk, length, refused, cancelled or failed"""
     error_code: str
     question_id: str
     answer_id: str | None
@@ -449,10 +938,53 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Says:
+    description: str
+    parameters: dict[str, Any]
+    hints: dict[str, Any]
+    """read_only, destructive and idempotent, as the server says."""
+    digest: str
+    """Of all this: agreeing names it."""
+    problem: str
+    """Why it cannot be agreed to; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    op: OpEnum
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRequest:
+    id: str
+    kind: str
+    """ticket or callback"""
+    conversation_id: str
+    contact_id: str
+    subject: str
+    text: str
+    phone: str
+    wanted_at: datetime | None
+    is_open: bool
+    created_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    count: int
+    share: float
+    low: float
+    """Wilson's interval at 95 per cent."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     id: str
     kind: str
-    """upload or website"""
+    """upload, website or answers"""
     name: str
     url: str
     """Of a website."""
@@ -488,6 +1020,12 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    version: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreCount:
     name: str
     """A table or a store."""
@@ -500,6 +1038,49 @@ class StoreCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    turn_id: str
+    question_id: str
+    """The contact's message that it answers."""
+    state: str
+    """queued, running, done or failed"""
+    is_current: bool
+    """It answers the contact's last message."""
+    text: str
+    citations: list[Citation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionAccepted:
+    turn_id: str
+    stream_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    id: str
+    connection_id: str
+    kind: str
+    """http or mcp"""
+    name: str
+    description: str
+    method: str
+    """Empty for an MCP server's tool."""
+    path: str
+    """For an MCP server's tool its name there."""
+    parameters: dict[str, Any]
+    policy: Policy
+    is_enabled: bool
+    is_usable: bool
+    """On, and as somebody has looked at it."""
+    standing: str
+    """Of an MCP server's tool: new, changed or gone wait for somebody to look; same does not."""
+    says: Says | None
+    """What its server says by now, while that waits."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     id: str
     turn_id: str
@@ -507,8 +1088,10 @@ class Trace:
     agent_id: str
     contact_id: str
     agent_version: int
+    """0: the draft, in a test chat"""
+    experiment_id: str | None
     outcome: str
-    """answered, unknown, small_talk, length, refused or failed"""
+    """answered, unknown, small_talk, length, refused, cancelled or failed"""
     started_at: datetime
     duration_us: int
     first_token_us: int | None
@@ -516,7 +1099,36 @@ class Trace:
     output_tokens: int
     cost_micros: int
     currency: str
+    schema_version: str
+    """Of the names in its spans; empty for old traces."""
     spans: list[Span]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceExport:
+    endpoint: str
+    """Empty: none is set up."""
+    header_names: list[str]
+    content: list[str]
+    is_enabled: bool
+    state: str
+    """off, new, healthy or failing"""
+    last_error: str
+    """A stable code; empty when the last request was taken."""
+    last_tried_at: datetime | None
+    failing_since: datetime | None
+    sent_spans: int
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceExportTest:
+    is_taken: bool
+    status: int | None
+    """The collector's answer; null when there was none."""
+    code: str
+    """A stable code of what went wrong; empty when it was taken."""
+    rejected_spans: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -525,10 +1137,12 @@ class TraceLine:
 
     id: str
     turn_id: str
-    conversation_id: str
-    agent_id: str
-    contact_id: str
+    conversation_id: str | None
+    agent_id: str | None
+    contact_id: str | None
     agent_version: int
+    """0: the draft, in a test chat"""
+    experiment_id: str | None
     outcome: str
     started_at: datetime
     duration_us: int
@@ -548,6 +1162,17 @@ class TrackingAccepted:
     errors: list[RejectedEvent]
     """Events that were not taken; the others were."""
     success: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    state: str
+    """done, failed or unknown"""
+    code: str
+    """Why it failed; empty when it did not."""
+    told: str
+    """What a model would read."""
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -575,6 +1200,15 @@ class UsageDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsageLine:
+    key: str
+    """Whose sum it is: an id or a name; empty for what belongs to none."""
+    usage: UsageSum
+    records: int
+    """How many rows of the ledger it is the sum of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageSum:
     cost_micros: int
     """Millionths of the currency's unit"""
@@ -584,6 +1218,35 @@ class UsageSum:
     embedding_tokens: int
     messages: int
     conversations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    version: int
+    digest: str
+    """SHA-256 of the configuration: equal versions have the same."""
+    note: str
+    actor: str
+    """Who made it, for example user:usr_…"""
+    from_version: int | None
+    """The version that it took up again."""
+    is_candidate: bool
+    """Kept, but not published: for test chats and experiments."""
+    is_published: bool
+    """It answers now."""
+    is_in_experiment: bool
+    """It answers some, in an experiment that is running."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionConfig:
+    """A version, or the draft, with its whole configuration."""
+
+    version: Any
+    digest: str
+    config: dict[str, Any]
+    """The whole document; docs/agents.md describes its sections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -639,6 +1302,25 @@ class LeakedKeyRequest(TypedDict):
     type: NotRequired[str]
     url: NotRequired[str]
     """Where."""
+
+
+class PolicyRequest(TypedDict):
+    """Under which conditions a tool is used; what is left out has its default or stays."""
+
+    effect: NotRequired[EffectEnum]
+    consent: NotRequired[ConsentEnum]
+    asks_for: NotRequired[Sequence[str]]
+    destinations: NotRequired[Sequence[str]]
+    takes_found: NotRequired[bool]
+    is_idempotent: NotRequired[bool]
+    timeout_seconds: NotRequired[float]
+    per_minute: NotRequired[int]
+    max_characters: NotRequired[int]
+
+
+class SplitParam(TypedDict):
+    version: Required[int]
+    percent: Required[int]
 
 
 class TrackingCall(TypedDict):
