@@ -13,6 +13,7 @@ from infra.local.machine import refuse_full_disk
 from infra.local.servers.base import Server
 
 TAIL_LINES = 12
+LEAVING_SECONDS = 5.0
 
 
 def start(servers: Sequence[Server]) -> None:
@@ -57,17 +58,27 @@ def _launch(server: Server) -> None:
 
 
 def _refuse_taken_ports(server: Server) -> None:
+    """One that was killed a moment ago keeps its ports until it is all gone, so they are tried for some seconds."""
+    deadline = time.monotonic() + LEAVING_SECONDS
     for name in server.ports:
         port = server.machine.ports[name]
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
+        while not _is_free(port):
+            if time.monotonic() > deadline:
                 raise ServicesError(
                     f"Port {port} is in use by another program. Stop that, or choose another port: "
                     f"SERVICES_{name.upper()}_PORT=…"
-                ) from None
+                )
+            time.sleep(0.1)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _await(server: Server) -> None:
