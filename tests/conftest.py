@@ -1,6 +1,8 @@
 """Fixtures for everybody. The cast is in `tests/cast.py`; each run's data folder is set by `tests/environment.py`."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -14,6 +16,7 @@ from tests.emptying import allow_emptying
 from tests.environment import ON_POSTGRES
 from tests.migrated import migrated as migrated
 from tests.migrated import template as template
+from tests.prepared import prepared_in_memory
 from tests.servers import broker_url as broker_url
 from tests.servers import kafka_url as kafka_url
 from tests.servers import neo4j_url as neo4j_url
@@ -23,10 +26,49 @@ from tests.servers import redis_url as redis_url
 from tests.servers import server_environment as server_environment
 from tests.servers import weaviate_url as weaviate_url
 
+# What starts live processes to kill them, or asks everything of everybody: `make test-slow`, and CI, run them.
+SLOW = (
+    "tests/kill/",
+    "tests/leaks/",
+    "tests/agents/live/",
+    "tests/docs/test_sdks.py",
+    "tests/docs/test_curl.py",
+    "tests/frontend/test_browser.py::test_no_page_is_wider",
+    "tests/ingestion/reembedding/test_processes.py",
+    "tests/ingestion/test_killed.py",
+    "tests/rapport/events/test_kafka_trouble.py",
+    "tests/rapport/metrics/test_figures.py",
+    "tests/sdks/test_typescript.py",
+)
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser come last: its event loop stays in this thread, where no other could be run after it."""
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Tests with a browser come last: its event loop stays in this thread, where no other could be run after it. That
+    is said when everybody else has sorted: pytest-django puts what needs no database behind everything else."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+    yield
     items.sort(key=lambda item: "engine" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """Each worker of a parallel run has a database of its own already (`tests/environment.py`)."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """A copy of a migrated database is there before Django asks for one; then no migration is left to be run."""
+    from django.db import connection
+
+    if ON_POSTGRES:
+        yield
+        return
+    creation: Any = connection.creation
+    with prepared_in_memory(creation._get_test_db_name()):
+        yield
 
 
 if ON_POSTGRES:

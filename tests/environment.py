@@ -6,8 +6,14 @@ The folder's name is short because sockets live in it (addresses of Unix sockets
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
+
+# Compiled code is kept, also where the shell asks for the contrary: the processes that tests start would each compile
+# every package again, which is most of their time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if "RAPPORT_TEST_DATA_DIR" not in os.environ:  # parallel workers inherit the first process's folder as a parent
     _folder = tempfile.mkdtemp(prefix="rapport-")
@@ -15,7 +21,9 @@ if "RAPPORT_TEST_DATA_DIR" not in os.environ:  # parallel workers inherit the fi
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-os.environ["DATA_DIR"] = os.path.join(os.environ["RAPPORT_TEST_DATA_DIR"], _worker)  # noqa: PTH118
+# The folder above the data folder belongs to this worker alone too: tests look whether something was written there.
+os.environ["DATA_DIR"] = os.path.join(os.environ["RAPPORT_TEST_DATA_DIR"], _worker, "data")  # noqa: PTH118
+os.makedirs(os.environ["DATA_DIR"], exist_ok=True)  # noqa: PTH103
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 _urls = "DATABASE DATABASE_OWNER DATABASE_OPS EVENTS CELERY_BROKER STREAMS VECTORS GRAPH LLM EMBEDDINGS".split()
 for _name in (*(f"{_url}_URL" for _url in _urls), "EMBEDDINGS_OTHER_URLS"):
@@ -28,6 +36,7 @@ def _fresh_postgres(*, is_pooled: bool) -> None:
     tests run as the app's role in it, so that row-level security is really on. RAPPORT_TEST_DATABASE=pooler: the app's
     role reaches it through a pooler that may put each transaction on another connection."""
     from tests.pooler import REMEDY, find_program, pooled
+    from tests.prepared import prepared_postgres
     from tests.servers import addresses, fresh_database
 
     if not addresses():
@@ -35,7 +44,7 @@ def _fresh_postgres(*, is_pooled: bool) -> None:
     if is_pooled and not find_program():
         raise SystemExit(f"RAPPORT_TEST_DATABASE=pooler needs PgBouncer: {REMEDY}.")
     stack = ExitStack()
-    database = stack.enter_context(fresh_database())
+    database = stack.enter_context(fresh_database(prepared_postgres()))
     os.environ.update(database.settings)
     if is_pooled:
         os.environ["DATABASE_URL"] = stack.enter_context(pooled(database, server_connections=40)).app_url

@@ -33,6 +33,7 @@ def file_database(db: None, tmp_path: Path) -> Iterator[None]:
 def copy_tables(path: Path) -> None:
     """The tables of the tests' SQLite database, empty, into a file that other processes can open too."""
     with closing(sqlite3.connect(path)) as target, connections["default"].cursor() as cursor:
+        target.execute("PRAGMA journal_mode = WAL")  # as the product's is: of threads that all begin with it one fails
         cursor.execute(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
         )

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from tests.prepared import prepared_postgres
 from tests.running import ROOT
 from tests.servers import Database, fresh_database
 
 
 @pytest.fixture(scope="session")
 def template() -> Iterator[Database]:
-    with fresh_database() as database:
-        done = run(["manage.py", "migrate", "--verbosity", "0"], database.settings)
-        assert done.returncode == 0, done.stderr
+    with fresh_database(prepared_postgres()) as database:
         yield database
 
 

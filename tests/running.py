@@ -152,6 +152,12 @@ def _prepare() -> None:
     import django
     from django.core.management import call_command
 
+    from rapport.config import get_config
+    from tests.prepared import prepare_folder
+
+    config = get_config()
+    if config.database_url.startswith("sqlite"):
+        prepare_folder(config.data_dir)
     django.setup()
     call_command("migrate", verbosity=0)
     from rapport.database import as_role

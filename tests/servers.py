@@ -100,12 +100,15 @@ def fresh_database(template: str = "template1") -> Iterator[Database]:
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         try:
-            yield Database(
-                name, *(_in_database(addresses()[f"DATABASE_{role}URL"], name) for role in ("", "OWNER_", "OPS_"))
-            )
+            yield database_named(name)
         finally:
             _disconnect_everybody(name)
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def database_named(name: str) -> Database:
+    """The roles' addresses in it, whether it exists or not."""
+    return Database(name, *(_in_database(addresses()[f"DATABASE_{role}URL"], name) for role in ("", "OWNER_", "OPS_")))
 
 
 def _disconnect_everybody(name: str) -> None:
@@ -211,8 +214,10 @@ def neo4j_url() -> str:
 @contextlib.contextmanager
 def corners() -> Iterator[dict[str, str]]:
     """The product's settings for all five servers, for a process of its own, and an end of all that it wrote."""
+    from tests.prepared import prepared_postgres
+
     with (
-        fresh_database() as database,
+        fresh_database(prepared_postgres()) as database,
         _corner("EVENTS_URL", f"{token()}.", delete_topics) as events,
         _corner("CELERY_BROKER_URL", token(), delete_keys) as broker,
         _corner("STREAMS_URL", token(), delete_keys) as streams,

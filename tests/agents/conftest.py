@@ -1,7 +1,7 @@
 """Asking the agent in tests: a message is posted by the service and answered by the turn engine, in this thread."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from uuid import UUID
@@ -15,6 +15,7 @@ from rapport.streams.port import Frame
 from rapport.streams.registry import get_stream_store
 from tenants.actors import visitor_actor
 from tests.cast import Cast, Company, Visitor
+from tests.providers.running import Running, providers_running
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ Post = Callable[[Visitor, str], UUID]
 
 def read_frames(company: Company, turn_id: UUID) -> list[Frame]:
     return get_stream_store().read(company.tenant_id, turn_id)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """The scripted providers; a test has them forget what others asked and taught."""
+    with providers_running() as found:
+        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from agents.llm.port import ChatEvent, ChatMessage, ChatRequest, Citation, Finished, Passage, TextDelta, Usage
-from agents.runtime.parts import Arm, Found, FoundPassage, Parts
+from agents.retrieval import ArmEvidence
+from agents.runtime.parts import Arm, Found, FoundPassage, Parts, SearchPlan
 from agents.tracing.recorder import current_span
 from rapport.ids import new_id
 from rapport.streams.registry import get_stream_store
@@ -57,15 +58,14 @@ class ScriptedSearch:
     queries: list[str] = field(default_factory=list)
     document_id: UUID = field(default_factory=new_id)
 
-    def __call__(self, *, tenant_id: UUID, query: str, limit: int) -> Found:
+    def __call__(self, *, tenant_id: UUID, query: str, plan: SearchPlan) -> Found:
         self.queries.append(query)
         passages = tuple(
             FoundPassage(
                 Passage(new_id(), "Delivery", ("Shipping",), text, dense_score=0.8, words_score=7.5),
                 self.document_id,
                 score=1 / rank,
-                dense_rank=rank,
-                words_rank=rank,
+                arms={"dense": ArmEvidence(rank, 0.8), "words": ArmEvidence(rank, 7.5)},
             )
             for rank, text in enumerate(self.texts, start=1)
         )

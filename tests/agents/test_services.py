@@ -26,11 +26,11 @@ def _post(cast: Cast, visitor: Visitor, text: str, key: str = "") -> PostedMessa
 def test_a_change_gives_the_agent_a_new_version_and_no_change_does_not(cast: Cast) -> None:
     actor = user_actor(cast.alice.id)
     change = AgentChanges(greeting="Ahoy!")
-    ids = {"tenant_id": cast.acme.tenant_id, "agent_id": cast.acme.agent_id}
-    assert update_agent(**ids, changes=change, actor=actor) == 2
-    assert update_agent(**ids, changes=change, actor=actor) == 2
+    tenant_id, agent_id = cast.acme.tenant_id, cast.acme.agent_id
+    assert update_agent(tenant_id=tenant_id, agent_id=agent_id, changes=change, actor=actor) == 2
+    assert update_agent(tenant_id=tenant_id, agent_id=agent_id, changes=change, actor=actor) == 2
     with tenant_scope(cast.acme.tenant_id):
-        assert Agent.objects.get().greeting == "Ahoy!"
+        assert Agent.objects.get().draft["appearance"]["greeting"] == "Ahoy!"
 
 
 @pytest.mark.parametrize(

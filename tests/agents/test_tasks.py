@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from agents.cache.looking import find_exact
 from agents.models import CachedAnswer
-from agents.runtime.cache import KnownAnswer, find_answer, keep_answer
 from agents.tasks import prune
 from rapport.ids import new_id
 from tenants.context import tenant_scope
@@ -15,7 +15,7 @@ from tests.cast import Cast
 
 def _keep(tenant_id: UUID, agent_id: UUID, key: str, *, days: int) -> None:
     with tenant_scope(tenant_id):
-        keep_answer(key, KnownAnswer(new_id(), "Yes.", (), 1.0), agent_id=agent_id)
+        CachedAnswer.objects.create(key=key, turn_id=new_id(), agent_id=agent_id, text="Yes.")
         CachedAnswer.objects.filter(key=key).update(created_at=timezone.now() - timedelta(days=days))
 
 
@@ -31,5 +31,5 @@ def test_old_answers_are_forgotten_and_young_ones_kept(cast: Cast) -> None:
 
 def test_a_kept_answer_is_its_companys_own(cast: Cast) -> None:
     _keep(cast.acme.tenant_id, cast.acme.agent_id, "k", days=0)
-    assert find_answer(tenant_id=cast.acme.tenant_id, key="k") is not None
-    assert find_answer(tenant_id=cast.other.tenant_id, key="k") is None
+    assert find_exact(tenant_id=cast.acme.tenant_id, key="k") is not None
+    assert find_exact(tenant_id=cast.other.tenant_id, key="k") is None

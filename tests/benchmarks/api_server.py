@@ -1,7 +1,8 @@
 """The web process of `tests.benchmarks.api`: the product, and beside it the same work in plain Django views.
 
-`BARE=1` serves the plain views alone, without any middleware: what Django itself and the work cost. The product's
-limits are raised, since one caller calls as fast as it can; they are asked and counted as always.
+`BARE=django` serves the plain views alone, without any middleware: what Django itself and the work cost. `BARE=ours`
+serves them by the product's handler, which does a request's work in one thread. The product's limits are raised, since
+one caller calls as fast as it can; they are asked and counted as always.
 """
 
 import json
@@ -23,6 +24,7 @@ if os.environ.get("BARE"):
     from agents.selectors import get_agent
     from ingestion.incoming.cloud import read_cloud_event
     from ingestion.incoming.intake import receive_events
+    from rapport.handler import OneThreadHandler
 
     TENANT, AGENT = UUID(os.environ["BENCH_TENANT"]), UUID(os.environ["BENCH_AGENT"])
 
@@ -41,7 +43,7 @@ if os.environ.get("BARE"):
     settings.MIDDLEWARE = []
     settings.ROOT_URLCONF = __name__
     clear_url_caches()
-    application = get_asgi_application()
+    application = OneThreadHandler() if os.environ["BARE"] == "ours" else get_asgi_application()
 else:
     from importlib import import_module
 

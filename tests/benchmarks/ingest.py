@@ -86,13 +86,13 @@ def prepare_product(folder: str, settings: Mapping[str, str]) -> None:
 
 
 class Product:
-    """`manage.py run` and all that it starts."""
+    """`manage.py run` and all that it starts; `module`: what runs in its place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, module: str = "") -> None:
         self._folder = folder
         self._log = (folder / "output.log").open("ab")
-        command = [sys.executable, str(ROOT / "manage.py"), "run"]
-        self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log, start_new_session=True)
+        command = [sys.executable, *(["-m", module] if module else [str(ROOT / "manage.py"), "run"])]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=self._log, stderr=self._log, start_new_session=True)
         wait_until(lambda: len(list((folder / "run").glob("*.pid"))) >= 4, seconds=90)
 
     def processes(self) -> list[tuple[str, psutil.Process]]:

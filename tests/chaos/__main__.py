@@ -1,4 +1,5 @@
 """`make chaos`: 100,000 events and 500 documents of 20 tenants while everything is killed; prints what became of them.
+Before that, conversations whose models and tools fail.
 
 `--small` is the same in a few minutes, and part of `make test-real`. The last line is one JSON object; the exit status
 says whether all of it is as it must be.
@@ -16,6 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.chaos.servers import OwnServers
+from tests.chaos.talk import Outside, outside, talk
 from tests.running import Running, prepare, wait_until
 
 
@@ -30,10 +32,11 @@ class Size:
     away_seconds: float
     pause_seconds: float
     drain_seconds: float
+    turns: int
 
 
-FULL = Size(20, 100_000, 500, 720, 60, 5, 900)
-SMALL = Size(3, 3_000, 24, 60, 0, 1, 300)
+FULL = Size(20, 100_000, 500, 720, 60, 5, 900, 200)
+SMALL = Size(3, 3_000, 24, 60, 0, 1, 300, 40)
 
 
 def main() -> int:
@@ -44,16 +47,18 @@ def main() -> int:
     servers = OwnServers(folder / "services")
     try:
         servers.start()
-        os.environ.update(servers.settings, DATA_DIR=str(folder / "data"), DJANGO_SETTINGS_MODULE="rapport.settings")
         (folder / "data").mkdir()
-        return _run(folder / "data", servers, size)
+        with outside() as world:
+            settings = {**servers.settings, **world.settings}
+            os.environ.update(settings, DATA_DIR=str(folder / "data"), DJANGO_SETTINGS_MODULE="rapport.settings")
+            return _run(folder / "data", servers, size, world, settings)
     finally:
         servers.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(data: Path, servers: OwnServers, size: Size) -> int:
-    prepare(data, servers.settings)
+def _run(data: Path, servers: OwnServers, size: Size, world: Outside, settings: dict[str, str]) -> int:
+    prepare(data, settings)
     import django
 
     django.setup()
@@ -68,7 +73,9 @@ def _run(data: Path, servers: OwnServers, size: Size) -> int:
         named = "" if fate.was_named is None else f", health page named it: {'yes' if fate.was_named else 'NO'}"
         _say(f"{time.monotonic() - started:6.0f} s  {fate.victim:10} {fate.what:28} {fate.seconds:6.1f} s{named}")
 
-    with Running(data, only="embedder,worker,ingest,events", environment=servers.settings) as running:
+    with Running(data, only="embedder,worker,ingest,events", environment=settings) as running:
+        talked = talk(running, world, turns=size.turns, seconds=size.drain_seconds)
+        _say(f"{time.monotonic() - started:6.0f} s  conversations: {asdict(talked)}")
         load.start()
         happened = []
         for fate in fates(running, servers, away_seconds=size.away_seconds, pause_seconds=size.pause_seconds):
@@ -81,6 +88,7 @@ def _run(data: Path, servers: OwnServers, size: Size) -> int:
         found = ending.look(running, load)
     result = {
         **asdict(found),
+        "talked": asdict(talked),
         "refused_writes": load.refused,
         "minutes": round((time.monotonic() - started) / 60, 1),
         "fates": [asdict(fate) for fate in happened],
@@ -90,7 +98,7 @@ def _run(data: Path, servers: OwnServers, size: Size) -> int:
         if name != "fates":
             _say(f"{name:16} {value}")
     sys.stdout.write(f"{json.dumps(result)}\n")
-    return 0 if found.is_good and not result["unnamed"] else 1
+    return 0 if found.is_good and talked.is_good and not result["unnamed"] else 1
 
 
 def _tenants(count: int) -> list[UUID]:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -109,6 +110,23 @@ def test_headings_and_titles_are_words_too(store: VectorStore) -> None:
     write(store, ACME, [part])
     assert store.search_words(ACME, "größen", limit=1)[0].chunk == part
     assert store.search_words(ACME, "handbook", limit=1)[0].chunk == part
+
+
+def test_words_are_stemmed_as_the_passages_language_does(store: VectorStore) -> None:
+    german, english, unknown = (
+        replace(chunk(text, document=uuid4()), language=language)
+        for text, language in (
+            ("Die Häuser wurden verkauft", "de"),
+            ("Houses were sold", "en"),
+            ("House selling", ""),
+        )
+    )
+    write(store, ACME, [german, english, unknown])
+    assert [hit.chunk for hit in store.search_words(ACME, "Welches Haus wurde verkauft?", limit=5)] == [german]
+    found = {hit.chunk.id for hit in store.search_words(ACME, "Which house was sold?", limit=5)}
+    assert found == {english.id, unknown.id}
+    store.delete_document(ACME, german.document_id)
+    assert store.search_words(ACME, "Haus", limit=5) == []
 
 
 def test_a_stranger_finds_and_deletes_nothing(store: VectorStore) -> None:

@@ -12,14 +12,15 @@ def main() -> None:
     import django
 
     django.setup()
-    from tenants.actors import SYSTEM
+    from tenants.actors import user_actor
     from tenants.api_keys import create_api_key
     from tenants.permissions import SCOPES
     from tests.cast import assemble
 
-    tenant_id = assemble().acme.tenant_id
+    cast = assemble()
+    tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
     names = ("key", "found")
-    made = {name: create_api_key(tenant_id=tenant_id, name=name, scopes=SCOPES, actor=SYSTEM).secret for name in names}
+    made = {name: create_api_key(tenant_id=tenant_id, name=name, scopes=SCOPES, actor=actor).secret for name in names}
     Path(os.environ["DATA_DIR"], "keys.json").write_text(json.dumps(made))
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.prepared import prepare_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -50,7 +52,10 @@ def running_product(settings: Mapping[str, str] | None = None, *, prepare: str =
     manage = [sys.executable, str(ROOT / "manage.py")]
     log = folder / "log"
     try:
-        subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, cwd=ROOT, check=True)
+        if "DATABASE_URL" in environment:
+            subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, cwd=ROOT, check=True)
+        else:
+            prepare_folder(folder / "d")
         if prepare:
             subprocess.run([sys.executable, "-m", prepare], env=environment, cwd=ROOT, check=True)
         with log.open("wb") as output:

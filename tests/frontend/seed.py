@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
-from agents.models import Conversation, Episode, Fact, FactSource, Message, Span, Trace, Turn
+from agents.memory.reading import read_episode
+from agents.models import Conversation, Episode, Fact, FactSource, Feedback, Message, Span, Trace, Turn
+from agents.runtime.manifest import Block, Considered, Manifest
 from agents.tracing import names
 from billing.models import UsageRecord
 from ingestion.contacts.merging import merge_contacts
@@ -54,6 +57,7 @@ class Seeded:
     trace_id: UUID
     erasure_id: UUID  # under way
     receipt_id: UUID
+    answer_id: UUID
     webhooks: SeededWebhooks
 
 
@@ -67,6 +71,7 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
             name="Mara Lind", email="mara@customer.example", is_anonymous=False, last_seen_at=now
         )
         first = _conversation(agent_id, contact, document, chunks[0], now)
+        answer_id = _feedback(first[0], now)
         _history(agent_id, now, days)
         _memory(contact.id, first[0], now)
         _happenings(contact.id, now)
@@ -74,7 +79,37 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
     _events(tenant_id)
     _comparison(tenant_id, now)
     ids = (source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
-    return Seeded(*ids, *erasures, seed_webhooks(tenant_id, now))
+    return Seeded(*ids, *erasures, answer_id, seed_webhooks(tenant_id, now))
+
+
+def _feedback(conversation: Conversation, now: datetime) -> UUID:
+    """What Mara and a colleague think of the two answers; gives the first one."""
+    first, second = Message.objects.filter(conversation=conversation, role="agent").order_by("sequence")
+    said: tuple[tuple[Message, str, dict[str, object]], ...] = (
+        (first, "contact", {"is_good": True}),
+        (
+            first,
+            "staff",
+            {
+                "is_good": False,
+                "reason": "incomplete",
+                "comment": "It leaves out that sale items are different.",
+                "correction": "Within 30 days of delivery, unused and in its box. Sale items are exchanged only.",
+            },
+        ),
+        (second, "contact", {"is_good": False, "reason": "off_topic", "comment": "I asked for the colour."}),
+    )
+    for message, rater, fields in said:
+        Feedback.objects.create(
+            conversation=conversation,
+            message=message,
+            agent_id=conversation.agent_id,
+            agent_version=1,
+            rater=rater,
+            rater_id=new_id(),
+            **fields,
+        )
+    return first.id
 
 
 def _privacy(contact_id: UUID, now: datetime) -> tuple[UUID, UUID]:
@@ -253,6 +288,8 @@ def _span(
             },
             {**candidate, "title": "Fitting guide", "score": 0.0417, "dense_rank": 4, "dense_score": 0.4127},
         ]
+    if name == names.CHAT:
+        attributes[names.MANIFEST] = _manifest(document, chunk).to_json()
     parent = Span.objects.filter(trace=trace, sequence=0).first() if rank else None
     Span.objects.create(
         trace=trace,
@@ -266,6 +303,23 @@ def _span(
         output_tokens=24 if name == names.CHAT else 0,
         cost_micros=cost,
     )
+
+
+def _manifest(document: Document, chunk: Chunk) -> Manifest:
+    identity = str(chunk.id)
+    blocks = (
+        Block.of("system", "Instructions", "Be brief.", tokens=46),
+        Block.of("system", "Rules", "Cite.", tokens=121),
+        Block.of("memory", "[1] What you told us", "Your name is Ada.", source_id=str(document.id), tokens=14),
+        Block.of("passage", f"[2] {document.title}", chunk.text, source_id=identity, tokens=412),
+        Block.of("history", "user", "Do you ship to Norway?", tokens=38),
+        Block.of("question", "Question", "How long may I return the jacket", tokens=9),
+    )
+    arms = {"dense": (1, 0.7134), "words": (2, 8.21), "sentences": (1, 5.02)}
+    found = Considered(identity, str(document.id), document.title, "Returns", 0.7, 412, arms)
+    other = Considered("", str(document.id), "Fitting guide", "", 0.2, 5900, {"dense": (4, 0.4127)}, "budget")
+    twin = Considered("", str(document.id), "Returns (print)", "", 0.1, 410, {"words": (5, 2.5)}, "duplicate")
+    return Manifest(blocks, (found, other, twin), 6000)
 
 
 def _message(
@@ -416,6 +470,32 @@ def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None
     )
     _fact(contact_id, message, "name", "Mara", now)
     _fact(contact_id, message, "order", "A-10482", now)
+    earlier = (
+        (400, "I live in Leeds."),
+        (380, "My budget is 150 euros. I prefer e-mail."),
+        (150, "We moved to York. Please never call me before ten."),
+        (60, "My budget is now 220 euros."),
+        (20, "I think my birthday is 3 May 1990. I no longer want e-mail."),
+        (3, "I moved to Bergen last week."),
+    )
+    for number, (days, text) in enumerate(earlier, start=901):
+        _said_before(contact_id, conversation, number, text, now - timedelta(days=days))
+
+
+def _said_before(contact_id: UUID, conversation: Conversation, number: int, text: str, at: datetime) -> None:
+    """In messages that are gone by now, and read as they were."""
+    episode = Episode.objects.create(
+        contact_id=contact_id,
+        conversation_id=conversation.id,
+        message_id=new_id(),
+        sequence=number,
+        channel="chat",
+        origin="contact",
+        text=text,
+        said_at=at,
+    )
+    with transaction.atomic():
+        read_episode(episode, SYSTEM)
 
 
 def _happenings(contact_id: UUID, now: datetime) -> None:

@@ -46,7 +46,7 @@ def test_a_change_is_a_sentence_with_before_and_after(cast: Cast, renamed: None,
 def test_it_is_searched(cast: Cast, renamed: None, alice_client: Client) -> None:
     alice, agent = encode(Prefix.USER, cast.alice.id), encode(Prefix.AGENT, cast.acme.agent_id)
     assert text_of(alice_client, f"?actor={alice}&action=agent.updated&subject={agent}").count("<li id=") == 1
-    assert text_of(alice_client, "?since=2020-01-01&until=2999-01-01").count("<li id=") == 4
+    assert text_of(alice_client, "?since=2020-01-01&until=2999-01-01").count("<li id=") == 5
     assert "Nothing found" in text_of(alice_client, "?until=2020-01-01")
     assert "Nothing found" in text_of(alice_client, "?actor=system")
     answer = alice_client.get(f"{PATH}?since=2026-13-45")

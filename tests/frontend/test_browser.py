@@ -113,7 +113,8 @@ def test_a_trace_opens_its_steps_by_keyboard(page: "Page", seeded: Seeded) -> No
     step = page.locator("summary", has_text="Search retrieval")
     step.focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="Returns and refunds › Returns").is_visible()
+    row = page.locator("details", has=step)
+    assert row.get_by_role("link", name="Returns and refunds › Returns").is_visible()
 
 
 def test_on_a_phone_the_menu_opens_and_closes(page: "Page", seeded: Seeded) -> None:

@@ -65,7 +65,9 @@ def test_a_right_token_opens(cast: Cast, forger: Forger) -> None:
         {"email": "dora@evil.example@acme.example"},
         {"email": ""},
     ],
-    ids=str,
+    ids=lambda claims: str(
+        {name: "a time" if name in {"exp", "iat"} and value else value for name, value in claims.items()}
+    ),
 )
 def test_a_wrong_claim_opens_nothing_and_makes_nobody(cast: Cast, forger: Forger, claims: dict[str, Any]) -> None:
     forger.claims = claims

@@ -122,7 +122,7 @@ def test_the_loader_may_be_loaded_by_any_site(db: None) -> None:
 
 def test_behind_tls_a_browser_comes_back_by_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy speaks plain HTTP with us; the public address says what browsers speak."""
-    for url, said in (("https://app.acme.example", "max-age=2592000"), ("http://localhost:8000", None)):
+    for url, said in (("https://app.acme.example", "max-age=31536000"), ("http://localhost:8000", None)):
         config = replace(get_config(), public_url=url)
         monkeypatch.setattr(headers, "get_config", lambda config=config: config)
         answer = SecurityHeadersMiddleware(lambda _: HttpResponse())(RequestFactory().get("/"))

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from rapport.ids import new_id
 from tests.frontend.seed import Seeded
 from tests.frontend.seed_webhooks import SeededWebhooks
+from tests.pictures.acting import Acting
 from tests.pictures.shots import NO_PAGES, WRITES, shots
 from tests.pictures.stage import Stage
+from tests.pictures.widget import Widgets
 
 
 def names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -26,8 +29,10 @@ def some_stage() -> Stage:
     """Ids of nothing: only the addresses' shapes count here."""
     webhooks = SeededWebhooks(**{each.name: new_id() for each in fields(SeededWebhooks)})
     ids = {each.name: new_id() for each in fields(Seeded) if each.name != "webhooks"}
-    others = {each.name: new_id() for each in fields(Stage) if each.name.endswith("_id")}
-    return Stage(seeded=Seeded(**ids, webhooks=webhooks), token="token", emails={}, **others)
+    parts: dict[str, Any] = {each.name: new_id() for each in fields(Stage) if each.name.endswith("_id")}
+    parts["seeded"] = Seeded(**ids, webhooks=webhooks)
+    parts["acting"] = Acting(**{each.name: new_id() for each in fields(Acting)})
+    return Stage(token="token", emails={}, widgets=Widgets("", "", "", ""), **parts)
 
 
 def reached() -> set[str]:

@@ -1,12 +1,12 @@
 """The API's reference shows every call of the committed document, and is open to everybody."""
 
 import pytest
-import yaml
 from django.test import Client
 
 from frontend.reference import FILE, read_reference
+from tests.openapi import read_description
 
-DOCUMENT = yaml.safe_load(FILE.read_text())
+DOCUMENT = read_description()
 CALLS = [(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import httpx
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -28,8 +27,8 @@ from schemathesis.core.failures import FailureGroup
 from rapport.config import ROOT
 from tests.e2e.product import Product, running_product
 from tests.fuzz.pool import Pool
+from tests.openapi import read_description
 
-FILE = ROOT / "docs" / "openapi.yaml"
 CHECKED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 LAST = ("delete", "erase", "erasure", "rotate", "revoke", "merge")  # what takes things away comes last
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
@@ -101,7 +100,7 @@ def main() -> int:
     load_all_checks()
     with running_product() as product:
         keys = _make_company(product)
-        schema = schemathesis.openapi.from_dict(yaml.safe_load(FILE.read_text()))
+        schema = schemathesis.openapi.from_dict(read_description())
         with httpx.Client(
             base_url=product.app, headers={"Authorization": f"Bearer {keys[0]}"}, timeout=60, follow_redirects=False
         ) as client:

@@ -96,7 +96,7 @@ def report(tenant: str) -> dict[str, object]:
             "orders": sum(ContactRelation.objects.values_list("times", flat=True)),
             "sources": FactSource.objects.count(),
             "newest": sorted(
-                int(each) for each in Fact.objects.filter(superseded_at=None).values_list("value", flat=True)
+                int(each) for each in Fact.objects.filter(status="active").values_list("value", flat=True)
             ),
         }
     graph = get_graph_store()

@@ -15,7 +15,7 @@ import pytest
 
 from rapport.streams.embedded import EmbeddedStreams
 from rapport.streams.port import Frame
-from tests.kill.slow_server import WORDS, slow_server
+from tests.providers.slow_server import WORDS, slow_server
 from tests.running import ROOT, Running, prepare, wait_until
 
 SECONDS = 60.0

@@ -21,3 +21,5 @@ def test_nothing_is_lost_doubled_or_out_of_order() -> None:
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["handled"] == result["events"] > 0
     assert result["ready"] == result["documents"] > 0
+    assert result["talked"]["without_ending"] == 0
+    assert result["talked"]["bill"] == result["talked"]["ledger"] > 0

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
 from django.core import signing
 from django.core.signing import b62_encode
@@ -95,6 +96,7 @@ def signed_in(user: object) -> Client:
     client = sign_in(user)  # type: ignore[arg-type]
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
     client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
     return client

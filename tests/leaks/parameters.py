@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import yaml
 from django.urls import reverse
 
 from rapport.config import ROOT
+from tests.openapi import read_description
 from tests.strangers.routes import ARGUMENTS, Route
 
 # https://github.com/langgenius/dify/issues/41197 and their like
 TENANTS = ("tenant_id", "tenant", "tenantid", "company", "company_id", "organization_id", "workspace_id", "account_id")
 _FOLDERS = ("agents/api", "agents/channels", "frontend", "tenants")
 _HOLDERS = frozenset({"GET", "POST", "query_params", "headers", "COOKIES", "data", "META", "validated_data"})
+_SOME_NUMBER = "4242424242"
 _NOT_NAMES = frozenset({"Authorization", "REMOTE_ADDR"})
 
 
@@ -72,25 +73,24 @@ def prefix_of(name: str) -> str:
     return next((ARGUMENTS[each] for each in (name, singular, f"{singular}_id") if each in ARGUMENTS), "")
 
 
-@cache
-def _document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
-    return loaded
-
-
 def body(route: Route, method: str, ids: Mapping[str, str]) -> Any:
     """A body as the document describes it, which names Acme's things wherever it names any; None without one."""
     if not route.name.startswith("api:"):
         return None
-    path = unquote(reverse(route.name, kwargs={name: f"{{{name}}}" for name in route.arguments}))
-    operation = _document()["paths"].get(path, {}).get(method.lower(), {})
+    operation = read_description()["paths"].get(_described(route), {}).get(method.lower(), {})
     schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     return _fill(schema, "", ids) if schema else None
 
 
+def _described(route: Route) -> str:
+    """The route's path as the document has it; a number in it takes no name in braces."""
+    names = {name: _SOME_NUMBER if name == "number" else f"{{{name}}}" for name in route.arguments}
+    return unquote(reverse(route.name, kwargs=names)).replace(_SOME_NUMBER, "{number}")
+
+
 def _fill(schema: Mapping[str, Any], name: str, ids: Mapping[str, str]) -> Any:
     if "$ref" in schema:
-        return _fill(_document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], name, ids)
+        return _fill(read_description()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], name, ids)
     for choice in ("oneOf", "anyOf", "allOf"):
         if choice in schema:
             return _fill(schema[choice][0], name, ids)

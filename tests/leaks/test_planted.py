@@ -55,7 +55,7 @@ def test_a_route_that_takes_its_tenant_from_the_query(world: World) -> None:
     @page(Permission.AGENTS_READ)
     def show(visit: Visit) -> HttpResponseBase:
         with tenant_scope(UUID(visit.request.GET.get("tenant_id") or str(visit.tenant_id))):
-            return JsonResponse({"greetings": list(Agent.objects.values_list("greeting", flat=True))})
+            return JsonResponse({"drafts": list(Agent.objects.values_list("draft", flat=True))})
 
     assert "holds Acme's words" in {each.problem for each in leaks_at(world, show)}
 

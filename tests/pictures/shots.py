@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rapport.ids import Prefix, encode
 from tests.cast import PASSWORD
 from tests.pictures.stage import LONG_EMAIL, Stage
+from tests.pictures.widget import WISH, chat_of, wait_and_go_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -15,7 +16,14 @@ NO_PAGES = {
     "healthz": "for load balancers",
     "readyz": "for load balancers",
     "mcp": "for programs",
+    "phone_voice": "for carriers",
+    "phone_status": "for carriers",
+    "phone_ended": "for carriers",
     "openapi": "a file",
+    "agent_file": "a file",
+    "inbox_list": "a part of the inbox",
+    "inbox_thread": "a part of the inbox",
+    "inbox_suggestion": "a part of the inbox",
     "usage_csv": "a file",
     "audit_csv": "a file",
     "erasure_receipt": "a file",
@@ -37,7 +45,11 @@ NO_PAGES = {
 }
 WRITES = frozenset(
     """upload_files add_website act_on_source act_on_document act_on_identity act_on_contact export_contact
+    act_on_fact add_memory
     erase_contact export_company replay_events drop_events act_on_member withdraw_invitation join switch_company
+    act_on_agent act_on_experiment act_on_prompt act_on_provider act_on_price
+    act_on_trace_export act_on_phone act_on_connection act_on_tool act_on_approval
+    act_on_request act_on_lookup act_on_inbox act_on_answer act_on_canned_reply upload_agent
     act_on_key act_on_webhook act_on_delivery switch_off_sign_on claim_domain act_on_domain
     delete_company keep_company""".split()
 )  # they answer to POST only, and lead back to a page
@@ -46,8 +58,9 @@ LONG_PAGES = """/ /knowledge/ /agent/ /widget/ /conversations/ /contacts/ /priva
 /audit/ /health/ /settings/ /settings/sign-in/ /accounts/2fa/ /accounts/2fa/recovery-codes/
 /accounts/2fa/recovery-codes/generate/ /accounts/2fa/totp/deactivate/ /accounts/sessions/ /accounts/email/""".split()
 EMPTY_PAGES = """/ /welcome/ /knowledge/ /search/ /agent/ /widget/ /conversations/ /contacts/ /contacts/?q=nobody
-/privacy/ /usage/ /keys/ /members/ /webhooks/ /audit/ /audit/?subject=none /health/ /settings/
-/settings/sign-in/""".split()
+/feedback/ /privacy/ /usage/ /keys/ /members/ /webhooks/ /audit/ /audit/?subject=none /health/ /settings/
+/settings/sign-in/ /tools/ /approvals/ /phone-numbers/ /inbox/ /inbox/replies/ /prompts/ /prompts/?archived /models/
+/usage/prices/ /trace-export/ /accounts/2fa/ /accounts/sessions/ /accounts/email/""".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +79,31 @@ def shots(stage: Stage, docs: list[str]) -> dict[str, list[Shot]]:
     return {
         "": _open(stage, docs),
         "full": _full(stage),
-        "empty": [Shot(path) for path in EMPTY_PAGES] + [Shot(f"/invitations/{stage.token}/")],
+        "empty": _empty(stage),
         "analyst": [
             Shot("/settings/sign-in/"),
             Shot(f"/invitations/{stage.token}/"),
             Shot("/keys/"),
             Shot("/webhooks/"),
+            Shot("/audit/", "403"),
         ],
         "long": _long(stage),
         "nobody": [Shot("/welcome/company/")],  # a person without a company
     }
 
 
+def _empty(stage: Stage) -> list[Shot]:
+    agent = f"/agents/{encode(Prefix.AGENT, stage.empty_agent_id)}/"
+    return [
+        *(Shot(path) for path in EMPTY_PAGES),
+        *(Shot(f"{agent}{part}") for part in ("", "versions/", "cache/", "experiments/", "difference/")),
+        Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.empty_key_id)}/visitors/"),
+        Shot(f"/invitations/{stage.token}/"),
+    ]
+
+
 def _open(stage: Stage, docs: list[str]) -> list[Shot]:
-    company = encode(Prefix.TENANT, stage.acme_id)
+    company, at = encode(Prefix.TENANT, stage.acme_id), stage.widgets
     return [
         Shot("/accounts/login/"),
         Shot("/accounts/login/", "second-step", _give_password, "mfa_authenticate"),
@@ -91,6 +115,10 @@ def _open(stage: Stage, docs: list[str]) -> list[Shot]:
         Shot("/accounts/password/reset/done/"),
         Shot("/accounts/company/"),
         Shot("/accounts/company/", "unknown", _unknown_company),
+        Shot("/accounts/company/", "leaving", _leave_for_company),
+        Shot("/accounts/login/", "widget-sign-in", chat_of(at, at.closed)),
+        Shot("/accounts/login/", "widget-enough", chat_of(at, at.spent, asks="How long is the warranty?")),
+        Shot("/accounts/login/", "widget-resumed", chat_of(at, at.plain, asks=WISH, then=wait_and_go_on)),
         Shot(f"/accounts/company/{company}/?state=none"),
         Shot(f"/invitations/{stage.token}/"),
         Shot("/invitations/none/", "over"),
@@ -123,12 +151,32 @@ def _full(stage: Stage) -> list[Shot]:
         Shot("/search/"),
         Shot("/agent/"),
         Shot(f"/agents/{encode(Prefix.AGENT, stage.agent_id)}/"),
+        *(
+            Shot(f"/agents/{encode(Prefix.AGENT, stage.agent_id)}/{each}")
+            for each in ("?section=prompt", "?section=handoff", "versions/", "difference/", "experiments/")
+        ),
+        Shot("/prompts/"),
+        Shot("/models/"),
+        Shot("/tools/"),
+        Shot(f"/tools/{encode(Prefix.TOOL, stage.tool_id)}/"),
+        Shot(f"/tools/systems/{encode(Prefix.TOOL_CONNECTION, stage.connection_id)}/"),
+        Shot(f"/tools/systems/{encode(Prefix.TOOL_CONNECTION, stage.acting.server_id)}/", "server"),
+        Shot(f"/tools/{encode(Prefix.TOOL, stage.acting.new_tool_id)}/", "new"),
+        Shot(f"/tools/{encode(Prefix.TOOL, stage.acting.changed_tool_id)}/", "changed"),
+        Shot(f"/agents/{encode(Prefix.AGENT, stage.agent_id)}/cache/"),
+        Shot("/approvals/"),
+        Shot(f"/prompts/{encode(Prefix.PROMPT, stage.prompt_id)}/"),
         Shot("/widget/"),
         Shot(visitors),
         Shot(visitors, "made", _press("#replace-secret", is_confirmed=True)),
         Shot(visitors, "wrong-number", _fill_in("#tokens", "many")),
         Shot(visitors, "wrong-token", _fill_in("#token", "eyJhbGciOiJub25lIn0.e30.")),
+        Shot("/inbox/?show=all"),
+        Shot("/inbox/replies/"),
+        Shot(f"/inbox/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/?show=all"),
         Shot("/conversations/"),
+        Shot("/feedback/"),
+        Shot(f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"),
         Shot(f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/"),
         Shot("/contacts/"),
@@ -140,6 +188,10 @@ def _full(stage: Stage) -> list[Shot]:
         Shot(f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.erasure_id)}/", "under-way"),
         Shot(f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/?receipt"),
         Shot("/usage/"),
+        Shot("/usage/prices/"),
+        Shot("/trace-export/"),
+        Shot("/phone-numbers/"),
+        Shot("/phone-numbers/", "wrong", _wrong_number),
         Shot("/keys/"),
         Shot("/keys/", "made", _make_key),
         Shot("/keys/", "wrong", _fill_in("#key-name", "Shop")),
@@ -176,6 +228,7 @@ def _full(stage: Stage) -> list[Shot]:
         Shot("/audit/?since=soon", "wrong"),
         Shot("/settings/"),
         Shot("/settings/", "wrong", _fill_in("#company-slug", "Not a slug!")),
+        Shot("/settings/", "deleting", _ask_to_delete),
         Shot("/settings/", "wrong-name", _fill_in("#typed-name", "Something else", is_confirmed=True)),
         Shot("/accounts/password/change/"),
         Shot("/accounts/password/change/", "wrong", _change_password_badly),
@@ -231,6 +284,12 @@ def _fill_in(where: str, text: str, *, is_confirmed: bool = False) -> "Callable[
     return act
 
 
+def _wrong_number(page: "Page") -> None:
+    page.fill("#new-account", "AC0123456789abcdef0123456789abcdef")
+    page.fill("#new-secret", "x" * 32)
+    _fill_in("#phone-number", "030 123")(page)
+
+
 def _make_key(page: "Page") -> None:
     page.fill("#key-name", "Pictures")
     page.check("[name=scopes] >> nth=0")
@@ -284,6 +343,27 @@ def _unknown_company(page: "Page") -> None:
     page.fill("#company-email", "somebody@nowhere.example")
     page.click("button[type=submit]")
     page.wait_for_load_state()
+
+
+def _leave_for_company(page: "Page") -> None:
+    """The page before the provider's own, which nobody serves here: the browser stays where it is."""
+    from frontend.pages import company_sign_in
+    from rapport.oidc.provider import Provider
+
+    at = "https://login.acme.example"
+    provider = Provider(at, f"{at}/authorize", f"{at}/token", f"{at}/keys", "", takes_form=True)
+    vars(company_sign_in)["discover"] = lambda issuer: provider
+    page.route(f"{at}/**", lambda route: route.fulfill(status=204))
+    page.fill("#company-email", "emma@acme.example")
+    page.click("button[type=submit]")
+    page.wait_for_timeout(500)
+
+
+def _ask_to_delete(page: "Page") -> None:
+    """The question before a company is deleted; nobody answers it."""
+    page.fill("#typed-name", page.get_attribute("#typed-name", "placeholder") or "")
+    page.locator("#typed-name").locator("xpath=ancestor::form").locator("button[type=submit]").first.click()
+    page.wait_for_timeout(300)
 
 
 def _knock(page: "Page") -> None:

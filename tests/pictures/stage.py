@@ -7,6 +7,8 @@ from uuid import UUID
 
 from tests.cast import Cast
 from tests.frontend.seed import Seeded
+from tests.pictures.acting import Acting, set_acting
+from tests.pictures.widget import Widgets, set_widgets
 
 # As German companies are really called; nothing may break on it.
 LONG_COMPANY = "Rindfleischetikettierungsüberwachungsaufgabengesellschaft mbH"
@@ -27,10 +29,17 @@ class Stage:
     erased_id: UUID
     token: str
     emails: dict[str, str]  # who is signed in on a picture → the address of that person
+    prompt_id: UUID
+    connection_id: UUID
+    tool_id: UUID
+    acting: Acting
     long_contact_id: UUID
     long_conversation_id: UUID
     long_agent_id: UUID
     long_key_id: UUID
+    widgets: Widgets
+    empty_agent_id: UUID
+    empty_key_id: UUID
 
 
 def set_stage() -> Stage:
@@ -40,11 +49,15 @@ def set_stage() -> Stage:
 
     cast = assemble()
     _keys(cast)
+    _model_providers(cast)
     _identity_secrets(cast)
     _sign_on(cast)
     token = _people(cast)
     seeded = seed(cast.acme.tenant_id, cast.acme.agent_id)
     merged, erased = _contacts(cast, seeded)
+    _money(cast)
+    _calls(cast)
+    prompt = _versions(cast)
     return Stage(
         seeded,
         cast.acme.tenant_id,
@@ -60,8 +73,158 @@ def set_stage() -> Stage:
             "long": LONG_EMAIL,
             "nobody": make_user("nora@nowhere.example").email,
         },
+        prompt,
+        *_tools(cast),
+        set_acting(cast),
         *_long(cast),
+        set_widgets(cast),
+        cast.other.agent_id,
+        cast.other.key_id,
     )
+
+
+def _money(cast: Cast) -> None:
+    """A budget, of which a part is spent and a part kept aside; prices; and a collector, at which nothing listens."""
+    import random
+
+    from agents.models import Conversation, TraceExport
+    from agents.services.trace_export import ExportSettings, set_trace_export
+    from billing.company_budget import set_company_budget
+    from billing.models import CompanyBudget, UsageRecord
+    from billing.own_prices import set_own_price
+    from rapport.ids import new_id
+    from tenants.actors import user_actor
+    from tenants.context import tenant_scope
+
+    tenant_id, actor, dice = cast.acme.tenant_id, user_actor(cast.alice.id), random.Random(11)
+    with tenant_scope(tenant_id):
+        for each in Conversation.objects.filter(last_message_at__isnull=False):
+            model = dice.choice(("claude-haiku-4-5", "claude-haiku-4-5", "gpt-5-mini", "gemini-2.5-flash"))
+            for meter, quantity, cost in (("input_tokens", 6_200, 6_200), ("output_tokens", 310, 1_550)):
+                many = dice.randint(1, 9)
+                UsageRecord.objects.create(
+                    source_event_id=new_id(),
+                    meter=meter,
+                    model=model,
+                    step="chat",
+                    quantity=quantity * many,
+                    cost_micros=cost * many,
+                    currency="USD",
+                    price_version="genai-prices-0.2.3",
+                    agent_id=each.agent_id,
+                    conversation_id=each.id,
+                    occurred_at=each.last_message_at or each.created_at,
+                )
+    set_company_budget(tenant_id=tenant_id, month_micros=8_000_000, actor=actor)
+    for meter, micros in (("input_tokens", 900_000), ("output_tokens", 4_500_000)):
+        set_own_price(
+            tenant_id=tenant_id, model="claude-haiku-4-5", meter=meter, micros_per_million=micros, actor=actor
+        )
+    settings = ExportSettings("https://93.184.216.34", {"Authorization": "Bearer x"}, ("documents",))
+    set_trace_export(tenant_id=tenant_id, settings=settings, actor=actor)
+    with tenant_scope(tenant_id):
+        CompanyBudget.objects.update(held_micros=310_000)
+        TraceExport.objects.update(sent_spans=48_210, last_error="status_503")
+
+
+def _calls(cast: Cast) -> None:
+    """Two numbers, and calls to one of them that ended in each way; one goes on."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from agents.channels.phone.calls import begin_call, end_call, find_line, take_up
+    from agents.channels.phone.frames import Setup
+    from agents.models import Call
+    from agents.services.phone import NumberSettings, add_phone_number
+    from tenants.actors import user_actor
+    from tenants.context import tenant_scope
+
+    tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
+    account = "AC0123456789abcdef0123456789abcdef"
+    settings = NumberSettings(
+        cast.acme.agent_id, account, "x" * 32, greeting="Hello, you are talking to Acme's automatic assistant."
+    )
+    number_id = add_phone_number(tenant_id=tenant_id, number="+493012345678", settings=settings, actor=actor)
+    quiet = NumberSettings(cast.acme.agent_id, account, "y" * 32, language="de-DE", is_enabled=False)
+    add_phone_number(tenant_id=tenant_id, number="+498912345678", settings=quiet, actor=actor)
+    line = find_line(tenant_id=tenant_id, number_id=number_id)
+    assert line is not None
+    for place, (reason, seconds) in enumerate((("hung_up", 154), ("handed_off", 312), ("no_answer", 0), ("", 40))):
+        call_id, word = begin_call(line, carrier_id=f"CA{place}", caller=f"+4915112345{place:03}")
+        if seconds:
+            take_up(line, Setup(f"VX{place}", f"CA{place}", account, {"token": word}))
+        if reason:
+            end_call(tenant_id=tenant_id, call_id=call_id, reason=reason)
+        with tenant_scope(tenant_id):
+            if seconds:
+                began = timezone.now() - timedelta(hours=place + 1)
+                ended = began + timedelta(seconds=seconds) if reason else None
+                Call.objects.filter(id=call_id).update(answered_at=began, ended_at=ended, interruptions=place)
+
+
+def _tools(cast: Cast) -> tuple[UUID, UUID]:
+    """A shop's own system, and what agents may do there. Nothing listens at its address."""
+    from agents.tools.connections import Auth, create_connection
+    from agents.tools.services import HttpDefinition, create_http_tool
+    from tenants.actors import user_actor
+
+    tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
+    auth = Auth("bearer", "", "a-secret-of-the-shop")
+    connection = create_connection(
+        tenant_id=tenant_id, name="Shop", base_url="https://93.184.216.34", auth=auth, actor=actor
+    )
+    parameters = {"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}
+    tool = create_http_tool(
+        tenant_id=tenant_id,
+        connection_id=connection,
+        name="order_status",
+        description="Where an order is, and when it arrives.",
+        definition=HttpDefinition("GET", "/orders/{order}", parameters, {"order": "path"}),
+        policy={},
+        actor=actor,
+    )
+    return connection, tool
+
+
+def _versions(cast: Cast) -> UUID:
+    """A prompt of two versions; an agent that answers with it, a draft that waits, and an experiment with figures."""
+    from agents.models import Trace
+    from agents.services import (
+        AgentChanges,
+        Arm,
+        add_prompt_version,
+        create_prompt,
+        make_candidate,
+        start_experiment,
+        update_agent,
+    )
+    from tenants.actors import user_actor
+    from tenants.context import tenant_scope
+
+    tenant_id, agent_id, actor = cast.acme.tenant_id, cast.acme.agent_id, user_actor(cast.alice.id)
+    text = "Speak for {{ company }}. Be brief and friendly, and never promise a date that no document says."
+    prompt = create_prompt(tenant_id=tenant_id, name="tone", text=text, actor=actor)
+    add_prompt_version(
+        tenant_id=tenant_id, prompt_id=prompt, text=text.replace("brief and", "warm and"), note="Warmer", actor=actor
+    )
+
+    def change(greeting: str, *, publish: bool, **prompt: object) -> None:
+        changes = AgentChanges(greeting=greeting, config={"prompt": prompt} if prompt else None)
+        update_agent(tenant_id=tenant_id, agent_id=agent_id, changes=changes, actor=actor, publish=publish)
+
+    block = {"prompt": "tone", "label": "production", "variables": {"company": "Acme"}}
+    change("Hello! What may I look up for you?", publish=True, blocks=[block])
+    change("Hi! Ask me anything about your order, delivery or returns.", publish=False)
+    candidate = make_candidate(tenant_id=tenant_id, agent_id=agent_id, actor=actor, note="A friendlier greeting")
+    experiment = start_experiment(
+        tenant_id=tenant_id, agent_id=agent_id, name="Greeting", arms=[Arm(1, 50), Arm(candidate, 50)], actor=actor
+    )
+    with tenant_scope(tenant_id):
+        for number, trace in enumerate(Trace.objects.filter(agent_id=agent_id).order_by("id")):
+            trace.experiment_id, trace.agent_version = experiment, candidate if number % 2 else 1
+            trace.save()
+    return prompt
 
 
 def _keys(cast: Cast) -> None:
@@ -78,6 +241,39 @@ def _keys(cast: Cast) -> None:
     rotate_api_key(tenant_id=tenant_id, actor=actor, key_id=orders)
 
 
+def _model_providers(cast: Cast) -> None:
+    """One that works, one that fails, one that nobody has tried."""
+    from agents.services.providers import add_model_provider, note_check
+    from tenants.actors import user_actor
+
+    actor = user_actor(cast.alice.id)
+    for provider, name, region, error in (
+        ("anthropic", "Our Anthropic account", "us", ""),
+        ("openai_compatible", "Llama in Frankfurt", "eu", "The model's server cannot be reached. Check its address."),
+        ("openai", "Trial", "", None),
+    ):
+        is_compatible = provider == "openai_compatible"
+        provider_id = add_model_provider(
+            tenant_id=cast.acme.tenant_id,
+            provider=provider,
+            name=name,
+            key=f"sk-of-a-picture-{name[:4].strip()}",
+            base_url="https://llama.acme.invalid/v1" if is_compatible else "",
+            region=region,
+            offered=("llama-3.3-70b",) if is_compatible else (),
+            actor=actor,
+        )
+        if error is not None:
+            note_check(
+                tenant_id=cast.acme.tenant_id,
+                provider_id=provider_id,
+                model="any",
+                error=error,
+                code="model_unavailable" if error else "",
+                actor=actor,
+            )
+
+
 def _identity_secrets(cast: Cast) -> None:
     """One that was replaced, and the one after it."""
     from tenants.actors import user_actor
@@ -92,6 +288,7 @@ def _identity_secrets(cast: Cast) -> None:
 def _sign_on(cast: Cast) -> None:
     from django.utils import timezone
 
+    from rapport.encryption import encrypt
     from tenants.actors import user_actor
     from tenants.models import SignOn, SignOnDomain
     from tenants.sign_on.domains import add_domain
@@ -101,7 +298,7 @@ def _sign_on(cast: Cast) -> None:
         add_domain(tenant_id=tenant_id, domain=domain, actor=user_actor(cast.alice.id))
     SignOnDomain.objects.filter(domain="acme.example").update(verified_at=timezone.now())
     SignOn.objects.create(
-        tenant_id=tenant_id, issuer="https://login.acme.example", client_id="rapport", client_secret="-"
+        tenant_id=tenant_id, issuer="https://login.acme.example", client_id="rapport", client_secret=encrypt("-")
     )
 
 

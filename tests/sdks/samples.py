@@ -11,6 +11,8 @@ AGENT: dict[str, Any] = {
     "color": "#4f46e5",
     "model": "",
     "version": 1,
+    "digest": "0" * 64,
+    "config": {},
     "created_at": "2026-11-26T08:00:00.5Z",
     "updated_at": "2026-11-26T08:00:00+00:00",
 }
@@ -27,6 +29,8 @@ MESSAGE: dict[str, Any] = {
     "role": "agent",
     "text": "Thirty days [1].",
     "citations": [CITATION],
+    "author_name": "",
+    "rating": None,
     "created_at": "2026-11-26T08:00:00Z",
     "turn_id": "trn_1",
 }

@@ -1,13 +1,59 @@
 """Acme with something of every kind, each with a word in it that no stranger may ever read."""
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
-from agents.models import Agent, Conversation, Fact, Message, Trace
+from agents.channels.phone.calls import begin_call, find_line
+from agents.experiments.arms import Arm
+from agents.feedback.rating import Judge, Opinion, rate_answer
+from agents.inbox.canned import save_canned_reply
+from agents.inbox.notes import add_note
+from agents.models import (
+    Agent,
+    AgentVersion,
+    CacheLookup,
+    CannedReply,
+    Conversation,
+    ConversationNote,
+    Experiment,
+    Fact,
+    Feedback,
+    Message,
+    Prompt,
+    PromptLabel,
+    PromptVersion,
+    ProviderCredential,
+    ServiceRequest,
+    Tool,
+    ToolApproval,
+    ToolConnection,
+    ToolOverflow,
+    ToolRun,
+    Trace,
+    Turn,
+)
 from agents.runtime.turn import answer_turn
-from agents.services import AgentChanges, post_message, update_agent
+from agents.services import (
+    AgentChanges,
+    create_prompt,
+    post_message,
+    start_experiment,
+    stop_experiment,
+    update_agent,
+)
+from agents.services.phone import NumberSettings, add_phone_number
+from agents.services.providers import add_model_provider
+from agents.services.trace_export import ExportSettings, set_trace_export
+from agents.tools.conditions import default_policy
+from agents.tools.connections import Auth, create_connection
+from agents.tools.definitions import policy_json
+from agents.tools.services import HttpDefinition, create_http_tool
+from billing.company_budget import set_company_budget
+from billing.own_prices import set_own_price
 from ingestion.blobs import write_blob
 from ingestion.models import (
     Chunk,
@@ -21,7 +67,7 @@ from ingestion.models import (
 )
 from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, encode, new_id
-from tenants.actors import SYSTEM, user_actor, visitor_actor
+from tenants.actors import SYSTEM, Actor, user_actor, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import require_tenant_id, tenant_scope
 from tenants.members import invite_member
@@ -33,7 +79,7 @@ from tenants.privacy.receipts import sign
 from tenants.sign_on.domains import add_domain
 from tenants.webhooks.endpoints import create_webhook, send_test_event
 from tests.agents.scripted import scripted_parts
-from tests.cast import Cast, make_visitor
+from tests.cast import Cast, Company, make_visitor
 
 SECRET = "quokka"
 
@@ -54,6 +100,7 @@ def possess(cast: Cast) -> Possessions:
         changes=AgentChanges(greeting=f"Hello from the {SECRET}", instructions=f"Be a {SECRET}."),
         actor=user_actor(cast.alice.id),
     )
+    prompt = create_prompt(tenant_id=tenant_id, name=SECRET, text=f"Be a {SECRET}.", actor=user_actor(cast.alice.id))
     turn_id = post_message(
         tenant_id=tenant_id,
         conversation_id=visitor.conversation_id,
@@ -86,9 +133,18 @@ def possess(cast: Cast) -> Possessions:
         actor=user_actor(cast.alice.id),
     )
     delivery = send_test_event(tenant_id=tenant_id, webhook_id=webhook.id, actor=user_actor(cast.alice.id))
+    connection, tool = _tool(tenant_id, user_actor(cast.alice.id))
+    approval, request = _left_to_people(tenant_id, turn_id, visitor.conversation_id, visitor.contact_id)
     return Possessions(
         {
+            "tcn": encode(Prefix.TOOL_CONNECTION, connection),
+            "phn": encode(Prefix.PHONE_NUMBER, _phone(cast)),
+            "ten": encode(Prefix.TENANT, tenant_id),
+            "tol": encode(Prefix.TOOL, tool),
+            "apr": encode(Prefix.APPROVAL, approval),
+            "srq": encode(Prefix.SERVICE_REQUEST, request),
             "cnv": encode(Prefix.CONVERSATION, visitor.conversation_id),
+            **_feedback(tenant_id, turn_id, visitor.contact_id),
             "trn": encode(Prefix.TURN, turn_id),
             "agt": encode(Prefix.AGENT, cast.acme.agent_id),
             "doc": encode(Prefix.DOCUMENT, document.id),
@@ -103,10 +159,165 @@ def possess(cast: Cast) -> Possessions:
             "fct": encode(Prefix.FACT, fact.id),
             "whk": encode(Prefix.WEBHOOK, webhook.id),
             "whd": encode(Prefix.DELIVERY, delivery),
+            "can": encode(Prefix.CANNED_REPLY, _of_the_inbox(cast, visitor.conversation_id)),
+            "prm": encode(Prefix.PROMPT, prompt),
+            "xpt": encode(Prefix.EXPERIMENT, _experiment(cast)),
+            "mpr": encode(Prefix.MODEL_PROVIDER, _provider(cast)),
             "exp": encode(Prefix.EXPORT, _export(tenant_id, visitor.contact_id)),
+            "lkp": encode(Prefix.LOOKUP, _lookup(cast.acme, turn_id)),
+            "prc": encode(Prefix.PRICE, _price(tenant_id)),
             "ers": encode(Prefix.ERASURE, _erasure(tenant_id, visitor.contact_id)),
         }
     )
+
+
+def _feedback(tenant_id: UUID, turn_id: UUID, contact_id: UUID) -> dict[str, str]:
+    """The answer, and what its visitor said of it."""
+    with tenant_scope(tenant_id):
+        message_id = Turn.objects.values_list("answer_id", flat=True).get(id=turn_id)
+    assert message_id
+    judge = Judge(visitor_actor(contact_id), contact_id=contact_id)
+    opinion = Opinion(is_good=False, comment=f"The {SECRET} is sad.", correction=f"Ask the {SECRET}.")
+    with tenant_scope(tenant_id):
+        question = Turn.objects.select_related("question", "conversation").get(id=turn_id)
+        Turn.objects.create(
+            conversation=question.conversation,
+            question=question.question,
+            is_suggestion=True,
+            state="done",
+            outcome="suggested",
+            suggestion={"text": f"The {SECRET} suggests.", "citations": []},
+        )
+    said = rate_answer(tenant_id=tenant_id, message_id=message_id, judge=judge, opinion=opinion)
+    return {"msg": encode(Prefix.MESSAGE, message_id), "fbk": encode(Prefix.FEEDBACK, said)}
+
+
+def _provider(cast: Cast) -> UUID:
+    """At an address that no name server knows: trying it fails at once."""
+    return add_model_provider(
+        tenant_id=cast.acme.tenant_id,
+        provider="openai_compatible",
+        name=f"{SECRET} models",
+        key=f"sk-{SECRET}-1234567890",
+        base_url=f"https://{SECRET}.invalid/v1",
+        offered=(f"{SECRET}-1",),
+        actor=user_actor(cast.alice.id),
+    )
+
+
+def _phone(cast: Cast) -> UUID:
+    """With a call that goes on."""
+    tenant_id = cast.acme.tenant_id
+    settings = NumberSettings(cast.acme.agent_id, f"AC{SECRET}123", f"{SECRET}-token-0123456789", greeting=SECRET)
+    number_id = add_phone_number(
+        tenant_id=tenant_id, number="+493012345678", settings=settings, actor=user_actor(cast.alice.id)
+    )
+    line = find_line(tenant_id=tenant_id, number_id=number_id)
+    assert line is not None
+    begin_call(line, carrier_id=f"CA{SECRET}", caller="+4915700000001")
+    return number_id
+
+
+def _price(tenant_id: UUID) -> UUID:
+    """With a collector that no name server knows, and a budget."""
+    settings = ExportSettings(f"https://{SECRET}.invalid", {"x-key": SECRET})
+    set_trace_export(tenant_id=tenant_id, settings=settings, actor=SYSTEM)
+    set_company_budget(tenant_id=tenant_id, month_micros=10**12, actor=SYSTEM)
+    return set_own_price(
+        tenant_id=tenant_id, model=f"{SECRET}-1", meter="input_tokens", micros_per_million=1, actor=SYSTEM
+    )
+
+
+def _of_the_inbox(cast: Cast, conversation_id: UUID) -> UUID:
+    """A colleague's note on the conversation; gives the id of a canned reply."""
+    tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
+    add_note(tenant_id=tenant_id, conversation_id=conversation_id, text=f"Knows the {SECRET}.", actor=actor)
+    return save_canned_reply(tenant_id=tenant_id, name=SECRET, text=f"The {SECRET} says hello.", actor=actor)
+
+
+def _experiment(cast: Cast) -> UUID:
+    """One that is over: nothing else could be published while it ran."""
+    tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
+    experiment_id = start_experiment(
+        tenant_id=tenant_id, agent_id=cast.acme.agent_id, name=SECRET, arms=[Arm(1, 50), Arm(2, 50)], actor=actor
+    )
+    stop_experiment(tenant_id=tenant_id, experiment_id=experiment_id, actor=actor)
+    return experiment_id
+
+
+def _tool(tenant_id: UUID, actor: Actor) -> tuple[UUID, UUID]:
+    """A connection with a credential, and what agents may do there."""
+    auth = Auth("bearer", "", f"{SECRET} credential")
+    connection = create_connection(
+        tenant_id=tenant_id, name=f"{SECRET} shop", base_url="https://93.184.216.34", auth=auth, actor=actor
+    )
+    parameters = {"type": "object", "properties": {SECRET: {"type": "string"}}}
+    tool = create_http_tool(
+        tenant_id=tenant_id,
+        connection_id=connection,
+        name=f"{SECRET}_tool",
+        description=f"Asks the {SECRET}",
+        definition=HttpDefinition("GET", f"/{SECRET}", parameters, {SECRET: "query"}),
+        policy={},
+        actor=actor,
+    )
+    _server(tenant_id, actor)
+    return connection, tool
+
+
+def _server(tenant_id: UUID, actor: Actor) -> None:
+    """An MCP server with a tool that has changed since somebody looked."""
+    server = create_connection(
+        tenant_id=tenant_id,
+        name=f"{SECRET} server",
+        kind="mcp",
+        base_url="https://93.184.216.34/mcp",
+        auth=Auth(),
+        actor=actor,
+    )
+    definition = {"remote": f"{SECRET}_remote", "parameters": {"type": "object", "properties": {}}, "hints": {}}
+    with tenant_scope(tenant_id):
+        Tool.objects.create(
+            connection_id=server,
+            name=f"{SECRET}_remote",
+            description=f"Tells the {SECRET}",
+            definition=definition,
+            policy=policy_json(default_policy(definition)),
+            approved_digest="0" * 64,
+            seen={"description": f"Tells the {SECRET} anew", "definition": definition},
+        )
+
+
+def _left_to_people(tenant_id: UUID, turn_id: UUID, conversation_id: UUID, contact_id: UUID) -> tuple[UUID, UUID]:
+    """A call that waits for a person, with a long result kept aside, and a ticket."""
+    with tenant_scope(tenant_id):
+        run = ToolRun.objects.create(
+            turn_id=turn_id,
+            step=1,
+            round=1,
+            call_id=SECRET,
+            tool=f"{SECRET}_tool",
+            kind="http",
+            arguments=json.dumps({SECRET: SECRET}),
+            state="waiting",
+        )
+        ToolOverflow.objects.create(run=run, text=f"The {SECRET} has much to say.")
+        later = timezone.now() + timedelta(days=1)
+        approval = ToolApproval.objects.create(run=run, asked_of="person", expires_at=later)
+        ticket = ServiceRequest.objects.create(
+            kind="ticket", run_id=run.id, conversation_id=conversation_id, contact_id=contact_id, subject=SECRET
+        )
+    return approval.id, ticket.id
+
+
+def _lookup(company: Company, turn_id: UUID) -> UUID:
+    """A question that was answered from the cache; the texts are its turn's."""
+    with tenant_scope(company.tenant_id):
+        CacheLookup.objects.filter(turn_id=turn_id).delete()
+        row = CacheLookup.objects.create(
+            turn_id=turn_id, agent_id=company.agent_id, found="like", is_served=True, cached_turn_id=turn_id
+        )
+    return row.id
 
 
 def _export(tenant_id: UUID, contact_id: UUID) -> UUID:
@@ -200,8 +411,16 @@ def snapshot(cast: Cast) -> list[object]:
             model.objects.count()
             for model in (
                 Agent,
+                AgentVersion,
+                Prompt,
+                PromptVersion,
+                Experiment,
+                ProviderCredential,
+                CannedReply,
                 Conversation,
+                ConversationNote,
                 Message,
+                Feedback,
                 Document,
                 Source,
                 Contact,
@@ -211,8 +430,10 @@ def snapshot(cast: Cast) -> list[object]:
                 DataExport,
             )
         ]
-        agent = Agent.objects.values("name", "greeting", "instructions", "version").get()
+        agent = Agent.objects.values("name", "draft", "version").get()
         states = list(Document.objects.values_list("state", flat=True))
+    with tenant_scope(cast.acme.tenant_id):
+        labels = list(PromptLabel.objects.values_list("name", "number"))
     events = list(InboxEvent.objects.filter(tenant_id=cast.acme.tenant_id).order_by("id").values_list("id", "state"))
     keys = list(ApiKey.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "revoked_at", "expires_at"))
     people = list(Membership.objects.filter(tenant_id=cast.acme.tenant_id).values_list("user_id", "role"))
@@ -222,5 +443,11 @@ def snapshot(cast: Cast) -> list[object]:
     with tenant_scope(cast.acme.tenant_id):
         webhooks = list(WebhookEndpoint.objects.values_list("url", "secret", "is_enabled"))
         told = list(WebhookDelivery.objects.values_list("id", "state"))
+        tools = [
+            list(ToolConnection.objects.values_list("name", "base_url", "secret")),
+            list(Tool.objects.values_list("name", "policy", "is_enabled")),
+            list(ToolApproval.objects.values_list("state", "decided_by")),
+            list(ServiceRequest.objects.values_list("subject", "is_open")),
+        ]
     domains = list(SignOnDomain.objects.filter(tenant_id=cast.acme.tenant_id).values_list("id", "verified_at"))
-    return [counted, agent, states, events, keys, people, invited, webhooks, told, domains]
+    return [counted, agent, labels, states, events, keys, people, invited, webhooks, told, domains, tools]

@@ -13,7 +13,7 @@ from pathlib import Path
 WRITERS = ("record_audit", "record_audits")
 CHANGES = {"create", "update", "delete", "save", "bulk_create", "bulk_save", "get_or_create", "create_user"}
 
-_RECORDING = {*WRITERS, "Audited", "_audit", "_audited", "_record", "_close", "_tell"}
+_RECORDING = {*WRITERS, "Audited", "_audit", "_audited", "_record", "_close", "_tell", "_move"}
 _ACTION = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 Name = tuple[str, str]  # module, function or class

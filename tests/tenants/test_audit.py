@@ -34,7 +34,7 @@ def test_a_row_tells_what_changed_and_no_texts(cast: Cast) -> None:
     update_agent(
         tenant_id=cast.acme.tenant_id, agent_id=cast.acme.agent_id, changes=changes, actor=user_actor(cast.alice.id)
     )
-    row = list_audit(tenant_id=cast.acme.tenant_id)[0]
+    row = list_audit(tenant_id=cast.acme.tenant_id, which=AuditFilter(action="agent.updated"))[0]
     assert row.actor == f"user:{encode(Prefix.USER, cast.alice.id)}"
     assert (row.before["name"], row.after["name"]) == ("Acme assistant", "Ada")
     assert row.after["instructions"] == {"characters": 22, "sha256": row.after["instructions"]["sha256"]}  # type: ignore[index]

@@ -11,10 +11,11 @@ APPS = ("tenants", "billing", "ingestion", "agents", "frontend")
 NO_AUDIT = {
     ("billing.services", "record_usage"): "the ledger is append-only itself, one row per fact",
     ("billing.services", "record_conversation"): "the same",
+    ("billing.services", "record_embedding"): "the same",
     ("ingestion.contacts.services", "touch_contact"): "when someone was last there changes with every message",
     ("tenants.api_keys", "authenticate_api_key"): "notes when a key was last used",
     ("tenants.services", "create_user"): "a person of no company yet, who has no log",
-    ("agents.services.conversations", "append_message"): "part of post_message and finish_turn, which record it",
+    ("agents.services.versions", "add_first_version"): "part of create_agent, which records it",
     ("ingestion.services.documents", "mark_deleting"): "part of delete_document and delete_source, which record it",
     ("ingestion.services.documents", "settle"): "part of what records that a document came or is tried again",
 }

@@ -80,7 +80,7 @@ def test_references_stay_within_a_tenant(model: type[TenantModel]) -> None:
         name
         for (name,) in ask(
             "SELECT conname FROM pg_constraint "
-            "WHERE conrelid = %s::regclass AND contype = 'f' AND cardinality(conkey) = 2",
+            "WHERE conrelid = %s::regclass AND contype = 'f' AND cardinality(conkey) = 2 AND conparentid = 0",
             model._meta.db_table,
         )
     }

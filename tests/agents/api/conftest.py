@@ -25,6 +25,12 @@ class Caller:
     def post(self, path: str, body: object, **headers: str) -> Any:
         return self.client.post(path, body, content_type="application/json", headers=self.headers | headers)
 
+    def patch(self, path: str, body: object, **headers: str) -> Any:
+        return self.client.patch(path, body, content_type="application/json", headers=self.headers | headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self.client.delete(path, headers=self.headers | headers)
+
 
 def open_session(company: Company, **headers: str) -> Any:
     """POST /v1/widget/sessions from the company's own site."""

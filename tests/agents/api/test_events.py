@@ -74,6 +74,27 @@ def test_attributes_in_headers(cast: Cast, key: str) -> None:
     assert (row.name, row.who) == ("café.visited", {"email": "mara@customer.example"})
 
 
+@pytest.mark.parametrize("body", [b"1e999", b'{"a": [1e999]}', b'{"a": -1e999}'])
+def test_a_number_that_no_json_can_say_is_refused_by_header_too(cast: Cast, key: str, body: bytes) -> None:
+    attributes = {"ce-specversion": "1.0", "ce-id": "7", "ce-source": "/shop", "ce-type": "a"}
+    assert send(key, body, kind="application/json", **attributes).json()["error"]["code"] == "invalid_event"
+    whole = json.dumps(event(data="here")).encode().replace(b'"here"', body)
+    assert send(key, whole).json()["error"]["code"] == "invalid_event"
+    assert stored(cast.acme) == []
+
+
+def test_words_like_infinity_are_words(cast: Cast, key: str) -> None:
+    assert send(key, event(data={"car": "Infinity", "NaN": "x", "huge": 10**40, "tiny": 1e-9})).status_code == 202
+    assert stored(cast.acme)[0].properties == {"car": "Infinity", "NaN": "x", "huge": 10**40, "tiny": 1e-9}
+
+
+def test_what_no_database_takes_is_left_out_of_headers(cast: Cast, key: str) -> None:
+    attributes = {"ce-specversion": "1.0", "ce-id": "7%00", "ce-source": "/shop", "ce-type": "a", "ce-subject": "%00b"}
+    assert send(key, b"", kind="text/plain", **attributes).status_code == 202
+    (row,) = stored(cast.acme)
+    assert (row.event_id, row.context) == ("7", {"subject": "b"})
+
+
 def test_a_batch_is_a_few_statements(cast: Cast, key: str) -> None:
     send(key, [event(0)], kind=MANY)
     with CaptureQueriesContext(
@@ -81,9 +102,8 @@ def test_a_batch_is_a_few_statements(cast: Cast, key: str) -> None:
     ) as queries:
         answer = send(key, [event(number) for number in range(1000)], kind=MANY)
     assert answer.json() == {"accepted": 999, "duplicates": 1, "errors": []}
-    inserts = [each for each in queries if each["sql"].startswith('INSERT INTO "ingestion_contactevent')]
-    assert len(queries) - len(inserts) < 30
-    assert len(inserts) < 30  # SQLite takes 999 values in one
+    assert sum("INSERT INTO ingestion_contactevent" in each["sql"] for each in queries) == 1
+    assert len(queries) < 30
     assert len(stored(cast.acme)) == 1000
 
 
@@ -199,7 +219,7 @@ def test_a_key_needs_the_scope(cast: Cast) -> None:
 
 def test_too_many_events_are_told_when_to_come_back(cast: Cast, key: str) -> None:
     answer = send(key, [event(number) for number in range(100)], kind=MANY)
-    assert int(answer.headers["RateLimit-Limit"]) - int(answer.headers["RateLimit-Remaining"]) in range(90, 101)
+    assert int(answer.headers["RateLimit-Limit"]) - int(answer.headers["RateLimit-Remaining"]) in range(90, 102)
     TokenBucket.objects.filter(name__startswith="events:").update(full_at=time.time() + 60)
     refused = send(key, [event(number) for number in range(500, 1500)], kind=MANY)
     assert refused.status_code == 429

@@ -24,7 +24,7 @@ def identify(company: Company, secret: str, caller: Caller, /, **claims: Any) ->
 
 def facts(company: Company) -> dict[str, str]:
     with tenant_scope(company.tenant_id):
-        return dict(Fact.objects.filter(superseded_at=None).values_list("predicate", "value"))
+        return dict(Fact.objects.filter(status="active").values_list("predicate", "value"))
 
 
 def test_signed_traits_are_kept_once_and_superseded(cast: Cast, anna: Caller) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from agents.models import Message, Turn
 from agents.runtime import parts as runtime_parts
-from billing.models import VisitorHold, VisitorSpend
+from billing.models import BudgetHold, Spend
 from rapport.events.inline import deliver_now
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
@@ -35,7 +35,7 @@ def test_over_the_budget_nothing_is_written(cast: Cast, anna: Caller, conversati
     assert int(refused["Retry-After"]) > 0
     assert say(anna, conversation, **{"Idempotency-Key": "one"}).status_code == 202  # a replay costs nothing
     with tenant_scope(cast.acme.tenant_id):
-        assert (Message.objects.count(), Turn.objects.count(), VisitorHold.objects.count()) == (1, 1, 1)
+        assert (Message.objects.count(), Turn.objects.count(), BudgetHold.objects.count()) == (1, 1, 1)
 
 
 def test_new_sessions_from_one_address_do_not_help_and_an_identified_visitor_has_its_own(cast: Cast) -> None:
@@ -58,7 +58,7 @@ def test_the_ledger_settles_what_was_held(
     say(anna, conversation)
     deliver_now()
     with tenant_scope(cast.acme.tenant_id):
-        for spend in VisitorSpend.objects.all():
+        for spend in Spend.objects.all():
             assert (spend.tokens, spend.held_tokens, spend.held_micros) == (120 + 30 + 12 + 2 + 9, 0, 0)
             assert spend.micros > 0
 

@@ -47,7 +47,7 @@ def test_an_agent_is_made_and_changed(cast: Cast, writer: Caller) -> None:
     assert (changed["version"], changed["color"], changed["name"]) == (2, "#112233", "Night shift")
     with tenant_scope(cast.acme.tenant_id):
         actions = AuditEntry.objects.filter(actor__startswith="key:").values_list("action", flat=True)
-        assert list(actions.order_by("id")) == ["agent.created", "agent.updated"]
+        assert list(actions.order_by("id")) == ["agent.created", "agent.published", "agent.updated"]
 
 
 def test_the_same_key_makes_one_agent(cast: Cast, writer: Caller) -> None:

@@ -2,25 +2,29 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.agents.llm.scripted_server import scripted_server
+from tests.agents.llm.providers import teach_shop
 from tests.e2e.product import Product, running_product, tail
+from tests.providers.app import Providers
+from tests.providers.running import providers_running
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """`agents` by their model's name, which says what they do; `keys` "all" and "reads"."""
+    """`agents` by their model's name, which says what they do, and `phones` of some; `keys` "all" and "reads"."""
 
     url: str
     tenant_id: str
     document_id: str
     agents: dict[str, str]
+    phones: dict[str, str]
     keys: dict[str, str]
 
     def get(self, path: str) -> Any:
@@ -31,29 +35,42 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """`calls`: what the scripted model was asked."""
+    """`calls`: what the scripted models were asked."""
 
     product: Product
     acme: Company
     other: Company
-    calls: list[dict[str, Any]]
+    providers: Providers
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        return [each.body for each in self.providers.asked]
 
 
 @pytest.fixture(scope="session")
 def live() -> Iterator[Live]:
-    with scripted_server() as (model_url, calls):
+    with product_with_companies() as started:
+        yield started
+
+
+@contextmanager
+def product_with_companies(more: Mapping[str, str] | None = None) -> Iterator[Live]:
+    """`more` settings, such as those of real servers."""
+    with providers_running() as running:
+        teach_shop(running.providers)
         settings = {
-            "LLM_URL": model_url,
+            "LLM_URL": running.openai,
             "LLM_MODEL": "days-3",
             "LLM_INPUT_PRICE": "150000",
             "LLM_OUTPUT_PRICE": "600000",
+            **(more or {}),
         }
         with running_product(settings, prepare="tests.agents.live.prepared") as product:
             made = json.loads((product.data_dir / "prepared.json").read_text())
             acme, other = (Company(product.app, **made[name]) for name in ("acme", "other"))
             for company in (acme, other):
                 _wait_until_read(product, company)
-            yield Live(product, acme, other, calls)
+            yield Live(product, acme, other, running.providers)
 
 
 def _wait_until_read(product: Product, company: Company) -> None:

@@ -1,14 +1,23 @@
 """What is found in a contact's words, and what is rightly left alone."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.memory.extraction import extract
 
+SAID_AT = datetime(2026, 11, 26, 15, tzinfo=UTC)  # a Thursday
+
 
 def _found(text: str) -> list[tuple[str, str]]:
-    return [(each.predicate, each.value) for each in extract(text) if not each.is_retracted]
+    """What is stated as known: neither taken back nor only proposed."""
+    return [
+        (each.predicate, each.value)
+        for each in extract(text, SAID_AT)
+        if not each.is_retracted and not each.is_proposal
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from agents.memory.remember import remember_conversation
 from agents.models import Conversation, Episode, MessageRole
 from agents.selectors import list_facts
 from agents.services import start_conversation
-from agents.services.conversations import append_message
+from agents.transcript import append_message
 from tenants.actors import visitor_actor
 from tenants.context import tenant_scope
 from tests.cast import Company, Visitor, assemble, make_visitor

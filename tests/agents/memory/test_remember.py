@@ -14,8 +14,8 @@ from agents.memory.remember import remember_conversation
 from agents.models import Conversation, Episode, Fact, Message, MessageRole
 from agents.selectors import list_facts
 from agents.services import post_message, start_conversation
-from agents.services.conversations import append_message
 from agents.topics import TURN_COMPLETED
+from agents.transcript import append_message
 from ingestion.contacts.selectors import get_contact
 from rapport.config import get_config
 from rapport.events.envelope import Event

@@ -6,20 +6,21 @@ from uuid import UUID
 
 import pytest
 
-from agents.llm.registry import openai_model
 from agents.runtime.parts import Parts
 from agents.selectors import get_trace_of_turn, get_turn, list_messages
 from agents.tracing import names
 from tests.agents.conftest import Ask
-from tests.agents.llm.scripted_server import scripted_server
+from tests.agents.llm.providers import openai_model, teach_shop
 from tests.agents.scripted import WORDS, scripted_parts
 from tests.cast import Cast, Visitor
+from tests.providers.running import providers_running
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with scripted_server() as (url, _):
-        yield url
+    with providers_running() as running:
+        teach_shop(running.providers)
+        yield running.openai
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def tenant_id(cast: Cast) -> UUID:
 
 
 def parts(server: str, model: str) -> Parts:
-    return replace(scripted_parts(), model=openai_model(server, model=model, api_key=""))
+    return replace(scripted_parts(), model=openai_model(server, model))
 
 
 def test_its_answer_is_streamed_cited_traced_and_kept(server: str, ask: Ask, tenant_id: UUID, visitor: Visitor) -> None:
@@ -38,7 +39,7 @@ def test_its_answer_is_streamed_cited_traced_and_kept(server: str, ask: Ask, ten
     assert [(each.marker, each.quote) for each in answer.citations] == [(1, WORDS)]
     trace = get_trace_of_turn(tenant_id=tenant_id, turn_id=asked.turn_id)
     [chat] = [span for span in trace.spans if span.name == names.CHAT]
-    assert (chat.input_tokens, chat.output_tokens) == (100, 20)
+    assert (chat.input_tokens, chat.output_tokens) == (100, 9)
 
 
 def test_a_figure_that_the_passage_does_not_have_is_withheld(server: str, ask: Ask, tenant_id: UUID) -> None:

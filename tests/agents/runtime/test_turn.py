@@ -12,7 +12,7 @@ from agents.errors import TurnNotFound
 from agents.llm.errors import ModelUnavailable
 from agents.llm.port import ChatEvent, ChatRequest, Citation, Finished, TextDelta, Usage
 from agents.models import Turn
-from agents.runtime.parts import Arm, Found
+from agents.runtime.parts import Arm, Found, SearchPlan
 from agents.runtime.phrases import say
 from agents.runtime.turn import answer_turn
 from agents.selectors import get_trace_of_turn, get_turn, list_messages, list_turns
@@ -46,7 +46,7 @@ def _completed(turn_id: UUID) -> Event:
 def test_a_search_that_is_away_is_said_and_not_taken_for_not_knowing(
     ask: Ask, tenant_id: UUID, visitor: Visitor
 ) -> None:
-    def away(*, tenant_id: UUID, query: str, limit: int) -> Found:
+    def away(*, tenant_id: UUID, query: str, plan: SearchPlan) -> Found:
         return Found(arms=tuple(Arm(name, 0.0, 0, "vector_store_unavailable") for name in ("dense", "words")))
 
     parts = replace(scripted_parts(say_unknown), search=away)
@@ -110,6 +110,7 @@ def test_the_trace_shows_every_step_and_its_sums_are_those_of_the_ledger(
         (names.CACHE, 1),
         (names.SEARCH_MEMORY, 1),
         (names.RETRIEVAL, 1),
+        (names.EMBEDDINGS, 2),
         (names.CHAT, 1),
         (names.GROUNDING, 1),
     ]
@@ -295,7 +296,8 @@ def test_what_is_told_with_a_problem_is_answered_from_documents(ask: Ask) -> Non
 def test_a_known_name_is_told_to_the_model(ask: Ask) -> None:
     parts = scripted_parts()
     ask("My name is Anna.", parts)
-    assert "Anna" in parts.model.requests[0].instructions  # type: ignore[attr-defined]
+    [about] = parts.model.requests[0].about  # type: ignore[attr-defined]
+    assert "Anna" in about.text
 
 
 def test_logs_of_a_turn_hold_none_of_its_words(ask: Ask) -> None:

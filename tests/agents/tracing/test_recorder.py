@@ -10,6 +10,9 @@ from agents.tracing import names
 from agents.tracing.recorder import TraceRecorder, current_span
 from billing.prices import TokenCounts
 from rapport.config import ROOT
+from rapport.ids import new_id
+
+ACME = new_id()
 
 
 class Clock:
@@ -24,7 +27,7 @@ class Clock:
 
 def test_spans_nest_and_time_counts_from_the_start() -> None:
     clock = Clock()
-    recorder = TraceRecorder(clock_us=clock)
+    recorder = TraceRecorder(ACME, clock_us=clock)
     with recorder.span(names.INVOKE_AGENT) as root:
         clock.now += 5
         with recorder.span(names.CHAT, label="Model") as chat:
@@ -37,14 +40,14 @@ def test_spans_nest_and_time_counts_from_the_start() -> None:
 
 
 def test_an_error_leaves_its_code_and_goes_on() -> None:
-    recorder = TraceRecorder()
+    recorder = TraceRecorder(ACME)
     with pytest.raises(ModelUnavailable), recorder.span(names.CHAT):
         raise ModelUnavailable("gone")
     assert (recorder.spans[0].status, recorder.spans[0].attributes[names.ERROR_TYPE]) == ("error", "model_unavailable")
 
 
 def test_usage_is_on_the_span_and_in_the_facts_with_one_cost() -> None:
-    recorder = TraceRecorder()
+    recorder = TraceRecorder(ACME)
     tokens = TokenCounts(input=1000, cached_input=500, output=100, reasoning=50)
     with recorder.span(names.CHAT) as span:
         recorder.use(span, step="chat", model="builtin-x", tokens=tokens, messages=1)
@@ -57,16 +60,17 @@ def test_usage_is_on_the_span_and_in_the_facts_with_one_cost() -> None:
 
 
 def test_two_traces_at_once_do_not_mix() -> None:
-    outer, inner = TraceRecorder(), TraceRecorder()
+    outer, inner = TraceRecorder(ACME), TraceRecorder(ACME)
     with outer.span(names.INVOKE_AGENT), inner.span(names.CHAT) as span:
         pass
     assert span.parent_id is None
 
 
 def test_a_chat_model_is_called_in_one_place_only() -> None:
-    """`ask_model` opens the span; a call anywhere else would leave no trace of what it cost."""
+    """Both open a span and note what it cost: a turn's question, and a trial by a person, which goes the same way."""
     callers = [path for path in _product_files() if _streams(path)]
-    assert [path.relative_to(ROOT).as_posix() for path in callers] == ["agents/runtime/steps.py"]
+    names = [path.relative_to(ROOT).as_posix() for path in callers]
+    assert names == ["agents/runtime/steps.py", "agents/services/trying.py"]
 
 
 def _product_files() -> list[Path]:

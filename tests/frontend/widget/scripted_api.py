@@ -49,6 +49,8 @@ class Script:
     calls: Counter[str] = field(default_factory=Counter)
     sent_keys: list[str] = field(default_factory=list)
     resumed_from: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    ratings: list[dict[str, str] | None] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
@@ -144,6 +146,19 @@ def _add(message: str, role: str, text: str, turn: str, citations: list[dict[str
     return row
 
 
+@csrf_exempt
+def feedback(request: HttpRequest, message: str) -> HttpResponse:
+    """Said of answers; the third word is lost."""
+    said = json.loads(request.body) if request.method == "PUT" else None
+    if len(script.ratings) == 2:
+        script.ratings.append(None)
+        return _error(503, "unavailable", "Busy.")
+    script.ratings.append(said)
+    row = next(each for each in script.messages if each["id"] == message)
+    row["rating"] = said["rating"] if said else None
+    return JsonResponse({"id": "fbk_1"}) if said else HttpResponse(status=204)
+
+
 def stream(request: HttpRequest, turn: str) -> HttpResponse | StreamingHttpResponse:
     script.calls[f"stream {turn}"] += 1
     if _is_refused(request):
@@ -157,6 +172,13 @@ def stream(request: HttpRequest, turn: str) -> HttpResponse | StreamingHttpRespo
     return StreamingHttpResponse(_frames(turn, question, after), content_type="text/event-stream")
 
 
+@csrf_exempt
+def cancel(request: HttpRequest, turn: str) -> HttpResponse:
+    script.cancelled.append(turn)
+    script.may_go_on.set()
+    return HttpResponse(status=202)
+
+
 def _frames(turn: str, question: str, after: int) -> Iterator[str]:
     running = script
     for number, (event, data) in enumerate(_events(turn, question), start=1):
@@ -164,6 +186,10 @@ def _frames(turn: str, question: str, after: int) -> Iterator[str]:
             continue
         if "wait" in question and number == 6:
             running.may_go_on.wait(20)
+        if turn in running.cancelled:
+            said = _add(f"msg_a{turn}", "agent", ANSWER[: 12 * (number - 3)].strip(), turn, [])
+            yield f"id: {number}\nevent: done\ndata: {json.dumps({'message': said})}\n\n"
+            return
         if "drop" in question and number == 7 and after < 6:
             return  # the connection ends in the middle of the answer
         is_end = event == "done"
@@ -209,7 +235,9 @@ urlpatterns = [
     path("v1/widget/sessions", sessions),
     path("v1/conversations", conversations),
     path("v1/conversations/<str:conversation>/messages", messages),
+    path("v1/messages/<str:message>/feedback", feedback),
     path("v1/turns/<str:turn>/stream", stream),
+    path("v1/turns/<str:turn>/cancel", cancel),
     path("host/", host_page),
     path("hostile.css", hostile_css),
     path("", include("frontend.widget_urls")),

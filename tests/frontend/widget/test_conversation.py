@@ -68,6 +68,21 @@ def test_a_dropped_stream_resumes_and_no_word_is_shown_twice(page: Page, site: S
     assert script.resumed_from == ["0", "6"]
 
 
+def test_an_answer_can_be_stopped_and_what_was_said_stays(page: Page, site: Site, script: Script) -> None:
+    page.goto(site.address())
+    chat = chat_frame(page)
+    ask(chat, "Please wait in the middle")
+    expect(chat.locator(".answer").last).to_contain_text("You can return unworn boots")
+    chat.get_by_role("button", name="Stop the answer").click()
+    expect(chat.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    answer = chat.locator(".answer").last
+    expect(answer).to_contain_text("You can return unworn boots")
+    expect(answer).not_to_contain_text("Refunds")
+    assert len(script.cancelled) == 1
+    ask(chat, "And returns?")  # it goes on
+    expect_whole_answer(chat)
+
+
 def test_a_busy_server_is_asked_again_with_the_same_key(page: Page, site: Site, script: Script) -> None:
     page.goto(site.address())
     chat = chat_frame(page)
@@ -193,3 +208,26 @@ def test_a_screen_reader_hears_whole_answers_and_not_every_word(page: Page, site
     expect_whole_answer(chat)
     expect(chat.locator(".app > [role=status]")).to_contain_text("Answer: You can return unworn boots within 30 days")
     expect(chat.get_by_role("log")).to_have_attribute("aria-live", "off")
+
+
+def test_a_thumb_is_kept_with_its_reason_and_shown_again(page: Page, site: Site, script: Script) -> None:
+    page.goto(site.address())
+    chat = chat_frame(page)
+    ask(chat, "Returns?")
+    expect_whole_answer(chat)
+    down = chat.get_by_role("button", name="This does not help")
+    down.click()
+    chat.get_by_role("button", name="Something is missing").click()
+    chat.get_by_label("Say more, if you like").fill("And by post?")
+    chat.locator(".why").get_by_role("button", name="Send").click()
+    expect(chat.get_by_role("status").filter(has_text="Thank you.")).to_be_visible()
+    assert script.ratings == [{"rating": "bad"}, {"rating": "bad", "reason": "incomplete", "comment": "And by post?"}]
+    chat.get_by_role("button", name="This helps").click()  # this word is lost on its way
+    expect(chat.get_by_role("status").filter(has_text="could not be kept")).to_be_visible()
+    expect(down).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    again = chat_frame(page) if not page.locator("iframe").count() else wait_for_chat(page)
+    expect(again.get_by_role("button", name="This does not help")).to_have_attribute("aria-pressed", "true")
+    again.get_by_role("button", name="This does not help").click()
+    expect(again.get_by_role("button", name="This does not help")).to_have_attribute("aria-pressed", "false")
+    assert script.ratings[-1] is None

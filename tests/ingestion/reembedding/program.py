@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.management import call_command
 
+from agents.runtime.parts import SearchPlan
 from agents.runtime.product_search import ProductSearch
 from ingestion.errors import DocumentNotFound
 from ingestion.models import Document
@@ -70,7 +71,7 @@ def ask(heard: str, stop: str) -> None:
     with Path(heard).open("a", buffering=1) as lines:
         while not Path(stop).exists():
             started = time.perf_counter()
-            found = search(tenant_id=tenant_id, query=QUESTION, limit=FOUND)
+            found = search(tenant_id=tenant_id, query=QUESTION, plan=SearchPlan(limit=FOUND))
             said = {
                 "found": len(found.passages),
                 "model": found.embedding_model,

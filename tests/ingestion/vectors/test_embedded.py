@@ -67,7 +67,7 @@ def test_a_scoped_search_asks_the_index_of_words_once(tmp_path: Path) -> None:
     with store._file.reading() as db:
         plan = db.execute(f"EXPLAIN QUERY PLAN {_words_query(1, ' AND source = ?')}", ("text", "x", 5)).fetchall()
 
-    words = [detail for *_, detail in plan if "words_1" in detail]
+    words = [detail for *_, detail in plan if "terms_1" in detail]
     assert words
     assert not any("=" in detail for detail in words), plan
 
@@ -78,3 +78,20 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(VectorStoreUnavailable, match=r"vectors\.sqlite3") as refusal:
         open_store(tmp_path)
     assert refusal.value.is_retryable
+
+
+def test_words_of_an_earlier_version_are_found_once_the_file_is_opened(tmp_path: Path) -> None:
+    """Its tables were stemmed by SQLite; they are made anew from the passages, and nothing else changes."""
+    store, tenant = open_store(tmp_path), uuid4()
+    write(store, tenant)
+    with store._file.writing() as db:
+        db.execute("DROP TABLE terms_1")
+        db.execute("CREATE VIRTUAL TABLE words_1 USING fts5(text, title, headings, content='', tokenize='porter')")
+
+    again = open_store(tmp_path)
+
+    assert [hit.chunk.ordinal for hit in again.search_words(tenant, "text 2", limit=1)] == [2]
+    with again._file.reading() as db:
+        assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'words_1'").fetchone()
+    again.delete_tenant(tenant)
+    assert again.search_words(tenant, "text 2", limit=1) == []

@@ -56,6 +56,7 @@ def test_without_a_key_nothing_is_remembered() -> None:
     assert not IdempotencyClaim.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)  # what fails takes back the whole transaction that it is in
 def test_a_call_that_failed_may_be_sent_again() -> None:
     def fails() -> dict[str, str]:
         raise Unavailable("Not now.")

@@ -53,13 +53,14 @@ def test_what_a_service_does_arrives_signed(cast: Cast, receiver: Receiver, webh
         actor=user_actor(cast.alice.id),
     )
     deliver_now()
-    (got,) = receiver.got
+    published, got = receiver.got
+    assert (published["type"], published["data"]["version"]) == ("agent.published", 2)
     assert got["type"] == "agent.updated"
     assert got["data"]["id"] == encode(Prefix.AGENT, cast.acme.agent_id)
     assert got["data"]["actor"] == f"user:{encode(Prefix.USER, cast.alice.id)}"
     assert got["data"]["changes"]["after"]["name"] == "Ada"
     assert "secret is" not in json.dumps(got)
-    (delivery,) = deliveries(cast, webhook)
+    delivery = next(each for each in deliveries(cast, webhook) if each.event_type == "agent.updated")
     assert (delivery.state, delivery.last_status, delivery.attempt_count) == ("delivered", 200, 1)
     assert decode(Prefix.EVENT, got["webhook-id"]) == delivery.event_id
     _, (attempt,) = get_delivery(tenant_id=cast.acme.tenant_id, webhook_id=webhook, delivery_id=delivery.id)

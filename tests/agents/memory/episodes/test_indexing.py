@@ -1,0 +1,118 @@
+"""Turns become findable once, in order, and stop being so with their conversation."""
+
+import pytest
+
+from agents.memory.episodes.catching_up import catch_up
+from agents.memory.episodes.indexing import SEGMENT_TURNS, forget_conversations, index_conversation
+from agents.memory.episodes.segments import unpack
+from agents.models import Conversation, Episode, EpisodeSegment, EpisodeShelf
+from billing.selectors import list_usage
+from ingestion.embedding.errors import EmbeddingUnavailable
+from tenants.context import tenant_scope
+from tests.agents.memory.episodes.company import Memory, WordEmbedder
+
+pytestmark = pytest.mark.django_db
+
+
+def test_again_it_writes_nothing(memory: Memory, embedder: WordEmbedder) -> None:
+    talk = memory.talk(memory.contact("anna"), "One thing.", "Another one.")
+    before = embedder.embedded
+    assert memory.index(talk) == 0
+    assert embedder.embedded == before
+    with tenant_scope(memory.tenant_id):
+        assert EpisodeShelf.objects.get().generation == 1
+
+
+def test_what_it_costs_is_in_the_ledger(memory: Memory) -> None:
+    talk = memory.talk(memory.contact("anna"), "One thing.", "Another one.")
+    [row] = list_usage(tenant_id=memory.tenant_id, limit=10)
+    assert (row.step, row.meter, row.conversation_id) == ("embed_episode", "embedding_tokens", talk)
+    assert row.quantity > 0
+    memory.index(talk)
+    assert len(list_usage(tenant_id=memory.tenant_id, limit=10)) == 1, "again it costs nothing"
+
+
+def test_a_long_conversation_fills_several_segments(memory: Memory) -> None:
+    talk = memory.talk(memory.contact("anna"), *(f"Sentence number {n}." for n in range(SEGMENT_TURNS + 3)))
+    memory.go_on(talk, "One more.")
+    with tenant_scope(memory.tenant_id):
+        rows = list(EpisodeSegment.objects.order_by("number"))
+        assert [(row.turns, row.first_sequence, row.last_sequence) for row in rows] == [
+            (SEGMENT_TURNS, 1, SEGMENT_TURNS), (4, SEGMENT_TURNS + 1, SEGMENT_TURNS + 4),
+        ]  # fmt: skip
+    segment = unpack(rows[1].content)
+    assert segment.sequences.tolist() == list(range(SEGMENT_TURNS + 1, SEGMENT_TURNS + 5))
+    assert b"Sentence" not in bytes(rows[0].content)
+
+
+def test_what_must_not_be_remembered_is_not_indexed(memory: Memory) -> None:
+    anna = memory.contact("anna")
+    talk = memory.talk(anna, "One thing.", is_indexed=False)
+    with tenant_scope(memory.tenant_id):
+        Conversation.objects.filter(id=talk).update(is_remembered=False)
+    assert memory.index(talk) == 0
+    assert memory.texts(anna, "thing") == []
+
+
+def test_an_episode_that_went_meanwhile_is_not_written(memory: Memory, embedder: WordEmbedder) -> None:
+    """The embedder took a while; somebody erased in between."""
+    anna = memory.contact("anna")
+    talk = memory.talk(anna, "One thing.", "Two things.", is_indexed=False)
+
+    class Slow(WordEmbedder):
+        def embed(self, texts, *, purpose):  # type: ignore[no-untyped-def]
+            Episode.objects.filter(text="One thing.").delete()
+            return super().embed(texts, purpose=purpose)
+
+    with tenant_scope(memory.tenant_id):
+        memory.embedder = Slow()
+        assert memory.index(talk) == 0
+        assert not EpisodeSegment.objects.exists()
+
+
+def test_an_embedder_that_is_away_is_an_error_and_loses_nothing(memory: Memory, embedder: WordEmbedder) -> None:
+    anna = memory.contact("anna")
+    embedder.is_away = True
+    with pytest.raises(EmbeddingUnavailable):
+        memory.talk(anna, "One thing.")
+    assert memory.texts(anna, "thing") == ["One thing."]
+
+
+def test_forgotten_conversations_are_gone_at_once(memory: Memory) -> None:
+    anna = memory.contact("anna")
+    gone, stays = memory.talk(anna, "The red bicycle."), memory.talk(anna, "The blue bicycle.")
+    assert len(memory.texts(anna, "bicycle")) == 2
+    with tenant_scope(memory.tenant_id):
+        assert forget_conversations([gone]) == 1
+        Episode.objects.filter(conversation_id=gone).delete()
+        Conversation.objects.filter(id=gone).delete()
+    assert memory.texts(anna, "bicycle") == ["The blue bicycle."]
+    assert (
+        index_conversation(tenant_id=memory.tenant_id, conversation_id=stays, embedder_for=lambda _: memory.embedder)
+        == 0
+    )
+
+
+def test_what_was_left_behind_is_caught_up(memory: Memory, embedder: WordEmbedder) -> None:
+    """From before it was kept so, and with another model's vectors."""
+    anna = memory.contact("anna")
+    old, other = memory.talk(anna, "The red bicycle."), memory.talk(anna, "The blue bicycle.")
+    with tenant_scope(memory.tenant_id):
+        EpisodeSegment.objects.filter(conversation_id=old).delete()
+        EpisodeSegment.objects.filter(conversation_id=other).update(model="another-1")
+    before = embedder.embedded
+    assert catch_up(tenant_id=memory.tenant_id, embedder_for=lambda _: embedder) == 2
+    assert catch_up(tenant_id=memory.tenant_id, embedder_for=lambda _: embedder) == 0
+    assert embedder.embedded == before + 2
+    assert len(memory.texts(anna, "bicycle")) == 2
+    with tenant_scope(memory.tenant_id):
+        assert set(EpisodeSegment.objects.values_list("model", flat=True)) == {embedder.model.key}
+
+
+def test_vectors_of_another_model_are_not_compared(memory: Memory) -> None:
+    anna = memory.contact("anna")
+    memory.talk(anna, "The red bicycle.")
+    with tenant_scope(memory.tenant_id):
+        EpisodeSegment.objects.update(model="another-1")
+    [found] = memory.find(anna, "bicycle").episodes
+    assert set(found.arms) == {"words", "around"}

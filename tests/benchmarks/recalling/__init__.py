@@ -1,0 +1,1 @@
+"""Past conversations found again: a data set of dialogues, put through the product's own code."""

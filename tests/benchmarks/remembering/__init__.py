@@ -1,0 +1,1 @@
+"""Generated suites of what contacts say, with exact answers: `make bench-facts`."""
