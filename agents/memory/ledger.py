@@ -131,12 +131,17 @@ def _hang(written: Iterable[_Written], held: Mapping[UUID, UUID]) -> None:
             FactSource.objects.filter(id__in=moved).update(fact_id=each.row.id)
 
 
+def value_of(interval: Interval) -> str:
+    """As it was spelled last."""
+    return max(interval.supports or interval.sources, key=lambda each: (each.said_at, each.place)).value
+
+
 def _fields(interval: Interval, pinned: set[str]) -> dict[str, Any]:
     supports = interval.supports or interval.sources
     said_best = max(supports, key=lambda each: (not each.is_proposal, each.confidence, each.said_at))
     is_open = interval.status in _OPEN
     return {
-        "value": max(supports, key=lambda each: (each.said_at, each.place)).value,
+        "value": value_of(interval),
         "status": interval.status,
         "confidence": said_best.confidence,
         "extractor": said_best.extractor,

@@ -23,7 +23,7 @@ from ingestion.contacts.merging import family_of
 from tenants.actors import Actor
 from tenants.context import require_tenant_id, tenant_scope
 
-_LOOKED_BACK = 20  # messages of the agent
+LOOKED_BACK = 20  # messages of the agent
 _SHORTEST = 12  # characters: shorter words are anybody's
 _MARKS = " \t\n.,!?\"'“”„«»>"
 _MAIL_QUOTE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
@@ -35,7 +35,7 @@ def read_episode(episode: Episode, actor: Actor) -> list[Extracted]:
     """Returns what is news; again changes nothing. Raises ContactNotFound."""
     if episode.origin != "contact" or not _claim(episode):
         return []
-    said = extract(_own_words(episode), episode.said_at)
+    said = extract(own_words(episode.text, _answers_before(episode)), episode.said_at)
     origin = Origin.of(episode, EXTRACTOR, VERSION)
     news = learn(episode.contact_id, origin, said, actor)
     for contact_id in _who_is_one(episode) if wish_to_forget(episode.text) else ():
@@ -52,11 +52,15 @@ def _who_is_one(episode: Episode) -> tuple[UUID, ...]:
     return family_of(tenant_id=require_tenant_id(), contact_id=episode.contact_id)
 
 
-def _own_words(episode: Episode) -> str:
-    """With blanks for what repeats the agent, quoted or word for word, and for lines quoted as in mails."""
-    text = _MAIL_QUOTE.sub(_blank, episode.text)
+def _answers_before(episode: Episode) -> list[str]:
     earlier = Episode.objects.filter(conversation_id=episode.conversation_id, sequence__lt=episode.sequence)
-    agents = list(earlier.exclude(origin="contact").order_by("-sequence").values_list("text", flat=True)[:_LOOKED_BACK])
+    return list(earlier.exclude(origin="contact").order_by("-sequence").values_list("text", flat=True)[:LOOKED_BACK])
+
+
+def own_words(text: str, agents: Sequence[str]) -> str:
+    """With blanks for what repeats the agent, quoted or word for word, and for lines quoted as in mails. `agents`: what
+    the agent said before."""
+    text = _MAIL_QUOTE.sub(_blank, text)
     for pattern in (_QUOTED, _LINE):
         text = pattern.sub(lambda match: _blank(match) if _is_repeated(match.group(), agents) else match.group(), text)
     return text

@@ -4,9 +4,9 @@ It reads facts; nothing is ever extracted from what it gives.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from agents.llm.port import AboutContact, Passage
+from agents.memory import latest
 from agents.memory.blocks import COMMITMENT, INSTRUCTION, Known, blocks_of
 from agents.memory.predicates import PREDICATES, is_single_valued
 from agents.memory.questions import asked_predicates, asks_memory_only
-from agents.memory.remember import remember_unless_known
+from agents.memory.remembered import RememberedFact
 from agents.models import Fact, FactSource, Stance, holding
 from ingestion.contacts.merging import family_of
 from ingestion.parsing.language import detect_question_language
@@ -25,18 +26,8 @@ from tenants.context import tenant_scope
 
 TITLE = {"en": "What you told us", "de": "Was Sie uns gesagt haben"}
 MOST_FACTS = 60  # what is always told first, then the newest; who says more keeps it all, the turn reads no more
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _GERMAN = re.compile(r"\b(?:ich|mein\w*|mir|mich|wie|was|wer|wo|wei(?:ß|ss)t|sie|ist|du|bitte|noch)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedFact:
-    """One open fact, and the contact's message that said it last."""
-
-    id: UUID
-    predicate: str
-    value: str
-    message_id: UUID | None = None
-    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +71,10 @@ class Recalled:
 
 
 def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question: str) -> Recalled:
-    """What is known now, this conversation's last words included: what is new in them is remembered first."""
+    """What is known now, this conversation's last words included, though they may not be remembered yet. Writes
+    nothing."""
     with tenant_scope(tenant_id):
-        remember_unless_known(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
-        facts = _open_facts(tenant_id, contact_id)
+        facts = _open_facts(tenant_id, contact_id, latest.latest_words(conversation_id))
     return Recalled(
         facts=tuple(each for each in facts if each.predicate in PREDICATES),
         about=blocks_of(Known(each.id, each.predicate, each.value) for each in facts),
@@ -93,17 +84,39 @@ def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question
     )
 
 
-def _open_facts(tenant_id: UUID, contact_id: UUID) -> tuple[RememberedFact, ...]:
+def _open_facts(tenant_id: UUID, contact_id: UUID, words: Sequence[latest.Words]) -> tuple[RememberedFact, ...]:
     with tenant_scope(tenant_id):
         family = family_of(tenant_id=tenant_id, contact_id=contact_id)
-        rows = Fact.objects.filter(holding(timezone.now()), contact_id__in=family)
+        held = Fact.objects.filter(holding(timezone.now()), contact_id__in=family)
         says_it = FactSource.objects.filter(fact_id=OuterRef("id"), stance=Stance.SUPPORTS, withdrawn_at=None)
         last = says_it.order_by("-id").values("message_id")[:1]
         weight = Case(When(Q(is_pinned=True) | Q(predicate__in=(INSTRUCTION, COMMITMENT)), then=0), default=1)
-        newest = rows.order_by(weight, "-valid_from", "-id")[:MOST_FACTS].annotate(said_in=Subquery(last))
-        fields = newest.values_list("id", "predicate", "value", "said_in", "valid_from")
-        facts = [RememberedFact(*each) for each in fields]
+        newest = held.order_by(weight, "-valid_from", "-id")[:MOST_FACTS].annotate(said_in=Subquery(last))
+        fields = newest.values_list("id", "predicate", "value", "said_in", "valid_from", "is_pinned", "contact_id")
+        rows = [(each[-1], RememberedFact(*each[:-1])) for each in fields]
+        facts = _with(rows, words, contact_id, family) if words else [fact for _, fact in rows]
     return tuple(facts) if len(family) == 1 else tuple(_newest(facts))
+
+
+def _with(
+    rows: Sequence[tuple[UUID, RememberedFact]], words: Sequence[latest.Words], contact_id: UUID, family: Sequence[UUID]
+) -> list[RememberedFact]:
+    """What is remembered, and over it what the last words change, in the same order."""
+    told, news = set[tuple[UUID, str]](), list[RememberedFact]()
+    for each in family:
+        is_own = each == contact_id
+        predicates = latest.predicates_told(words, each, is_own=is_own)
+        told |= {(each, predicate) for predicate in predicates}
+        if predicates:
+            news += latest.facts_with(words, each, predicates, is_own=is_own)
+    facts = [*news, *(fact for whose, fact in rows if (whose, fact.predicate) not in told)]
+    facts.sort(key=lambda fact: fact.id, reverse=True)
+    facts.sort(key=lambda fact: fact.said_at or _LONG_AGO, reverse=True)
+    return sorted(facts, key=lambda fact: not _comes_first(fact))[:MOST_FACTS]
+
+
+def _comes_first(fact: RememberedFact) -> bool:
+    return fact.is_pinned or fact.predicate in (INSTRUCTION, COMMITMENT)
 
 
 def _newest(facts: Iterable[RememberedFact]) -> Iterator[RememberedFact]:

@@ -4,6 +4,7 @@ What is said is one more source; which facts follow is worked out from all sourc
 (`agents.memory.chain`). Runs in the caller's scope and transaction; who writes holds the contact, one at a time.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from agents.memory.ledger import EVERYTHING, Before, rebuild, states_of
 from agents.memory.predicates import is_single_valued
 from agents.models import Episode, Fact, FactSource, FactStatus, Stance
 from ingestion.contacts.holding import hold_contact
+from rapport.ids import new_id
 from tenants.actors import Actor
 
 
@@ -117,9 +119,26 @@ def _alike(known: Iterable[Fact], value: str) -> Fact | None:
     return max(rows, key=lambda row: row.id, default=None)
 
 
+def fact_id_for(message_id: UUID, predicate: str, value: str, place: int) -> UUID:
+    """The id of a fact that a message is the first to tell, known before the fact is written. A UUIDv7 by the message's
+    time and the place in it, so that ids still sort by when a thing was said."""
+    seed = hashlib.sha256(f"{message_id}\x1f{predicate}\x1f{key_of(value)}".encode()).digest()
+    time, rest = int.from_bytes(message_id.bytes[:6]), int.from_bytes(seed[:8]) >> 2
+    return UUID(int=time << 80 | 0x7 << 76 | min(place, 0xFFF) << 64 | 0x2 << 62 | rest)
+
+
+def _free_id(origin: Origin, said: Extracted) -> UUID:
+    """By its message, unless a fact has that id already: its first value may have become another's since."""
+    if origin.message_id is None:
+        return new_id()
+    id_ = fact_id_for(origin.message_id, said.predicate, said.value, said.start)
+    return new_id() if Fact.objects.filter(id=id_).exists() else id_
+
+
 def _placeholder(contact_id: UUID, origin: Origin, said: Extracted) -> Fact:
     """A row for the source to hang on; what it says of time and status is worked out at once."""
     return Fact.objects.create(
+        id=_free_id(origin, said),
         contact_id=contact_id,
         predicate=said.predicate,
         value="" if not said.value else said.value,

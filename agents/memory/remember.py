@@ -9,11 +9,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Max
 
-from agents.memory.extraction import extract
-from agents.memory.forgetting import wish_to_forget
 from agents.memory.reading import read_episode
 from agents.models import Conversation, Episode, Message, MessageRole
 from ingestion.contacts.errors import ContactNotFound
@@ -29,18 +26,6 @@ _ORIGINS = {
     MessageRole.SYSTEM: "event",
 }
 _ATTEMPTS = 3
-
-
-def remember_unless_known(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> None:
-    """For the turn: remember now if the last words tell something; else write nothing, the event will remember them."""
-    with tenant_scope(tenant_id):
-        last = Episode.objects.filter(conversation_id=conversation_id).order_by("-sequence").values("sequence")[:1]
-        news = Message.objects.filter(
-            conversation_id=conversation_id, role=MessageRole.CONTACT, sequence__gt=Coalesce(Subquery(last), 0)
-        )
-        tells_something = any(extract(text) or wish_to_forget(text) for text in news.values_list("text", flat=True))
-    if tells_something:
-        remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
 
 
 def remember_conversation(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.utils import timezone
 
 from agents.cache.keeping import Given, note_lookup
@@ -11,6 +12,7 @@ from agents.cache.looking import LookedUp
 from agents.inbox.ringing import ring
 from agents.inbox.state import HELD, hand_off_held
 from agents.llm.port import ToolCall
+from agents.memory.remember import remember_conversation
 from agents.models import Conversation, MessageRole, Turn, TurnState
 from agents.runtime.context import CANCELLED, SUGGESTED, TAKEN_OVER, TurnContext, withdraw_turn
 from agents.selectors.conversations import CitationView
@@ -31,7 +33,7 @@ from rapport.events.outbox import publish
 from rapport.ids import Prefix, encode
 from tenants.actors import agent_actor
 from tenants.audit import record_audit
-from tenants.context import tenant_transaction
+from tenants.context import require_tenant_id, tenant_transaction
 from tenants.privacy.suppression import is_contact_erased
 
 log = logs.get_logger(__name__)
@@ -235,11 +237,13 @@ def _pay_for_attempt(context: TurnContext, recorder: TraceRecorder) -> None:
 
 
 def fail_turn(*, turn_id: UUID, code: str) -> bool:
-    """In the open scope and transaction: the turn ends without an answer. False when it had ended before."""
+    """In the open scope and transaction: the turn ends without an answer, and what its message told is remembered all
+    the same. False when it had ended before."""
     waiting = Turn.objects.filter(id=turn_id, state__in=[TurnState.QUEUED, TurnState.RUNNING])
     if not waiting.update(state=TurnState.FAILED, error_code=code[:80], finished_at=timezone.now()):
         return False
     turn = Turn.objects.select_related("conversation").get(id=turn_id)
+    _remember_after_this(require_tenant_id(), turn.conversation)
     if turn.trace_id:
         queue_export(turn_id=turn.id, trace_id=turn.trace_id)
     record_audit(
@@ -249,3 +253,10 @@ def fail_turn(*, turn_id: UUID, code: str) -> bool:
         details={"conversation": encode(Prefix.CONVERSATION, turn.conversation_id), "code": code[:80]},
     )
     return True
+
+
+def _remember_after_this(tenant_id: UUID, conversation: Conversation) -> None:
+    def remember() -> None:
+        remember_conversation(tenant_id=tenant_id, contact_id=conversation.contact_id, conversation_id=conversation.id)
+
+    transaction.on_commit(remember, robust=True)

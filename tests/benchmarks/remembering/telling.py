@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from agents.memory.chain import key_of
 from agents.memory.losing import lose_message
-from agents.memory.remember import remember_conversation, remember_unless_known
+from agents.memory.recall import recall
+from agents.memory.remember import remember_conversation
 from agents.models import Conversation, Fact, FactSource, Message, MessageRole
 from agents.selectors import list_facts_as_of
 from agents.services import start_conversation
@@ -82,7 +83,7 @@ class Told:
         self.took.append(time.perf_counter() - begun)
 
     def in_a_turn(self, texts: Sequence[str]) -> list[float]:
-        """What a turn waits for before its model: the last words, remembered if they tell something. In seconds."""
+        """What a turn waits for before its model: all that is known, the last words included. In seconds."""
         contact_id, found = create_visitor(tenant_id=self.whose.tenant_id), []
         conversation_id = start_conversation(
             tenant_id=self.whose.tenant_id,
@@ -93,8 +94,11 @@ class Told:
         for text in texts:
             self._append(conversation_id, text, MessageRole.CONTACT, timezone.now())
             begun = time.perf_counter()
-            remember_unless_known(
-                tenant_id=self.whose.tenant_id, contact_id=contact_id, conversation_id=conversation_id
+            recall(
+                tenant_id=self.whose.tenant_id,
+                contact_id=contact_id,
+                conversation_id=conversation_id,
+                question=text,
             )
             found.append(time.perf_counter() - begun)
             self._remember(contact_id, conversation_id)

@@ -1,0 +1,177 @@
+"""What the last words of a conversation tell, laid over what is remembered: the facts that will follow, before any is
+written. A turn only reads; the event behind it remembers.
+
+The same rules read the words and the same chain decides (`agents.memory.chain`), so that nothing changes for the next
+turn, when they are remembered.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from agents.memory.chain import Assertion, Interval, intervals_of, key_of
+from agents.memory.extraction import EXTRACTOR, VERSION, Extracted, extract
+from agents.memory.forgetting import forgets, wish_to_forget
+from agents.memory.ledger import EVERYTHING, assertion_of, value_of
+from agents.memory.predicates import is_single_valued
+from agents.memory.reading import LOOKED_BACK, own_words
+from agents.memory.reconciling import fact_id_for
+from agents.memory.remembered import RememberedFact
+from agents.models import Episode, Fact, FactSource, Message, MessageRole
+from rapport.ids import new_id
+
+Kept = Mapping[str, "_Kept"]  # by predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message of the contact that is no episode yet, without what repeats the agent."""
+
+    message_id: UUID
+    conversation_id: UUID
+    said_at: datetime
+    text: str
+    said: tuple[Extracted, ...]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What the ledger has of one predicate of a contact."""
+
+    facts: dict[UUID, Fact]
+    sources: list[FactSource]
+
+
+def latest_words(conversation_id: UUID) -> list[Words]:
+    """Those of its last messages that tell something, oldest first; in the caller's scope. One query when none does."""
+    last = Episode.objects.filter(conversation_id=conversation_id).order_by("-sequence").values("sequence")[:1]
+    news = Message.objects.filter(
+        conversation_id=conversation_id, role=MessageRole.CONTACT, sequence__gt=Coalesce(Subquery(last), 0)
+    )
+    rows = list(news.order_by("sequence").values_list("id", "sequence", "text", "created_at"))
+    told = [row for row in rows if extract(row[2], row[3]) or wish_to_forget(row[2])]
+    if not told:
+        return []
+    others = Message.objects.filter(conversation_id=conversation_id, sequence__lt=told[-1][1])
+    answers = others.exclude(role=MessageRole.CONTACT).order_by("-sequence").values_list("sequence", "text")
+    before = list(answers[: LOOKED_BACK + len(rows)])
+    return [
+        Words(id_, conversation_id, at, text, tuple(extract(own_words(text, _earlier(before, sequence)), at)))
+        for id_, sequence, text, at in told
+    ]
+
+
+def _earlier(answers: Iterable[tuple[int, str]], sequence: int) -> list[str]:
+    return [text for number, text in answers if number < sequence][:LOOKED_BACK]
+
+
+def predicates_told(words: Sequence[Words], contact_id: UUID, *, is_own: bool) -> frozenset[str]:
+    """Of which kinds there is news for the contact. `is_own`: it said it, and is not only read as one with who did."""
+    told = {each.predicate for one in words for each in one.said} if is_own else set()
+    wishes = [wish for one in words if (wish := wish_to_forget(one.text)) is not None]
+    if any(wish.is_everything for wish in wishes):
+        told |= set(Fact.objects.filter(contact_id=contact_id).values_list("predicate", flat=True).distinct())
+    return frozenset(told.union(*(wish.predicates for wish in wishes)))
+
+
+def facts_with(
+    words: Sequence[Words], contact_id: UUID, predicates: frozenset[str], *, is_own: bool
+) -> list[RememberedFact]:
+    """The facts of these kinds that hold now. In the caller's scope; two queries."""
+    kept = _kept(contact_id, predicates)
+    now = timezone.now()
+    return [fact for each in sorted(predicates) for fact in _facts(each, kept[each], words, now, is_own=is_own)]
+
+
+def _kept(contact_id: UUID, predicates: frozenset[str]) -> Kept:
+    kept = {each: _Kept({}, []) for each in predicates}
+    for row in Fact.objects.filter(contact_id=contact_id, predicate__in=predicates):
+        kept[row.predicate].facts[row.id] = row
+    predicate_of = {id_: name for name, each in kept.items() for id_ in each.facts}
+    for source in FactSource.objects.filter(fact_id__in=predicate_of, withdrawn_at=None).order_by("id"):
+        kept[predicate_of[source.fact_id]].sources.append(source)
+    return kept
+
+
+def _facts(
+    predicate: str, kept: _Kept, words: Sequence[Words], now: datetime, *, is_own: bool
+) -> Iterator[RememberedFact]:
+    assertions = [assertion_of(each, kept.facts[each.fact_id].value) for each in kept.sources]
+    said_in = {each.id: each.message_id for each in kept.sources}
+    values = {key_of(row.value) for row in kept.facts.values()}
+    for each, said in _said(predicate, words, is_own=is_own):
+        value = said.value or EVERYTHING
+        if said.is_implied and key_of(value) not in values:
+            continue
+        assertion = _assertion(each, said, now)
+        assertions.append(assertion)
+        said_in[assertion.id] = each.message_id
+        values.add(key_of(said.value))
+    pinned = {key_of(row.value) for row in kept.facts.values() if row.is_pinned}
+    intervals = intervals_of(assertions, is_single_valued=is_single_valued(predicate), pinned=pinned)
+    hung_on = {each.id: each.fact_id for each in kept.sources}
+    for interval in intervals:
+        if interval.holds_at(now):
+            yield _fact(predicate, interval, kept.facts, hung_on, said_in)
+
+
+def _said(predicate: str, words: Sequence[Words], *, is_own: bool) -> Iterator[tuple[Words, Extracted]]:
+    for each in words:
+        own = each.said if is_own else ()
+        seen: set[tuple[int, str, bool]] = set()
+        for said in (*own, *forgets(each.text, (predicate,))):
+            mark = (said.start, key_of(said.value), said.is_retracted)
+            if said.predicate == predicate and mark not in seen:
+                seen.add(mark)
+                yield each, said
+
+
+def _assertion(words: Words, said: Extracted, now: datetime) -> Assertion:
+    return Assertion(
+        id=new_id(),
+        value=said.value,
+        said_at=words.said_at,
+        recorded_at=now,
+        holds_from=said.holds_from,
+        holds_to=said.holds_to,
+        precision=said.precision,
+        place=said.start,
+        extractor=EXTRACTOR,
+        version=VERSION,
+        confidence=said.confidence,
+        conversation_id=words.conversation_id,
+        is_retracted=said.is_retracted,
+        is_correction=said.is_correction,
+        is_proposal=said.is_proposal,
+        is_lasting=said.is_lasting,
+        is_open_start=said.holds_from is None and said.holds_to is not None,
+    )
+
+
+def _fact(
+    predicate: str,
+    interval: Interval,
+    facts: Mapping[UUID, Fact],
+    hung_on: Mapping[UUID, UUID],
+    said_in: Mapping[UUID, UUID | None],
+) -> RememberedFact:
+    rows = (hung_on[each.id] for each in (*interval.supports, *interval.sources) if each.id in hung_on)
+    row = next((facts[each] for each in rows if key_of(facts[each].value) == interval.key), None)
+    last = max(interval.supports, key=lambda each: each.id, default=None)
+    message_id = said_in[last.id] if last else None
+    id_ = row.id if row else _coming_id(predicate, interval, said_in)
+    is_pinned = row is not None and row.is_pinned
+    return RememberedFact(id_, predicate, value_of(interval), message_id, interval.valid_from, is_pinned)
+
+
+def _coming_id(predicate: str, interval: Interval, said_in: Mapping[UUID, UUID | None]) -> UUID:
+    """That it will have, if it is told here for the first time."""
+    for each in interval.sources:
+        if message_id := said_in[each.id]:
+            return fact_id_for(message_id, predicate, each.value, each.place)
+    return new_id()
