@@ -82,7 +82,7 @@ def _measure(sizes: Sequence[int], tenants: int, questions: int) -> dict[str, An
     contacts = {f"{size:,}": fill_contact(companies[0], size, talks, model) for size in sizes}
     others = [fill_contact(each, OTHERS_TURNS, random.sample(talks, 10), model) for each in companies[1:]]
     _tidy()
-    first = {name: _ask(each, words) for name, each in contacts.items()}
+    first = {name: _ask_first(each, words) for name, each in contacts.items()}
     cold = [_ask(each, words) for each in others]
     asked = {name: [each] for name, each in contacts.items()} | ({f"{tenants:,} {MANY}": others} if others else {})
     figures = _in_turns(asked, words, questions)
@@ -91,7 +91,8 @@ def _measure(sizes: Sequence[int], tenants: int, questions: int) -> dict[str, An
     sys.stdout.write(f"  plain scan, nothing else, p50: {', '.join(f'{n} {ms:.1f} ms' for n, ms in plain.items())}\n")
     return {
         "recall": figures,
-        "first_ms": {name: round(each.ms, 1) for name, each in first.items()},
+        "first_ms": {name: round(each.ms, 1) for name, (each, _) in first.items()},
+        "whole_after_ms": {name: round(after, 1) for name, (_, after) in first.items()},
         "first_of_tenants_ms": _percentiles([each.ms for each in cold]) if cold else {},
         "plain_scan_ms": plain,
         **_judge(figures),
@@ -122,15 +123,25 @@ def _tidy() -> None:
 
 class Asked(NamedTuple):
     """Milliseconds of all, of this process's processor time, of waiting for the question's meaning; why it was left
-    out."""
+    out; how many turns were found."""
 
     ms: float
     cpu_ms: float
     meaning_ms: float
     failed: str
+    found: int
 
 
-def _ask(contact: "Contact", words: "Words") -> Asked:
+def _ask_first(contact: "Contact", words: "Words") -> tuple[Asked, float]:
+    """The first question to a contact, and after how many milliseconds all that it ever said is searched."""
+    started = time.perf_counter()
+    asked = _ask(contact, words, is_first=True)
+    while _ask(contact, words, is_first=True).found != LIMIT:
+        time.sleep(0.05)
+    return asked, (time.perf_counter() - started) * 1000
+
+
+def _ask(contact: "Contact", words: "Words", *, is_first: bool = False) -> Asked:
     from agents.memory.episodes.finding import EpisodeSearch, Wanted
     from tests.benchmarks.recalling.crowd import BEGINS_AT
 
@@ -138,9 +149,9 @@ def _ask(contact: "Contact", words: "Words") -> Asked:
     started, cpu = time.perf_counter(), time.process_time()
     found = EpisodeSearch().find(contact.tenant_id, wanted)
     ms, cpu_ms = (time.perf_counter() - started) * 1000, (time.process_time() - cpu) * 1000
-    if len(found.episodes) != LIMIT:
+    if len(found.episodes) != LIMIT and not is_first:
         raise RuntimeError(f"{len(found.episodes)} turns were found, not {LIMIT}.")
-    return Asked(ms, cpu_ms, found.embedding_ms, found.failed)
+    return Asked(ms, cpu_ms, found.embedding_ms, found.failed, len(found.episodes))
 
 
 def _in_turns(asked: "Mapping[str, Sequence[Contact]]", words: "Words", questions: int) -> dict[str, Any]:
@@ -185,13 +196,17 @@ def _judge(figures: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _print(figures: dict[str, Any], first: dict[str, Any], cold: Sequence[Asked]) -> None:
+def _said_first(asked: Asked, whole_after: float) -> str:
+    return f"{asked.ms:.0f} ms, whole after {whole_after:.0f}"
+
+
+def _print(figures: dict[str, Any], first: "Mapping[str, tuple[Asked, float]]", cold: Sequence[Asked]) -> None:
     sys.stdout.write(
         f"  {'turns of the contact':20} {'p50':>8} {'p95':>8}   of it meaning   processor   left out   first question\n"
     )
     for name, each in figures.items():
         meaning, out = each["meaning_ms"], each["without_meaning"]
-        begun = f"{first[name].ms:.0f} ms" if name in first else _percentiles([each.ms for each in cold])
+        begun = _said_first(*first[name]) if name in first else _percentiles([each.ms for each in cold])
         cpu = each["cpu_ms"]
         times = f"{each['p50']:8.1f} {each['p95']:8.1f}   {meaning['p50']:.1f} / {meaning['p95']:.1f}"
         times = f"{times}   {cpu['p50']:.1f} / {cpu['p95']:.1f}"
