@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import cast as people
@@ -40,6 +41,10 @@ SLOW = (
     "tests/rapport/metrics/test_figures.py",
     "tests/sdks/test_typescript.py",
 )
+
+# How long an example takes is the machine's business, and what else runs on it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

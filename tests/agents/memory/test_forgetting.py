@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from agents.memory.forgetting import SUBJECT, wish_to_forget
+from agents.memory.remember import remember_conversation
 from agents.selectors import list_facts
 from agents.tools.requests import list_requests
 from tests.agents.conftest import Ask
@@ -19,6 +20,9 @@ def tenant_id(cast: Cast) -> UUID:
 
 
 def known(tenant_id: UUID, visitor: Visitor) -> dict[str, str]:
+    """When the event behind the turn has remembered it."""
+    whose, where = visitor.contact_id, visitor.conversation_id
+    remember_conversation(tenant_id=tenant_id, contact_id=whose, conversation_id=where)
     facts = list_facts(tenant_id=tenant_id, contact_id=visitor.contact_id, with_superseded=False)
     return {each.predicate: each.value for each in facts}
 
