@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from agents.api.limits import MESSAGES
+from agents.memory.remember import remember_conversation
 from agents.models import CachedAnswer, Fact
 from agents.runtime.turn import answer_turn
 from agents.services import post_message, start_conversation
@@ -75,6 +76,7 @@ def make_talker(company: Company, external_id: str) -> Talker:
     talker = Talker(tenant_id, contact_id, conversation_id, new_id(), external_id)
     turn_id = talker.say(f"My name is {SECRET.title()}. My order number is {SECRET.upper()}-4711.")
     answer_turn(tenant_id=tenant_id, turn_id=turn_id, parts=scripted_parts(texts=(f"The {SECRET} is sent.",)))
+    remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
     take(MESSAGES, f"contact:{contact_id.hex}")
     with tenant_scope(tenant_id):
         assert Fact.objects.filter(contact_id=contact_id).exists()

@@ -12,6 +12,7 @@ from agents.experiments.arms import Arm
 from agents.feedback.rating import Judge, Opinion, rate_answer
 from agents.inbox.canned import save_canned_reply
 from agents.inbox.notes import add_note
+from agents.memory.remember import remember_conversation
 from agents.models import (
     Agent,
     AgentVersion,
@@ -109,6 +110,8 @@ def possess(cast: Cast) -> Possessions:
         actor=visitor_actor(visitor.contact_id),
     ).turn_id
     answer_turn(tenant_id=tenant_id, turn_id=turn_id, parts=scripted_parts(texts=(f"The {SECRET} knows.",)))
+    whose, where = visitor.contact_id, visitor.conversation_id
+    remember_conversation(tenant_id=tenant_id, contact_id=whose, conversation_id=where)
     with tenant_scope(tenant_id):
         Contact.objects.filter(id=visitor.contact_id).update(name=f"Ms {SECRET}")
         document = _document()

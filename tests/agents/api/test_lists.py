@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from agents.memory.remember import remember_conversation
 from agents.runtime.turn import answer_turn
 from agents.services import post_message
 from rapport.ids import Prefix, encode
@@ -32,6 +33,8 @@ def asked(cast: Cast, visitor: Visitor) -> Visitor:
             actor=visitor_actor(visitor.contact_id),
         )
         answer_turn(tenant_id=cast.acme.tenant_id, turn_id=posted.turn_id, parts=scripted_parts(texts=("Noted.",)))
+    whose, where = visitor.contact_id, visitor.conversation_id
+    remember_conversation(tenant_id=cast.acme.tenant_id, contact_id=whose, conversation_id=where)
     return visitor
 
 
