@@ -136,8 +136,8 @@ class EpisodeSearch:
 
     def look(self, tenant_id: UUID, wanted: Wanted) -> Looked:
         """The question as it is understood, and the turns that it is held against; nothing is chosen yet."""
-        embedder = self.embedder_for(tenant_id)
         with tenant_scope(tenant_id):
+            embedder = self.embedder_for(tenant_id)
             named = named_family(tenant_id=tenant_id, contact_id=wanted.contact_id)
             family = tuple(named)
             asked = _read_question(wanted, named)
@@ -212,13 +212,12 @@ def _unindexed(
     family: Sequence[UUID], shelves: Sequence[Shelf], without: frozenset[UUID]
 ) -> list[tuple[UUID, list[Said]]]:
     """What the latest conversations have that no shelf has yet, oldest first in each."""
-    indexed = {each: last for shelf in shelves for each, last in shelf.indexed.items()}
     begun = Conversation.objects.filter(contact_id__in=family, is_remembered=True, last_message_at__isnull=False)
     recent = begun.order_by("-last_message_at")  # as its index has it: not all of them are sorted
     behind = [
-        (each, indexed.get(each, 0))
+        (each, last)
         for each, count in recent.values_list("id", "message_count")[:RECENT_CONVERSATIONS]
-        if count > indexed.get(each, 0)
+        if count > (last := max((shelf.indexed.get(each, 0) for shelf in shelves), default=0))
     ]
     if not behind:
         return []
@@ -265,13 +264,17 @@ Row = tuple[UUID, UUID, int, str, str, str, datetime]
 
 
 def _episodes(family: Sequence[UUID], ids: Sequence[UUID]) -> dict[UUID, Row]:
-    found = Episode.objects.filter(id__in=ids, contact_id__in=family) if ids else Episode.objects.none()
+    if not ids:
+        return {}
+    found = Episode.objects.filter(id__in=ids, contact_id__in=family)
     fields = ("message_id", "conversation_id", "sequence", "origin", "channel", "text", "said_at")
     return {row[0]: row[1:] for row in found.values_list("id", *fields)}
 
 
 def _messages(family: Sequence[UUID], ids: Sequence[UUID]) -> dict[UUID, Row]:
-    found = Message.objects.filter(id__in=ids, conversation__contact_id__in=family) if ids else Message.objects.none()
+    if not ids:
+        return {}
+    found = Message.objects.filter(id__in=ids, conversation__contact_id__in=family)
     fields = ("conversation_id", "sequence", "role", "conversation__channel", "text", "created_at")
     return {
         row[0]: (row[0], row[1], row[2], _ORIGINS[MessageRole(row[3])], row[4], row[5], row[6])
