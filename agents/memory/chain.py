@@ -53,7 +53,7 @@ class Assertion:
 @dataclass(slots=True)
 class Interval:
     """One value over one stretch of time. `ended_by`: the interval that took its place; `ended_at`: when we learned
-    that it ended."""
+    that it ended. `contradicted_by`: what says otherwise and has not taken its place."""
 
     value: str
     valid_from: datetime | None
@@ -63,6 +63,7 @@ class Interval:
     status: Status = "active"
     ended_by: "Interval | None" = None
     ended_at: datetime | None = None
+    contradicted_by: list[Assertion] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -129,6 +130,11 @@ def _outlasts(held: Interval, said: Assertion) -> bool:
     return any(each.is_lasting and each.said_at > said.said_at for each in held.supports)
 
 
+def _contradict(held: Iterable[Interval], said: Assertion) -> None:
+    for each in held:
+        each.contradicted_by.append(said)
+
+
 class _Chain:
     """The intervals so far, and which of them are open."""
 
@@ -150,12 +156,14 @@ class _Chain:
     def _begin(self, moment: datetime | None, said: Assertion) -> None:
         rivals = self._rivals(said)
         if any(each.key in self._pinned for each in rivals) and not said.is_staff:
+            _contradict(rivals, said)
             self._add(Interval(said.value, moment, said.precision, [said], status="proposed"))
             return
         interval = Interval(said.value, moment, said.precision, [said])
         if (outlasted_by := next((each for each in rivals if _outlasts(each, said)), None)) is not None:
             interval.valid_to, interval.status, interval.ended_by = moment, "superseded", outlasted_by
             interval.ended_at = max(each.recorded_at for each in (said, *outlasted_by.sources))
+            _contradict([outlasted_by], said)
             self._add(interval)
             return
         for each in rivals:
@@ -224,6 +232,8 @@ class _Chain:
                 each.sources.append(said)
                 return
         if not said.is_retracted:
+            if self._is_single_valued:
+                _contradict(self._open.values(), said)
             self._add(Interval(said.value, said.since, said.precision, [said], status="proposed"))
 
     def keep_void(self, void: Sequence[Assertion]) -> None:

@@ -37,7 +37,8 @@ def states_of(contact_id: UUID, predicate: str) -> Before:
 def rebuild(contact_id: UUID, predicate: str, before: Before, actor: Actor) -> Mapping[UUID, UUID]:
     """Returns, of each source of an active fact, that fact's id. Each change has its audit row, and so its webhook."""
     rows = {row.id: row for row in Fact.objects.filter(contact_id=contact_id, predicate=predicate)}
-    sources = list(FactSource.objects.filter(fact_id__in=rows, withdrawn_at=None).order_by("id"))
+    told = list(FactSource.objects.filter(fact_id__in=rows, withdrawn_at=None).order_by("id"))
+    sources = [each for each in told if each.stance != Stance.CONTRADICTS]  # those follow, like the facts themselves
     pinned = {key_of(row.value) for row in rows.values() if row.is_pinned}
     intervals = intervals_of(
         (assertion_of(each, rows[each.fact_id].value) for each in sources),
@@ -50,6 +51,7 @@ def rebuild(contact_id: UUID, predicate: str, before: Before, actor: Actor) -> M
     _close(left)
     _write(written, rows, pinned)
     _hang(written, held)
+    _note_contradictions(written, {each.id: each for each in sources}, [each for each in told if each not in sources])
     Fact.objects.filter(id__in=[row.id for row in left], sources=None).delete()
     record_audits(actor, list(_changes(contact_id, predicate, written, before)))
     active = [each for each in written if each.interval.status == "active"]
@@ -134,6 +136,31 @@ def _hang(written: Iterable[_Written], held: Mapping[UUID, UUID]) -> None:
 def value_of(interval: Interval) -> str:
     """As it was spelled last."""
     return max(interval.supports or interval.sources, key=lambda each: (each.said_at, each.place)).value
+
+
+def _note_contradictions(
+    written: Iterable[_Written], sources: Mapping[UUID, FactSource], noted: Iterable[FactSource]
+) -> None:
+    """On each fact that stands, what says otherwise and has not replaced it: the same words, once more."""
+    wanted = {
+        (each.row.id, _place(source)): source
+        for each in written
+        for source in (sources[said.id] for said in each.interval.contradicted_by)
+    }
+    there = {(row.fact_id, _place(row)): row.id for row in noted}
+    FactSource.objects.filter(id__in=[there[key] for key in there.keys() - wanted.keys()]).delete()
+    new = [_otherwise(source, fact_id=key[0]) for key, source in wanted.items() if key not in there]
+    FactSource.objects.bulk_create(new)
+
+
+def _place(row: FactSource) -> tuple[object, ...]:
+    return (row.message_id, row.event_id, row.run_id, row.told_by, row.char_start)
+
+
+def _otherwise(source: FactSource, *, fact_id: UUID) -> FactSource:
+    copied = {field.attname: getattr(source, field.attname) for field in FactSource._meta.concrete_fields}
+    del copied["id"]
+    return FactSource(**{**copied, "fact_id": fact_id, "stance": Stance.CONTRADICTS})
 
 
 def _fields(interval: Interval, pinned: set[str]) -> dict[str, Any]:

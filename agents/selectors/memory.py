@@ -158,6 +158,7 @@ def _known_then(contact_id: UUID, valid_at: datetime, recorded_at: datetime) -> 
     rows = {row.id: row for row in Fact.objects.filter(contact_id=contact_id).prefetch_related("sources")}
     in_force = Q(withdrawn_at=None) | Q(withdrawn_at__gt=recorded_at)
     sources = FactSource.objects.filter(in_force, fact_id__in=rows, created_at__lte=recorded_at).order_by("id")
+    sources = sources.exclude(stance=Stance.CONTRADICTS)
     by_predicate: dict[str, list[FactSource]] = {}
     for source in sources:
         by_predicate.setdefault(rows[source.fact_id].predicate, []).append(source)

@@ -112,6 +112,19 @@ def test_what_has_been_so_all_the_time_was_never_otherwise() -> None:
     assert course(one(*told)) == [("Ulm", 20, 90), ("Bonn", 30, 30), ("Köln", 90, None)]
 
 
+def test_what_says_otherwise_and_replaces_nothing_is_noted_on_what_stands() -> None:
+    def against(intervals: Sequence[Interval]) -> dict[str, list[str]]:
+        found = {each.value: [source.value for source in each.contradicted_by] for each in intervals}
+        return {value: others for value, others in found.items() if others}
+
+    assert against(one(said("Anna", 0), said("Eva", 5), pinned=["anna"])) == {"Anna": ["Eva"]}
+    assert against(one(said("Anna", 0), said("Eva", 5, is_proposal=True))) == {"Anna": ["Eva"]}
+    lasting = said("Ulm", 60, holds_from=at(20), is_lasting=True)
+    assert against(one(said("Bonn", 30), lasting)) == {"Ulm": ["Bonn"]}
+    assert against(one(said("Anna", 0), said("Eva", 5))) == {}
+    assert against(many(said("tea", 0), said("coffee", 5, is_proposal=True))) == {}
+
+
 STATEMENTS = st.builds(
     said,
     st.sampled_from(["a", "b", "c"]),

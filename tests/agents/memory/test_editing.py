@@ -85,8 +85,11 @@ def test_what_is_pinned_stays_and_what_is_said_otherwise_is_proposed(
     tell(tenant_id, visitor, "My name is Eva.", 10)
     assert known(tenant_id, visitor) == {"name": "Anna"}
     assert one(tenant_id, visitor, "Eva").status == "proposed"
+    stances = [(each.stance, each.quote) for each in get_fact(tenant_id=tenant_id, fact_id=pinned).sources]
+    assert stances == [("supports", "Anna"), ("contradicts", "Eva")]
     pin_fact(tenant_id=tenant_id, fact_id=pinned, is_pinned=False, actor=alice)
     assert known(tenant_id, visitor) == {"name": "Eva"}
+    assert [each.stance for each in get_fact(tenant_id=tenant_id, fact_id=pinned).sources] == ["supports"]
     assert actions(tenant_id, alice).count("pinned") == 2
 
 
