@@ -1,4 +1,4 @@
-"""What the MCP server can do: search, ask, remember. Each tool names the scope that its caller needs.
+"""What the MCP server can do: search, ask, and a customer's memory. Each tool names the scope that its caller needs.
 
 They run in a thread, except waiting for an answer, which is the event loop's. They know nothing of the protocol.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from agents.channels.mcp.caller import McpCaller
+from agents.channels.mcp.memories import MOST, edit_memory, forget_memory, list_memories, search_memories
 from agents.channels.mcp.remembering import KINDS, remember_for_tool
 from agents.channels.openai.asking import Caller, ask_completion
 from agents.channels.openai.reading import CompletionRequest
@@ -43,6 +44,11 @@ class ToolSpec:
     scope: Permission
     schema: Mapping[str, Any]
     is_read_only: bool
+    scopes_too: tuple[Permission, ...] = ()
+
+    @property
+    def scopes(self) -> tuple[Permission, ...]:
+        return (self.scope, *self.scopes_too)
 
 
 def _schema(required: list[str], **properties: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -52,6 +58,9 @@ def _schema(required: list[str], **properties: Mapping[str, Any]) -> Mapping[str
 def _string(description: str, longest: int = 200) -> Json:
     return {"type": "string", "description": description, "maxLength": longest}
 
+
+_CONTACT = _string("The company's own id of the customer, or con_….")
+_MEMORY = _string("The memory's id, fct_…, from a list or a search.")
 
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
@@ -93,7 +102,59 @@ TOOLS: tuple[ToolSpec, ...] = (
         ),
         is_read_only=False,
     ),
+    ToolSpec(
+        "list_memories",
+        "What is known of a customer",
+        "Lists the facts about a customer, each with since when it holds and what said it.",
+        Permission.CONTACTS_READ,
+        _schema(
+            ["contact"],
+            contact=_CONTACT,
+            kind=_string("Only facts of this kind.", 60),
+            everything={"type": "boolean", "description": "Also what is over, taken back or only proposed."},
+            limit={"type": "integer", "minimum": 1, "maximum": MOST, "description": "How many; 50 without it."},
+        ),
+        is_read_only=True,
+    ),
+    ToolSpec(
+        "search_memories",
+        "Search what a customer said",
+        "Finds what was said with a customer that fits a query, and the facts that have a word of it.",
+        Permission.CONVERSATIONS_READ,
+        _schema(
+            ["contact", "query"],
+            contact=_CONTACT,
+            query=_string("What to look for, as a question or in words.", LONGEST_QUERY),
+            limit={"type": "integer", "minimum": 1, "maximum": MOST, "description": "How many; 10 without it."},
+        ),
+        is_read_only=True,
+        scopes_too=(Permission.CONTACTS_READ,),
+    ),
+    ToolSpec(
+        "edit_memory",
+        "Put a memory right",
+        "Says what is true, and always was, instead of what is remembered. The answer has the id of the new memory.",
+        Permission.CONTACTS_WRITE,
+        _schema(["memory", "value"], memory=_MEMORY, value=_string("What is true.", 500)),
+        is_read_only=False,
+        scopes_too=(Permission.CONTACTS_READ,),
+    ),
+    ToolSpec(
+        "forget_memory",
+        "Forget a memory",
+        "Says that it is not so: it is used no more, and what it had replaced holds again. The company still sees it.",
+        Permission.CONTACTS_WRITE,
+        _schema(["memory"], memory=_MEMORY),
+        is_read_only=False,
+        scopes_too=(Permission.CONTACTS_READ,),
+    ),
 )
+_SYNC = {
+    "list_memories": list_memories,
+    "search_memories": search_memories,
+    "edit_memory": edit_memory,
+    "forget_memory": forget_memory,
+}
 
 
 async def call_tool(caller: McpCaller, name: str, arguments: Mapping[str, Any]) -> Json:
@@ -101,11 +162,12 @@ async def call_tool(caller: McpCaller, name: str, arguments: Mapping[str, Any]) 
     spec = next((each for each in TOOLS if each.name == name), None)
     if spec is None:
         raise InvalidRequest(f"There is no tool {name[:40]!r}. There are: {', '.join(each.name for each in TOOLS)}.")
-    caller.require(spec.scope)
+    for scope in spec.scopes:
+        caller.require(scope)
     _check(spec, arguments)
     if name == "ask":
         return await _ask(caller, arguments)
-    work = {"search": _search, "remember": _remember}[name]
+    work = {"search": _search, "remember": _remember, **_SYNC}[name]
     return await sync_to_async(work)(caller, arguments)
 
 

@@ -41,9 +41,11 @@ def call(company: Company, name: str, *, key: str = "all", **arguments: Any) -> 
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_three_tools_are_offered_in_both_ways_of_speaking(acme: Company, mode: str) -> None:
+def test_its_tools_are_offered_in_both_ways_of_speaking(acme: Company, mode: str) -> None:
     listed = with_client(acme, lambda client: client.list_tools(), mode=mode)
-    assert [tool.name for tool in listed.tools] == ["search", "ask", "remember"]
+    assert [tool.name for tool in listed.tools] == [
+        "search", "ask", "remember", "list_memories", "search_memories", "edit_memory", "forget_memory"
+    ]  # fmt: skip
     assert listed.tools[0].input_schema["required"] == ["query"]
 
 
@@ -75,6 +77,44 @@ def test_what_is_remembered_is_recalled_with_its_source(acme: Company) -> None:
     newer = call(acme, "ask", question="What is my name?", contact="customer-8").structured_content
     assert "Mara Berg" in newer["answer"]
     assert "Lind" not in newer["answer"]
+
+
+def test_memories_are_listed_searched_put_right_and_forgotten(acme: Company) -> None:
+    of: dict[str, Any] = {"contact": "customer-6"}
+    call(acme, "remember", **of, kind="place", value="Bergen")
+    call(acme, "remember", **of, kind="place", value="Oslo")
+    call(acme, "ask", **of, question="I ordered a green kettle. How long does delivery take?")
+
+    def listed(**more: Any) -> list[tuple[str, str]]:
+        rows = call(acme, "list_memories", **of, **more).structured_content["memories"]
+        return [(each["value"], each["status"]) for each in rows if each["kind"] == "place"]
+
+    assert listed() == [("Oslo", "active")]
+    assert set(listed(everything=True)) == {("Oslo", "active"), ("Bergen", "superseded")}
+    said = call(acme, "search_memories", **of, query="green kettle").structured_content["said"]
+    assert "green kettle" in said[0]["text"]
+    [oslo] = call(acme, "search_memories", **of, query="Oslo").structured_content["memories"]
+    assert oslo["said"] == "place: Oslo"
+    right = call(acme, "edit_memory", memory=oslo["memory"], value="Trondheim").structured_content
+    assert right["value"] == "Trondheim"
+    assert right["told_by"].startswith("key:")
+    assert call(acme, "forget_memory", memory=right["memory"]).structured_content["status"] == "retracted"
+    assert ("Trondheim", "active") not in listed()
+
+
+def test_a_strangers_memories_are_not_found(live: Live, acme: Company) -> None:
+    call(acme, "remember", contact="customer-5", kind="order", value="QUOKKA-2")
+    [ours] = call(acme, "list_memories", contact="customer-5").structured_content["memories"]
+    for name, arguments in (
+        ("list_memories", {"contact": "customer-5"}),
+        ("search_memories", {"contact": "customer-5", "query": "order"}),
+        ("edit_memory", {"memory": ours["memory"], "value": "QUOKKA-3"}),
+        ("forget_memory", {"memory": ours["memory"]}),
+    ):
+        refused = call(live.other, name, **arguments)
+        assert refused.is_error, name
+        assert refused.structured_content["error"]["code"] in {"contact_not_found", "fact_not_found"}
+        assert call(acme, name, key="reads", **arguments).structured_content["error"]["code"] == "permission_denied"
 
 
 def test_documents_are_resources(acme: Company) -> None:
