@@ -31,9 +31,19 @@ class Ids:
     def __init__(self, reader: Reader) -> None:
         self._known: dict[str, str] = {}
         with httpx.Client(base_url=reader.product.app, headers={"Authorization": f"Bearer {reader.key}"}) as client:
+            self.learn(client.get("/v1/agents").raise_for_status().json()["data"][0])
+            self._talk(client)
             client.post("/v1/contacts", json={"name": "Kari Nordmann"}).raise_for_status()
-            for path in ("/v1/agents", "/v1/contacts"):
-                self.learn(client.get(path).raise_for_status().json()["data"][0])
+            self.learn(client.get("/v1/contacts").raise_for_status().json()["data"][0])
+
+    def _talk(self, client: httpx.Client) -> None:
+        """A conversation of somebody else, with a message in it."""
+        begin = {"agent_id": self._known["agt"], "contact": {"external_id": "customer-17"}}
+        begun = client.post("/v1/conversations", json=begin).raise_for_status().json()
+        url = f"/v1/conversations/{begun['id']}/messages"
+        posted = client.post(url, json={"text": "I live in Bergen."}).raise_for_status().json()
+        self.learn(begun)
+        self.learn({"id": posted["message_id"]})
 
     def learn(self, answer: Any) -> None:
         for text in answer.values() if isinstance(answer, dict) else ():
@@ -51,7 +61,7 @@ def _commands(page: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", ["api.md", "privacy.md"])
+@pytest.mark.parametrize("page", ["api.md", "privacy.md", "memory.md"])
 def test_every_call_is_answered(page: str, reader: Reader, tmp_path: Path) -> None:
     ids = Ids(reader)
     for command in _commands(page):
