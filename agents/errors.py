@@ -55,6 +55,13 @@ class TurnNotFound(NotFound):
     code = "turn_not_found"
 
 
+class ContextErased(RapportError):
+    """Some of what the answer was made from was erased meanwhile: it is made anew from what is left."""
+
+    code = "context_erased"
+    is_retryable = True
+
+
 class TurnCancelled(RapportError):
     """Whoever asked does not want the answer any more: the turn stops where it is. Nobody is shown this."""
 

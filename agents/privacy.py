@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from agents.erasing import taking_out as taking_out
 from agents.forgetting import remove_old_conversations, remove_old_traces
 from agents.models import Conversation
 from rapport.breakers.registry import get_breakers
@@ -23,6 +24,9 @@ from tenants.privacy.holdings import (
 from tenants.privacy.retention import declare_retention
 from tenants.privacy.secrets import Encrypted, NoSecret, declare_secret
 
+_OF_TURNS = by_links("turn_id", "turns")
+_OF_CONVERSATIONS = by_links("conversation_id", "conversations")
+
 declare_links("conversations", "agents.Conversation", "contact_id")
 declare_links("messages", "agents.Message", "conversation__contact_id")
 declare_links("turns", "agents.Turn", "conversation__contact_id")
@@ -37,32 +41,34 @@ declare("agents.Prompt", OfTenant("names of the company's prompts"))
 declare("agents.PromptVersion", OfTenant("what the company tells its agents", is_append_only=True))
 declare("agents.PromptLabel", OfTenant("which version of a prompt is used"))
 declare("agents.Experiment", OfTenant("which versions of an agent answered side by side"))
-declare("agents.Conversation", OfContact(by_field("contact_id")))
-declare("agents.Message", OfContact(by_field("conversation__contact_id")))
-declare("agents.Turn", OfContact(by_field("conversation__contact_id")))
-declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id")))
-declare("agents.Feedback", OfContact(by_field("conversation__contact_id")))
-declare("agents.Presence", OfContact(by_field("conversation__contact_id")))
+declare("agents.Conversation", OfContact(by_field("contact_id"), by_links("id", "conversations")))
+declare("agents.Message", OfContact(by_field("conversation__contact_id"), by_links("id", "messages")))
+declare("agents.Turn", OfContact(by_field("conversation__contact_id"), by_links("id", "turns")))
+declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id"), by_links("id", "notes")))
+declare("agents.Feedback", OfContact(by_field("conversation__contact_id"), by_links("id", "feedback")))
+declare("agents.Presence", OfContact(by_field("conversation__contact_id"), _OF_CONVERSATIONS))
 declare("agents.PhoneNumber", OfTenant("the telephone numbers that agents answer", hidden=frozenset({"secret"})))
-declare("agents.Call", OfContact(by_field("contact_id"), hidden=frozenset({"token_digest"})))
+declare("agents.Call", OfContact(by_field("contact_id"), _OF_CONVERSATIONS, hidden=frozenset({"token_digest"})))
 declare("agents.CannedReply", OfTenant("replies that the company writes often"))
-declare("agents.Episode", OfContact(by_field("contact_id")))
-declare("agents.Extraction", OfContact(by_field("contact_id"), is_exported=False))
-declare("agents.EpisodeShelf", OfContact(by_field("contact_id"), is_exported=False))
-declare("agents.EpisodeSegment", OfContact(by_field("contact_id"), is_exported=False))  # numbers made of episodes
-declare("agents.Fact", OfContact(by_field("contact_id")))
-declare("agents.FactSource", OfContact(by_field("fact__contact_id")))
-declare("agents.Trace", OfContact(by_field("contact_id")))
-declare("agents.Span", OfContact(by_field("trace__contact_id")))
+declare("agents.Episode", OfContact(by_field("contact_id"), by_links("id", "episodes")))
+declare("agents.Extraction", OfContact(by_field("contact_id"), by_links("episode_id", "episodes"), is_exported=False))
+declare("agents.EpisodeShelf", OfContact(by_field("contact_id"), "counters", is_exported=False))
+declare(  # numbers made of episodes
+    "agents.EpisodeSegment", OfContact(by_field("contact_id"), by_links("id", "segments"), is_exported=False)
+)
+declare("agents.Fact", OfContact(by_field("contact_id"), by_links("id", "facts")))
+declare("agents.FactSource", OfContact(by_field("fact__contact_id"), by_links("id", "sources")))
+declare("agents.Trace", OfContact(by_field("contact_id"), by_links("id", "traces")))
+declare("agents.Span", OfContact(by_field("trace__contact_id"), by_links("trace_id", "traces")))
 declare("agents.TraceExport", OfTenant("where the company has its traces sent", hidden=frozenset({"headers"})))
 declare("agents.ToolConnection", OfTenant("which systems its agents talk to", hidden=frozenset({"secret"})))
 declare("agents.Tool", OfTenant("what its agents can do"))
-declare("agents.ToolRun", OfContact(by_field("turn__conversation__contact_id")))
-declare("agents.ToolOverflow", OfContact(by_field("run__turn__conversation__contact_id")))
-declare("agents.ToolApproval", OfContact(by_field("run__turn__conversation__contact_id")))
-declare("agents.ServiceRequest", OfContact(by_field("contact_id")))
-declare("agents.CachedAnswer", OfContact(by_links("turn_id", "turns")))  # its words may be the contact's
-declare("agents.CacheLookup", OfContact(by_links("turn_id", "turns"), is_exported=False))
+declare("agents.ToolRun", OfContact(by_field("turn__conversation__contact_id"), by_links("id", "runs")))
+declare("agents.ToolOverflow", OfContact(by_field("run__turn__conversation__contact_id"), by_links("run_id", "runs")))
+declare("agents.ToolApproval", OfContact(by_field("run__turn__conversation__contact_id"), by_links("run_id", "runs")))
+declare("agents.ServiceRequest", OfContact(by_field("contact_id"), by_links("id", "requests")))
+declare("agents.CachedAnswer", OfContact(_OF_TURNS, _OF_TURNS))  # its words may be the contact's
+declare("agents.CacheLookup", OfContact(_OF_TURNS, _OF_TURNS, is_exported=False))
 declare("agents.CacheEvidence", OfTenant("how often answers to like questions were false: numbers"))
 
 
@@ -71,14 +77,19 @@ def _hold_conversations(contacts: Sequence[UUID]) -> None:
     list(Conversation.objects.select_for_update().filter(contact_id__in=contacts).order_by("id").values_list("id"))
 
 
+def _streams_of(person: Person) -> list[UUID]:
+    """Of turns and conversations; "frames" are turns that were under way when a part of it was taken out."""
+    return person.linked("turns", "frames", "conversations")
+
+
 def _count_frames(subject: Subject) -> int:
-    turns = subject.linked("turns", "conversations") if isinstance(subject, Person) else None
+    turns = _streams_of(subject) if isinstance(subject, Person) else None
     return get_stream_store().count_frames(subject.tenant_id, turns)
 
 
 def _erase_frames(subject: Subject) -> None:
     if isinstance(subject, Person):
-        get_stream_store().seal(subject.tenant_id, subject.linked("turns", "conversations"))
+        get_stream_store().seal(subject.tenant_id, _streams_of(subject))
     else:
         get_stream_store().delete_tenant(subject.tenant_id)
 

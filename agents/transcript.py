@@ -9,6 +9,11 @@ MAX_MESSAGES = 2000  # in one conversation
 _SUBJECT_CHARACTERS = 120
 
 
+def subject_of(text: str) -> str:
+    """Of a conversation that begins with it."""
+    return text[:_SUBJECT_CHARACTERS]
+
+
 def append_message(conversation: Conversation, *, role: MessageRole, text: str, **fields: object) -> Message:
     """The next message of a conversation whose row the caller has locked. Raises ConversationFull."""
     if conversation.message_count >= MAX_MESSAGES and role == MessageRole.CONTACT:
@@ -16,7 +21,7 @@ def append_message(conversation: Conversation, *, role: MessageRole, text: str, 
     conversation.message_count += 1
     conversation.last_message_at = timezone.now()
     if not conversation.subject:
-        conversation.subject = text[:_SUBJECT_CHARACTERS]
+        conversation.subject = subject_of(text)
     conversation.save(update_fields=["message_count", "last_message_at", "subject"])
     return Message.objects.create(
         conversation=conversation, sequence=conversation.message_count, role=role, text=text, **fields

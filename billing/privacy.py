@@ -16,5 +16,5 @@ def _spenders(person: Person) -> Iterator[Q]:
 declare("billing.UsageRecord", OfTenant("the ledger: numbers, and ids of what was paid for", is_append_only=True))
 declare("billing.PriceOverride", OfTenant("what the company says that tokens cost it"))
 declare("billing.CompanyBudget", OfTenant("what the company may spend in a month: numbers"))
-declare("billing.Spend", OfContact(_spenders, is_exported=False))
-declare("billing.BudgetHold", OfContact(by_links("turn_id", "turns"), is_exported=False))
+declare("billing.Spend", OfContact(_spenders, "numbers", is_exported=False))
+declare("billing.BudgetHold", OfContact(by_links("turn_id", "turns"), by_links("turn_id", "turns"), is_exported=False))

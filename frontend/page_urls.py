@@ -125,6 +125,8 @@ urlpatterns = [
     ),
     path("conversations/", conversations.show_conversations, name="conversations"),
     path("conversations/<str:conversation>/", conversations.show_conversation, name="conversation"),
+    path("conversations/<str:conversation>/erase/", privacy.erase_conversation, name="erase_conversation"),
+    path("messages/<str:message>/erase/", privacy.erase_message, name="erase_message"),
     path("traces/turn/<str:turn>/", traces.show_trace_of_turn, name="trace_of_turn"),
     path("traces/<str:trace>/", traces.show_trace, name="trace"),
     path("contacts/", contacts.show_contacts, name="contacts"),

@@ -21,6 +21,7 @@ from tenants.privacy.holdings import (
     OfContact,
     OfPlatform,
     OfTenant,
+    Part,
     Person,
     Someone,
     Store,
@@ -35,6 +36,7 @@ from tenants.privacy.known import Known
 from tenants.privacy.retention import declare_retention
 from tenants.privacy.secrets import Hashed, NoSecret, declare_secret
 
+_NOT_SAID = "what the company's systems know of the contact, whatever it said"
 _KNOWLEDGE = "what the company publishes to its customers"
 
 
@@ -50,11 +52,11 @@ def _events(person: Person) -> Iterator[Q]:
         yield mine | Q(id__in=waiting[start : start + IDS_TOGETHER])
 
 
-declare("ingestion.Contact", OfContact(by_field("id")))
-declare("ingestion.ContactIdentity", OfContact(by_field("contact_id"), hidden=frozenset({"digest"})))
-declare("ingestion.ContactMerge", OfContact(_merges))
-declare("ingestion.ContactEvent", OfContact(_events))
-declare("ingestion.ContactRelation", OfContact(by_field("contact_id")))
+declare("ingestion.Contact", OfContact(by_field("id"), _NOT_SAID))
+declare("ingestion.ContactIdentity", OfContact(by_field("contact_id"), _NOT_SAID, hidden=frozenset({"digest"})))
+declare("ingestion.ContactMerge", OfContact(_merges, _NOT_SAID))
+declare("ingestion.ContactEvent", OfContact(_events, _NOT_SAID))
+declare("ingestion.ContactRelation", OfContact(by_field("contact_id"), _NOT_SAID))
 declare("ingestion.Source", OfTenant(_KNOWLEDGE))
 declare("ingestion.Document", OfTenant(_KNOWLEDGE))
 declare("ingestion.DocumentVersion", OfTenant(_KNOWLEDGE))
@@ -139,8 +141,13 @@ def _count_graph(subject: Subject) -> int:
     if not isinstance(subject, Person):
         counts = graph.counts(subject.tenant_id)
         return counts.nodes + counts.edges
-    held = graph.counts_of_versions(subject.tenant_id, subject.contacts).values()
+    held = graph.counts_of_versions(subject.tenant_id, _in_graph(subject)).values()
     return sum(each.nodes + each.edges for each in held)
+
+
+def _in_graph(person: Person) -> Sequence[UUID]:
+    """Under which ids something of it could stand: the contact's, or those of what it said."""
+    return person.linked("messages", "episodes", "facts") if isinstance(person, Part) else person.contacts
 
 
 def _erase_graph(subject: Subject) -> None:
@@ -148,8 +155,13 @@ def _erase_graph(subject: Subject) -> None:
     if not isinstance(subject, Person):
         graph.delete_tenant(subject.tenant_id)
         return
-    for contact_id in subject.contacts:
-        graph.delete_document(subject.tenant_id, contact_id)
+    if isinstance(subject, Part):  # nothing, as a rule: many ids, of which few are there
+        held = graph.counts_of_versions(subject.tenant_id, _in_graph(subject))
+        there = [each for each, counts in held.items() if counts.nodes or counts.edges]
+    else:
+        there = list(subject.contacts)
+    for each in there:
+        graph.delete_document(subject.tenant_id, each)
 
 
 def _count_files(subject: Subject) -> int:

@@ -387,3 +387,9 @@ def _cited(chunk: Chunk) -> CitedPassage:
         name=document.external_id,
         url=f"{document.url}{anchor}",
     )
+
+
+def is_in_knowledge(tenant_id: UUID, word: str) -> bool:
+    """Whether any document has it."""
+    with tenant_scope(tenant_id):
+        return Chunk.objects.filter(text__icontains=word).exists()

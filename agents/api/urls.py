@@ -49,6 +49,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<str:contact_id>/erasure", privacy.ContactErasure.as_view(), name="contact-erasure"),
     path("exports/<str:export_id>", privacy.OneExport.as_view(), name="export"),
     path("exports/<str:export_id>/download", privacy.ExportDownload.as_view(), name="export-download"),
+    path(
+        "conversations/<str:conversation_id>/erasure",
+        privacy.ConversationErasure.as_view(),
+        name="conversation-erasure",
+    ),
+    path("messages/<str:message_id>/erasure", privacy.MessageErasure.as_view(), name="message-erasure"),
     path("erasures", privacy.Erasures.as_view(), name="erasures"),
     path("erasures/<str:erasure_id>", privacy.OneErasure.as_view(), name="erasure"),
     path("conversations", conversations.Conversations.as_view(), name="conversations"),

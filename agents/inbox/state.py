@@ -67,7 +67,12 @@ def hand_off_held(conversation: Conversation, *, reason: str, actor: Actor, fact
     )
     tell_waiting(conversation)
     announce_waiting(conversation)
-    _publish(conversation, CONVERSATION_HANDED_OFF)  # somebody writes a summary
+    ask_for_summary(conversation)
+
+
+def ask_for_summary(conversation: Conversation) -> None:
+    """Somebody writes one, for one that has none."""
+    _publish(conversation, CONVERSATION_HANDED_OFF)
 
 
 def _publish(conversation: Conversation, type_: str) -> None:

@@ -21,7 +21,7 @@ from agents.selectors.agents import AgentView, answering_agent
 from agents.tracing.recorder import TraceRecorder
 from billing.own_prices import CompanyPrices, company_prices
 from tenants.context import tenant_scope, tenant_transaction
-from tenants.privacy.suppression import is_contact_erased
+from tenants.privacy.suppression import Standing, standing_of
 
 OUTCOME = "summary"  # of its trace
 RULES = """\
@@ -43,6 +43,7 @@ class _Told:
     text: str
     prices: CompanyPrices
     handed_off_at: datetime
+    standing: Standing
 
 
 def summarise_conversation(*, tenant_id: UUID, conversation_id: UUID, gateway: Gateway) -> bool:
@@ -63,11 +64,15 @@ def summarise_conversation(*, tenant_id: UUID, conversation_id: UUID, gateway: G
 def _read(tenant_id: UUID, conversation_id: UUID) -> _Told | None:
     with tenant_scope(tenant_id):
         conversation = Conversation.objects.filter(id=conversation_id, state__in=HELD, handoff_summary="").first()
-        if conversation is None or conversation.handed_off_at is None or is_contact_erased(conversation.contact_id):
+        if conversation is None or conversation.handed_off_at is None:
+            return None
+        standing = standing_of(conversation.contact_id)
+        if standing.is_erased:
             return None
         text = _text_of(conversation_id)
         agent = answering_agent(conversation)
-        return _Told(conversation, agent, text, company_prices(), conversation.handed_off_at) if text else None
+        at = conversation.handed_off_at
+        return _Told(conversation, agent, text, company_prices(), at, standing) if text else None
 
 
 def _text_of(conversation_id: UUID) -> str:
@@ -90,7 +95,7 @@ def _keep(told: _Told, beside: Beside, summary: str, started_at: datetime) -> bo
     with tenant_transaction(beside.tenant_id):
         row = Conversation.objects.select_for_update().filter(id=told.conversation.id).first()
         beside.pay()
-        if row is None or is_contact_erased(row.contact_id):
+        if row is None or standing_of(row.contact_id) != told.standing:  # some of what was read is erased
             return False
         beside.keep_trace(OUTCOME, started_at)
         if row.state not in HELD or row.handed_off_at != told.handed_off_at:

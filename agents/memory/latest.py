@@ -22,7 +22,7 @@ from agents.memory.predicates import is_single_valued
 from agents.memory.reading import LOOKED_BACK, own_words
 from agents.memory.reconciling import fact_id_for
 from agents.memory.remembered import RememberedFact
-from agents.models import Episode, Fact, FactSource, Message, MessageRole
+from agents.models import Episode, Fact, FactSource, Message, MessageRole, Stance
 from rapport.ids import new_id
 
 Kept = Mapping[str, "_Kept"]  # by predicate
@@ -93,7 +93,11 @@ def _kept(contact_id: UUID, predicates: frozenset[str]) -> Kept:
     for row in Fact.objects.filter(contact_id=contact_id, predicate__in=predicates):
         kept[row.predicate].facts[row.id] = row
     predicate_of = {id_: name for name, each in kept.items() for id_ in each.facts}
-    for source in FactSource.objects.filter(fact_id__in=predicate_of, withdrawn_at=None).order_by("id"):
+    for source in (
+        FactSource.objects.filter(fact_id__in=predicate_of, withdrawn_at=None)
+        .exclude(stance=Stance.CONTRADICTS)
+        .order_by("id")
+    ):
         kept[predicate_of[source.fact_id]].sources.append(source)
     return kept
 

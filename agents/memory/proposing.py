@@ -31,7 +31,7 @@ from billing.own_prices import company_prices
 from ingestion.contacts.errors import ContactNotFound
 from tenants.actors import agent_actor
 from tenants.context import tenant_scope, tenant_transaction
-from tenants.privacy.suppression import is_contact_erased
+from tenants.privacy.suppression import Standing, standing_of
 
 EXTRACTOR, VERSION = "model", 1
 OUTCOME = "facts"  # of its trace
@@ -57,6 +57,7 @@ class _Unread:
 
     beside: Beside
     episodes: dict[int, Episode]
+    standing: Standing  # before they were read
 
     @property
     def text(self) -> str:
@@ -85,7 +86,7 @@ def propose_facts(*, tenant_id: UUID, conversation_id: UUID, gateway: Gateway) -
     with tenant_transaction(tenant_id):
         row = Conversation.objects.select_for_update().filter(id=conversation_id).first()
         beside.pay()
-        if row is None or is_contact_erased(row.contact_id):
+        if row is None or standing_of(row.contact_id) != unread.standing:  # some of what was read is erased
             return 0
         beside.keep_trace(OUTCOME, started_at)
         return 0 if reply is None else _keep(row, unread, reply)
@@ -94,7 +95,8 @@ def propose_facts(*, tenant_id: UUID, conversation_id: UUID, gateway: Gateway) -
 def _read(tenant_id: UUID, conversation_id: UUID) -> _Unread | None:
     with tenant_scope(tenant_id):
         row = Conversation.objects.filter(id=conversation_id, is_remembered=True).first()
-        if row is None or is_contact_erased(row.contact_id):
+        standing = standing_of(row.contact_id) if row else Standing(is_erased=True)
+        if row is None or standing.is_erased:
             return None
         read = Extraction.objects.filter(extractor=EXTRACTOR, version=VERSION).values("episode_id")
         rows = Episode.objects.filter(conversation_id=conversation_id).exclude(id__in=read)
@@ -104,7 +106,7 @@ def _read(tenant_id: UUID, conversation_id: UUID) -> _Unread | None:
         if not any(each.origin == "contact" for each in episodes) or (tokens < ENOUGH_TOKENS and not is_over):
             return None
         beside = Beside(row, answering_agent(row), TraceRecorder(tenant_id, prices=company_prices()))
-        return _Unread(beside, {each.sequence: each for each in episodes})
+        return _Unread(beside, {each.sequence: each for each in episodes}, standing)
 
 
 def _keep(row: Conversation, unread: _Unread, reply: str) -> int:

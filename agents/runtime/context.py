@@ -17,12 +17,13 @@ from agents.llm.reckoning import HISTORY_CHARACTERS
 from agents.models import Message, MessageRole, Turn, TurnState
 from agents.prompts.resolving import ResolvedPrompt, resolve_prompt
 from agents.runtime.asked import Asked
+from agents.runtime.cutting import give_up_cut, is_cut
 from agents.selectors.agents import AgentView
 from agents.tracing.writing import TraceSubject
 from billing.budgets import held_for, release_budget
 from billing.own_prices import CompanyPrices, company_prices
 from tenants.context import tenant_transaction
-from tenants.privacy.suppression import is_contact_erased
+from tenants.privacy.suppression import Standing, standing_of
 
 SUGGESTED = "suggested"  # the outcome of a turn that a colleague was shown, and nobody else
 TAKEN_OVER = "taken_over"  # the outcome of a turn that a person answers instead
@@ -54,6 +55,7 @@ class TurnContext:
     is_suggestion: bool = False
     prices: CompanyPrices = field(default_factory=CompanyPrices)
     held_micros: int | None = None  # kept aside for it when it began; None: no budget bears it
+    standing: Standing = field(default_factory=Standing)  # the contact's, before anything of it was read
 
     @property
     def subject(self) -> TraceSubject:
@@ -76,9 +78,13 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
     with tenant_transaction(tenant_id):
         rows = Turn.objects.select_for_update(of=("self",)).select_related("conversation", "question")
         turn = rows.filter(id=turn_id).first()
-        if turn is None or is_contact_erased(turn.conversation.contact_id):
+        standing = standing_of(turn.conversation.contact_id) if turn else Standing(is_erased=True)
+        if turn is None or standing.is_erased:
             raise TurnNotFound("The turn is gone: its conversation was deleted.")
         if turn.state == TurnState.DONE:
+            return None
+        if turn.attempts and is_cut(turn, standing) and give_up_cut(turn):
+            release_budget(tenant_id=tenant_id, turn_id=turn_id)
             return None
         is_late = turn.is_suggestion != (turn.conversation.state in HELD)  # a suggestion that comes too late, too
         if is_late or turn.cancelled_at is not None:
@@ -110,6 +116,7 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             is_suggestion=turn.is_suggestion,
             prices=company_prices(),
             held_micros=held_for(turn.id),
+            standing=standing,
         )
 
 

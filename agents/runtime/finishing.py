@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from agents.cache.keeping import Given, note_lookup
 from agents.cache.looking import LookedUp
+from agents.errors import ContextErased
 from agents.inbox.ringing import ring
 from agents.inbox.state import HELD, hand_off_held
 from agents.llm.port import ToolCall
 from agents.memory.remember import remember_conversation
 from agents.models import Conversation, MessageRole, Turn, TurnState
 from agents.runtime.context import CANCELLED, SUGGESTED, TAKEN_OVER, TurnContext, withdraw_turn
+from agents.runtime.cutting import give_up_cut
 from agents.selectors.conversations import CitationView
 from agents.topics import TURN_COMPLETED, TURNS_COMPLETED
 from agents.tracing import names
@@ -22,7 +24,7 @@ from agents.tracing.otlp.queueing import queue_export
 from agents.tracing.recorder import TraceRecorder
 from agents.tracing.writing import add_late_calls, write_trace
 from agents.transcript import append_message
-from billing.budgets import charge_budget
+from billing.budgets import charge_budget, release_budget
 from billing.prices import TokenCounts
 from billing.services import UsageSubject, record_usage
 from billing.usage import UsageFact
@@ -34,7 +36,7 @@ from rapport.ids import Prefix, encode
 from tenants.actors import agent_actor
 from tenants.audit import record_audit
 from tenants.context import require_tenant_id, tenant_transaction
-from tenants.privacy.suppression import is_contact_erased
+from tenants.privacy.suppression import Standing, standing_of
 
 log = logs.get_logger(__name__)
 
@@ -74,14 +76,15 @@ class Answer:
 
 def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -> None:
     """Write the answer exactly once: a turn that is finished already stays as it is, and of a contact that was erased
-    meanwhile nothing is written. Raises LeaseLost."""
+    meanwhile nothing is written. Raises LeaseLost, and ContextErased when a part of what it was made from was."""
     with tenant_transaction(context.tenant_id):
         current_lease().check_locked()
-        conversation = _hold_conversation(context)
-        if conversation is None:
+        conversation, standing = _hold_conversation(context)
+        turn = Turn.objects.select_for_update().filter(id=context.turn_id).first()
+        if conversation is None or turn is None or turn.state != TurnState.RUNNING:
             return
-        turn = Turn.objects.select_for_update().get(id=context.turn_id)
-        if turn.state != TurnState.RUNNING:
+        if standing != context.standing:
+            _end_cut(context, turn, recorder)
             return
         if answer.outcome == CANCELLED and (context.is_suggestion or not answer.text):
             _withdraw(context, turn, recorder, CANCELLED)
@@ -169,10 +172,21 @@ def _given(turn_id: UUID, answer: Answer, recorder: TraceRecorder) -> Given:
     )
 
 
-def _hold_conversation(context: TurnContext) -> Conversation | None:
+def _hold_conversation(context: TurnContext) -> tuple[Conversation | None, Standing]:
     """None when its contact was erased, or is being erased."""
     conversation = Conversation.objects.select_for_update().filter(id=context.conversation_id).first()
-    return None if conversation is None or is_contact_erased(conversation.contact_id) else conversation
+    standing = standing_of(conversation.contact_id) if conversation else Standing(is_erased=True)
+    return None if standing.is_erased else conversation, standing
+
+
+def _end_cut(context: TurnContext, turn: Turn, recorder: TraceRecorder) -> None:
+    """Some of what the answer was made from was erased meanwhile. Raises ContextErased when it can be made anew."""
+    if not give_up_cut(turn):
+        raise ContextErased("Some of what the answer was made from was erased. It is made anew.")
+    _pay_for_attempt(context, recorder)
+    release_budget(tenant_id=context.tenant_id, turn_id=turn.id)
+    _remember_after_this(context.tenant_id, turn.conversation)
+    _record_failure(turn)
 
 
 def _completed(
@@ -209,10 +223,13 @@ def keep_failed_trace(context: TurnContext, recorder: TraceRecorder) -> None:
     has ended the turn meanwhile. Called while an error is on its way: it must not raise another."""
     try:
         with tenant_transaction(context.tenant_id):
-            if _hold_conversation(context) is None:
+            conversation, standing = _hold_conversation(context)
+            if conversation is None:
                 return
-            turn = Turn.objects.select_for_update().get(id=context.turn_id)
+            turn = Turn.objects.select_for_update().filter(id=context.turn_id).first()
             _pay_for_attempt(context, recorder)
+            if turn is None or standing != context.standing:  # it holds what was erased
+                return
             if turn.state == TurnState.RUNNING:
                 turn.trace_id = write_trace(recorder, context.subject, outcome="failed", started_at=context.started_at)
                 turn.save(update_fields=["trace_id"])
@@ -246,13 +263,17 @@ def fail_turn(*, turn_id: UUID, code: str) -> bool:
     _remember_after_this(require_tenant_id(), turn.conversation)
     if turn.trace_id:
         queue_export(turn_id=turn.id, trace_id=turn.trace_id)
+    _record_failure(turn)
+    return True
+
+
+def _record_failure(turn: Turn) -> None:
     record_audit(
         actor=agent_actor(turn.conversation.agent_id),
         action="turn.failed",
-        subject=encode(Prefix.TURN, turn_id),
-        details={"conversation": encode(Prefix.CONVERSATION, turn.conversation_id), "code": code[:80]},
+        subject=encode(Prefix.TURN, turn.id),
+        details={"conversation": encode(Prefix.CONVERSATION, turn.conversation_id), "code": turn.error_code},
     )
-    return True
 
 
 def _remember_after_this(tenant_id: UUID, conversation: Conversation) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from agents.errors import ConversationNotFound, TurnNotFound
+from agents.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 from agents.models import Conversation, Feedback, Message, Rater, Trace, Turn
 from ingestion.contacts.merging import family_of
 from ingestion.contacts.selectors import ContactView, get_contacts
@@ -218,6 +218,15 @@ def latest_conversation_id(*, tenant_id: UUID, contact_id: UUID, agent_id: UUID)
     with tenant_scope(tenant_id):
         rows = Conversation.objects.filter(contact_id=contact_id, agent_id=agent_id).exclude(last_message_at=None)
         return rows.order_by("-id").values_list("id", flat=True).first()
+
+
+def conversation_of(*, tenant_id: UUID, message_id: UUID) -> UUID:
+    """Raises MessageNotFound."""
+    with tenant_scope(tenant_id):
+        found = Message.objects.filter(id=message_id).values_list("conversation_id", flat=True).first()
+    if found is None:
+        raise MessageNotFound("There is no such message.")
+    return found
 
 
 def list_messages(*, tenant_id: UUID, conversation_id: UUID, limit: int = 100, after: int = 0) -> list[MessageView]:

@@ -77,6 +77,7 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
             ),
             "back": visit.request.path,
             "may_answer": visit.may(Permission.INBOX_WRITE),
+            "may_erase": visit.may(Permission.CONTACTS_ERASE),
         },
     )
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from agents.selectors import conversation_of
 from frontend.page import Visit, asked_id, page
 from ingestion.contacts.selectors import get_contact
 from rapport.ids import Prefix, encode
@@ -20,6 +21,8 @@ from tenants.permissions import Permission
 from tenants.privacy.erasure import request_erasure
 from tenants.privacy.errors import ErasureNotFound
 from tenants.privacy.exporting import KEPT, open_export, request_export
+from tenants.privacy.models import ErasureKind
+from tenants.privacy.parts import find_part, request_part_erasure
 from tenants.privacy.receipts import verify
 from tenants.privacy.selectors import get_erasure, get_export, list_erasures, list_exports
 
@@ -98,6 +101,30 @@ def erase_contact(visit: Visit, contact: str) -> HttpResponse:
     get_contact(tenant_id=visit.tenant_id, contact_id=contact_id)
     visit.confirm_first("contact", contact)
     erasure_id = request_erasure(tenant_id=visit.tenant_id, contact_id=contact_id, actor=visit.actor)
+    messages.success(visit.request, "Being erased. The receipt is here as soon as every store counts zero.")
+    return redirect("erasure", encode(Prefix.ERASURE, erasure_id))
+
+
+@never_cache
+@require_POST
+@page(Permission.CONTACTS_ERASE)
+def erase_conversation(visit: Visit, conversation: str) -> HttpResponse:
+    return _erase_part(visit, ErasureKind.CONVERSATION, asked_id(Prefix.CONVERSATION, conversation), conversation)
+
+
+@never_cache
+@require_POST
+@page(Permission.CONTACTS_ERASE)
+def erase_message(visit: Visit, message: str) -> HttpResponse:
+    message_id = asked_id(Prefix.MESSAGE, message)
+    found = conversation_of(tenant_id=visit.tenant_id, message_id=message_id)
+    return _erase_part(visit, ErasureKind.MESSAGE, message_id, encode(Prefix.CONVERSATION, found))
+
+
+def _erase_part(visit: Visit, kind: ErasureKind, part_id: UUID, conversation: str) -> HttpResponse:
+    find_part(tenant_id=visit.tenant_id, kind=kind, part_id=part_id)
+    visit.confirm_first("conversation", conversation)
+    erasure_id = request_part_erasure(tenant_id=visit.tenant_id, kind=kind, part_id=part_id, actor=visit.actor)
     messages.success(visit.request, "Being erased. The receipt is here as soon as every store counts zero.")
     return redirect("erasure", encode(Prefix.ERASURE, erasure_id))
 

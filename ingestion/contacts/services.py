@@ -118,6 +118,13 @@ def describe_contact(*, tenant_id: UUID, contact_id: UUID, name: str, actor: Act
             _record(actor, "contact.updated", contact_id, fields=["name"])
 
 
+def forget_name(*, contact_id: UUID, name: str, instead: str, actor: Actor) -> None:
+    """In the open scope and transaction: who is shown by this name is shown by another one, or by none."""
+    rows = Contact.objects.filter(id=contact_id, name__iexact=name[:200]).exclude(name=instead[:200])
+    if rows.update(name=instead[:200]):
+        _record(actor, "contact.updated", contact_id, fields=["name"])
+
+
 def identify_contact(*, tenant_id: UUID, contact_id: UUID, identity: Identity, actor: Actor) -> None:
     """The tenant vouches for who the contact is. Fields that `identity` leaves empty stay as they are.
 

@@ -12,11 +12,13 @@ from tenants.privacy.holdings import (
     OfTenant,
     Person,
     by_field,
+    by_links,
     declare,
     declare_links,
     declare_store,
 )
 
+_CLAIM = "ids and a hash, kept so that the same call sent again brings nothing back"
 _EVENTS = "ids and counts only: events carry no words, which tests/tenants/privacy/test_events.py shows"
 
 
@@ -54,9 +56,9 @@ declare("events.GroupMember", OfPlatform("processes that read the log"))
 declare("events.Role", OfPlatform("processes that do a job alone"))
 declare("breakers.Breaker", OfPlatform("which models rest after failures; the name of a company's own has its id"))
 
-declare("idempotency.IdempotencyClaim", OfContact(_claims, is_exported=False))
+declare("idempotency.IdempotencyClaim", OfContact(_claims, part=_CLAIM, is_exported=False))
 declare("ratelimits.CacheEntry", OfPlatform("which one-time codes of people who sign in were used; over in minutes"))
-declare("ratelimits.TokenBucket", OfContact(_buckets, tenant_field="", is_exported=False))
+declare("ratelimits.TokenBucket", OfContact(_buckets, part="numbers", tenant_field="", is_exported=False))
 
 declare("tenants.User", OfPlatform("people who sign in: an account is a person's own, in all companies"))
 declare("tenants.Tenant", OfTenant("the company itself", tenant_field="id"))
@@ -77,7 +79,7 @@ declare(
     "tenants.Erasure", OfTenant("proof that someone was erased: counts, times and an id that means nothing any more")
 )
 declare("tenants.Tombstone", OfTenant("keyed hashes of whom was erased", is_exported=False))
-declare("tenants.DataExport", OfContact(by_field("contact_id"), is_exported=False))
+declare("tenants.DataExport", OfContact(by_field("contact_id"), part=by_links("id", "exports"), is_exported=False))
 declare("tenants.Departure", OfPlatform("companies that were deleted: counts, times and the receipt"))
 declare_links("exports", "tenants.DataExport", "contact_id")
 declare_store(EXPORTS)

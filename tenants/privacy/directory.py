@@ -1,11 +1,11 @@
 """Who a contact is: said by the floor that has the contacts' rows, asked by erasures and exports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from rapport.errors import NotFound
-from tenants.privacy.holdings import Someone
+from tenants.privacy.holdings import Part, Someone
 
 
 class ContactUnknown(NotFound):
@@ -21,7 +21,31 @@ class Directory:
     strip: Callable[[Sequence[UUID]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """`links`: the ids of all that goes, by their names. `unmake`: what is derived from it is unmade, and what only
+    names it is corrected; the rows themselves are erased by their tables."""
+
+    links: Mapping[str, Iterable[UUID]]
+    unmake: Callable[[Part], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PartKind:
+    """What may be erased alone. Nothing but `mend` is called outside the transaction in which it is taken out, when
+    nobody else writes for the contact.
+
+    `whose`: the contact of this id, None when there is no such thing. `gather` looks what goes with it; the contacts
+    are those that are read as one. `mend` makes anew what was unmade with it.
+    """
+
+    whose: Callable[[UUID], UUID | None]
+    gather: Callable[[UUID, Sequence[UUID]], Gathered]
+    mend: Callable[[Part], None]
+
+
 _directories: list[Directory] = []
+_parts: dict[str, PartKind] = {}
 Hold = Callable[[Sequence[UUID]], None]
 _holds: list[Hold] = []
 
@@ -29,6 +53,14 @@ _holds: list[Hold] = []
 def set_directory(directory: Directory) -> None:
     """Called once, when the app that owns contacts is ready."""
     _directories[:] = [directory]
+
+
+def declare_part(kind: str, part: PartKind) -> None:
+    _parts[kind] = part
+
+
+def part_kind(kind: str) -> PartKind:
+    return _parts[kind]
 
 
 def declare_hold(hold: Hold) -> None:

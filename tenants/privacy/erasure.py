@@ -1,5 +1,7 @@
 """A contact asks to be forgotten: one request erases what every table and store holds, and leaves a signed receipt.
 
+Of a message or a conversation alone the same goes on here, once it is taken out (`parts`).
+
 suppress → empty every table and store → ask each again → receipt. The first step is one transaction: from its end on
 nothing is written for the contact any more, and the same person who comes back is someone new. Each step is kept as it
 is done, so a worker that dies is followed by another that goes on.
@@ -23,7 +25,8 @@ from tenants.context import tenant_scope
 from tenants.privacy.directory import ContactUnknown, find_someone, hold_writers, strip
 from tenants.privacy.emptying import Found, ask_again, empty_all
 from tenants.privacy.holdings import Person, Someone, gather_links, names_of
-from tenants.privacy.models import Erasure, ErasureState
+from tenants.privacy.models import Erasure, ErasureKind, ErasureState
+from tenants.privacy.parts import PREFIXES, mend, part_in, take_out
 from tenants.privacy.receipts import sign
 from tenants.privacy.suppression import Known, suppress
 from tenants.topics import ERASURE_REQUESTED, PRIVACY
@@ -73,7 +76,8 @@ def run_erasure(*, tenant_id: UUID, erasure_id: UUID) -> None:
     if person is None:
         return
     with tenant_scope(tenant_id):
-        found: Found = Erasure.objects.get(id=erasure_id).stores
+        row = Erasure.objects.get(id=erasure_id)
+        found: Found = row.stores
 
     def save(stores: Found) -> None:
         current_lease().check()
@@ -81,6 +85,8 @@ def run_erasure(*, tenant_id: UUID, erasure_id: UUID) -> None:
             Erasure.objects.filter(id=erasure_id).update(stores=stores)
 
     empty_all(person, found, save)
+    if row.kind != ErasureKind.CONTACT:
+        mend(row)
     ask_again(person, found, save)
     _finish(tenant_id, erasure_id)
 
@@ -100,14 +106,22 @@ def _suppress(tenant_id: UUID, erasure_id: UUID) -> Person | None:
 
 
 def _begin(row: Erasure) -> None:
-    someone = _locked(row.subject_id)
+    someone = _locked(row.whose_id or row.subject_id)
     row.suppressed_at, row.state = timezone.now(), ErasureState.ERASING
+    if row.kind == ErasureKind.CONTACT:
+        _suppress_contact(row, someone)
+    else:
+        take_out(row, someone)
+    row.total = len(names_of(_person(row)))
+    row.save(update_fields=["suppressed_at", "state", "work", "stores", "total"])
+
+
+def _suppress_contact(row: Erasure, someone: Someone) -> None:
     ids = [Known("contact", str(each)) for each in someone.contacts]
+    assert row.suppressed_at
     suppress([*ids, *someone.known], at=row.suppressed_at)
     links = {name: [str(each) for each in found] for name, found in gather_links(someone).items()}
     row.work = {"contacts": [str(each) for each in someone.contacts], "links": links}
-    row.total = len(names_of(_person(row)))
-    row.save(update_fields=["suppressed_at", "state", "work", "total"])
     strip(someone.contacts)
 
 
@@ -129,6 +143,8 @@ def _locked(contact_id: UUID) -> Someone:
 
 
 def _person(row: Erasure) -> Person:
+    if row.kind != ErasureKind.CONTACT:
+        return part_in(row)
     links = {name: tuple(map(UUID, ids)) for name, ids in row.work["links"].items()}
     return Person(row.tenant_id, tuple(map(UUID, row.work["contacts"])), links)
 
@@ -143,8 +159,20 @@ def _finish(tenant_id: UUID, erasure_id: UUID) -> None:
         row.state, row.finished_at, row.work, row.error_code = ErasureState.DONE, timezone.now(), {}, ""
         row.receipt = sign(_receipt(row, order))
         row.save()
-        record_audit(actor=SYSTEM, action="contact.erased", subject=encode(Prefix.CONTACT, row.subject_id))
-    log.info("contact_erased", erasure_id=str(erasure_id), stores=len(order))
+        _record_end(row)
+    log.info(f"{row.kind}_erased", erasure_id=str(erasure_id), stores=len(order))
+
+
+def _record_end(row: Erasure) -> None:
+    subject = encode(PREFIXES[ErasureKind(row.kind)], row.subject_id)
+    whose = {"contact": encode(Prefix.CONTACT, row.whose_id)} if row.whose_id else {}
+    match row.kind:
+        case ErasureKind.MESSAGE:
+            record_audit(actor=SYSTEM, action="message.erased", subject=subject, details=whose)
+        case ErasureKind.CONVERSATION:
+            record_audit(actor=SYSTEM, action="conversation.erased", subject=subject, details=whose)
+        case _:
+            record_audit(actor=SYSTEM, action="contact.erased", subject=subject)
 
 
 def _receipt(row: Erasure, order: list[str]) -> dict[str, object]:
@@ -154,7 +182,8 @@ def _receipt(row: Erasure, order: list[str]) -> dict[str, object]:
         "format": FORMAT,
         "id": encode(Prefix.ERASURE, row.id),
         "company": encode(Prefix.TENANT, row.tenant_id),
-        "contact": encode(Prefix.CONTACT, row.subject_id),
+        "contact": encode(Prefix.CONTACT, row.whose_id or row.subject_id),
+        **({} if row.whose_id is None else {row.kind: encode(PREFIXES[ErasureKind(row.kind)], row.subject_id)}),
         "requested_by": row.requested_by,
         "requested_at": row.requested_at.isoformat(),
         "suppressed_at": row.suppressed_at.isoformat(),

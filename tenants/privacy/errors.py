@@ -7,6 +7,10 @@ class ErasureNotFound(NotFound):
     code = "erasure_not_found"
 
 
+class NothingToErase(NotFound):
+    code = "nothing_to_erase"
+
+
 class ExportNotFound(NotFound):
     code = "export_not_found"
 

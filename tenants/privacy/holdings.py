@@ -31,6 +31,11 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Part(Person):
+    """Some of what a contact left: a message or a conversation, with all that goes with it. `links` name that alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """A tenant, with everything in it."""
 
@@ -62,10 +67,12 @@ class OfContact:
     """Rows that say something of a contact: exported and erased with it, and with its company.
 
     `find`: conditions that together name them, no row twice. `tenant_field` "": the table knows no company, and `find`
-    is enough. `hidden`: columns that no export shows.
+    is enough. `hidden`: columns that no export shows. `part`: the rows that go with a message or a conversation, or why
+    none does.
     """
 
     find: Find
+    part: Find | str
     hidden: frozenset[str] = frozenset()
     tenant_field: str = "tenant_id"
     is_exported: bool = True
@@ -196,7 +203,19 @@ def going_with(label: str) -> list[type[Model]]:
 def tables_of(subject: Subject) -> list[type[Model]]:
     """The models of which a contact, or a company, may have rows; those that refer to others come before them."""
     kinds: tuple[type[Kind], ...] = (OfContact,) if isinstance(subject, Person) else (OfContact, OfTenant)
-    return _referring_first([apps.get_model(label) for label, kind in _tables.items() if isinstance(kind, kinds)])
+    found = [label for label, kind in _tables.items() if isinstance(kind, kinds)]
+    if isinstance(subject, Part):
+        found = [label for label in found if finder_of(_tables[label], subject)]
+    return _referring_first([apps.get_model(label) for label in found])
+
+
+def finder_of(kind: Kind, person: Person) -> Find | None:
+    """How the rows of a table are found that are this person's, or this part's; None: it has none."""
+    if not isinstance(kind, OfContact):
+        return None
+    if isinstance(person, Part):
+        return kind.part if callable(kind.part) else None
+    return kind.find
 
 
 def _referring_first(models: list[type[Model]]) -> list[type[Model]]:
@@ -219,7 +238,7 @@ def undeclared() -> list[str]:
     """What to do about each model that has joined nothing."""
     return [
         f"{label}: nobody said of whom its rows are. In {label.partition('.')[0]}/privacy.py write "
-        f'declare("{label}", …) with OfContact(find=by_field("contact_id")) when they say something of a contact, '
+        f'declare("{label}", …) with OfContact(by_field("contact_id"), part=…) when they say something of a contact, '
         f'OfTenant("why they do not") or OfPlatform("what they are") otherwise. docs/privacy.md tells more.'
         for label in sorted(model._meta.label for model in apps.get_models())
         if label not in _tables

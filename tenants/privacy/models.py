@@ -16,18 +16,26 @@ class ErasureState(models.TextChoices):
     STUCK = "stuck", "Stuck"  # every attempt failed; it goes on when its event is tried again
 
 
+class ErasureKind(models.TextChoices):
+    CONTACT = "contact", "Contact"
+    CONVERSATION = "conversation", "Conversation"
+    MESSAGE = "message", "Message"
+
+
 class Erasure(TenantModel):
-    """A contact is forgotten: how far that is, and in the end the signed receipt.
+    """A contact, or some of what one left, is forgotten: how far that is, and in the end the signed receipt.
 
     `stores`: name → {"before", "after", "attempts"}, counts of what was found. `work`: ids by which the stores know
     what is the contact's, gathered in the beginning and emptied at the end.
     """
 
-    subject_id = models.UUIDField()  # of the contact: outlives it, and means nothing any more
+    kind = models.CharField(max_length=12, choices=ErasureKind, default=ErasureKind.CONTACT)
+    subject_id = models.UUIDField()  # of what its kind says: outlives it, and means nothing any more
+    whose_id = models.UUIDField(null=True)  # of the contact whose message or conversation it was
     state = models.CharField(max_length=12, choices=ErasureState, default=ErasureState.REQUESTED)
     requested_by = models.CharField(max_length=80)  # an actor's label
     requested_at = models.DateTimeField(auto_now_add=True)
-    suppressed_at = models.DateTimeField(null=True)  # from then on nothing is written for the contact
+    suppressed_at = models.DateTimeField(null=True)  # from then on nothing of it is written
     finished_at = models.DateTimeField(null=True)
     error_code = models.CharField(max_length=80, blank=True)
     stores = models.JSONField(default=dict)

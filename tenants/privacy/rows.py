@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models, router, transaction
 
 from tenants.context import tenant_scope
-from tenants.privacy.holdings import OfContact, OfTenant, Person, Subject, going_with, kind_of
+from tenants.privacy.holdings import OfContact, OfTenant, Person, Subject, finder_of, going_with, kind_of
 from tenants.walls import FORGET
 
 BATCH = 500
@@ -112,4 +112,5 @@ def _rows_of(model: type[models.Model], subject: Subject) -> list["models.QueryS
         rows = rows.filter(**{kind.tenant_field: subject.tenant_id})
     if not isinstance(subject, Person):
         return [rows] if kind.tenant_field else []
-    return [rows.filter(condition) for condition in kind.find(subject)] if isinstance(kind, OfContact) else []
+    find = finder_of(kind, subject)
+    return [rows.filter(condition) for condition in find(subject)] if find else []

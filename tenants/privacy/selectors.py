@@ -24,9 +24,12 @@ class StoreCount:
 
 @dataclass(frozen=True, slots=True)
 class ErasureView:
-    """`state`: "requested", "erasing", "done" or "stuck". `receipt` is empty until it is done."""
+    """Of `kind` "contact", "conversation" or "message", with the id `subject_id`. `state`: "requested", "erasing",
+    "done" or "stuck". `receipt` is empty until it is done."""
 
     id: UUID
+    kind: str
+    subject_id: UUID
     contact_id: UUID
     state: str
     requested_by: str
@@ -37,6 +40,14 @@ class ErasureView:
     total: int
     stores: tuple[StoreCount, ...]
     receipt: Mapping[str, Any]
+
+    @property
+    def conversation_id(self) -> UUID | None:
+        return self.subject_id if self.kind == "conversation" else None
+
+    @property
+    def message_id(self) -> UUID | None:
+        return self.subject_id if self.kind == "message" else None
 
     @property
     def emptied(self) -> int:
@@ -120,7 +131,9 @@ def list_exports(*, tenant_id: UUID, contact_id: UUID | None, limit: int = 5) ->
 def _erasure(row: Erasure) -> ErasureView:
     return ErasureView(
         id=row.id,
-        contact_id=row.subject_id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        contact_id=row.whose_id or row.subject_id,
         state=row.state,
         requested_by=row.requested_by,
         requested_at=row.requested_at,

@@ -6,6 +6,7 @@ Only keyed hashes are kept. Every tombstone has a time: what the same person doe
 import hashlib
 import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,28 @@ def erased_at(known: Iterable[Known]) -> dict[Known, datetime]:
 def is_contact_erased(contact_id: UUID) -> bool:
     """In the open scope. An id is never given again, so this holds for ever."""
     return was_erased([Known("contact", str(contact_id))])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`is_erased`: the contact was, or is being. `cut_at`: when some of what it left was erased last. Who has read it
+    writes what came of it only while this stands."""
+
+    is_erased: bool = False
+    cut_at: datetime | None = None
+
+
+def standing_of(contact_id: UUID) -> Standing:
+    """In the open scope. Asked before anything of the contact is read, and again when its conversation is held to write
+    what came of that."""
+    whole, part = Known("contact", str(contact_id)), part_of(contact_id)
+    found = erased_at([whole, part])
+    return Standing(whole in found, found.get(part))
+
+
+def part_of(contact_id: UUID) -> Known:
+    """By what it is known that some of what a contact left was erased."""
+    return Known("part", str(contact_id))
 
 
 def _secrets() -> tuple[str | bytes, ...]:

@@ -71,6 +71,8 @@ CATALOGUE: tuple[EventType, ...] = (
     EventType("contact.identified", "A contact is known by an address or id now", "con", ("fields", "by")),
     EventType("contact.merged", "Two contacts are one", "con", ("into", "reason")),
     EventType("contact.unmerged", "They are two again", "con", ("into", "reason")),
+    EventType("message.erased", "A message was forgotten, with what was made of it", "msg", ("contact",)),
+    EventType("conversation.erased", "A conversation was forgotten, with what was made of it", "cnv", ("contact",)),
     EventType("contact.erased", "A contact was forgotten, everywhere", "con"),
     EventType("memory.fact.learned", "A fact about a contact is known", "fct", ("contact", "predicate")),
     EventType("memory.fact.superseded", "A newer fact took its place", "fct", ("contact", "predicate", "by")),

@@ -5,8 +5,10 @@ import json
 import pytest
 from django.test import Client
 
+from agents.services import post_message
 from rapport.events.inline import deliver_now
 from rapport.ids import Prefix, encode
+from tenants.actors import visitor_actor
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.privacy.models import DataExport, Erasure
@@ -92,3 +94,27 @@ def test_an_analyst_exports_a_contact_and_neither_erases_nor_exports_the_company
     assert bob.post("/privacy/export/", headers=HEADERS).status_code == 403
     assert bob.post(f"{contact_page(visitor)}export/", headers=HEADERS).status_code == 302
     assert Tenant.objects.filter(id=cast.acme.tenant_id).exists()
+
+
+def test_erasing_a_message_from_its_conversations_page(alice: Client, visitor: Visitor, cast: Cast) -> None:
+    message_id = post_message(
+        tenant_id=cast.acme.tenant_id,
+        conversation_id=visitor.conversation_id,
+        text="I live in Quokkaville.",
+        idempotency_key="",
+        actor=visitor_actor(visitor.contact_id),
+    ).message_id
+    page = f"/conversations/{encode(Prefix.CONVERSATION, visitor.conversation_id)}/"
+    url = f"/messages/{encode(Prefix.MESSAGE, message_id)}/erase/"
+    assert url.encode() in alice.get(page).content
+    bob = confirmed(sign_in(cast.bob))
+    assert url.encode() not in bob.get(page).content
+    assert bob.post(url, headers=HEADERS).status_code == 403
+    answer = alice.post(url, headers=HEADERS)
+    deliver_now()
+    assert b"signed here and unchanged" in alice.get(answer["Location"]).content
+    assert b"Quokkaville" not in alice.get(page).content
+    answer = alice.post(f"{page}erase/", headers=HEADERS)
+    deliver_now()
+    assert b"signed here and unchanged" in alice.get(answer["Location"]).content
+    assert alice.get(page).status_code == 404

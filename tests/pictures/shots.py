@@ -46,7 +46,8 @@ NO_PAGES = {
 WRITES = frozenset(
     """upload_files add_website act_on_source act_on_document act_on_identity act_on_contact export_contact
     act_on_fact add_memory
-    erase_contact export_company replay_events drop_events act_on_member withdraw_invitation join switch_company
+    erase_contact erase_conversation erase_message export_company
+    replay_events drop_events act_on_member withdraw_invitation join switch_company
     act_on_agent act_on_experiment act_on_prompt act_on_provider act_on_price
     act_on_trace_export act_on_phone act_on_connection act_on_tool act_on_approval
     act_on_request act_on_lookup act_on_inbox act_on_answer act_on_canned_reply upload_agent

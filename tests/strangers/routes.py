@@ -116,6 +116,8 @@ PUBLIC = {
     "dev_gallery": "the design's components, without data",
 }
 KEYS_ONLY = {"api:chat-completions", "api:embeddings", "mcp"}  # for programs: no person's session opens them
+# Written to with a key; people do the same on the dashboard, which asks for their password once more.
+KEYS_WRITE = {"api:message-erasure", "api:conversation-erasure"}
 _OWN = "allauth's own pages: they know the user who is signed in and no tenant"
 NOBODYS = {"account_": _OWN, "mfa_": _OWN, "usersessions_": _OWN}
 

@@ -32,7 +32,10 @@ class StoreCountSerializer(serializers.Serializer[Any]):
 
 class ErasureSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.ERASURE)
-    contact_id = PublicId(Prefix.CONTACT, help_text="Whom it was about; the id means nothing any more.")
+    kind = serializers.ChoiceField(["contact", "conversation", "message"], help_text="What is erased.")
+    contact_id = PublicId(Prefix.CONTACT, help_text="Whom it was about. Erased, the id means nothing any more.")
+    conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True, help_text="The conversation that is erased alone.")
+    message_id = PublicId(Prefix.MESSAGE, allow_null=True, help_text="The message that is erased alone.")
     state = serializers.ChoiceField(["requested", "erasing", "done", "stuck"])
     requested_by = serializers.CharField()
     requested_at = serializers.DateTimeField()

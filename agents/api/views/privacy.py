@@ -25,6 +25,8 @@ from rapport.ids import Prefix, decode, encode
 from tenants.permissions import Permission
 from tenants.privacy.erasure import request_erasure
 from tenants.privacy.exporting import open_export, request_export
+from tenants.privacy.models import ErasureKind
+from tenants.privacy.parts import find_part, request_part_erasure
 from tenants.privacy.selectors import (
     ExportView,
     get_erasure,
@@ -35,6 +37,7 @@ from tenants.privacy.selectors import (
 
 KEY_ONLY: list[Any] = [{"apiKey": []}]
 CONTACT = path_id("contact_id", "con")
+ON_THE_DASHBOARD = "Do this on the dashboard, which asks for your password once more, or use an API key."
 IN_AN_EXPORT = (Permission.CONTACTS_READ, Permission.CONVERSATIONS_READ, Permission.TRACES_READ)
 
 
@@ -51,7 +54,7 @@ def only_a_key(staff: Staff, contact_id: UUID) -> Machine:
     if isinstance(staff, Machine):
         return staff
     get_contact(tenant_id=staff.tenant_id, contact_id=contact_id)
-    raise PermissionDenied("Do this on the dashboard, which asks for your password once more, or use an API key.")
+    raise PermissionDenied(ON_THE_DASHBOARD)
 
 
 class ContactExports(APIView):
@@ -176,6 +179,52 @@ class ContactErasure(APIView):
         )
         found = get_erasure(tenant_id=key.tenant_id, erasure_id=erasure_id)
         return Response(ErasureSerializer(found).data, status=202)
+
+
+def _erase_part(request: Request, kind: ErasureKind, part_id: UUID) -> Response:
+    staff = staff_of(request, Permission.CONTACTS_ERASE)
+    if not isinstance(staff, Machine):
+        find_part(tenant_id=staff.tenant_id, kind=kind, part_id=part_id)
+        raise PermissionDenied(ON_THE_DASHBOARD)
+    erasure_id = request_part_erasure(
+        tenant_id=staff.tenant_id,
+        kind=kind,
+        part_id=part_id,
+        actor=staff.actor,
+        idempotency_key=request.headers.get("Idempotency-Key", ""),
+    )
+    found = get_erasure(tenant_id=staff.tenant_id, erasure_id=erasure_id)
+    return Response(ErasureSerializer(found).data, status=202)
+
+
+class ConversationErasure(APIView):
+    @extend_schema(
+        operation_id="erase_conversation",
+        parameters=[path_id("conversation_id", "cnv"), IDEMPOTENCY_KEY],
+        request=None,
+        responses={202: ErasureSerializer, **errors(401, 403, 404, 422)},
+        auth=KEY_ONLY,
+        tags=["privacy"],
+    )
+    def post(self, request: Request, conversation_id: str) -> Response:
+        """Forget a conversation for good, with what was made of it and what repeats it. Needs the scope contacts.erase;
+        cannot be taken back."""
+        return _erase_part(request, ErasureKind.CONVERSATION, decode(Prefix.CONVERSATION, conversation_id))
+
+
+class MessageErasure(APIView):
+    @extend_schema(
+        operation_id="erase_message",
+        parameters=[path_id("message_id", "msg"), IDEMPOTENCY_KEY],
+        request=None,
+        responses={202: ErasureSerializer, **errors(401, 403, 404, 422)},
+        auth=KEY_ONLY,
+        tags=["privacy"],
+    )
+    def post(self, request: Request, message_id: str) -> Response:
+        """Forget a message for good, with its answer, what was made of it and what repeats it. Needs the scope
+        contacts.erase; cannot be taken back."""
+        return _erase_part(request, ErasureKind.MESSAGE, decode(Prefix.MESSAGE, message_id))
 
 
 class Erasures(APIView):

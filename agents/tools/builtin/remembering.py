@@ -8,9 +8,10 @@ from agents.memory.reconciling import Origin, reconcile
 from agents.models import Message
 from agents.tools.builtin.shape import BuiltIn, a_text, an_object
 from agents.tools.port import Done, Failed, Json, Outcome, Policy, ToolContext
+from ingestion.contacts.errors import ContactNotFound
+from ingestion.contacts.holding import hold_contact
 from tenants.actors import agent_actor
 from tenants.context import tenant_scope
-from tenants.privacy.suppression import is_contact_erased
 
 EXTRACTOR = "agent"
 _ASKS_FOR = (
@@ -35,9 +36,13 @@ class Remember(BuiltIn):
             return Failed("not_remembered", "Nothing is remembered of this conversation.")
         value = " ".join(arguments["value"].split())
         with tenant_scope(context.tenant_id), transaction.atomic():
+            try:
+                hold_contact(context.contact_id)
+            except ContactNotFound:
+                return Failed("not_remembered", "Nothing is remembered of this customer any more.")
             message = Message.objects.select_for_update().filter(id=context.question_id).first()
             start = message.text.casefold().find(value.casefold()) if message else -1
-            if message is None or start < 0 or is_contact_erased(context.contact_id):
+            if message is None or start < 0:
                 return Failed("not_said", "The customer's message does not say that, word for word.")
             said = Extracted(arguments["kind"], value, start, start + len(value))
             origin = Origin(

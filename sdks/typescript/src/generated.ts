@@ -391,8 +391,14 @@ export type EffectEnum = "read" | "write";
 
 export interface Erasure {
   id: string;
-  /** Whom it was about; the id means nothing any more. */
+  /** What is erased. */
+  kind: ErasureKindEnum;
+  /** Whom it was about. Erased, the id means nothing any more. */
   contact_id: string;
+  /** The conversation that is erased alone. */
+  conversation_id: string | null;
+  /** The message that is erased alone. */
+  message_id: string | null;
   state: ErasureStateEnum;
   requested_by: string;
   requested_at: string;
@@ -411,6 +417,8 @@ export interface Erasure {
   /** Signed with Ed25519; empty until it is done. */
   receipt: Record<string, unknown>;
 }
+
+export type ErasureKindEnum = "contact" | "conversation" | "message";
 
 export type ErasureStateEnum = "requested" | "erasing" | "done" | "stuck";
 
@@ -1553,6 +1561,13 @@ export class ConversationsResource {
   close(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
     return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/close` } satisfies Call, options);
   }
+  /**
+   * Forget a conversation for good, with what was made of it and what repeats it. Needs the scope contacts.erase;
+   * cannot be taken back.
+   */
+  erase(conversationId: string, options: CallOptions = {}): Promise<Erasure> {
+    return this.transport.fetch<Erasure>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/erasure`, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
   /** One conversation, without its messages. Visitors are not told whose it is, nor why it was handed over. */
   get(conversationId: string, options: CallOptions = {}): Promise<Conversation> {
     return this.transport.fetch<Conversation>({ method: "GET", path: `/v1/conversations/${encodeURIComponent(conversationId)}`, isRepeatable: true } satisfies Call, options);
@@ -1979,6 +1994,13 @@ export class MemoriesResource {
 
 export class MessagesResource {
   constructor(protected readonly transport: Transport) {}
+  /**
+   * Forget a message for good, with its answer, what was made of it and what repeats it. Needs the scope
+   * contacts.erase; cannot be taken back.
+   */
+  erase(messageId: string, options: CallOptions = {}): Promise<Erasure> {
+    return this.transport.fetch<Erasure>({ method: "POST", path: `/v1/messages/${encodeURIComponent(messageId)}/erasure`, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
   /**
    * Say what you think of an agent's answer; a later word replaces the earlier one. A visitor rates answers it was
    * given; members, and keys with inbox.write, all of the company's.

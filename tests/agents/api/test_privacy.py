@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from agents.services import post_message
 from rapport.events.inline import deliver_now
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM
@@ -111,3 +112,31 @@ def test_a_visitor_who_was_erased_is_told_that_the_session_is_over(
     conversation = encode(Prefix.CONVERSATION, visitor.conversation_id)
     assert chat.get(f"/v1/conversations/{conversation}/messages").status_code == 401
     assert chat.post("/v1/conversations", {}, content_type="application/json").status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["message", "conversation"])
+def test_a_message_or_a_conversation_alone(cast: Cast, with_key: WithKey, visitor: Visitor, kind: str) -> None:
+    message_id = post_message(
+        tenant_id=cast.acme.tenant_id,
+        conversation_id=visitor.conversation_id,
+        text="I live in Quokkaville.",
+        idempotency_key="",
+        actor=SYSTEM,
+    ).message_id
+    message, conversation = encode(Prefix.MESSAGE, message_id), encode(Prefix.CONVERSATION, visitor.conversation_id)
+    url = f"/v1/messages/{message}/erasure" if kind == "message" else f"/v1/conversations/{conversation}/erasure"
+    assert with_key(*READS).post(url).status_code == 403
+    client = with_key("contacts.erase", "contacts.read", "conversations.read")
+    begun = client.post(url, headers={"Idempotency-Key": "one"})
+    assert (begun.status_code, begun.json()["kind"], begun.json()["state"]) == (202, kind, "requested")
+    assert client.post(url, headers={"Idempotency-Key": "one"}).json()["id"] == begun.json()["id"]
+    deliver_now()
+    done = client.get(f"/v1/erasures/{begun.json()['id']}").json()
+    assert done["contact_id"] == encode(Prefix.CONTACT, visitor.contact_id)
+    assert done[f"{kind}_id"] == (message if kind == "message" else conversation)
+    assert verify(done["receipt"]) is Finding.OURS
+    assert client.post(url).status_code == 404
+    left = client.get(f"/v1/conversations/{conversation}/messages")
+    assert left.status_code == (200 if kind == "message" else 404)
+    if kind == "message":
+        assert left.json()["data"] == []

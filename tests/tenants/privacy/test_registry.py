@@ -5,7 +5,7 @@ from django.apps import apps
 
 from tenants.context import tenant_scope
 from tenants.privacy import holdings
-from tenants.privacy.holdings import Company, OfContact, OfTenant, Person, declare, kind_of, tables_of, undeclared
+from tenants.privacy.holdings import Company, OfContact, OfTenant, Part, Person, declare, kind_of, tables_of, undeclared
 from tenants.scoped import TenantModel
 from tests.cast import Cast
 
@@ -52,6 +52,22 @@ def test_conditions_are_ones_that_the_table_understands(model: type[TenantModel]
     assert found
     with tenant_scope(cast.acme.tenant_id):
         assert not any(model._default_manager.filter(condition).exists() for condition in found)
+
+
+@pytest.mark.parametrize("model", [each for each in ALL if isinstance(kind_of(each._meta.label), OfContact)])
+@pytest.mark.django_db
+def test_each_says_what_of_it_goes_with_a_single_message(model: type[TenantModel], cast: Cast) -> None:
+    kind = kind_of(model._meta.label)
+    assert isinstance(kind, OfContact)
+    if isinstance(kind.part, str):
+        assert kind.part, "Say which rows go with a message or a conversation alone, or why none does."
+        return
+    names = (*holdings._links, "runs", "sources", "segments", "notes", "feedback", "requests", "traces")
+    links = dict.fromkeys(names, (cast.acme.tenant_id,))
+    conditions = list(kind.part(Part(cast.acme.tenant_id, (cast.acme.tenant_id,), links)))
+    assert conditions
+    with tenant_scope(cast.acme.tenant_id):
+        assert not any(model._default_manager.filter(condition).exists() for condition in conditions)
 
 
 def test_rows_that_refer_to_others_come_before_them(cast: Cast) -> None:

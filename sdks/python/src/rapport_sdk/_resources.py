@@ -655,6 +655,21 @@ class Conversations(Resource):
             models.Conversation,
         )
 
+    def erase(self, conversation_id: str, *, idempotency_key: str | None = None) -> models.Erasure:
+        """Forget a conversation for good, with what was made of it and what repeats it. Needs the scope
+        contacts.erase; cannot be taken back.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/erasure",
+                ids={"conversation_id": conversation_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Erasure,
+        )
+
     def get(self, conversation_id: str) -> models.Conversation:
         """One conversation, without its messages. Visitors are not told whose it is, nor why it was handed
         over.
@@ -1592,6 +1607,21 @@ class Memories(Resource):
 
 
 class Messages(Resource):
+    def erase(self, message_id: str, *, idempotency_key: str | None = None) -> models.Erasure:
+        """Forget a message for good, with its answer, what was made of it and what repeats it. Needs the scope
+        contacts.erase; cannot be taken back.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/messages/{message_id}/erasure",
+                ids={"message_id": message_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Erasure,
+        )
+
     def rate_answer(
         self,
         message_id: str,
@@ -3108,6 +3138,21 @@ class AsyncConversations(AsyncResource):
             models.Conversation,
         )
 
+    async def erase(self, conversation_id: str, *, idempotency_key: str | None = None) -> models.Erasure:
+        """Forget a conversation for good, with what was made of it and what repeats it. Needs the scope
+        contacts.erase; cannot be taken back.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/erasure",
+                ids={"conversation_id": conversation_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Erasure,
+        )
+
     async def get(self, conversation_id: str) -> models.Conversation:
         """One conversation, without its messages. Visitors are not told whose it is, nor why it was handed
         over.
@@ -4047,6 +4092,21 @@ class AsyncMemories(AsyncResource):
 
 
 class AsyncMessages(AsyncResource):
+    async def erase(self, message_id: str, *, idempotency_key: str | None = None) -> models.Erasure:
+        """Forget a message for good, with its answer, what was made of it and what repeats it. Needs the scope
+        contacts.erase; cannot be taken back.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/messages/{message_id}/erasure",
+                ids={"message_id": message_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Erasure,
+        )
+
     async def rate_answer(
         self,
         message_id: str,

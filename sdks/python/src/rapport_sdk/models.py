@@ -26,6 +26,8 @@ ContentEnum = Literal["messages", "documents", "tools", "memory"]
 
 EffectEnum = Literal["read", "write"]
 
+ErasureKindEnum = Literal["contact", "conversation", "message"]
+
 ErasureStateEnum = Literal["requested", "erasing", "done", "stuck"]
 
 ExportStateEnum = Literal["queued", "running", "ready", "failed", "expired"]
@@ -429,8 +431,14 @@ class DocumentTaken:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
     id: str
+    kind: ErasureKindEnum
+    """What is erased."""
     contact_id: str
-    """Whom it was about; the id means nothing any more."""
+    """Whom it was about. Erased, the id means nothing any more."""
+    conversation_id: str | None
+    """The conversation that is erased alone."""
+    message_id: str | None
+    """The message that is erased alone."""
     state: ErasureStateEnum
     requested_by: str
     requested_at: datetime
