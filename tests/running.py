@@ -200,6 +200,10 @@ def _run(names: str) -> None:
         from tests import slow_store
 
         slow_store.declare()
+    if os.environ.get("RAPPORT_TEST_DEATHS"):
+        from tests.kill import dying
+
+        dying.instrument()
     config = get_config()
     known = processes(config, [])
     assert tests_listeners
