@@ -94,6 +94,7 @@ def handle_finished_traces(events: Sequence[Event]) -> Sequence[Exception | None
 def handle_completed_turn(event: Event) -> None:
     """Remember what was said in the conversation, and what the contact said of itself."""
     from agents.memory.commitments import remember_actions
+    from agents.memory.happenings import keep_tool_results
     from agents.memory.remember import remember_conversation
 
     remember_conversation(
@@ -102,6 +103,7 @@ def handle_completed_turn(event: Event) -> None:
         conversation_id=UUID(event.data["conversation_id"]),
     )
     remember_actions(tenant_id=event.tenant_id, conversation_id=UUID(event.data["conversation_id"]))
+    keep_tool_results(tenant_id=event.tenant_id, conversation_id=UUID(event.data["conversation_id"]))
 
 
 @subscribe(
@@ -155,9 +157,9 @@ def handle_turn_to_index(event: Event) -> None:
 @subscribe("remember-traits", topic=CONTACTS_TOPIC, types={CONTACT_DESCRIBED})
 def handle_described_contact(event: Event) -> None:
     """Remember what the company's own systems said of the contact."""
-    from agents.memory.traits import remember_traits
+    from agents.memory.happenings import remember_happenings
 
-    remember_traits(
+    remember_happenings(
         tenant_id=event.tenant_id,
         contact_id=UUID(event.data["contact_id"]),
         event_ids=[UUID(each) for each in event.data["event_ids"]],

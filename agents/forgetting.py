@@ -53,6 +53,15 @@ def remove_old_conversations(before: datetime) -> int:
 
 
 @transaction.atomic
+def remove_old_happenings(before: datetime) -> int:
+    """In the open scope: some of the episodes of events that were recorded earlier; returns how many."""
+    old = Episode.objects.filter(origin="event", recorded_at__lt=before).order_by("recorded_at")
+    ids = list(old.values_list("id", flat=True)[:TRACES])
+    Episode.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+@transaction.atomic
 def remove_old_traces(before: datetime) -> int:
     """In the open scope: some of those that began earlier; returns how many."""
     ids = list(Trace.objects.filter(started_at__lt=before).order_by("started_at").values_list("id", flat=True)[:TRACES])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from agents.erasing import taking_out as taking_out
-from agents.forgetting import remove_old_conversations, remove_old_traces
+from agents.forgetting import remove_old_conversations, remove_old_happenings, remove_old_traces
 from agents.models import Conversation
 from rapport.breakers.registry import get_breakers
 from rapport.streams.registry import get_stream_store
@@ -110,6 +110,7 @@ def _erase_breakers(subject: Subject) -> None:
 
 declare_hold(_hold_conversations)
 declare_retention("conversations_days", remove_old_conversations)
+declare_retention("events_days", remove_old_happenings)
 declare_retention("traces_days", remove_old_traces)
 declare_secret("agents.ProviderCredential", "secret", Encrypted())
 declare_secret("agents.PhoneNumber", "secret", Encrypted())

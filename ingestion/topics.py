@@ -14,7 +14,7 @@ CONTACT_EVENTS_TOPIC = "ingestion.contact-events"  # key: a lane; all that is ab
 CONTACT_EVENTS_RECEIVED = "rapport.ingestion.contact-events.received.v1"  # {ids}
 
 CONTACTS_TOPIC = "ingestion.contacts"  # key: the contact
-CONTACT_DESCRIBED = "rapport.ingestion.contact.described.v1"  # {contact_id, event_ids}: traits came with these
+CONTACT_DESCRIBED = "rapport.ingestion.contact.described.v1"  # {contact_id, event_ids}: these say something of it
 CONTACT_RELATED = "rapport.ingestion.contact.related.v1"  # {contact_id}: its relations changed
 CONTACT_MERGED = "rapport.ingestion.contact.merged.v1"  # {contact_id, into_id}
 CONTACT_UNMERGED = "rapport.ingestion.contact.unmerged.v1"  # {contact_id, into_id}

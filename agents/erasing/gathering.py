@@ -63,7 +63,7 @@ class Taken:
             "facts": self.facts,
             "sources": self.sources,
             "traces": _ids(Trace.objects.filter(traces)),
-            "episodes": _ids(Episode.objects.filter(message_id__in=self.messages)),
+            "episodes": _ids(Episode.objects.filter(Q(message_id__in=self.messages) | Q(run_id__in=runs))),
             "segments": _ids(EpisodeSegment.objects.filter(conversation_id__in=touched)),
             "notes": self._repeating(ConversationNote, whose, ("text",), said),
             "feedback": self._repeating(Feedback, whose, ("comment", "correction"), said, Q(message__in=self.messages)),

@@ -100,7 +100,7 @@ def _read(tenant_id: UUID, conversation_id: UUID) -> _Unread | None:
             return None
         read = Extraction.objects.filter(extractor=EXTRACTOR, version=VERSION).values("episode_id")
         rows = Episode.objects.filter(conversation_id=conversation_id).exclude(id__in=read)
-        episodes = list(rows.exclude(origin__in=("recalled", "event")).order_by("sequence"))
+        episodes = list(rows.exclude(origin__in=("recalled", "event", "tool")).order_by("sequence"))
         is_over = row.state == ConversationState.CLOSED
         tokens = sum(estimate_tokens(each.text) for each in episodes)
         if not any(each.origin == "contact" for each in episodes) or (tokens < ENOUGH_TOKENS and not is_over):

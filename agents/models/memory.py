@@ -15,11 +15,17 @@ from tenants.scoped import TenantModel
 
 class Episode(TenantModel):
     """One thing said, as it was said; never changed. `origin`: "contact", "agent", "tool", "event", or "recalled" for
-    an answer that repeats what is remembered."""
+    an answer that repeats what is remembered.
+
+    It is a message's (`message_id`), an event's of the tenant's own systems (`event_id`), which is of no conversation,
+    or a call's of a tool (`run_id`), which has the `sequence` of the question that it was made for.
+    """
 
     contact_id = models.UUIDField()
-    conversation_id = models.UUIDField()
-    message_id = models.UUIDField()
+    conversation_id = models.UUIDField(null=True)
+    message_id = models.UUIDField(null=True)
+    event_id = models.UUIDField(null=True)
+    run_id = models.UUIDField(null=True)
     sequence = models.PositiveIntegerField()
     channel = models.CharField(max_length=16)
     origin = models.CharField(max_length=16)
@@ -30,7 +36,19 @@ class Episode(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "conversation_id", "sequence"], name="episode_unique")
+            models.UniqueConstraint(
+                fields=["tenant", "conversation_id", "sequence"], condition=Q(run_id=None), name="episode_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "event_id"], condition=~Q(event_id=None), name="episode_event_unique"
+            ),
+            models.UniqueConstraint(fields=["tenant", "run_id"], condition=~Q(run_id=None), name="episode_run_unique"),
+            models.CheckConstraint(
+                condition=Q(message_id__isnull=False, conversation_id__isnull=False, event_id=None, run_id=None)
+                | Q(message_id=None, conversation_id=None, event_id__isnull=False, run_id=None)
+                | Q(message_id=None, conversation_id__isnull=False, event_id=None, run_id__isnull=False),
+                name="episode_is_of_one_kind",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "contact_id", "said_at"], name="episode_contact")]
 

@@ -17,9 +17,11 @@ from agents.selectors.conversations import (
     list_turns,
 )
 from agents.selectors.memory import (
+    EpisodeView,
     FactSourceView,
     FactView,
     get_fact,
+    list_episodes,
     list_facts,
     list_facts_as_of,
     list_memories,
@@ -39,6 +41,7 @@ __all__ = [
     "AgentView",
     "CitationView",
     "ConversationView",
+    "EpisodeView",
     "FactSourceView",
     "FactView",
     "MessageView",
@@ -57,6 +60,7 @@ __all__ = [
     "latest_conversation_id",
     "list_agents",
     "list_conversations",
+    "list_episodes",
     "list_facts",
     "list_facts_as_of",
     "list_memories",

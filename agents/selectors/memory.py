@@ -93,6 +93,30 @@ class FactView:
         return self.predicate.removeprefix(TRAIT).replace("_", " ")
 
 
+@dataclass(frozen=True, slots=True)
+class EpisodeView:
+    """Something that was said of or to a contact. `origin`: see `agents.models.Episode`."""
+
+    id: UUID
+    origin: str
+    text: str
+    said_at: datetime
+    conversation_id: UUID | None
+    run_id: UUID | None
+    event_id: UUID | None
+
+
+def list_episodes(*, tenant_id: UUID, contact_id: UUID, origin: str, limit: int = 20) -> list[EpisodeView]:
+    """Of one origin, of all who are read as one with the contact; the latest first."""
+    with tenant_scope(tenant_id):
+        family = family_of(tenant_id=tenant_id, contact_id=contact_id)
+        rows = Episode.objects.filter(contact_id__in=family, origin=origin).order_by("-said_at", "-id")[:limit]
+        return [
+            EpisodeView(row.id, row.origin, row.text, row.said_at, row.conversation_id, row.run_id, row.event_id)
+            for row in rows
+        ]
+
+
 def get_fact(*, tenant_id: UUID, fact_id: UUID) -> FactView:
     """With its sources. Raises FactNotFound."""
     with tenant_scope(tenant_id):
@@ -224,7 +248,7 @@ def _fact_views(facts: list[Fact]) -> list[FactView]:
     episodes = Episode.objects.filter(message_id__in={each.message_id for each in sources if each.message_id})
     event_ids = [each.event_id for each in sources if each.event_id]
     events = get_contact_events(tenant_id=require_tenant_id(), ids=event_ids) if event_ids else {}
-    said = {each.message_id: each for each in episodes}
+    said = {each.message_id: each for each in episodes if each.message_id}
     now = timezone.now()
     return [_fact_view(fact, said, events, now) for fact in facts]
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.selectors import list_conversations
+from agents.selectors import EpisodeView, list_conversations, list_episodes
 from agents.tools.requests import list_requests
 from frontend.page import Visit, asked_id, page
 from frontend.pages.contact_memory import memory_of
@@ -35,6 +35,7 @@ from tenants.permissions import Permission
 PAGE_SIZE = 50
 EVENTS_SHOWN = 20
 RELATIONS_SHOWN = 12
+TOOLS_SHOWN = 10
 _LONGEST_SEARCH = 254
 _DETAILS = 4  # of an event, in its line
 _LONGEST_DETAIL = 80
@@ -115,6 +116,7 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
         "contact": found,
         "conversations": list_conversations(tenant_id=visit.tenant_id, contact_id=contact_id) if sees_talk else [],
         "requests": list_requests(tenant_id=visit.tenant_id, contact_id=contact_id, limit=20) if sees_talk else [],
+        "told_by_tools": _told_by_tools(visit, contact_id) if sees_talk else [],
         "identities": list_identities(tenant_id=visit.tenant_id, contact_ids=family),
         "relations": list_relations(tenant_id=visit.tenant_id, contact_ids=family, limit=RELATIONS_SHOWN),
         "read_as": others.get(found.merged_into) if found.merged_into else None,
@@ -126,6 +128,11 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
         **memory_of(visit, contact_id),
     }
     return visit.render("pages/contacts/one.html", context, status=error.status if error else 200)
+
+
+def _told_by_tools(visit: Visit, contact_id: UUID) -> list[EpisodeView]:
+    """What was called in conversations of the contact, and what came of it."""
+    return list_episodes(tenant_id=visit.tenant_id, contact_id=contact_id, origin="tool", limit=TOOLS_SHOWN)
 
 
 def _timeline(visit: Visit, contact: ContactView, others: Mapping[UUID, ContactView]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from tenants.context import require_tenant_id
 from tenants.privacy.suppression import Known as Suppressed
 from tenants.privacy.suppression import erased_at
 
+TELLING = frozenset({"track", "group", "event"})  # kinds that say something of the contact without traits, too
 Told = list[tuple[Contact, ContactEvent]]
 _COLUMNS = ("name", "email", "phone", "external_id", "is_anonymous", "last_seen_at", "described_at")
 
@@ -96,7 +97,7 @@ def _descriptions(found: Told) -> list[Event]:
     """For each contact once, whatever was said of it."""
     told: dict[UUID, list[str]] = {}
     for contact, row in found:
-        if row.traits:
+        if row.traits or row.kind in TELLING:
             told.setdefault(contact.id, []).append(str(row.id))
     return [
         Event(CONTACT_DESCRIBED, require_tenant_id(), str(each), {"contact_id": str(each), "event_ids": ids})

@@ -42,7 +42,10 @@ class Description:
     """What an event said of a contact, when it was true, and where it came from."""
 
     event_id: UUID
+    kind: str
+    name: str
     traits: dict[str, Any]
+    properties: dict[str, Any]
     occurred_at: datetime
 
 
@@ -71,7 +74,7 @@ def descriptions(*, tenant_id: UUID, contact_id: UUID, ids: Sequence[UUID]) -> l
     """What these events said of this contact, in the order in which it was true."""
     with tenant_scope(tenant_id):
         rows = ContactEvent.objects.filter(id__in=ids, contact_id=contact_id).order_by("occurred_at", "id")
-        return [Description(row.id, row.traits, row.occurred_at) for row in rows]
+        return [Description(row.id, row.kind, row.name, row.traits, row.properties, row.occurred_at) for row in rows]
 
 
 def _view(row: ContactEvent) -> ContactEventView:

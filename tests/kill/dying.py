@@ -33,7 +33,7 @@ STEPS = {
     "rebuild": ("agents.memory.reconciling", "rebuild"),
     "embed": ("agents.memory.episodes.indexing", "_embed"),
     "index": ("agents.memory.episodes.indexing", "_write"),
-    "traits": ("agents.memory.traits", "_remember"),
+    "traits": ("agents.memory.happenings", "_remember"),
     "graph": ("ingestion.contacts.graph", "_erased"),
 }
 OF_EVENTS = {"traits", "graph"}

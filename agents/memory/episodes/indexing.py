@@ -87,7 +87,7 @@ def _write(tenant_id: UUID, conversation_id: UUID, made: _Made) -> bool:
         if conversation is None or is_contact_erased(conversation.contact_id):
             return False
         sequences = [each.sequence for each in made.said]
-        there = Episode.objects.filter(conversation_id=conversation_id, sequence__in=sequences)
+        there = Episode.objects.filter(conversation_id=conversation_id, origin__in=ORIGINS, sequence__in=sequences)
         if there.count() != len(made.said):
             return False
         generation = _next_generation(conversation.contact_id)

@@ -40,7 +40,7 @@ def _sources(family: Sequence[UUID], predicates: frozenset[str]) -> Mapping[tupl
         return {}
     within = Q(conversation_id__in={each for each, *_ in rows}, message_id__in=list(weights), contact_id__in=family)
     said = Episode.objects.filter(within).values_list("conversation_id", "sequence", "message_id")
-    return {(conversation_id, sequence): weights[message] for conversation_id, sequence, message in said}
+    return {(where, sequence): weights[message] for where, sequence, message in said if where and message}
 
 
 def _place_of(block: Block, conversation_id: UUID, sequence: int) -> int | None:

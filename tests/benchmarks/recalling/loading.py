@@ -23,7 +23,7 @@ class Loaded:
 
         with tenant_scope(self.tenant_id):
             rows = Episode.objects.filter(contact_id=self.contact_id).values_list("id", "message_id")
-            return {each: self.turns[message_id] for each, message_id in rows}
+            return {each: self.turns[message_id] for each, message_id in rows if message_id}
 
 
 def make_company(name: str) -> UUID:
