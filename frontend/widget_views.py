@@ -15,6 +15,8 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from agents.errors import AgentNotFound
+from agents.selectors import get_agent
 from frontend.budgets import BUILD
 from tenants.embeds import sign_embed
 from tenants.errors import InvalidOrigin, OriginNotAllowed, UnknownWidgetKey
@@ -57,9 +59,23 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         response = render(request, "widget/refused.html", {"message": error.message}, status=error.status)
         return _guard(response, ancestors="*")
     nonce = secrets.token_urlsafe(16)
-    boot = {"key": widget_key.key, "embed": sign_embed(key=widget_key.key, origin=origin), "host_origin": origin}
+    boot = {
+        "key": widget_key.key,
+        "embed": sign_embed(key=widget_key.key, origin=origin),
+        "host_origin": origin,
+        "agent": _looks_of(widget_key),
+    }
     response = render(request, "widget/frame.html", {"boot": boot, "nonce": nonce})
     return _guard(response, ancestors=" ".join(widget_key.allowed_origins), nonce=nonce)
+
+
+def _looks_of(widget_key: WidgetKeyView) -> dict[str, str]:
+    """What the header shows without a session: who has to sign in first sees whom they reach."""
+    try:
+        looks = get_agent(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id).config.appearance
+    except AgentNotFound:  # the session says so, in its own words
+        return {"name": "", "color": ""}
+    return {"name": looks.name, "color": looks.color}
 
 
 def _framing_origin(request: HttpRequest, widget_key: WidgetKeyView) -> str:

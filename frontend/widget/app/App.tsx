@@ -17,13 +17,15 @@ interface Props {
   chat: Chat;
   keep: Keep;
   texts: Texts;
+  /** Whom one reaches, until the session says it. */
+  name: string;
   isFramed: boolean;
   onClose: () => void;
   /** Called with the function that puts the cursor where the visitor writes. */
   onMounted: (focus: () => void) => void;
 }
 
-export function App({ store, chat, keep, texts, isFramed, onClose, onMounted }: Props) {
+export function App({ store, chat, keep, texts, name, isFramed, onClose, onMounted }: Props) {
   const state = useStore(store);
   const field = useRef<HTMLTextAreaElement>(null);
   const [source, setSource] = useState<Citation | null>(null);
@@ -40,7 +42,7 @@ export function App({ store, chat, keep, texts, isFramed, onClose, onMounted }: 
   const onKeyDown = (event: KeyboardEvent) => event.key === "Escape" && !source && isFramed && onClose();
   return (
     <div class="app" onKeyDown={onKeyDown}>
-      <Header state={state} texts={texts} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
+      <Header state={state} texts={texts} name={state.agent?.name ?? name} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
       <Log state={state} chat={chat} texts={texts} onAsk={askSuggested} onOpenSource={setSource} />
       <Announcer state={state} texts={texts} />
       <footer>
@@ -65,13 +67,13 @@ export function App({ store, chat, keep, texts, isFramed, onClose, onMounted }: 
 interface HeaderProps {
   state: State;
   texts: Texts;
+  name: string;
   isFramed: boolean;
   onClose: () => void;
   onRestart: () => void;
 }
 
-function Header({ state, texts, isFramed, onClose, onRestart }: HeaderProps) {
-  const name = state.agent?.name ?? "";
+function Header({ state, texts, name, isFramed, onClose, onRestart }: HeaderProps) {
   const hasTalk = state.messages.length > 0 || state.outgoing !== null;
   return (
     <header>

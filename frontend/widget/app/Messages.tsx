@@ -117,7 +117,9 @@ export function OutgoingView({ outgoing, texts, onRetry }: { outgoing: Outgoing;
     <>
       <Question text={outgoing.text} texts={texts} isFaint />
       {outgoing.status === "waiting" && <p class="hint">{outgoing.reason}</p>}
-      {outgoing.status === "failed" && <Problem text={`${texts.notSent} ${outgoing.reason}`} texts={texts} onRetry={onRetry} />}
+      {outgoing.status === "failed" && (
+        <Problem text={`${texts.notSent} ${outgoing.reason}`} texts={texts} {...(outgoing.isFinal ? {} : { onRetry })} />
+      )}
     </>
   );
 }

@@ -92,7 +92,7 @@ export class Chat {
     const { store, keep } = this.parts;
     const { phase, outgoing, failure } = store.state;
     if (phase === "broken") await this.open();
-    else if (outgoing?.status === "failed") await this.sendAgain();
+    else if (outgoing?.status === "failed" && !outgoing.isFinal) await this.sendAgain();
     else if (failure && keep.get("pending")) await this.follow(keep.get("pending")!);
   }
 
@@ -232,7 +232,8 @@ export class Chat {
   private giveUp(unsent: Unsent, error: ApiError): null {
     const { store, keep, reload } = this.parts;
     if (error.code === "origin_not_allowed") reload(); // it was allowed when it opened: what was checked then is too old now
-    store.set({ outgoing: { ...unsent, status: "failed", reason: this.explain(error) } });
+    const isFinal = error.code === "visitor_budget_exhausted";
+    store.set({ outgoing: { ...unsent, status: "failed", reason: this.explain(error), isFinal } });
     if (!error.isPassing) keep.set({ unsent: { ...unsent, key: randomKey() } }); // the refused call is not to be replayed
     return null;
   }

@@ -11,11 +11,12 @@ import { Store } from "./store";
 import "./style.css";
 import { chooseTexts } from "./texts";
 
-/** Written by the server: the key, its signed word for where the iframe stands, and the page's origin as it was checked. */
+/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, and whom one reaches. */
 interface Boot {
   key: string;
   embed: string;
   host_origin: string;
+  agent: { name: string; color: string };
 }
 
 const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
@@ -58,6 +59,7 @@ render(
     chat={chat}
     keep={keep}
     texts={texts}
+    name={boot.agent.name}
     isFramed={host.isFramed}
     onClose={() => host.close()}
     onMounted={(focus) => {
@@ -67,6 +69,6 @@ render(
   document.getElementById("app")!,
 );
 host.ready();
-paint(keep.get("session")?.agent.color);
+paint(keep.get("session")?.agent.color ?? boot.agent.color);
 addEventListener("online", () => void chat.comeBack());
 if (!willBeIdentified) void chat.open();

@@ -13,6 +13,8 @@ export interface Outgoing {
   status: "sending" | "waiting" | "failed";
   /** What to do about it, when it failed. */
   reason: string;
+  /** Sending it again would be refused again. */
+  isFinal?: boolean;
 }
 
 /** An answer as it comes. */

@@ -13,6 +13,7 @@ from tenants.embeds import read_embed
 from tenants.models import User
 from tenants.selectors import WidgetKeyView, list_widget_keys
 from tenants.services import create_tenant, create_widget_key, revoke_widget_key
+from tests.cast import Cast
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -72,6 +73,12 @@ def test_the_page_carries_the_checked_origin_signed_for_its_key(client: Client, 
     boot = json.loads(found[1])
     assert boot["host_origin"] == SHOP
     assert read_embed(boot["embed"], key=key.key) == SHOP
+    assert boot["agent"] == {"name": "", "color": ""}, "This key's agent is none."
+
+
+def test_the_page_names_whom_one_reaches_before_anybody_signs_in(client: Client, cast: Cast) -> None:
+    response = open_frame(client, cast.acme.key, f"{cast.acme.origin}/")
+    assert '"agent": {"name": "Acme assistant"' in response.content.decode()
 
 
 def test_scripts_run_by_nonce_only_and_each_answer_has_its_own(client: Client, key: WidgetKeyView) -> None:

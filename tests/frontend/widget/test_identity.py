@@ -101,4 +101,5 @@ def test_enough_for_today_is_said_kindly_and_not_tried_again(page: Page, site: S
     chat = chat_frame(page)
     ask(chat, "enough")
     expect(chat.get_by_text("That was a lot of questions for one day")).to_be_visible()
+    expect(chat.get_by_role("button", name="Try again")).to_have_count(0)
     assert len(script.sent_keys) == 1
