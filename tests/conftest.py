@@ -35,11 +35,14 @@ SLOW = (
     "tests/docs/test_sdks.py",
     "tests/docs/test_curl.py",
     "tests/frontend/test_browser.py::test_no_page_is_wider",
+    "tests/frontend/test_passkeys.py",
     "tests/ingestion/reembedding/test_processes.py",
+    "tests/ingestion/reembedding/test_stopped.py",
     "tests/ingestion/test_killed.py",
     "tests/rapport/events/test_kafka_trouble.py",
     "tests/rapport/metrics/test_figures.py",
     "tests/sdks/test_typescript.py",
+    "tests/test_servers_missing.py",
 )
 
 # How long an example takes is the machine's business, and what else runs on it.
