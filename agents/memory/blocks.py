@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agents.llm.port import AboutContact
-from agents.memory.predicates import PREDICATES, TRAIT, is_single_valued
+from agents.memory.predicates import is_single_valued
+from agents.memory.predicates import label as label_of
 
 INSTRUCTION, COMMITMENT = "instruction", "commitment"
 MOST_CHARACTERS = 800  # of each
@@ -56,12 +57,7 @@ def _block(label: str, facts: Sequence[Known]) -> AboutContact:
 def _line(fact: Known) -> str:
     value = " ".join(fact.value.split())
     value = f"{value[: _LONGEST - 1]}…" if len(value) > _LONGEST else value
-    return f"- {value}" if fact.predicate in (INSTRUCTION, COMMITMENT) else f"- {_name(fact.predicate)}: {value}"
-
-
-def _name(predicate: str) -> str:
-    known = PREDICATES.get(predicate)
-    return known.label if known else predicate.removeprefix(TRAIT).replace("_", " ")
+    return f"- {value}" if fact.predicate in (INSTRUCTION, COMMITMENT) else f"- {label_of(fact.predicate)}: {value}"
 
 
 def _version(facts: Iterable[Known]) -> str:

@@ -13,13 +13,20 @@ from datetime import datetime
 from agents.memory import guards
 from agents.memory.names import NO_NAMES, NO_PLACES
 from agents.memory.predicates import is_single_valued
+from agents.memory.relations import NO_COMPANIES, NO_SUBJECTS, RELATIONS
 from agents.memory.rules import IDENTITY, RETRACTIONS, Rule
+from agents.memory.subjects import Subject, key_of, predicate_of, role_of
 from agents.memory.validity import Validity, validity_of
 from agents.memory.values import normalise, taken_back_instruction
 from agents.memory.wishes import WISHES
 
-EXTRACTOR, VERSION = "rules", 3
-RULES: tuple[Rule, ...] = (*RETRACTIONS, *IDENTITY, *WISHES)  # the words of a retraction are not read by a later rule
+EXTRACTOR, VERSION = "rules", 4
+RULES: tuple[Rule, ...] = (
+    *RETRACTIONS,
+    *RELATIONS,
+    *IDENTITY,
+    *WISHES,
+)  # the words of a retraction are not read by a later rule
 DOUBTED = 0.5  # how sure a proposal may be
 # A dot ends a sentence when a space follows, but not in "no. 4711", "Nr. 4711", "3. Mai" and "St. Gallen".
 _SENTENCE = re.compile(
@@ -113,12 +120,12 @@ def _facts(sentence: _Sentence, said_at: datetime | None) -> Iterator[Extracted]
             ):
                 continue
             value = _value(rule, match.group("value"), said_at)
-            if not value or not _is_meant(rule, match):
+            if not value or not _is_meant(rule, match) or not _is_subject(rule, match):
                 continue
             end -= len(match.group("value")) - len(match.group("value").rstrip(" .,"))
             taken.append((start, end, rule.predicate))
             said = Extracted(
-                rule.predicate,
+                predicate_of(rule.predicate, _subject(rule, match)),
                 value,
                 start,
                 end,
@@ -130,6 +137,25 @@ def _facts(sentence: _Sentence, said_at: datetime | None) -> Iterator[Extracted]
             said = _doubted(said, rule, match, sentence)
             yield _placed(said, rule, sentence.text, (start, end), said_at)
             yield from _the_other_way(said, rule)
+
+
+def _subject(rule: Rule, match: re.Match[str]) -> Subject | None:
+    """Whom or what it is said of; None: the contact. Who has a name is called by it, else by what it is to the
+    contact."""
+    if not rule.of:
+        return None
+    found = match.groupdict()
+    if name := found.get("subject"):
+        return Subject(rule.of, key_of(name))
+    return Subject("role", role_of(found["role"]))
+
+
+def _is_subject(rule: Rule, match: re.Match[str]) -> bool:
+    if not rule.of:
+        return True
+    name = match.groupdict().get("subject")
+    first = name.split()[0].lower() if name else ""
+    return first not in NO_SUBJECTS and first not in NO_NAMES and _subject(rule, match) != Subject("role", "")
 
 
 def _may_share(rule: Rule, other: str) -> bool:
@@ -218,7 +244,7 @@ def _is_meant(rule: Rule, match: re.Match[str]) -> bool:
         return False
     if rule.is_guarded and not _is_its_own(rule, before, match.string[match.end("value") :]):
         return False
-    if rule.predicate in ("appointment", "birthday", "name") and guards.is_of_others(before):
+    if rule.predicate in ("appointment", "birthday", "name") and not rule.of and guards.is_of_others(before):
         return False
     return _is_named(rule.predicate, match.group("value"))
 
@@ -236,4 +262,6 @@ def _is_named(predicate: str, value: str) -> bool:
     first, _, rest = value.partition(" ")
     if predicate == "name":
         return first.lower() not in NO_NAMES and not (len(first) > 6 and first.endswith("ing"))
+    if predicate == "employer":
+        return first.lower() not in NO_COMPANIES and first.lower() not in NO_NAMES
     return not (predicate == "place" and (first.lower() in NO_PLACES or rest.lower() in NO_PLACES))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agents.memory.questions import asked_predicates as asked_predicates
+from agents.memory.subjects import SEVERAL, apart, label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ PREDICATES: dict[str, Predicate] = {
         _predicate("email", "e-mail address", ("Your e-mail address is {}.", "Ihre E-Mail-Adresse ist {}.")),
         _predicate("phone", "phone number", ("Your phone number is {}.", "Ihre Telefonnummer ist {}.")),
         _predicate("place", "place", ("You live in {}.", "Ihr Wohnort ist {}.")),
+        _predicate("employer", "employer", ("You work for {}.", "Sie arbeiten für {}.")),
         _predicate("language", "language", ("You want answers in {}.", "Sie möchten Antworten auf {}.")),
         _predicate("birthday", "birthday", ("Your birthday is {}.", "Ihr Geburtstag ist {}.")),
         _predicate("appointment", "appointment", ("Your appointment is {}.", "Ihr Termin ist {}.")),
@@ -84,5 +86,16 @@ TRAIT = "trait."  # so begin facts that the tenant's own systems name: one value
 
 
 def is_single_valued(predicate: str) -> bool:
-    known = PREDICATES.get(predicate)
+    """Of somebody else, too; one may have several sisters, and so several names of a sister."""
+    name, subject = apart(predicate)
+    if name == "name" and subject is not None and subject.key in SEVERAL:
+        return False
+    known = PREDICATES.get(name)
     return known is None or known.is_single_valued
+
+
+def label(predicate: str) -> str:
+    """How people call it, with whose it is where it is not the contact's."""
+    name, _ = apart(predicate)
+    known = PREDICATES.get(name)
+    return label_of(predicate, known.label if known else name.removeprefix(TRAIT).replace("_", " "))

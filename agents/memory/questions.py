@@ -17,6 +17,7 @@ NOUNS = {
     "phone": _PHONE,
     "order": _ORDER,
     "place": r"(?:city|town|home ?town|place|wohnort|stadt)",
+    "employer": r"(?:employer|company|firm|arbeitgeber(?:in)?|firma)",
     "prefers": r"(?:preferences?|vorlieben?|wünsche)",
     "avoids": r"(?:dislikes?|preferences?|abneigung(?:en)?|vorlieben?)",
     "language": r"(?:language|sprache)",
@@ -43,6 +44,8 @@ _TAIL = (
 _SPECIAL = {
     "name": r"\bwho am i\b|\bwhat am i called\b|\bwer bin ich\b|\bwie hei(?:ß|ss)e ich\b",
     "place": r"\bwhere (?:do i live|am i from|did i move)\b|\bwo wohne ich\b|\bwo lebe ich\b|\bwoher komme ich\b",
+    "employer": r"\bwho(?:m)? do i work for\b|\bwhere do i work\b|\bfür wen arbeite ich\b|\bwo arbeite ich\b|"
+    r"\bbei wem arbeite ich\b",
     "prefers": r"\bwhat (?:do|did) i (?:prefer|like|want)\b|\bwas (?:bevorzuge|mag|will) ich\b",
     "avoids": r"\bwhat (?:do|did) i (?:not (?:want|like)|dislike|avoid)\b|\bwhat (?:don['’]t) i (?:want|like)\b|"
     r"\bwas (?:mag|will) ich nicht\b",

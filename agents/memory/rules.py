@@ -56,7 +56,8 @@ _SINCE_WHEN = r"(?:(?: (?:since|for|in|from)(?: \w+){1,4}?)?)"
 class Rule:
     """One way of saying one kind of thing. `is_guarded`: the words around must show that it is the contact's own;
     `in_questions`: what it says is taken for granted, also in a question or a condition; `is_implied`: it takes back by
-    the way, if there is something; `is_past`: it was so, and is no more."""
+    the way, if there is something; `is_past`: it was so, and is no more. `of`: of what kind whoever or whatever is that
+    it is said of, `(?P<subject>…)` or `(?P<role>…)` in the pattern ("" where it is of the contact)."""
 
     predicate: str
     pattern: re.Pattern[str]
@@ -66,6 +67,7 @@ class Rule:
     in_questions: bool = False
     is_implied: bool = False
     is_past: bool = False
+    of: str = ""
 
 
 def said(
@@ -76,9 +78,10 @@ def said(
     guarded: bool = False,
     always: bool = False,
     past: bool = False,
+    of: str = "",
 ) -> Rule:
     compiled = re.compile(pattern, re.IGNORECASE)
-    return Rule(predicate, compiled, confidence, is_guarded=guarded, in_questions=always, is_past=past)
+    return Rule(predicate, compiled, confidence, is_guarded=guarded, in_questions=always, is_past=past, of=of)
 
 
 def taken_back(predicate: str, pattern: str, *, implied: bool = False) -> Rule:

@@ -95,7 +95,7 @@ class Fact(TenantModel):
     recorded and superseded in ours. The last value of a chain is active, until something ends it."""
 
     contact_id = models.UUIDField()
-    predicate = models.CharField(max_length=60)  # see `agents.memory.predicates`
+    predicate = models.CharField(max_length=200)  # `agents.memory.predicates`, of others too: `agents.memory.subjects`
     value = models.CharField(max_length=500)
     is_single_valued = models.BooleanField()
     confidence = models.FloatField()

@@ -12,6 +12,7 @@ from agents.errors import FactNotFound
 from agents.memory.chain import intervals_of
 from agents.memory.ledger import assertion_of
 from agents.memory.predicates import TRAIT, is_single_valued
+from agents.memory.subjects import apart, label_of
 from agents.models import Episode, Fact, FactSource, FactStatus, Stance, holding
 from ingestion.contacts.merging import family_of
 from ingestion.incoming.selectors import ContactEventView, get_contact_events
@@ -90,7 +91,8 @@ class FactView:
 
     @property
     def label(self) -> str:
-        return self.predicate.removeprefix(TRAIT).replace("_", " ")
+        name, _ = apart(self.predicate)
+        return label_of(self.predicate, name.removeprefix(TRAIT).replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)

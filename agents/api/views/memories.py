@@ -53,7 +53,7 @@ class Memories(APIView):
             limit=limit + 1,
             before=read_id_cursor(request),
             contact_id=read_id(request, "contact_id", Prefix.CONTACT),
-            predicate=request.query_params.get("predicate", "")[:60],
+            predicate=request.query_params.get("predicate", "")[:200],
             with_superseded=read_choice(request, "superseded", ("true", "false")) == "true",
         )
         return Response(
