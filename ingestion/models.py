@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 from tenants.scoped import TenantModel
 
@@ -247,6 +248,9 @@ class ContactMerge(TenantModel):
         indexes: ClassVar = [models.Index(fields=["tenant", "into"], name="contact_merge_into")]
 
 
+COMPANY_KINDS = ("group", "event")  # of events that say something of a company
+
+
 class ContactEvent(TenantModel):
     """Something that happened in the tenant's own systems, as it was sent: the timeline, and the source of what follows
     from it. Unique, so that sending it again changes nothing.
@@ -276,6 +280,13 @@ class ContactEvent(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "contact", "-occurred_at", "-id"], name="contact_event_timeline"),
             models.Index(fields=["tenant", "id"], condition=Q(handled_at=None), name="contact_event_waiting"),
+            models.Index(
+                "tenant",
+                KeyTransform("company_id", "who"),
+                "occurred_at",
+                condition=Q(kind__in=COMPANY_KINDS),
+                name="contact_event_company",
+            ),
         ]
 
 

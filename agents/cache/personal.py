@@ -6,6 +6,7 @@ would show a person what was another's.
 
 import re
 
+from agents.memory.graph.asking import asks_of_contact
 from agents.memory.questions import asked_predicates
 
 _MASKED = r"\[[A-Z_]+(?:[_ ]?\d+)?\]|<[A-Z_]+(?:_\d+)?>"  # what stands for personal data that was taken out
@@ -37,4 +38,5 @@ _STATES = re.compile(
 
 def is_personal(question: str) -> bool:
     """An identifier in it, the state of something of one's own, who one is, or what is remembered of one."""
-    return bool(_MARKS.search(question) or _STATES.search(question) or asked_predicates(question))
+    known = _MARKS.search(question) or _STATES.search(question) or asked_predicates(question)
+    return bool(known) or asks_of_contact(question)

@@ -27,7 +27,10 @@ from tenants.context import tenant_scope
 TITLE = {"en": "What you told us", "de": "Was Sie uns gesagt haben"}
 MOST_FACTS = 60  # what is always told first, then the newest; who says more keeps it all, the turn reads no more
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_GERMAN = re.compile(r"\b(?:ich|mein\w*|mir|mich|wie|was|wer|wo|wei(?:ß|ss)t|sie|ist|du|bitte|noch)\b", re.IGNORECASE)
+_GERMAN = re.compile(
+    r"\b(?:ich|mein\w*|mir|mich|wie|was|wer|wo|wei(?:ß|ss)t|sie|ist|du|bitte|noch|für|welche\w*|habe|sitzt|wohnt|firma)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,18 @@ class Recalled:
         """The newest value, or ""."""
         return next((fact.value for fact in self.facts if fact.predicate == predicate), "")
 
-    def passages(self) -> Iterator[Passage]:
-        """What was asked for, one passage per kind of fact, as sentences that can be quoted."""
+    def said(self) -> Iterator[tuple[Passage, tuple[UUID, ...]]]:
+        """What was asked for, one passage per kind of fact, as sentences that can be quoted; with the facts' ids."""
         wanted = sorted((fact for fact in self.facts if fact.predicate in self.asked), key=lambda fact: fact.predicate)
         for name, group in groupby(wanted, key=lambda fact: fact.predicate):
             facts = list(group)
             text = _say(name, [fact.value for fact in facts], self.language)
             heading = (PREDICATES[name].label,)
-            yield Passage(id=facts[0].id, title=self.title, heading_path=heading, text=text)
+            passage = Passage(id=facts[0].id, title=self.title, heading_path=heading, text=text)
+            yield passage, tuple(fact.id for fact in facts)
+
+    def passages(self) -> Iterator[Passage]:
+        return (passage for passage, _ in self.said())
 
 
 def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question: str) -> Recalled:

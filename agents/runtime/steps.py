@@ -73,7 +73,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage as the model gets it, and what a citation of it shows. `offset`: where it begins in the document."""
+    """A passage as the model gets it, and what a citation of it shows. `offset`: where it begins in the document;
+    `fact_ids`: of what is remembered, the facts that it says."""
 
     passage: Passage
     title: str
@@ -81,6 +82,7 @@ class Source:
     document_id: UUID | None
     offset: int = 0
     origin: str = "document"
+    fact_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(slots=True)
@@ -180,6 +182,8 @@ def recall_contact(run: Run) -> Recalled:
         )
         span.set(names.MEMORY_RECORD_COUNT, len(recalled.facts))
         span.set(names.FACTS, [{"predicate": fact.predicate, "id": str(fact.id)} for fact in recalled.facts])
+        if recalled.is_answered:
+            span.set(names.MEMORY_USED, [str(each) for _, ids in recalled.said() for each in ids])
         return recalled
 
 
@@ -249,6 +253,18 @@ def _describe_attempt(
         budget_tokens=context.agent.config.knowledge.context_tokens,
     )
     span.set(names.MANIFEST, manifest.to_json())
+    if used := _remembered(request, sources):
+        span.set(names.MEMORY_USED, used)
+
+
+def _remembered(request: ChatRequest, sources: Sequence[Source]) -> list[str]:
+    """Ids of the facts and turns that the model was given."""
+    given = {each.id for each in request.passages}
+    ids = [fact_id for each in request.about for fact_id in each.fact_ids]
+    for source in sources:
+        if source.origin == "memory" and source.passage.id in given:
+            ids += source.fact_ids or (source.passage.id,)
+    return [str(each) for each in dict.fromkeys(ids)]
 
 
 def _listen(

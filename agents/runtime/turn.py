@@ -27,6 +27,7 @@ from agents.runtime.parts import Found, Parts
 from agents.runtime.past import recall_past
 from agents.runtime.person import reason_for_person
 from agents.runtime.phrases import say
+from agents.runtime.relating import relate
 from agents.runtime.remembering import say_forgotten, say_remembered
 from agents.runtime.searching import Gathered, search_knowledge
 from agents.runtime.standing import standing_question
@@ -115,6 +116,8 @@ def _make_answer(run: Run, embedded: Embedded | None) -> Answer:
     recalled = recall_contact(run)
     if wish := wish_to_forget(run.context.question) if run.context.is_remembered else None:
         return say_forgotten(run, wish, recalled.language)
+    if related := relate(run, recalled.language):
+        return related
     if recalled.is_answered:
         return say_remembered(run, recalled)
     run = replace(run, about=recalled.about)
@@ -181,8 +184,8 @@ def _knowledge(run: Run, embedded: Embedded | None) -> Gathered:
 def _memories(recalled: Recalled) -> Iterator[Source]:
     """What is remembered, as passages: only when the question asks for it, so that it cannot push documents aside."""
     if recalled.is_asked:
-        for passage in recalled.passages():
-            yield Source(passage, passage.title, "", None, origin="memory")
+        for passage, fact_ids in recalled.said():
+            yield Source(passage, passage.title, "", None, origin="memory", fact_ids=fact_ids)
 
 
 def _tells(context: TurnContext, recalled: Recalled) -> bool:

@@ -26,6 +26,8 @@ from agents.selectors.memory import (
     list_facts_as_of,
     list_memories,
 )
+from agents.selectors.memory_graph import get_memory_graph
+from agents.selectors.memory_uses import Use, list_uses
 from agents.selectors.traces import (
     SpanView,
     TraceView,
@@ -48,12 +50,14 @@ __all__ = [
     "SpanView",
     "TraceView",
     "TurnView",
+    "Use",
     "WhichTraces",
     "activity_by_day",
     "conversation_of",
     "get_agent",
     "get_conversation",
     "get_fact",
+    "get_memory_graph",
     "get_trace",
     "get_trace_of_turn",
     "get_turn",
@@ -68,5 +72,6 @@ __all__ = [
     "list_runs",
     "list_traces",
     "list_turns",
+    "list_uses",
     "without_content",
 ]

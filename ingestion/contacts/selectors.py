@@ -142,10 +142,14 @@ class RelationView:
         return "page" if self.target_kind == "url" else self.target_kind
 
 
-def list_relations(*, tenant_id: UUID, contact_ids: Sequence[UUID], limit: int = 50) -> list[RelationView]:
-    """The latest first."""
+def list_relations(
+    *, tenant_id: UUID, contact_ids: Sequence[UUID], limit: int = 50, target_kind: str = ""
+) -> list[RelationView]:
+    """The latest first; with `target_kind` those to companies, products, … alone."""
     with tenant_scope(tenant_id):
-        rows = ContactRelation.objects.filter(contact_id__in=contact_ids).order_by("-last_at", "-id")[:limit]
+        rows = ContactRelation.objects.filter(contact_id__in=contact_ids).order_by("-last_at", "-id")
+        rows = rows.filter(target_kind=target_kind) if target_kind else rows
+        rows = rows[:limit]
         return [
             RelationView(
                 row.id,

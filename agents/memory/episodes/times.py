@@ -65,13 +65,26 @@ def asks_when(question: str) -> bool:
 
 
 def times_in(question: str, asked_at: datetime) -> list[Range]:
+    return [each.time for each in named_times(question, asked_at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A time, and the characters that name it."""
+
+    time: Range
+    start: int
+    end: int
+
+
+def named_times(question: str, asked_at: datetime) -> list[Named]:
     """In the order of the rules; what one has read, no other reads again."""
-    found: list[Range] = []
+    found: list[Named] = []
     rest = question
     for pattern, read in _RULES:
         for match in pattern.finditer(rest):
             if (named := read(match, asked_at)) is not None:
-                found.append(named)
+                found.append(Named(named, match.start(), match.end()))
                 rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
     return found
 

@@ -186,3 +186,11 @@ def test_a_fact_that_is_asked_for_votes_for_the_turn_that_said_it(memory: Memory
     [found] = [each for each in best if each.text == "I live in Lisbon."]
     assert found.arms["facts"][0] == 1
     assert all("facts" not in each.arms for each in best if each.text != found.text)
+
+
+def test_what_is_told_of_whom_a_question_speaks_of_votes_over_others(memory: Memory) -> None:
+    """From the sister to her name, and on to what was said of that."""
+    anna = memory.contact("anna")
+    memory.talk(anna, "My sister is Clara.", "Nice.", "Clara lives in Lisbon.", "Lovely.", "It took days.", "Long.")
+    best = memory.find(anna, "What did I tell you about my sister?").episodes
+    assert {each.text for each in best if "facts" in each.arms} == {"My sister is Clara.", "Clara lives in Lisbon."}
