@@ -474,12 +474,18 @@ def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None
         (400, "I live in Leeds."),
         (380, "My budget is 150 euros. I prefer e-mail."),
         (150, "We moved to York. Please never call me before ten."),
+        (140, "I work for Nordwind. My sister Anna lives in Oslo."),
         (60, "My budget is now 220 euros."),
+        (40, "I joined Fjell Sport. Fjell Sport is based in Bergen. My sister Anna works for Nordwind."),
         (20, "I think my birthday is 3 May 1990. I no longer want e-mail."),
         (3, "I moved to Bergen last week."),
     )
     for number, (days, text) in enumerate(earlier, start=901):
         _said_before(contact_id, conversation, number, text, now - timedelta(days=days))
+    given = [str(each) for each in Fact.objects.filter(contact_id=contact_id).values_list("id", flat=True)]
+    for span in Span.objects.filter(trace__conversation_id=conversation.id, name=names.CHAT):
+        span.attributes[names.MEMORY_USED] = given
+        span.save(update_fields=["attributes"])
 
 
 def _said_before(contact_id: UUID, conversation: Conversation, number: int, text: str, at: datetime) -> None:
