@@ -2,7 +2,8 @@
 
 Stories are generated from templates and word lists, in English and German, and told to the product: messages, episodes,
 extraction, reconciling, deletion, "as of". Templates that are held out are counted apart, and so is a baseline without
-negation, doubt, owner or time. Junk is counted over all stories. The last line is one JSON object. Exits non-zero when
+negation, doubt, owner or time. Questions that go over somebody or something else are asked in words, and have no
+baseline. Junk is counted over all stories. The last line is one JSON object. Exits non-zero when
 an answer is wrong with the known templates, or anything is junk.
 """
 
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.remembering import lastwins
+from tests.benchmarks.remembering.paths import PATHS, Ask, make_paths
 from tests.benchmarks.remembering.stories import SUITES, Question, Story, make_stories
 
 if TYPE_CHECKING:
@@ -62,6 +64,10 @@ class _Run:
         for split in ("known", "apart"):
             for story in make_stories(self.options.seed, split, self.options.rounds):
                 self._ask(story)
+            for path in make_paths(self.options.seed, split, self.options.rounds):
+                [contact, *_] = self.told.tell(path)
+                for ask in path.asks:
+                    self._count(split, path, ask, frozenset(self.told.reached(contact, ask.text)))
         seconds = time.perf_counter() - begun
         self._print()
         junk, times = self.told.junk(), self._times()
@@ -104,7 +110,7 @@ class _Run:
             guess = lastwins.answer(story.lines, question)
             self._count(f"baseline {story.split}", story, question, guess)
 
-    def _count(self, part: str, story: Story, question: Question, found: frozenset[str]) -> None:
+    def _count(self, part: str, story: Story, question: Question | Ask, found: frozenset[str]) -> None:
         score = self.scores[part][story.suite]
         is_right = {each.casefold() for each in found} == {each.casefold() for each in question.expected}
         score[0] += is_right
@@ -115,7 +121,7 @@ class _Run:
 
     def _print(self) -> None:
         print(f"{'suite':<16}" + "".join(f"{part:>18}" for part in self.scores) + f"{'asked':>8}")
-        for suite in SUITES:
+        for suite in (*SUITES, *PATHS):
             cells = "".join(f"{_percent(score[suite]):>18}" for score in self.scores.values())
             print(f"{suite:<16}{cells}{sum(self.scores[part][suite][1] for part in ('known', 'apart')):>8}")
         print(f"{'all':<16}" + "".join(f"{_share(score):>18.1%}" for score in self.scores.values()))

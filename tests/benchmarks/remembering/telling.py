@@ -9,16 +9,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.memory.chain import key_of
+from agents.memory.graph.asking import read_asked
+from agents.memory.graph.model import CONTACT
 from agents.memory.losing import lose_message
 from agents.memory.recall import recall
 from agents.memory.remember import remember_conversation
 from agents.models import Conversation, Fact, FactSource, Message, MessageRole
-from agents.selectors import list_facts_as_of
+from agents.selectors import get_memory_graph, list_facts_as_of
 from agents.services import start_conversation
 from agents.transcript import append_message
 from ingestion.contacts.services import create_visitor
 from tenants.actors import SYSTEM, visitor_actor
 from tenants.context import tenant_scope
+from tests.benchmarks.remembering.paths import ASKED_AT
 from tests.benchmarks.remembering.stories import Line, Question, Story
 from tests.cast import Company, make_company, make_user
 
@@ -127,6 +130,15 @@ class Told:
             recorded_at=None if after is None else self._known_at[after],
         )
         return [fact.value for fact in facts if fact.predicate == question.predicate]
+
+    def reached(self, contact_id: UUID, question: str) -> list[str]:
+        """What stands at the ends of the ways that the question goes over; none where it is not understood."""
+        asked = read_asked(question, ASKED_AT)
+        if asked is None:
+            return []
+        graph = get_memory_graph(tenant_id=self.whose.tenant_id, contact_id=contact_id)
+        starts = graph.named(asked.starts_at) if asked.starts_at else [CONTACT]
+        return [graph.nodes[path[-1].target].name for path in graph.follow(starts, asked.hops)]
 
     def _count(self, contacts: Sequence[UUID]) -> None:
         with tenant_scope(self.whose.tenant_id):
