@@ -147,7 +147,7 @@ def _subject(rule: Rule, match: re.Match[str]) -> Subject | None:
     found = match.groupdict()
     if name := found.get("subject"):
         return Subject(rule.of, key_of(name))
-    return Subject("role", role_of(found["role"]))
+    return Subject("role", role_of(found.get("role") or rule.of))
 
 
 def _is_subject(rule: Rule, match: re.Match[str]) -> bool:

@@ -21,10 +21,23 @@ NO_SUBJECTS = frozenset(
 _MY = r"\b(?:my|our|meine?[rsmn]?|unsere?[rsmn]?)"
 _PERSON = rf"(?P<role>{words_of(*PEOPLE)})"
 _CALLED = rf"(?:,? (?:called |named |namens )?(?-i:(?P<subject>{_WORD})),?)"
+_SOMEBODY = rf"\b(?-i:(?P<subject>{_WORD}))(?:, (?:my|meine?) {words_of(*PEOPLE)},)?"
 _FIRM = rf"(?P<role>{words_of('employer')})"
 _FEW = r"(?: (?!nicht\b)[\wäöüß.]+){0,4}?"
 _NOW = r"(?: (?:now|currently|still|just|recently|also|jetzt|nun|inzwischen|noch|derzeit|aktuell))*"
 _SINCE = r"(?: (?:since|for|in|from)(?: \w+){1,3}?)?"
+_NO_JOB = (
+    r"(?!\w*(?:customer|client|member|subscriber|guest|student|patient|user|fan|shareholder|visitor|kund|mitglied|"
+    r"abonnent|nutzer|gast|interessent|besucher|käufer|schüler))"
+)
+_JOB = (
+    r"(?!customer|client|member|subscriber|guest|student|patient|user|fan|shareholder|kund|mitglied|abonnent|"
+    r"nutzer|gast)"
+)
+_JOB = r"(?:(?:an? |the |my |eine[nm]? |einer |den |die )(?:new |neue[nrsm]? )?(?:job|position|role|post|stelle))"
+_AT = r"(?:at|with)"
+_SEAT = r"(?:headquarters|head office|main office|seat|hauptsitz|firmensitz|sitz|zentrale|hauptverwaltung)"
+_OUR_SEAT = r"(?:headquarters|head office|firmensitz|firmenzentrale)"
 _SITS = r"(?:is|are|sits?)(?: (?:now|currently|still))*"
 _BASED = r"(?:based|located|headquartered|situated)"
 
@@ -48,7 +61,8 @@ RELATIONS: tuple[Rule, ...] = (
     said("employer", rf"\b(?:I['’]m|I['’]ve been){_NOW} (?:working|employed){_SINCE} (?:for|at|by) {COMPANY}"),
     said(
         "employer",
-        rf"\b(?:I|we)(?:['’]ve| have)?{_NOW} (?:joined|started at|started working (?:for|at)|switched to) {COMPANY}",
+        rf"\b(?:I|we)(?:['’]ve| have)?{_NOW} (?:joined|started at|started working (?:for|at)) {COMPANY}",
+        0.8,
     ),
     said("employer", rf"{_MY} (?:new )?(?:employer|company|firm)(?:['’]s name)? is(?: called)?{_NOW} {COMPANY}"),
     said("employer", rf"{_MY} (?:neue[rs]? )?(?:arbeitgeber(?:in)?|firma|unternehmen) (?:ist|hei(?:ß|ss)t){_NOW} "
@@ -58,7 +72,23 @@ RELATIONS: tuple[Rule, ...] = (
     said("employer", rf"\bI [^.!?;]{{2,60}}? and (?:now )?work (?:for|at) {COMPANY}"),
     said("employer", rf"\barbeiten? (?:ich|wir){_FEW} (?:bei|für) {COMPANY}"),
     said("employer", rf"\b(?:ich bin|bin ich){_FEW} bei {COMPANY} (?:angestellt|beschäftigt|tätig)"),
-    said("employer", rf"\b(?:ich bin|bin ich){_FEW} zu {COMPANY} gewechselt"),
+    said("employer", rf"\bI(?:['’]ve| have|['’]m)?{_NOW} (?:took|have|got|found|accepted|started) {_JOB} {_AT} "
+                     rf"{COMPANY}"),
+    said("employer", rf"\bI(?:['’]m| am){_NOW} (?:an?|the) (?:{_NO_JOB}[\w-]+ ){{1,3}}?at {COMPANY}", 0.8),
+    said("employer", rf"\bthe company (?:that |which )?(?:I|we) work (?:for|at) is(?: called)? {COMPANY}"),
+    said("employer", rf"\b(?:bei|für) {COMPANY} arbeiten? (?:ich|wir)(?! nicht)\b"),
+    said("employer", rf"\bmy (?:new )?job is (?:at|with) {COMPANY}"),
+    said("employer", rf"\b(?:angestellt|beschäftigt|tätig) (?:bin ich|sind wir){_FEW} bei {COMPANY}"),
+    said("employer", rf"\b(?:ich habe|habe ich){_FEW} bei {COMPANY} (?:angefangen|begonnen)"),
+    said("employer", rf"\b(?:ich habe|habe ich){_FEW} {_JOB} bei {COMPANY}"),
+    said("employer", rf"\bich bin(?: (?:jetzt|nun|inzwischen))? {_NO_JOB}(?-i:[A-ZÄÖÜ][\wäöüß-]+) bei {COMPANY}", 0.8),
+    said("name", rf"\b{NAME} (?:is|ist) (?:my|meine?) {_PERSON}\b", of="person"),
+    said("name", rf"\b{NAME}, (?:my|meine?) {_PERSON},? (?:lives|works|is|has|wohnt|lebt|arbeitet|ist|hat)\b",
+         of="person"),
+    said("name", rf"\b(?:I have|ich habe) (?:a|an|eine[nm]?) {_PERSON},? (?:called |named |namens )?{NAME}"
+                 rf"(?=,? (?:in|who|der|die|and|und|lives|works|wohnt|lebt|arbeitet)\b)", of="person"),
+    said("place", rf"\b(?:I have|ich habe) (?:a|an|eine[nm]?) {_PERSON}{_CALLED}?(?: who lives| die| der)? in {PLACE}"
+                  rf"(?: (?:wohnt|lebt))?", of="person"),
     said("name", rf"{_MY} {_PERSON}(?:['’]s name is|,? who is called| is called| is named| is| hei(?:ß|ss)t| ist) "
                  rf"{NAME}{ENDS}", of="person"),
     said("name", rf"{_MY} {_PERSON},? (?:called |named |namens )?{NAME},? (?:lives|works|moved|has moved|wohnt|lebt|"
@@ -70,21 +100,41 @@ RELATIONS: tuple[Rule, ...] = (
     said("employer", rf"{_MY} {_PERSON}{_CALLED}?{_NOW} (?:works|is working){_NOW}{_SINCE} (?:for|at) {COMPANY}",
          of="person"),
     said("employer", rf"{_MY} {_PERSON}{_CALLED}? arbeitet{_FEW} (?:bei|für) {COMPANY}", of="person"),
+    said("employer", rf"{_MY} {_PERSON}{_CALLED}?{_NOW} (?:has|got|found) {_JOB} {_AT} {COMPANY}", of="person"),
+    said("employer", rf"{_MY} {_PERSON}{_CALLED}? is{_NOW} employed (?:by|at) {COMPANY}", of="person"),
+    said("employer", rf"{_MY} {_PERSON}{_CALLED}? (?:ist|hat){_FEW} bei {COMPANY} (?:angestellt|beschäftigt|tätig|"
+                     rf"angefangen)", of="person"),
+    said("employer", rf"{_MY} {_PERSON}{_CALLED}? hat{_FEW} {_JOB} bei {COMPANY}", of="person"),
     said("place", rf"{_MY} {_FIRM}(?:['’]s (?:headquarters|head office|office))? (?:{_SITS}(?: {_BASED})?|has moved|"
                   rf"moved){_NOW}{_SINCE} (?:in|to) {PLACE}", of="company"),
-    said("place", rf"\bthe (?:{words_of('employer')}) (?:that |which |where )?I (?P<role>work)(?: for| at)? {_SITS}"
-                  rf"(?: {_BASED})? in {PLACE}", of="company"),
+    said("place", rf"\bthe (?:{words_of('employer')}) (?:that |which |where )?I work(?: for| at)? {_SITS}"
+                  rf"(?: {_BASED})? in {PLACE}", of="employer"),
     said("place", rf"{_MY} {_FIRM} (?:sitzt|ist|liegt|befindet sich|hat (?:ihren|seinen) sitz){_FEW} in {PLACE}",
          of="company"),
     said("place", rf"{_MY} {_FIRM} ist{_FEW} nach {PLACE} (?:um)?gezogen", of="company"),
+    said("place", rf"\b(?:our|my company['’]s|unsere?|der|die) {_OUR_SEAT} (?:is|are|ist|liegt|befindet "
+                  rf"sich|sitzt)(?: (?:now|jetzt|nun))?(?: in)? {PLACE}", of="employer"),
+    said("place", rf"\b(?:the |der |die )?{_SEAT} (?:of|von) (?-i:(?P<subject>{_COMPANY_NAME})) (?:is|are|ist|liegt|"
+                  rf"befindet sich)(?: in)? {PLACE}", of="company"),
+    said("place", rf"\b(?-i:(?P<subject>{_COMPANY_NAME})) ist in {PLACE} ansässig", of="company"),
     said("place", rf"\b(?-i:(?P<subject>{_COMPANY_NAME}))(?:['’]s? (?:headquarters|head office))? {_SITS} {_BASED} in "
                   rf"{PLACE}", of="company"),
     said("place", rf"\b(?-i:(?P<subject>{_COMPANY_NAME})) has (?:its|their) (?:headquarters|head office) in {PLACE}",
          of="company"),
     said("place", rf"\b(?-i:(?P<subject>{_COMPANY_NAME})) (?:sitzt|hat (?:ihren|seinen) sitz){_FEW} in {PLACE}",
          of="company"),
-    said("place", rf"\b(?-i:(?P<subject>{_WORD}))(?<!\bI) (?:now )?lives{_NOW} in {PLACE}", of="person"),
-    said("place", rf"\b(?-i:(?P<subject>{_WORD}))(?<!\bIch) wohnt{_FEW} in {PLACE}", of="person"),
+    said("place", rf"\b(?-i:(?P<subject>{_COMPANY_NAME})) sits in {PLACE}", of="company"),
+    said("place", rf"\b(?-i:(?P<subject>{_COMPANY_NAME})) ist in {PLACE} zu hause", of="company"),
+    said("place", rf"\bwe have our (?:head ?)?(?:office|offices|headquarters) in {PLACE}", of="employer"),
+    said("place", rf"\b(?:die firma|das unternehmen),? (?:für die|bei der|für das|bei dem) (?:ich|wir) arbeiten?,? "
+                  rf"(?:ist|sitzt|liegt) in {PLACE}", of="employer"),
+    said("place", rf"{_SOMEBODY}(?: now)? lives{_NOW} in {PLACE}", of="person"),
+    said("place", rf"{_SOMEBODY} (?:wohnt|lebt){_FEW} in {PLACE}", of="person"),
+    said("employer", rf"\b(?-i:(?P<subject>{_WORD})), my {words_of(*PEOPLE)}, works{_NOW}{_SINCE} (?:for|at) {COMPANY}",
+         of="person"),
+    said("employer", rf"{_SOMEBODY} works{_NOW}{_SINCE} at {COMPANY}", of="person"),
+    said("employer", rf"{_SOMEBODY} arbeitet{_FEW} (?:bei|für) {COMPANY}", of="person"),
+    said("employer", rf"\b(?:für|bei) {COMPANY} arbeitet {_MY[2:]} {_PERSON}\b", of="person"),
     said("plan", rf"{_MY} {_FIRM} (?:has|is on|uses)(?: now)? (?:the )?(?-i:(?P<value>{_WORD}(?: {_WORD})?)) "
                  rf"(?:plan|tariff|subscription)\b", of="company"),
     said("plan", rf"{_MY} {_FIRM} (?:hat|nutzt|verwendet)(?: jetzt| nun)? (?:den |einen )?tarif "

@@ -57,7 +57,7 @@ class Rule:
     """One way of saying one kind of thing. `is_guarded`: the words around must show that it is the contact's own;
     `in_questions`: what it says is taken for granted, also in a question or a condition; `is_implied`: it takes back by
     the way, if there is something; `is_past`: it was so, and is no more. `of`: of what kind whoever or whatever is that
-    it is said of, `(?P<subject>…)` or `(?P<role>…)` in the pattern ("" where it is of the contact)."""
+    it is said of, `(?P<subject>…)` or `(?P<role>…)` in the pattern, or the role itself; "" where it is the contact."""
 
     predicate: str
     pattern: re.Pattern[str]
@@ -173,9 +173,11 @@ IDENTITY: tuple[Rule, ...] = (
     said("place", rf"\bI (?:live in|moved to|am from) {_SMALL_PLACE}{ENDS}", 0.6),
     said("place", rf"\b(?:I|we)['’]ve (?:(?:now|just|recently) )?(?:been living|lived|moved|"
                   rf"relocated)(?: from [\w -]{{2,40}})?(?: in| to) {PLACE}"),
+    said("place", rf"\bin {PLACE} (?:wohnen?|leben?) (?:ich|wir)(?! nicht)\b"),
     said("place", rf"\b(?:zu hause|daheim) (?:bin ich|sind wir) in {PLACE}"),
     said("place", rf"\b(?:wohnsitz|umzug) (?:nach|ist nach) {PLACE} (?:verlegt|erfolgt)"),
     said("place", rf"\b(?:my|our) (?:new )?home is in {PLACE}"),
+    said("place", rf"\b(?:mein|unser) (?:neues )?zuhause ist in {PLACE}"),
     said("place", rf"\b(?:my|our) (?:home ?town|city|place of residence|town) {IS} {PLACE}"),
     said("place", rf"\b(?:ich|wir) (?:wohnen?|leben?)(?: (?!nicht\b)[\wäöüß.]+){{0,4}}? in {PLACE}"),
     said("place", rf"\b(?:wohnen?|leben?) (?:ich|wir)(?: (?!nicht\b)[\wäöüß.]+){{0,4}}? in {PLACE}"),

@@ -12,7 +12,7 @@ _SEPARATORS = " \t\n.,;:!?\"'’“”„@"
 ROLES = {
     role: frozenset(words.split())
     for role, words in {
-        "employer": "company employer firm business work firma unternehmen arbeitgeber arbeitgeberin betrieb",
+        "employer": "company employer firm business firma unternehmen arbeitgeber arbeitgeberin betrieb",
         "sister": "sister schwester",
         "brother": "brother bruder bruders",
         "mother": "mother mum mom mutter",

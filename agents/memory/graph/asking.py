@@ -26,12 +26,13 @@ _OPENING = re.compile(
 _CLOSING = re.compile(
     r"(?:[, ]+(?:again|please|now|today|bitte|noch ?mal|denn|jetzt|heute|eigentlich))*[\s?.!…]*$", re.IGNORECASE
 )
+_FILLERS = re.compile(r"\b(?:denn|eigentlich|gerade|genau|currently|actually|exactly)\b ?", re.IGNORECASE)
 _PERSON = words_of(*PEOPLE)
 _FIRM = words_of("employer")
 _MY = r"(?:my|our|meine?[nmrs]?|unsere?[nmrs]?)"
 _I = r"(?:I|we|ich|wir)"
 _NOUNS = {
-    "place": "city town place location headquarters stadt ort sitz standort wohnort",
+    "place": "city town place location home headquarters zuhause stadt ort sitz standort wohnort",
     "employer": "employer company firma arbeitgeber",
     "plan": "plan tariff subscription tarif abo",
     "industry": "industry branche",
@@ -42,9 +43,11 @@ _KINDS = {word: kind for kind, words in _NOUNS.items() for word in words.split()
 _NODE = r"(?P<node>.+?)"
 _CITY = r"(?:city|town|place|country|stadt|ort|land)"
 _WAS = re.compile(
-    r"was|were|did|war|waren|saß|lag|hatte|wohnte|lebte|arbeitete|lautete|gewohnt|gelebt|gearbeitet", re.IGNORECASE
+    r"was|were|did|lived|worked|employed|war|waren|saß|lag|hatte|wohnte|lebte|arbeitete|lautete|gewohnt|gelebt|"
+    r"gearbeitet",
+    re.IGNORECASE,
 )
-_WORKED = re.compile(r"\b(?:worked|used to|gearbeitet|arbeitete)\b", re.IGNORECASE)
+_WORKED = re.compile(r"\b(?:worked|employed|war|was|were|had|used to|gearbeitet|arbeitete)\b", re.IGNORECASE)
 _BEFORE_TIME = re.compile(r"\b(?:on|am|in|im|at|during|as of)\s*$", re.IGNORECASE)
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _NO_NAMES = frozenset("i we you he she it they ich wir sie du er es ihr this that".split())
@@ -110,7 +113,7 @@ def _marked(way: _Way, *, has_window: bool) -> list[tuple[str, bool]]:
 
 
 def _bare(sentence: str) -> str:
-    words = " ".join(sentence.split()).replace(" ,", ",").lstrip(" ,")
+    words = _FILLERS.sub("", " ".join(sentence.split())).replace(" ,", ",").lstrip(" ,")
     return _CLOSING.sub("", _OPENING.sub("", words)).strip(" ,")
 
 
@@ -160,7 +163,7 @@ def _mine(match: re.Match[str]) -> _Way | None:
 def _worked_for(match: re.Match[str]) -> _Way | None:
     """ "The company (that) I worked for", and that somebody else works for."""
     is_past = bool(_WORKED.search(match.group("rel")))
-    if re.fullmatch(_I, match.group("who"), re.IGNORECASE):
+    if re.fullmatch(rf"{_I}|me", match.group("who"), re.IGNORECASE):
         return _Way((("employer", is_past),))
     node = _node(match.group("who"))
     return node.then("employer", is_past) if node else None
@@ -189,11 +192,12 @@ def _patterns(*forms: str) -> Iterator[re.Pattern[str]]:
 _THE_FIRM = rf"(?:the|die|das|der|dem|den) (?:{_FIRM})"
 _NODES = (
     *((each, _worked_for) for each in _patterns(
-        rf"{_THE_FIRM},? ?(?:that |which |where |who )?(?P<who>.+?) (?P<rel>(?:now )?(?:works?|worked|am working|"
-        rf"is working|used to work))(?: for| at)?",
+        rf"{_THE_FIRM},? ?(?:that |which |where |who )?(?P<who>.+?) (?P<rel>(?:now )?(?:works?|worked|(?:am|is|was|"
+        rf"were) working|(?:had|have|has) worked|used to work))(?: for| at)?",
         rf"{_THE_FIRM},? (?:for|at) (?:which|whom) (?P<who>.+?) (?P<rel>works?|worked|used to work)",
-        rf"{_THE_FIRM},? (?:für|bei) (?:die|das|den|der|dem) (?P<who>.+?) (?P<rel>arbeite[tn]?|arbeitete|gearbeitet "
-        rf"(?:habe|hat|haben|hatte))",
+        rf"{_THE_FIRM},? (?:für|bei) (?:die|das|den|der|dem) (?P<who>.+?) (?P<rel>arbeite[tn]?|arbeitete|war|bin|"
+        rf"gearbeitet (?:habe|hat|haben|hatte))",
+        rf"{_THE_FIRM} (?:that|which|who) (?P<rel>employ(?:s|ed)) (?P<who>me)",
         rf"{_THE_FIRM},? wo (?P<who>.+?) (?P<rel>arbeite[tn]?|arbeitete|gearbeitet (?:habe|hat|haben|hatte))",
     )),
     *((each, _of) for each in _patterns(
@@ -213,14 +217,18 @@ _QUESTIONS = tuple(
     (re.compile(form, re.IGNORECASE), kind)
     for kind, forms in {
         "place": (
-            rf"where(?:['’]s| (?P<verb>is|are|was|were|sits?)) {_NODE}(?: (?:based|located|headquartered|situated))?",
-            rf"where {_NODE} (?P<verb>is|was)(?: (?:based|located))?",
+            rf"where(?:['’]s| (?P<verb>is|are|was|were|sits?)) {_NODE}"
+            r"(?: (?:based|located|headquartered|situated|living))?",
+            rf"{_NODE}[,:] where (?P<verb>is|was) (?:it|that|she|he)(?: (?:based|located))?",
+            rf"{_NODE}[,:] wo (?P<verb>ist|sitzt|liegt|war|saß) (?:sie|er|es|das)",
+            rf"where {_NODE} (?P<verb>is|was|lives?|lived|sits?)(?: (?:based|located))?",
+            rf"wo (?P<verb>ist|war|liegt|lag) (?:der|die) (?:haupt|firmen)?(?:sitz|zentrale|standort) (?:von )?{_NODE}",
             rf"wo {_NODE} (?P<verb>ist|liegt|sitzt|war|lag|saß|wohnt|lebt)",
             rf"where (?P<verb>does|did) {_NODE} (?:live|sit|have (?:its|their) (?:headquarters|office))",
             rf"(?:in |at )?(?:which|what) {_CITY} (?P<verb>is|are|was|were) {_NODE}"
             r"(?: (?:in|based|located|headquartered|based in|located in))?",
             rf"(?:in )?(?:which|what) {_CITY} (?P<verb>does|did) {_NODE} (?:live|sit)(?: in)?",
-            rf"wo (?P<verb>ist|liegt|sitzt|war|lag|saß|befindet sich|wohnt|lebt|wohnte|lebte) {_NODE}",
+            rf"wo (?P<verb>ist|liegt|sitzt|war|lag|saß|befindet sich|wohnt|lebt|wohnte|lebte) {_NODE}(?: zu hause)?",
             rf"wo hat {_NODE} (?:ihren sitz|seinen sitz|(?P<done>gewohnt|gelebt))",
             rf"in (?:welcher|welchem) {_CITY} (?P<verb>ist|liegt|sitzt|war|lag|saß|befindet sich|wohnt|lebt|wohnte|"
             rf"lebte) {_NODE}",
@@ -243,7 +251,9 @@ _QUESTIONS = tuple(
         ),
         "": (
             rf"(?:which|what) (?P<noun>[\w-]+) (?P<verb>does|did) {_NODE} (?:have|use)",
-            rf"(?:which|what) (?P<noun>plan|tariff|subscription) (?P<verb>is|was) {_NODE}(?: on| using)?",
+            rf"(?:which|what) (?P<noun>plan|tariff|subscription|industry) (?P<verb>is|was) {_NODE}(?: on| using| in)?",
+            rf"(?:on|in) (?:which|what) (?P<noun>plan|tariff|industry) (?P<verb>is|was) {_NODE}",
+            rf"in (?:welchem|welcher) (?P<noun>tarif|abo|branche) (?P<verb>ist|war|arbeitet) {_NODE}",
             rf"what(?:['’]s| (?P<verb>is|was)) the (?P<noun>[\w-]+) of {_NODE}",
             rf"what(?:['’]s| (?P<verb>is|was)) {_NODE}['’]s (?P<noun>[\w-]+)",
             rf"welche[nrs]? (?P<noun>[\wäöüß-]+) (?P<verb>hat|hatte|nutzt) {_NODE}",
@@ -259,6 +269,8 @@ _OWN = tuple(
         "place": (
             rf"where (?P<verb>do|did) {_I} (?:live|used to live)",
             rf"(?:in )?(?:which|what) {_CITY} (?P<verb>do|did) {_I} live(?: in)?",
+            rf"(?:where|(?:in )?(?:which|what) {_CITY}) (?P<verb>was|were) {_I} living(?: in)?",
+            rf"wo (?P<verb>war|waren) {_I} zu hause",
             rf"wo (?:habe|haben|hatte) {_I} (?P<done>gewohnt|gelebt)",
             rf"in (?:welcher|welchem) {_CITY} (?:habe|haben|hatte) {_I} (?P<done>gewohnt|gelebt)",
             rf"(?:wo|in (?:welcher|welchem) {_CITY}) (?P<verb>wohnte|lebte)n? {_I}",
@@ -266,14 +278,18 @@ _OWN = tuple(
         "employer": (
             rf"(?:who|whom|where) (?P<verb>do|did) {_I} work(?: for| at)?",
             rf"(?:which|what) (?:{_FIRM}) (?P<verb>do|did) {_I} work (?:for|at)",
+            r"(?:who|(?:which|what) company) (?P<verb>employed) (?:me|us)",
+            rf"(?:which|what) (?:{_FIRM}) (?P<verb>was|were) {_I} (?:with|at|employed (?:by|at)|working (?:for|at))",
+            rf"(?:who|where) (?P<verb>was|were) {_I} working(?: for| at)?",
+            rf"(?:wo|bei wem|bei welche[rm] (?:{_FIRM})) (?P<verb>war|waren) {_I} (?:angestellt|beschäftigt|tätig)",
             rf"(?:wo|für wen|bei wem|(?:für|bei) welche[rsmn]? (?:{_FIRM})) (?:habe|haben|hatte) {_I} "
             r"(?P<done>gearbeitet)",
         ),
         "": (
-            rf"what (?P<verb>was|were) {_MY} (?P<noun>[\w-]+)",
+            rf"(?:what|who|where) (?P<verb>was|were) {_MY} (?P<noun>[\w-]+)",
             rf"(?:which|what) (?P<noun>[\w-]+) (?P<verb>did) {_I} have",
             rf"(?:which|what) (?P<noun>plan|tariff|subscription) (?P<verb>was) {_I} on",
-            rf"(?:was|wie) (?P<verb>war|lautete) {_MY} (?P<noun>[\wäöüß-]+)",
+            rf"(?:was|wie|wer|wo) (?P<verb>war|lautete) {_MY} (?P<noun>[\wäöüß-]+)",
             rf"welche[nrs]? (?P<noun>[\wäöüß-]+) (?P<verb>hatte)n? {_I}",
         ),
     }.items()

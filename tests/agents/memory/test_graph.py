@@ -79,7 +79,7 @@ def test_my_company_is_the_one_that_it_was_when_it_was_said(tenant_id: UUID, vis
     tell(tenant_id, visitor, "Our company is based in Bergen.")
     assert ends(_graph(tenant_id, visitor), "Where is my company?") == ["Bergen"], "without its name, too"
     tell(tenant_id, visitor, "I work for ACME.", 10)
-    tell(tenant_id, visitor, "I switched to Bolt. Our company is based in Oslo.", 200 * DAY)
+    tell(tenant_id, visitor, "I started working for Bolt. Our company is based in Oslo.", 200 * DAY)
     graph = _graph(tenant_id, visitor)
     assert ends(graph, "Where is my company?") == ["Oslo"]
     assert ends(graph, "Where is the company I worked for in December 2026?") == ["Bergen"]

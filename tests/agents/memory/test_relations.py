@@ -27,6 +27,9 @@ def _said(text: str) -> list[tuple[str, str]]:
         ("My sister Anna lives in Oslo.", [("name@role:sister", "Anna"), ("place@person:anna", "Oslo")]),
         ("Mein Bruder arbeitet bei Bolt.", [("employer@role:brother", "Bolt")]),
         ("Meine Schwester heißt Anna.", [("name@role:sister", "Anna")]),
+        ("I'm an engineer at Bolt.", [("employer", "Bolt")]),
+        ("Der Firmensitz ist in Bergen.", [("place@role:employer", "Bergen")]),
+        ("Anna, my sister, works for Bolt.", [("name@role:sister", "Anna"), ("employer@person:anna", "Bolt")]),
     ],
 )
 def test_it_is_kept_of_whom_it_is_said(text: str, expected: list[tuple[str, str]]) -> None:
@@ -44,6 +47,11 @@ def test_it_is_kept_of_whom_it_is_said(text: str, expected: list[tuple[str, str]
         "Where is ACME based?",
         "My colleague said I work for ACME.",
         "Maybe our company is based in Oslo.",
+        "I have been with Vodafone for years, and I switched to Business.",
+        "I'm a loyal customer at IKEA, and I do my shopping at IKEA.",
+        "Ich bin Stammkundin bei Ikea und zu Vodafone gewechselt.",
+        "My sister is with Vodafone.",
+        "The login works for Anna. Login works for Anna.",
     ],
 )
 def test_nothing_is_taken_from_what_names_nobody_or_is_not_stated(text: str) -> None:
