@@ -1,13 +1,13 @@
 """In which answers what is remembered was used: from the traces, which say of each answer what it was given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models.fields.json import KeyTransform
 
-from agents.models import Span, Turn, TurnState
+from agents.models import FactSource, Span, Turn, TurnState
 from agents.tracing import names
 from ingestion.contacts.merging import family_of
 from tenants.context import tenant_scope
@@ -27,7 +27,8 @@ class Use:
 
 
 def list_uses(*, tenant_id: UUID, contact_id: UUID) -> Mapping[UUID, list[Use]]:
-    """By the id of the fact, message or event that an answer was given or says; the latest first."""
+    """By the id of the fact, message or event that an answer was given or says; the latest first. A message counts as
+    used where a fact that it said was."""
     with tenant_scope(tenant_id):
         family = family_of(tenant_id=tenant_id, contact_id=contact_id)
         rows = Turn.objects.filter(conversation__contact_id__in=family, state=TurnState.DONE, is_suggestion=False)
@@ -38,10 +39,22 @@ def list_uses(*, tenant_id: UUID, contact_id: UUID) -> Mapping[UUID, list[Use]]:
         given: dict[UUID, set[str]] = {}
         for trace_id, ids in used.values_list("trace_id", "used"):
             given.setdefault(trace_id, set()).update(ids)
+        said_in = _messages_of({UUID(each) for ids in given.values() for each in ids})
     found: dict[UUID, list[Use]] = {}
     for trace_id, row in turns.items():
         if row.answer_id is not None:
             use = Use(row.conversation_id, row.answer_id, row.question.text, row.finished_at or row.created_at)
-            for each in sorted(given.get(trace_id, ())):
-                found.setdefault(UUID(each), []).append(use)
+            ids = {UUID(each) for each in given.get(trace_id, ())}
+            for each in sorted(ids.union(*(said_in.get(one, ()) for one in ids))):
+                found.setdefault(each, []).append(use)
+    return found
+
+
+def _messages_of(fact_ids: Set[UUID]) -> Mapping[UUID, set[UUID]]:
+    """Which messages say each of these facts."""
+    sources = FactSource.objects.filter(fact_id__in=fact_ids, withdrawn_at=None).exclude(message_id=None)
+    found: dict[UUID, set[UUID]] = {}
+    for fact_id, message_id in sources.values_list("fact_id", "message_id"):
+        if message_id is not None:
+            found.setdefault(fact_id, set()).add(message_id)
     return found

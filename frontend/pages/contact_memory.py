@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from agents.memory.editing import add_fact, edit_fact, pin_fact, restore_fact, retract_fact
 from agents.memory.predicates import PREDICATES
-from agents.selectors import FactView, get_memory_graph, list_facts, list_facts_as_of, list_uses
+from agents.selectors import FactView, get_memory_graph, list_facts, list_facts_as_of
 from frontend.fact_lanes import lanes_of
 from frontend.memory_graph import picture_of
 from frontend.page import Visit, asked_id, page
+from frontend.pages.conversations import uses_of
 from ingestion.contacts.errors import ContactNotFound
 from rapport.errors import RapportError
 from rapport.ids import Prefix
@@ -39,14 +40,13 @@ def memory_of(visit: Visit, contact_id: UUID) -> dict[str, object]:
     now = timezone.now()
     graph = get_memory_graph(tenant_id=visit.tenant_id, contact_id=contact_id)
     sees_talk = visit.may(Permission.CONVERSATIONS_READ)
-    uses = list_uses(tenant_id=visit.tenant_id, contact_id=contact_id) if sees_talk else {}
     return {
         "current": [fact for fact in facts if fact.is_current],
         "proposed": [fact for fact in facts if fact.is_proposed],
         "former": [fact for fact in facts if not fact.is_current and not fact.is_proposed],
         "lanes": lanes_of(facts, now),
         "graph": picture_of(graph, day or now),
-        "uses": {each.hex: rows for each, rows in uses.items()},
+        "uses": uses_of(visit.tenant_id, contact_id) if sees_talk else {},
         "then": then,
         "as_of": visit.request.GET.get("as_of", "") if day else "",
         "kinds": [(each.name, each.label) for each in PREDICATES.values() if each.name != "commitment"],

@@ -1,6 +1,7 @@
 """Conversations: the list, and one with what was said, from which sources, how fast and for how much."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -10,10 +11,12 @@ from agents.selectors import (
     CitationView,
     MessageView,
     TurnView,
+    Use,
     get_conversation,
     list_conversations,
     list_messages,
     list_turns,
+    list_uses,
 )
 from billing.selectors import usage_total
 from frontend.page import Visit, asked_id, page, signed_in_id
@@ -62,6 +65,7 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
     found = get_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id)
     turns = list_turns(tenant_id=visit.tenant_id, conversation_id=conversation_id)
     messages = list_messages(tenant_id=visit.tenant_id, conversation_id=conversation_id, limit=_MOST_MESSAGES)
+    is_moving = any(not turn.is_finished for turn in turns)
     return visit.render(
         "pages/conversations/one.html",
         {
@@ -69,7 +73,8 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
             "conversation": found,
             "transcript": transcript_of(messages, turns),
             "unanswered": [turn for turn in turns if turn.answer_id is None],
-            "is_moving": any(not turn.is_finished for turn in turns),
+            "is_moving": is_moving,
+            "uses": {} if is_moving else uses_of(visit.tenant_id, found.contact_id),
             "usage": usage_total(tenant_id=visit.tenant_id, conversation_id=conversation_id),
             "turns": turns,
             "rated": ratings_by(
@@ -80,6 +85,11 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
             "may_erase": visit.may(Permission.CONTACTS_ERASE),
         },
     )
+
+
+def uses_of(tenant_id: UUID, contact_id: UUID) -> dict[str, list[Use]]:
+    """In which answers what a contact said was used, as templates ask for it: by an id's digits."""
+    return {each.hex: rows for each, rows in list_uses(tenant_id=tenant_id, contact_id=contact_id).items()}
 
 
 def transcript_of(messages: list[MessageView], turns: list[TurnView]) -> list[Said]:

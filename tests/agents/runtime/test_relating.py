@@ -75,3 +75,6 @@ def test_what_a_model_is_given_counts_as_used(ask: Ask, tenant_id: UUID, visitor
     facts = list_facts(tenant_id=tenant_id, contact_id=visitor.contact_id)
     assert {fact.id for fact in facts} <= set(uses), "its profile says them"
     assert uses[facts[0].id][0].question == "How long does delivery take?"
+    said_in = facts[0].sources[0].message_id
+    assert said_in
+    assert uses[said_in] == uses[facts[0].id], "and so was the turn that said it"
