@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from ingestion.models import COMPANY_KINDS, ContactEvent
+from ingestion.models import ContactEvent
 from tenants.context import tenant_scope
 
+_COMPANY_KINDS = ("group", "event")  # those that say something of a company
 _ORDER_KEYS = ("order_id", "orderId")
 _PRODUCT_KEYS = ("product_id", "productId", "id", "sku")
 
@@ -41,11 +42,10 @@ def list_company_events(*, tenant_id: UUID, company_ids: Sequence[str], limit: i
     if not company_ids:
         return []
     with tenant_scope(tenant_id):
-        rows = ContactEvent.objects.filter(kind__in=COMPANY_KINDS, who__company_id__in=list(company_ids))
+        rows = ContactEvent.objects.filter(kind__in=_COMPANY_KINDS, company_id__in=list(company_ids))
         rows = rows.order_by("-occurred_at", "-id")
         return [
-            CompanyEvent(row.id, row.who["company_id"], _traits(row), row.occurred_at, row.received_at)
-            for row in rows[:limit]
+            CompanyEvent(row.id, row.company_id, _traits(row), row.occurred_at, row.received_at) for row in rows[:limit]
         ]
 
 
