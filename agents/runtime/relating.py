@@ -37,7 +37,9 @@ def relate(run: Run, language: str) -> Answer | None:
     if asked is None:
         return None
     with run.step("recall", names.SEARCH_MEMORY, "Graph of memory") as span:
-        graph = get_memory_graph(tenant_id=context.tenant_id, contact_id=context.contact_id)
+        graph = get_memory_graph(
+            tenant_id=context.tenant_id, contact_id=context.contact_id, conversation_id=context.conversation_id
+        )
         paths = graph.follow(_starts(graph, asked), asked.hops)
         said = say_paths(graph, paths, language, context.asked_at, has_time=asked.has_time)
         span.set(names.MEMORY_RECORD_COUNT, len(said))

@@ -1,12 +1,16 @@
 """The graph of a contact's memory, read from the rows that it follows from, each time anew."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from agents.memory.chain import key_of
 from agents.memory.graph.deriving import CompanyRecord, Membership, Purchase, Told, derive
 from agents.memory.graph.model import Evidence, Graph
+from agents.memory.latest import Words, facts_with, latest_words, predicates_told
+from agents.memory.remembered import RememberedFact
 from agents.memory.traits import plain, snake
 from agents.models import Stance
 from agents.selectors.memory import FactSourceView, FactView, list_facts
@@ -20,8 +24,9 @@ _LONGEST_QUOTE = 300
 _MOST_COMPANIES = 5
 
 
-def get_memory_graph(*, tenant_id: UUID, contact_id: UUID) -> Graph:
-    """Of all who are read as one with the contact: what held, holds, and what says so."""
+def get_memory_graph(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID | None = None) -> Graph:
+    """Of all who are read as one with the contact: what held, holds, and what says so. With `conversation_id` also what
+    its last words tell that is not remembered yet."""
     with tenant_scope(tenant_id):
         family = named_family(tenant_id=tenant_id, contact_id=contact_id)
         facts = list_facts(tenant_id=tenant_id, contact_id=contact_id)
@@ -31,8 +36,11 @@ def get_memory_graph(*, tenant_id: UUID, contact_id: UUID) -> Graph:
         ids = [each.target_key for each in belongs]
         records = list_company_events(tenant_id=tenant_id, company_ids=ids)
         orders = list_order_events(tenant_id=tenant_id, contact_ids=list(family))
+        told = [_told(each) for each in facts if not each.is_proposed]
+        words = latest_words(conversation_id) if conversation_id else []
+        told = list(_with(told, words, contact_id)) if words else told
     return derive(
-        (_told(each) for each in facts if not each.is_proposed),
+        told,
         name=next((name for name in family.values() if name), ""),
         memberships=[_membership(each) for each in belongs],
         records=[_record(each) for each in records],
@@ -54,6 +62,28 @@ def _told(fact: FactView) -> Told:
     )
 
 
+def _with(told: Sequence[Told], words: Sequence[Words], contact_id: UUID) -> Iterator[Told]:
+    """What is remembered, and what the last words say of the contact, though it is not written yet."""
+    kinds = predicates_told(words, contact_id, is_own=True)
+    news = {(each.predicate, key_of(each.value)): each for each in facts_with(words, contact_id, kinds, is_own=True)}
+    for each in told:
+        holds = each.contact_id == contact_id and each.predicate in kinds and each.valid_to is None
+        is_known = news.pop((each.predicate, key_of(each.value)), None) if holds else None
+        yield replace(each, valid_to=words[-1].said_at) if holds and is_known is None else each
+    for fact in news.values():
+        evidence = tuple(_latest_evidence(fact, words))
+        since = fact.said_at
+        yield Told(fact.id, contact_id, fact.predicate, fact.value, since, None, "moment", evidence)
+
+
+def _latest_evidence(fact: RememberedFact, words: Sequence[Words]) -> Iterator[Evidence]:
+    for each in words:
+        for said in each.said:
+            if said.predicate == fact.predicate and key_of(said.value) == key_of(fact.value) and not said.is_retracted:
+                text = _around(each.text, said.start, said.end)
+                yield Evidence("said", text, each.said_at, each.message_id, each.conversation_id)
+
+
 def _evidence(source: FactSourceView, fact: FactView) -> Evidence:
     at = source.said_at or fact.recorded_at
     if source.message_id:
@@ -66,9 +96,13 @@ def _evidence(source: FactSourceView, fact: FactView) -> Evidence:
 
 def _sentence(source: FactSourceView) -> str:
     """The one that gave the fact."""
-    start = max(source.message.rfind(end, 0, source.char_start) for end in _SENTENCE_ENDS) + 1
-    ends = [place for end in _SENTENCE_ENDS if (place := source.message.find(end, source.char_end)) >= 0]
-    return source.message[start : min(ends, default=len(source.message)) + 1].strip()[:_LONGEST_QUOTE]
+    return _around(source.message, source.char_start, source.char_end)
+
+
+def _around(text: str, char_start: int, char_end: int) -> str:
+    start = max(text.rfind(end, 0, char_start) for end in _SENTENCE_ENDS) + 1
+    ends = [place for end in _SENTENCE_ENDS if (place := text.find(end, char_end)) >= 0]
+    return text[start : min(ends, default=len(text)) + 1].strip()[:_LONGEST_QUOTE]
 
 
 def _membership(relation: RelationView) -> Membership:

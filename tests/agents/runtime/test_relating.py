@@ -55,6 +55,16 @@ def test_it_is_asked_as_of_a_time_and_in_german(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("told")
+def test_what_the_question_itself_tells_counts(ask: Ask) -> None:
+    asked = ask(
+        "I work for Bolt now, and Bolt is based in Oslo. Where is the company that I work for?", scripted_parts()
+    )
+    assert asked.text == "You work for Bolt [1]. Bolt is in Oslo [2]."
+    asked = ask("Where is my company?", scripted_parts())
+    assert asked.text == "You work for Bolt [1]. Bolt is in Oslo [2]."
+
+
+@pytest.mark.usefixtures("told")
 def test_without_the_whole_way_the_turn_goes_on_as_ever(
     ask: Ask, cast: Cast, tenant_id: UUID, visitor: Visitor
 ) -> None:
