@@ -16,9 +16,12 @@ from django.utils import timezone
 from agents.llm.port import AboutContact, Passage
 from agents.memory import latest
 from agents.memory.blocks import COMMITMENT, INSTRUCTION, Known, blocks_of
+from agents.memory.graph.deriving import Told, derive
+from agents.memory.graph.saying import say_of_others
 from agents.memory.predicates import PREDICATES, is_single_valued
 from agents.memory.questions import asked_predicates, asks_memory_only
 from agents.memory.remembered import RememberedFact
+from agents.memory.subjects import apart
 from agents.models import Fact, FactSource, Stance, holding
 from ingestion.contacts.merging import family_of
 from ingestion.parsing.language import detect_question_language
@@ -36,9 +39,10 @@ _GERMAN = re.compile(
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """The open facts of the contact, newest first, and which kinds the question asks for. `about`: what a model is told
-    of the contact whatever the question is."""
+    of the contact whatever the question is; `others`: what is known of those whom it spoke of, fact by fact."""
 
     facts: tuple[RememberedFact, ...] = ()
+    others: tuple[tuple[UUID, str], ...] = ()
     about: tuple[AboutContact, ...] = ()
     asked: frozenset[str] = frozenset()
     is_memory_only: bool = False
@@ -52,7 +56,8 @@ class Recalled:
     @property
     def is_answered(self) -> bool:
         """Memory holds what was asked for and nothing else was asked: documents have nothing to add."""
-        return self.is_memory_only and any(fact.predicate in self.asked for fact in self.facts)
+        is_known = any(fact.predicate in self.asked for fact in self.facts) or bool(self._of_others())
+        return self.is_memory_only and is_known
 
     @property
     def title(self) -> str:
@@ -72,6 +77,14 @@ class Recalled:
             heading = (PREDICATES[name].label,)
             passage = Passage(id=facts[0].id, title=self.title, heading_path=heading, text=text)
             yield passage, tuple(fact.id for fact in facts)
+        if others := self._of_others():
+            text = " ".join(sentence for _, sentence in others)
+            passage = Passage(id=others[0][0], title=self.title, heading_path=("others",), text=text)
+            yield passage, tuple(fact_id for fact_id, _ in others)
+
+    def _of_others(self) -> tuple[tuple[UUID, str], ...]:
+        """Asked for only with everything."""
+        return self.others if self.asked >= PREDICATES.keys() else ()
 
     def passages(self) -> Iterator[Passage]:
         return (passage for passage, _ in self.said())
@@ -82,13 +95,22 @@ def recall(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID, question
     nothing."""
     with tenant_scope(tenant_id):
         facts = _open_facts(tenant_id, contact_id, latest.latest_words(conversation_id))
+    language = language_of(question)
     return Recalled(
         facts=tuple(each for each in facts if each.predicate in PREDICATES),
+        others=tuple(_others(facts, contact_id, language)),
         about=blocks_of(Known(each.id, each.predicate, each.value) for each in facts),
         asked=asked_predicates(question),
         is_memory_only=asks_memory_only(question),
-        language=language_of(question),
+        language=language,
     )
+
+
+def _others(facts: Sequence[RememberedFact], contact_id: UUID, language: str) -> list[tuple[UUID, str]]:
+    if not any(apart(each.predicate)[1] for each in facts):
+        return []
+    told = [Told(each.id, contact_id, each.predicate, each.value, each.said_at, None) for each in facts]
+    return say_of_others(derive(told), language)
 
 
 def _open_facts(tenant_id: UUID, contact_id: UUID, words: Sequence[latest.Words]) -> tuple[RememberedFact, ...]:

@@ -38,8 +38,8 @@ class Told:
     value: str
     valid_from: datetime | None
     valid_to: datetime | None
-    precision: str
-    evidence: tuple[Evidence, ...]
+    precision: str = "moment"
+    evidence: tuple[Evidence, ...] = ()
     ended_by: UUID | None = None
 
     @property
@@ -85,12 +85,13 @@ class Purchase:
 class _Making:
     nodes: dict[str, Node] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
+    spelled: set[str] = field(default_factory=set)  # keys whose name somebody wrote; the others' is made of the key
 
     def node(self, kind: str, name: str, key: str = "") -> str:
-        """The first spelling of a name stays; that of a key is none."""
+        """The first spelling of a name stays."""
         node = Node(f"{kind}:{key or key_of(name)}", kind, name)
-        known = self.nodes.get(node.key)
-        if known is None or known.name == known.key.partition(":")[2]:
+        if node.key not in self.spelled:
+            self.spelled.add(node.key)
             self.nodes[node.key] = node
         return node.key
 
@@ -178,10 +179,8 @@ def _bearer(making: _Making, told: Told, subject: Subject) -> str:
     """Of whom it is said. Of "my company": whichever the contact worked for when it was said, else the first one after;
     of "my sister": whoever is the only one. Without a name it is a node by itself."""
     if subject.kind != "role":
-        names = {"company": "company", "person": "person"}
-        key = f"{subject.kind}:{subject.key}"
-        making.nodes.setdefault(key, Node(key, names.get(subject.kind, "value"), subject.key))
-        return key
+        making.nodes.setdefault(str(subject), Node(str(subject), subject.kind, subject.key.title()))
+        return str(subject)
     held = [each for each in making.relations if each.source == CONTACT and each.kind == subject.key]
     held = [each for each in held if not each.target.startswith("role:")]
     then = {each.target for each in held if each.holds_at(told.since)}

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from agents.memory.graph.model import CONTACT, Evidence, Graph, Node, Path, Relation
+from agents.memory.subjects import PEOPLE
 
 _TITLES = {
     "en": {"said": "What you told us, {}", "record": "Our records, {}", "told": "Kept by our team, {}",
@@ -60,6 +62,16 @@ def say_paths(graph: Graph, paths: Sequence[Path], language: str, now: datetime,
         _said(graph, each, language, now, has_time=has_time)
         for each in relations
         if graph.nodes[each.target].is_named and each.evidence
+    ]
+
+
+def say_of_others(graph: Graph, language: str) -> list[tuple[UUID, str]]:
+    """A sentence for each fact that is of somebody or something else, with the fact's id."""
+    relations = [each for each in graph.relations if each.source != CONTACT or each.kind in PEOPLE]
+    return [
+        (each.fact_id, f"{_sentence(graph, each, language, is_over=False)}.")
+        for each in relations
+        if each.fact_id is not None and graph.nodes[each.target].is_named
     ]
 
 

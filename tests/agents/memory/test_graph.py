@@ -84,6 +84,7 @@ def test_my_company_is_the_one_that_it_was_when_it_was_said(tenant_id: UUID, vis
     assert ends(graph, "Where is my company?") == ["Oslo"]
     assert ends(graph, "Where is the company I worked for in December 2026?") == ["Bergen"]
     assert ends(graph, "Where is ACME?") == ["Bergen"]
+    assert graph.nodes["company:acme"].name == "ACME"
 
 
 def test_two_sisters_are_told_apart(tenant_id: UUID, visitor: Visitor) -> None:

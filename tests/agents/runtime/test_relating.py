@@ -64,6 +64,12 @@ def test_what_the_question_itself_tells_counts(ask: Ask) -> None:
     assert asked.text == "You work for Bolt [1]. Bolt is in Oslo [2]."
 
 
+def test_who_asks_what_is_known_is_told_of_others_too(ask: Ask, tenant_id: UUID, visitor: Visitor) -> None:
+    tell(tenant_id, visitor, "My sister Anna lives in Oslo. Our company is in Bergen.")
+    text = ask("Was wissen Sie über mich?", scripted_parts()).text
+    assert text == "Ihre Schwester ist Anna. Anna wohnt in Oslo. Ihre Firma sitzt in Bergen. [1]"
+
+
 @pytest.mark.usefixtures("told")
 def test_without_the_whole_way_the_turn_goes_on_as_ever(
     ask: Ask, cast: Cast, tenant_id: UUID, visitor: Visitor
