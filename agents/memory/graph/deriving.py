@@ -24,6 +24,7 @@ _TARGETS = {
     "appointment": "event",
     "birthday": "event",
 }
+_OF_COMPANY = f"{TRAIT}company_"
 _MOST_TRAITS = 20  # of a company
 
 
@@ -138,6 +139,8 @@ def _own(making: _Making, told: Iterable[Told]) -> None:
     for each in told:
         predicate, subject = apart(each.predicate)
         kind = "employer" if predicate == f"{TRAIT}company" else predicate
+        if predicate.startswith(_OF_COMPANY):
+            continue  # the events that say it are read as the company's own
         if subject is None and (target := _TARGETS.get(kind) or _trait(predicate)):
             making.relate(CONTACT, kind.removeprefix(TRAIT), making.node(target, each.value), each)
         elif predicate == "name" and subject is not None and subject.kind == "role":
@@ -197,6 +200,8 @@ def _begins(relation: Relation) -> datetime:
 def _belonging(making: _Making, memberships: Iterable[Membership]) -> None:
     for each in memberships:
         company = making.node("company", each.name or each.company_id)
+        if any((one.source, one.kind, one.target) == (CONTACT, "employer", company) for one in making.relations):
+            continue  # a fact says so
         relation = Relation(CONTACT, "employer", company, each.since, each.until, "moment", None, each.evidence)
         making.relations.append(relation)
 

@@ -117,6 +117,7 @@ def test_what_systems_say_of_a_company_is_for_those_who_belong_to_it(tenant_id: 
     mine = get_memory_graph(tenant_id=tenant_id, contact_id=contact_of(tenant_id))
     assert ends(mine, "Which plan does my company have?") == ["Business"], "a colleague's event says so"
     assert ends(mine, "What is my company's industry?") == []
+    assert [each.kind for each in mine.relations if each.source == CONTACT] == ["employer"]
     assert ends(mine, "In welcher Stadt sitzt meine Firma?") == ["Bergen"]
     [plan] = [each for each in mine.relations if each.kind == "plan" and each.valid_to is None]
     assert plan.evidence[0].text == "plan: Business"

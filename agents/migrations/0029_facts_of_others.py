@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0027_phone'),
+        ('agents', '0028_episodes_of_events'),
     ]
 
     operations = [
