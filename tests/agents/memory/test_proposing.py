@@ -1,18 +1,24 @@
 """Facts that a model proposes and code decides on: read once, paid for, and only what the contact wrote."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from agents.llm.gateway import Gateway
+from agents.llm.tasks import ask_task
+from agents.memory import proposing
 from agents.memory.proposing import checked, propose_facts
 from agents.models import Conversation, Extraction, Trace
 from agents.selectors import list_facts
 from billing.own_prices import set_own_price
 from billing.selectors import list_usage
-from tenants.actors import SYSTEM
+from rapport.events.inline import deliver_now
+from tenants.actors import SYSTEM, user_actor
 from tenants.context import tenant_scope
+from tenants.privacy.models import ErasureKind
+from tenants.privacy.parts import request_part_erasure
 from tests.agents.inbox.test_summary import configure
 from tests.agents.llm.own_keys import add_key, allow
 from tests.agents.memory.test_ledger import tell
@@ -76,6 +82,29 @@ def test_a_long_conversation_is_read_while_it_goes_on(server: Running, cast: Cas
     tell(cast.acme.tenant_id, visitor, f"{'And so on and on it goes. ' * 200}"[:3900])
     reply(server, fact("prefers", "light", "must be light"))
     assert propose(cast, visitor) == 1
+
+
+def test_of_what_is_erased_while_the_model_reads_nothing_is_kept(
+    server: Running, cast: Cast, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message_id = tell(cast.acme.tenant_id, visitor, TEXT)
+    close(cast.acme.tenant_id, visitor)
+    reply(server, fact("prefers", "light", "must be light"))
+
+    def ask_and_erase(*args: Any, **named: Any) -> str | None:
+        said = ask_task(*args, **named)
+        actor = user_actor(cast.alice.id)
+        request_part_erasure(tenant_id=cast.acme.tenant_id, kind=ErasureKind.MESSAGE, part_id=message_id, actor=actor)
+        deliver_now()
+        return said
+
+    monkeypatch.setattr(proposing, "ask_task", ask_and_erase)
+    assert propose(cast, visitor) == 0
+    assert list_facts(tenant_id=cast.acme.tenant_id, contact_id=visitor.contact_id) == []
+    assert any(row.step == "extract" for row in list_usage(tenant_id=cast.acme.tenant_id))  # what was spent was spent
+    with tenant_scope(cast.acme.tenant_id):
+        assert not Trace.objects.filter(outcome="facts").exists()
+        assert not Extraction.objects.exists()
 
 
 def test_without_a_language_model_nothing_happens(cast: Cast, visitor: Visitor) -> None:
