@@ -6,7 +6,18 @@ It is answered anew from what is left; one whose tools did something already is 
 from django.utils import timezone
 
 from agents.errors import ContextErased
-from agents.models import ServiceRequest, ToolApproval, ToolOverflow, ToolRun, Turn, TurnState
+from agents.memory.losing import lose_sources
+from agents.models import (
+    Episode,
+    FactSource,
+    ServiceRequest,
+    ToolApproval,
+    ToolOverflow,
+    ToolRun,
+    Turn,
+    TurnState,
+)
+from tenants.actors import SYSTEM
 from tenants.privacy.suppression import Standing
 
 CODE = ContextErased.code
@@ -26,6 +37,8 @@ def give_up_cut(turn: Turn) -> bool:
     ToolOverflow.objects.filter(run_id__in=runs).delete()
     ToolApproval.objects.filter(run_id__in=runs).delete()
     ToolRun.objects.filter(id__in=runs).update(arguments="{}", said="", result="", error_code=CODE)
+    lose_sources(FactSource.objects.filter(run_id__in=runs), SYSTEM)
+    Episode.objects.filter(run_id__in=runs).delete()
     ServiceRequest.objects.filter(run_id__in=runs).update(subject="(erased)", text="", phone="")
     turn.state, turn.error_code, turn.finished_at = TurnState.FAILED, CODE, timezone.now()
     turn.save(update_fields=["state", "error_code", "finished_at"])

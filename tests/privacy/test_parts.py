@@ -10,6 +10,7 @@ from agents.errors import ContextErased
 from agents.feedback.rating import Judge, Opinion, rate_answer
 from agents.inbox.notes import add_note
 from agents.llm.port import ChatEvent, ChatRequest
+from agents.memory.happenings import keep_tool_results
 from agents.models import CachedAnswer, Conversation, Episode, EpisodeSegment, Fact, Message, Span, ToolRun, Turn
 from agents.runtime.turn import answer_turn
 from agents.services import post_message, start_conversation
@@ -226,7 +227,8 @@ def test_one_whose_tools_were_called_ends(person: Person) -> None:
             )
         run_erasure(tenant_id=person.tenant_id, erasure_id=person.erase(ErasureKind.MESSAGE, message_id))
         with tenant_scope(person.tenant_id):  # what comes back from it
-            ToolRun.objects.filter(turn_id=turn_id).update(result=f"{WORD}-4711 is in Bergen")
+            ToolRun.objects.filter(turn_id=turn_id).update(result=f"{WORD}-4711 is in Bergen", state="done")
+        keep_tool_results(tenant_id=person.tenant_id, conversation_id=conversation)
         yield from quote_first(request)
 
     answer_turn(tenant_id=person.tenant_id, turn_id=turn_id, parts=scripted_parts(called, texts=("Soon.",)))
