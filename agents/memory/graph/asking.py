@@ -15,6 +15,7 @@ from agents.memory.graph.model import Hop, Window, window_of
 from agents.memory.questions import asked_predicates
 from agents.memory.subjects import PEOPLE, key_of, role_of, words_of
 
+LONGEST = 300  # characters of a question: whoever asks in more words asks for more
 _SENTENCE_ENDS = re.compile(r"(?<=[?!\n])\s+|(?<=[^\d]\.)\s+")
 _OPENING = re.compile(
     r"^(?:(?:hi|hello|hey|hallo|guten tag|so|and|und|ok|okay|please|bitte|well)[,!. ]+)*"
@@ -79,7 +80,7 @@ def read_asked(question: str, asked_at: datetime) -> AskedPath | None:
     is one kind of fact, and no path (`agents.memory.questions`)."""
     sentences = [each.strip() for each in _SENTENCE_ENDS.split(question.strip()) if each.strip()]
     asking = [each for each in sentences if each.endswith("?")] or sentences[-1:]
-    return _read(asking[0], asked_at) if len(asking) == 1 else None
+    return _read(asking[0], asked_at) if len(asking) == 1 and len(asking[0]) <= LONGEST else None
 
 
 def asks_of_contact(question: str) -> bool:
