@@ -13,6 +13,7 @@ from agents.llm.port import ChatEvent, ChatRequest
 from agents.memory.happenings import keep_tool_results
 from agents.models import CachedAnswer, Conversation, Episode, EpisodeSegment, Fact, Message, Span, ToolRun, Turn
 from agents.runtime.turn import answer_turn
+from agents.selectors import get_memory_graph
 from agents.services import post_message, start_conversation
 from agents.tracing import names
 from ingestion.contacts.services import ensure_contact
@@ -151,6 +152,19 @@ def test_of_a_message_nothing_is_left_and_of_others_nothing_is_lost(cast: Cast, 
         assert Contact.objects.get(id=person.contact_id).name == ""
         assert Message.objects.filter(id=kept).exists()
         assert Fact.objects.filter(value="BILBY-1234", status="active").exists()
+
+
+def test_an_answer_over_the_graph_goes_with_one_of_its_links(person: Person) -> None:
+    first, second = person.begin(), person.begin()
+    person.say(first, "I work for Nordwind.")
+    message_id = person.say(first, f"Nordwind is based in {WORD.title()}.")
+    person.say(second, "Where is the company that I work for?")
+    assert f"You work for Nordwind [1]. Nordwind is in {WORD.title()} [2]." in texts_of(person)
+    person.erase(ErasureKind.MESSAGE, message_id)
+    deliver_now()
+    assert places_with(WORD, person.tenant_id) == set()
+    graph = get_memory_graph(tenant_id=person.tenant_id, contact_id=person.contact_id)
+    assert [each.target for each in graph.relations] == ["company:nordwind"]
 
 
 def test_what_it_had_ended_holds_again(person: Person) -> None:
