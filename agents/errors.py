@@ -266,3 +266,11 @@ class TracesRefused(RapportError):
     """The collector will not take them however often they are sent."""
 
     code = "traces_refused"
+
+
+class SummaryNotFound(NotFound):
+    code = "summary_not_found"
+
+
+class AccountNotFound(NotFound):
+    code = "account_not_found"

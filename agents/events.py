@@ -13,13 +13,24 @@ from agents.topics import (
     CONVERSATION_HANDED_OFF,
     CONVERSATION_WAITS,
     CONVERSATIONS,
+    MEMORY,
+    MEMORY_CHANGED,
     TURN_COMPLETED,
     TURN_REQUESTED,
     TURNS,
     TURNS_COMPLETED,
 )
 from agents.tracing.otlp.topics import SUBSCRIPTION, TRACE_FINISHED, TRACES
-from ingestion.topics import CONTACT_DESCRIBED, CONTACTS_TOPIC, DELETION_REQUESTED, DOCUMENTS_TOPIC, READY
+from ingestion.topics import (
+    CONTACT_DESCRIBED,
+    CONTACT_MERGED,
+    CONTACT_RELATED,
+    CONTACT_UNMERGED,
+    CONTACTS_TOPIC,
+    DELETION_REQUESTED,
+    DOCUMENTS_TOPIC,
+    READY,
+)
 from rapport import logs
 from rapport.events.envelope import Event
 from rapport.events.topics import Failure, subscribe, subscribe_together
@@ -154,6 +165,62 @@ def handle_turn_to_index(event: Event) -> None:
     index_conversation(tenant_id=tenant_id, conversation_id=conversation_id)
 
 
+@subscribe("summarise-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED})
+def handle_turn_to_summarise(event: Event) -> None:
+    """Say in short what was said, once it is remembered."""
+    from agents.memory.commitments import remember_actions
+    from agents.memory.remember import remember_conversation
+    from agents.memory.summaries.refreshing import refresh_summaries
+    from agents.memory.uses import note_uses
+
+    tenant_id, conversation_id = event.tenant_id, UUID(event.data["conversation_id"])
+    contact_id = UUID(event.data["contact_id"])
+    remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    remember_actions(tenant_id=tenant_id, conversation_id=conversation_id)
+    note_uses(tenant_id=tenant_id, turn_id=UUID(event.data["turn_id"]))
+    refresh_summaries(tenant_id=tenant_id, contact_id=contact_id, conversations=[conversation_id])
+
+
+@subscribe(
+    "summarise-ended",
+    topic=CONVERSATIONS,
+    types={CONVERSATION_CLOSED, CONVERSATION_HANDED_OFF},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=2,
+    deadline_seconds=60.0,
+)
+def handle_ended_conversation(event: Event) -> None:
+    """Say how it ended; a closed one in a model's words, where the agent has one for it."""
+    from agents.llm.registry import get_gateway
+    from agents.memory.summaries.writing import summarise_again, write_summary
+
+    tenant_id, conversation_id = event.tenant_id, UUID(event.data["conversation_id"])
+    summarise_again(tenant_id=tenant_id, conversation_id=conversation_id)
+    if event.type == CONVERSATION_CLOSED:
+        write_summary(tenant_id=tenant_id, conversation_id=conversation_id, gateway=get_gateway())
+
+
+@subscribe("summarise-memory", topic=MEMORY, types={MEMORY_CHANGED})
+def handle_changed_memory(event: Event) -> None:
+    """Make anew what stands above what changed."""
+    _summarise(event, "contact_id")
+
+
+@subscribe("summarise-contacts", topic=CONTACTS_TOPIC, types={CONTACT_RELATED, CONTACT_MERGED, CONTACT_UNMERGED})
+def handle_changed_contact(event: Event) -> None:
+    """Two who are read as one have one summary; and an account has those who belong to it."""
+    _summarise(event, "contact_id", "into_id")
+
+
+def _summarise(event: Event, *names: str) -> None:
+    from agents.memory.summaries.refreshing import refresh_summaries
+
+    for name in names:
+        if name in event.data:
+            refresh_summaries(tenant_id=event.tenant_id, contact_id=UUID(event.data[name]))
+
+
 @subscribe("remember-traits", topic=CONTACTS_TOPIC, types={CONTACT_DESCRIBED})
 def handle_described_contact(event: Event) -> None:
     """Remember what the company's own systems said of the contact."""
@@ -164,6 +231,7 @@ def handle_described_contact(event: Event) -> None:
         contact_id=UUID(event.data["contact_id"]),
         event_ids=[UUID(each) for each in event.data["event_ids"]],
     )
+    _summarise(event, "contact_id")
 
 
 @subscribe("mail-waiting", topic=CONVERSATIONS, types={CONVERSATION_WAITS})

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from agents.memory.episodes.indexing import forget_conversations
 from agents.memory.losing import lose_conversations
+from agents.memory.summaries.refreshing import forget_conversation_summaries
 from agents.models import (
     CachedAnswer,
     CacheLookup,
@@ -44,6 +45,7 @@ def remove_old_conversations(before: datetime) -> int:
     lose_conversations(ids, SYSTEM)
     Episode.objects.filter(conversation_id__in=ids).delete()
     forget_conversations(ids)
+    forget_conversation_summaries(ids)
     turns.delete()
     ConversationNote.objects.filter(conversation_id__in=ids).delete()
     Presence.objects.filter(conversation_id__in=ids).delete()

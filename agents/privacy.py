@@ -5,6 +5,7 @@ from uuid import UUID
 
 from agents.erasing import taking_out as taking_out
 from agents.forgetting import remove_old_conversations, remove_old_happenings, remove_old_traces
+from agents.memory.summaries.counted import accounts_counting, count_behind, remake_accounts
 from agents.models import Conversation
 from rapport.breakers.registry import get_breakers
 from rapport.streams.registry import get_stream_store
@@ -18,6 +19,7 @@ from tenants.privacy.holdings import (
     by_field,
     by_links,
     declare,
+    declare_gather,
     declare_links,
     declare_store,
 )
@@ -33,6 +35,7 @@ declare_links("turns", "agents.Turn", "conversation__contact_id")
 declare_links("episodes", "agents.Episode", "contact_id")
 declare_links("calls", "agents.Call", "contact_id")
 declare_links("facts", "agents.Fact", "contact_id")
+declare_gather("accounts", accounts_counting)
 
 declare("agents.Agent", OfTenant("how the company's agents are set up"))
 declare("agents.AgentVersion", OfTenant("how its agents were set up at a time", is_append_only=True))
@@ -56,6 +59,9 @@ declare("agents.EpisodeShelf", OfContact(by_field("contact_id"), "counters", is_
 declare(  # numbers made of episodes
     "agents.EpisodeSegment", OfContact(by_field("contact_id"), by_links("id", "segments"), is_exported=False)
 )
+declare("agents.Summary", OfContact(by_field("contact_id"), by_links("id", "summaries")))
+declare("agents.AccountSummary", OfTenant("of companies that contacts belong to: numbers, and words that many asked"))
+declare("agents.AccountPart", OfContact(by_field("contact_id"), "a digest of what is left", is_exported=False))
 declare("agents.Fact", OfContact(by_field("contact_id"), by_links("id", "facts")))
 declare("agents.FactSource", OfContact(by_field("fact__contact_id"), by_links("id", "sources")))
 declare("agents.Trace", OfContact(by_field("contact_id"), by_links("id", "traces")))
@@ -108,6 +114,17 @@ def _erase_breakers(subject: Subject) -> None:
         get_breakers().forget(_breakers_of(subject))
 
 
+def _count_accounts(subject: Subject) -> int:
+    """Whose numbers still count someone who is gone."""
+    return count_behind(subject.tenant_id, subject.linked("accounts")) if isinstance(subject, Person) else 0
+
+
+def _erase_accounts(subject: Subject) -> None:
+    """Made anew of those who are left."""
+    if isinstance(subject, Person):
+        remake_accounts(subject.tenant_id, subject.linked("accounts"))
+
+
 declare_hold(_hold_conversations)
 declare_retention("conversations_days", remove_old_conversations)
 declare_retention("events_days", remove_old_happenings)
@@ -120,5 +137,6 @@ declare_secret("agents.CachedAnswer", "key", NoSecret("SHA-256 over what a quest
 declare_secret("agents.ToolConnection", "secret", Encrypted())
 for _table, _column in (("AgentVersion", "digest"), ("PromptVersion", "digest"), ("Tool", "approved_digest")):
     declare_secret(f"agents.{_table}", _column, NoSecret("SHA-256 of what the company wrote, to tell it apart"))
+declare_store(Store("accounts", "Numbers of the companies that contacts belong to", _count_accounts, _erase_accounts))
 declare_store(Store("breakers", "How its own models did lately", _count_breakers, _erase_breakers))
 declare_store(Store("streams", "Answers while they are written, for a day", _count_frames, _erase_frames))

@@ -74,8 +74,19 @@ def index_memory() -> None:
             log.info("memory_indexed", tenant_id=str(tenant_id), conversations=count)
 
 
+@app.task(name="agents.summarise_memory", expires=3600)
+def summarise_memory() -> None:
+    """Make the summaries that are behind, tenant by tenant."""
+    from agents.memory.summaries.catching_up import catch_up_summaries
+    from tenants.selectors import list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        log.info("memory_summarised", tenant_id=str(tenant_id), made=catch_up_summaries(tenant_id=tenant_id))
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="29"), prune.s(), name="agents.prune")
     sender.add_periodic_task(crontab(hour="2", minute="41"), index_memory.s(), name="agents.index_memory")
+    sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

@@ -26,6 +26,8 @@ from agents.models import (
     MessageRole,
     ServiceRequest,
     Stance,
+    Summary,
+    SummaryLevel,
     ToolRun,
     Trace,
     Turn,
@@ -65,6 +67,7 @@ class Taken:
             "traces": _ids(Trace.objects.filter(traces)),
             "episodes": _ids(Episode.objects.filter(Q(message_id__in=self.messages) | Q(run_id__in=runs))),
             "segments": _ids(EpisodeSegment.objects.filter(conversation_id__in=touched)),
+            "summaries": _ids(Summary.objects.filter(self._summed_up(touched))),
             "notes": self._repeating(ConversationNote, whose, ("text",), said),
             "feedback": self._repeating(Feedback, whose, ("comment", "correction"), said, Q(message__in=self.messages)),
             "requests": self._repeating(
@@ -73,6 +76,11 @@ class Taken:
             "frames": _ids(Turn.objects.filter(conversation__contact_id__in=self.contacts, state__in=_UNFINISHED)),
             "touched": touched - self.conversations,
         }
+
+    def _summed_up(self, touched: set[UUID]) -> Q:
+        """Of the conversations that they were in, and of the contact: made anew from what is left."""
+        of_contact = Q(contact_id__in=self.contacts, level=SummaryLevel.CONTACT)
+        return Q(conversation_id__in=touched | self.conversations) | of_contact
 
     def _repeating(
         self,

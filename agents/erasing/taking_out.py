@@ -12,6 +12,7 @@ from agents.erasing.repeating import Erased
 from agents.inbox.state import HELD, ask_for_summary
 from agents.memory.episodes.indexing import forget_conversations, index_conversation
 from agents.memory.losing import lose_sources
+from agents.memory.summaries.refreshing import refresh_summaries
 from agents.models import Conversation, Fact, FactSource, FactStatus, Message, MessageRole, Span, Trace
 from agents.tracing import names
 from agents.transcript import subject_of
@@ -39,7 +40,11 @@ def take_out(said: Erased, part: Part) -> None:
 
 
 def mend(part: Part) -> None:
-    """What is left of the conversations is findable again; without an embedder that is done at night."""
+    """What is left of the conversations is summed up, and findable again; without an embedder that is done at night."""
+    for contact_id in part.contacts:
+        refresh_summaries(
+            tenant_id=part.tenant_id, contact_id=contact_id, conversations=part.linked("touched"), is_whole=True
+        )
     for conversation_id in part.linked("touched"):
         try:
             index_conversation(tenant_id=part.tenant_id, conversation_id=conversation_id)

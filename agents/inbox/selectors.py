@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from agents.models import Conversation, ConversationState, Message
 from agents.selectors.conversations import ConversationView, conversation_view, people_of
+from agents.selectors.summaries import short_texts
 from ingestion.contacts.selectors import get_contacts
 from tenants.context import tenant_scope
 
@@ -25,12 +26,13 @@ _SNIPPET = 140
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """`snippet`: the beginning of what was said last; `said_by`: the role of whoever said it, `author`: a person's
-    name."""
+    name. `about`: what the conversation is about, unless that was said last."""
 
     conversation: ConversationView
     snippet: str
     said_by: str
     author: str = ""
+    about: str = ""
 
 
 def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60) -> list[InboxRow]:
@@ -48,15 +50,21 @@ def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60)
         page = sorted(rows[:limit], key=_urgency)
         contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
         people = people_of(tenant_id, page)
+        about = short_texts(tenant_id=tenant_id, conversations=[row.id for row in page])
         return [
             InboxRow(
                 conversation_view(row, contacts, people),
                 (row.snippet or "")[:_SNIPPET],
                 row.said_by or "",
                 row.author or "",
+                _unless_said(about.get(row.id, ""), row.snippet or ""),
             )
             for row in page
         ]
+
+
+def _unless_said(about: str, last: str) -> str:
+    return "" if about.rstrip("…") in " ".join(last.split()) else about
 
 
 def count_waiting(*, tenant_id: UUID) -> int:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agents.configuration.sections.handoff import Handoff
 from agents.inbox.hours import hours_in_words, is_open
-from agents.memory.recall import language_of
+from agents.memory.language import language_of
 from agents.models import Conversation, Message, MessageRole
 from agents.selectors.agents import answering_agent
 from agents.transcript import append_message

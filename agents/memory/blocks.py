@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agents.llm.port import AboutContact
-from agents.memory.predicates import is_single_valued
+from agents.memory.predicates import COMMITMENT, INSTRUCTION
 from agents.memory.predicates import label as label_of
+from agents.memory.tiers import is_always
 
-INSTRUCTION, COMMITMENT = "instruction", "commitment"
 MOST_CHARACTERS = 800  # of each
 _LONGEST = 160  # of one value
 _VERSION = 12  # characters
@@ -20,22 +20,23 @@ _LABELS = {"profile": "Profile", INSTRUCTION: "Standing instructions", COMMITMEN
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact that holds."""
+    """A fact that holds. `is_told`: always, or None when that follows from its kind."""
 
     id: UUID
     predicate: str
     value: str
+    is_told: bool | None = None
 
 
-def always_shown(predicate: str) -> bool:
-    return predicate in (INSTRUCTION, COMMITMENT) or is_single_valued(predicate)
+def always_shown(fact: Known) -> bool:
+    return is_always(fact.predicate) if fact.is_told is None else fact.is_told
 
 
 def blocks_of(facts: Iterable[Known]) -> tuple[AboutContact, ...]:
     """`facts` in the order of their weight: what does not fit any more is left out from the end."""
     parts: dict[str, list[Known]] = {"profile": [], INSTRUCTION: [], COMMITMENT: []}
     for fact in facts:
-        if always_shown(fact.predicate):
+        if always_shown(fact):
             parts[fact.predicate if fact.predicate in parts else "profile"].append(fact)
     return tuple(_block(_LABELS[name], each) for name, each in parts.items() if each)
 

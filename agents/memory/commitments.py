@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agents.memory.changed import tell_changed
 from agents.memory.extraction import Extracted
 from agents.memory.ledger import rebuild, states_of
 from agents.memory.reconciling import Origin, learn
@@ -93,3 +94,4 @@ def end_commitment(*, run_id: UUID, at: datetime, actor: Actor) -> None:
         before = states_of(contact_id, PREDICATE)
         FactSource.objects.filter(id=source.id).update(holds_from=source.said_at, holds_to=max(at, source.said_at))
         rebuild(contact_id, PREDICATE, before, actor)
+        tell_changed(contact_id)

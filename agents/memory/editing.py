@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agents.errors import FactNotFound, FactNotOpen
 from agents.memory.chain import key_of
+from agents.memory.changed import tell_changed
 from agents.memory.extraction import Extracted
 from agents.memory.ledger import rebuild, states_of
 from agents.memory.predicates import PREDICATES
@@ -91,6 +92,7 @@ def add_fact(*, tenant_id: UUID, contact_id: UUID, predicate: str, value: str, a
             raise InvalidRequest(f"A kind is one of {', '.join(sorted(PREDICATES))}.", param="predicate")
         at, text = timezone.now(), _checked(predicate, value)
         learn(contact_id, _origin(at, actor), [Extracted(predicate, text, 0, 0, 1.0)], actor)
+        tell_changed(contact_id)
         rows = FactSource.objects.filter(told_by=actor.label, said_at=at, fact__contact_id=contact_id)
         return rows.values_list("fact_id", flat=True).latest("id")
 
@@ -107,6 +109,7 @@ def _held(tenant_id: UUID, fact_id: UUID) -> Iterator[Fact]:
         if fact is None:
             raise FactNotFound("There is no such memory.")
         yield fact
+        tell_changed(fact.contact_id)
 
 
 def _hold(contact_id: UUID) -> None:

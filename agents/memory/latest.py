@@ -22,6 +22,7 @@ from agents.memory.predicates import is_single_valued
 from agents.memory.reading import LOOKED_BACK, own_words
 from agents.memory.reconciling import fact_id_for
 from agents.memory.remembered import RememberedFact
+from agents.memory.tiers import standing_of
 from agents.models import Episode, Fact, FactSource, Message, MessageRole, Stance
 from rapport.ids import new_id
 
@@ -64,6 +65,10 @@ def latest_words(conversation_id: UUID) -> list[Words]:
         Words(id_, conversation_id, at, text, tuple(extract(own_words(text, _earlier(before, sequence)), at)))
         for id_, sequence, text, at in told
     ]
+
+
+def wants_all_forgotten(words: Iterable[Words]) -> bool:
+    return any((wish := wish_to_forget(each.text)) is not None and wish.is_everything for each in words)
 
 
 def _earlier(answers: Iterable[tuple[int, str]], sequence: int) -> list[str]:
@@ -169,8 +174,23 @@ def _fact(
     last = max(interval.supports, key=lambda each: each.id, default=None)
     message_id = said_in[last.id] if last else None
     id_ = row.id if row else _coming_id(predicate, interval, said_in)
-    is_pinned = row is not None and row.is_pinned
-    return RememberedFact(id_, predicate, value_of(interval), message_id, interval.valid_from, is_pinned)
+    stands = standing_of(_Standing(predicate, interval, row), timezone.now())
+    said = (message_id, interval.valid_from, row is not None and row.is_pinned)
+    return RememberedFact(id_, predicate, value_of(interval), *said, stands.tier, stands.weight)
+
+
+class _Standing:
+    """By what a fact will stand when it is remembered."""
+
+    def __init__(self, predicate: str, interval: Interval, row: Fact | None) -> None:
+        said = interval.supports or interval.sources
+        self.predicate = predicate
+        self.confidence = max(said, key=lambda each: (not each.is_proposal, each.confidence, each.said_at)).confidence
+        self.confirmed_at = max((each.said_at for each in interval.supports), default=None)
+        self.confirmations = len(interval.supports)
+        self.is_pinned = row is not None and row.is_pinned
+        self.times_used = row.times_used if row else 0
+        self.last_used_at = row.last_used_at if row else None
 
 
 def _coming_id(predicate: str, interval: Interval, said_in: Mapping[UUID, UUID | None]) -> UUID:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from agents.memory.changed import tell_changed
 from agents.memory.ledger import rebuild, states_of
 from agents.models import FactSource
 from ingestion.contacts.errors import ContactNotFound
@@ -32,6 +33,8 @@ def lose_sources(sources: "QuerySet[FactSource]", actor: Actor) -> None:
     FactSource.objects.filter(id__in=ids).delete()
     for contact_id, predicate in touched:
         rebuild(contact_id, predicate, before[contact_id, predicate], actor)
+    for contact_id in sorted({contact_id for contact_id, _ in touched}):
+        tell_changed(contact_id)
 
 
 def _hold(contact_id: UUID) -> None:

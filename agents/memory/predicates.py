@@ -82,6 +82,7 @@ PREDICATES: dict[str, Predicate] = {
     )
 }
 
+INSTRUCTION, COMMITMENT = "instruction", "commitment"
 TRAIT = "trait."  # so begin facts that the tenant's own systems name: one value each, whatever they are
 
 
@@ -99,3 +100,17 @@ def label(predicate: str) -> str:
     name, _ = apart(predicate)
     known = PREDICATES.get(name)
     return label_of(predicate, known.label if known else name.removeprefix(TRAIT).replace("_", " "))
+
+
+def said_back(predicate: str, values: list[str], language: str) -> str:
+    """As a sentence to the contact, whichever of its kinds they are."""
+    joined = _joined(values, "und" if language == "de" else "and")
+    known = PREDICATES.get(predicate)
+    if known is None:
+        name = label(predicate)
+        return f"{name[:1].upper()}{name[1:]}: {joined}." if language == "de" else f"Your {name} is {joined}."
+    return (known.sentence if len(values) == 1 else known.sentences)[language].format(joined)
+
+
+def _joined(values: list[str], word: str) -> str:
+    return f"{', '.join(values[:-1])} {word} {values[-1]}" if len(values) > 1 else values[0]

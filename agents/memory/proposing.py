@@ -20,6 +20,7 @@ from agents.llm.gateway import Gateway
 from agents.llm.sizes import estimate_tokens
 from agents.llm.tasks import Limits, ask_task
 from agents.masking.conversation import mask_of
+from agents.memory.changed import tell_changed
 from agents.memory.extraction import Extracted, doubts
 from agents.memory.predicates import PREDICATES
 from agents.memory.reconciling import Origin, learn
@@ -123,6 +124,8 @@ def _keep(row: Conversation, unread: _Unread, reply: str) -> int:
         except ContactNotFound:
             return found
         found += len(said)
+    if found:
+        tell_changed(row.contact_id)
     return found
 
 

@@ -5,6 +5,7 @@ tools answer those. Pure; knows no facts.
 """
 
 import re
+from dataclasses import dataclass
 
 _EMAIL = r"e-?mail(?:[ -]?(?:address|adresse))?s?"
 _PHONE = r"(?:(?:tele)?phone|mobile|cell|telefon|handy|mobil)[ -]?(?:number|nummer)?"
@@ -70,6 +71,8 @@ _ASKED = {
     for predicate, noun in NOUNS.items()
     for special in [_SPECIAL.get(predicate, "")]
 }
+_OF_ITS_OWN = re.compile(rf"\b{_OPENINGS} (?:my|meine?[nr]?) (?P<what>[\w][\w -]{{1,58}}?){_TAIL}", re.IGNORECASE)
+_LETTERS = re.compile(r"[\W_]+")
 _SENTENCE_ENDS = re.compile(r"(?<=[?!.\n])\s+")
 
 
@@ -78,10 +81,15 @@ def asked_predicates(question: str) -> frozenset[str]:
     return frozenset().union(*(_asked(sentence) for sentence in _sentences(question)))
 
 
-def asks_memory_only(question: str) -> bool:
-    """Every question in it is one for memory: documents have nothing to add."""
-    asking = [sentence for sentence in _sentences(question) if sentence.endswith("?") or _asked(sentence)]
-    return bool(asking) and all(_asked(sentence) for sentence in asking)
+def asks_memory_only(question: str, *, knows_trait: bool = False) -> bool:
+    """Every question in it is one for memory: documents have nothing to add. `knows_trait`: memory has the trait that
+    it asks for."""
+
+    def is_known(sentence: str) -> bool:
+        return bool(_asked(sentence)) or (knows_trait and bool(_OF_ITS_OWN.search(sentence)))
+
+    asking = [sentence for sentence in _sentences(question) if sentence.endswith("?") or is_known(sentence)]
+    return bool(asking) and all(is_known(sentence) for sentence in asking)
 
 
 def _sentences(question: str) -> list[str]:
@@ -92,3 +100,28 @@ def _asked(sentence: str) -> frozenset[str]:
     if _EVERYTHING.search(sentence):
         return frozenset(_ASKED)
     return frozenset(predicate for predicate, pattern in _ASKED.items() if pattern.search(sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTrait:
+    """A kind that the tenant's own systems name, as a question does: "what is my plan type?"; "" for none."""
+
+    what: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.what)
+
+    def names(self, predicate: str) -> bool:
+        """Whether "trait.plan_type", or "trait.planType", is meant."""
+        kind, _, name = predicate.partition(".")
+        return bool(self.what) and kind == "trait" and _plain(name) == self.what
+
+
+def asked_trait(question: str) -> AskedTrait:
+    """Of its last sentence that asks so."""
+    found = [match for each in _sentences(question) if (match := _OF_ITS_OWN.search(each))]
+    return AskedTrait(_plain(found[-1]["what"])) if found else AskedTrait()
+
+
+def _plain(name: str) -> str:
+    return _LETTERS.sub("", name).casefold()

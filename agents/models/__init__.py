@@ -11,6 +11,7 @@ from agents.models.phone import Call, CallState, PhoneNumber
 from agents.models.prompts import Prompt, PromptLabel, PromptVersion
 from agents.models.providers import ModelProvider, ProviderCredential
 from agents.models.shelves import EpisodeSegment, EpisodeShelf
+from agents.models.summaries import AccountPart, AccountSummary, Summary, SummaryLevel
 from agents.models.tools import (
     ServiceRequest,
     Tool,
@@ -24,6 +25,8 @@ from agents.models.trace_export import TraceExport
 from agents.models.tracing import Span, Trace
 
 __all__ = [
+    "AccountPart",
+    "AccountSummary",
     "Agent",
     "AgentVersion",
     "CacheEvidence",
@@ -59,6 +62,8 @@ __all__ = [
     "ServiceRequest",
     "Span",
     "Stance",
+    "Summary",
+    "SummaryLevel",
     "Tool",
     "ToolApproval",
     "ToolConnection",

@@ -109,6 +109,8 @@ class Fact(TenantModel):
     recorded_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True)
     superseded_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    times_used = models.PositiveSmallIntegerField(default=0)  # for an answer, up to `agents.memory.uses.MOST`
+    last_used_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -57,6 +57,18 @@ _SENTENCES = {
             "Bescheid gegeben; es muss Sie vielleicht fragen, wer Sie sind."
         ),
     },
+    "last_conversation": {
+        "en": "This is what it was about on {}:",
+        "de": "Darum ging es am {}:",
+    },
+    "earlier_conversation": {
+        "en": "Earlier conversation, {}",
+        "de": "Früheres Gespräch, {}",
+    },
+    "no_conversation": {
+        "en": "This is our first conversation, as far as I remember. What can I do for you?",
+        "de": "Soweit ich mich erinnere, ist das unser erstes Gespräch. Was kann ich für Sie tun?",
+    },
     "confirm": {
         "en": "Shall I do this for you: {}?{}Please answer yes or no.",
         "de": "Soll ich das für Sie tun: {}?{}Bitte antworten Sie mit Ja oder Nein.",

@@ -16,7 +16,8 @@ from agents.cache.looking import Embedded, KnownAnswer
 from agents.errors import TurnCancelled
 from agents.masking.conversation import mask_of
 from agents.memory.forgetting import wish_to_forget
-from agents.memory.recall import Recalled, language_of
+from agents.memory.language import language_of
+from agents.memory.recall import Recalled
 from agents.runtime.acting import Acted, Pause, act, pause_text
 from agents.runtime.context import CANCELLED, TurnContext, begin_turn
 from agents.runtime.ending import say_ending
@@ -28,7 +29,7 @@ from agents.runtime.past import recall_past
 from agents.runtime.person import reason_for_person
 from agents.runtime.phrases import say
 from agents.runtime.relating import relate
-from agents.runtime.remembering import say_forgotten, say_remembered
+from agents.runtime.remembering import last_conversation, say_forgotten, say_last_conversation, say_remembered
 from agents.runtime.searching import Gathered, search_knowledge
 from agents.runtime.standing import standing_question
 from agents.runtime.steps import (
@@ -120,6 +121,8 @@ def _make_answer(run: Run, embedded: Embedded | None) -> Answer:
         return related
     if recalled.is_answered:
         return say_remembered(run, recalled)
+    if last := last_conversation(run):
+        return say_last_conversation(run, last)
     run = replace(run, about=recalled.about)
     past = recall_past(run, recalled.language, embedded)
     gathered = _knowledge(run, embedded)

@@ -87,6 +87,7 @@ TOOL_VERDICT = "rapport.tool.verdict"  # what the rules said of the call: see ag
 FACTS = "rapport.memory.facts"
 HOPS = "rapport.memory.hops"  # kinds of relations that a question goes over
 MEMORY_USED = "rapport.memory.used"  # ids, nothing else: what the answer was given, or says
+SUMMARIES = "rapport.memory.summaries"  # ids of those that the answer is made of
 EPISODES = "rapport.memory.episodes"  # what was found of earlier conversations: ids, times, ranks
 MEMORY_SEARCHED = "rapport.memory.searched"  # among how many turns
 DROPPED = "rapport.context.dropped"  # what did not fit into the model's window
@@ -115,4 +116,5 @@ CONTENT: dict[str, Kind] = {
     TOOL_RESULT: "tools",
     FACTS: "memory",
     EPISODES: "memory",
+    SUMMARIES: "memory",
 }

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.selectors import EpisodeView, list_conversations, list_episodes
+from agents.selectors.summaries import AccountView, accounts_of, colleagues_of, summary_of_contact
 from agents.tools.requests import list_requests
 from frontend.page import Visit, asked_id, page
 from frontend.pages.contact_memory import memory_of
@@ -123,6 +124,7 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
         "merged": [other for other in others.values() if other.merged_into and other.id != found.merged_into],
         "can_write_contacts": visit.may(Permission.CONTACTS_WRITE),
         "error": error,
+        **(_summaries(visit, contact_id) if sees_talk else {}),
         **_timeline(visit, found, others),
         **data_of_contact(visit, contact_id),
         **memory_of(visit, contact_id),
@@ -133,6 +135,21 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
 def _told_by_tools(visit: Visit, contact_id: UUID) -> list[EpisodeView]:
     """What was called in conversations of the contact, and what came of it."""
     return list_episodes(tenant_id=visit.tenant_id, contact_id=contact_id, origin="tool", limit=TOOLS_SHOWN)
+
+
+def _summaries(visit: Visit, contact_id: UUID) -> dict[str, object]:
+    """Its own, and of each company that it belongs to, with who else does."""
+    tenant_id = visit.tenant_id
+    accounts = accounts_of(tenant_id=tenant_id, contact_id=contact_id)
+    return {
+        "summary": summary_of_contact(tenant_id=tenant_id, contact_id=contact_id),
+        "accounts": [(each, _others(visit, each, contact_id)) for each in accounts],
+    }
+
+
+def _others(visit: Visit, account: AccountView, contact_id: UUID) -> list[tuple[ContactView, str]]:
+    found = colleagues_of(tenant_id=visit.tenant_id, account=account)
+    return [(other, text) for other, text in found if other.id != contact_id]
 
 
 def _timeline(visit: Visit, contact: ContactView, others: Mapping[UUID, ContactView]) -> dict[str, object]:

@@ -18,6 +18,7 @@ from agents.selectors import (
     list_turns,
     list_uses,
 )
+from agents.selectors.summaries import summary_of_conversation
 from billing.selectors import usage_total
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.sources import citation_href
@@ -80,6 +81,7 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
             "rated": ratings_by(
                 tenant_id=visit.tenant_id, conversation_id=conversation_id, rater_id=signed_in_id(visit.request)
             ),
+            "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id),
             "back": visit.request.path,
             "may_answer": visit.may(Permission.INBOX_WRITE),
             "may_erase": visit.may(Permission.CONTACTS_ERASE),

@@ -21,6 +21,7 @@ from agents.inbox.replies import post_reply
 from agents.inbox.selectors import FILTERS, count_waiting, list_inbox
 from agents.inbox.suggesting import latest_suggestion, suggest_answer
 from agents.selectors import ConversationView, get_conversation, list_messages, list_turns
+from agents.selectors.summaries import summary_of_conversation
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.pages.conversations import transcript_of
 from frontend.sources import citation_href
@@ -87,6 +88,7 @@ def show_inbox_conversation(visit: Visit, conversation: str) -> HttpResponse:
         **_list(visit, found.id),
         **_thread(visit, found),
         **_suggestion(visit, found),
+        "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=found.id),
         "notes": list_notes(tenant_id=visit.tenant_id, conversation_id=found.id),
         "members": [each for each in list_members(visit.tenant_id) if state.may_answer(each.role)],
         "canned": [(each, fill_in(each.text, values)) for each in canned],

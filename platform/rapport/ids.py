@@ -61,6 +61,8 @@ class Prefix(StrEnum):
     PRICE = "prc"
     PHONE_NUMBER = "phn"
     CALL = "cal"
+    SUMMARY = "sum"
+    ACCOUNT = "acc"
 
 
 def new_id() -> UUID:

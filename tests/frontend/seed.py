@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.memory.reading import read_episode
+from agents.memory.summaries.refreshing import refresh_summaries
 from agents.models import Conversation, Episode, Fact, FactSource, Feedback, Message, Span, Trace, Turn
 from agents.runtime.manifest import Block, Considered, Manifest
 from agents.tracing import names
@@ -76,6 +77,7 @@ def seed(tenant_id: UUID, agent_id: UUID, *, days: int = 30, now: datetime | Non
         _memory(contact.id, first[0], now)
         _happenings(contact.id, now)
         erasures = _privacy(contact.id, now)
+    refresh_summaries(tenant_id=tenant_id, contact_id=contact.id, conversations=[first[0].id])
     _events(tenant_id)
     _comparison(tenant_id, now)
     ids = (source.id, document.id, chunks[0].id, failed.id, contact.id, first[0].id, first[1].id, first[2].id)
@@ -458,16 +460,17 @@ def _comparison(tenant_id: UUID, now: datetime) -> None:
 
 def _memory(contact_id: UUID, conversation: Conversation, now: datetime) -> None:
     message = conversation.messages.get(sequence=1)
-    Episode.objects.create(
-        contact_id=contact_id,
-        conversation_id=conversation.id,
-        message_id=message.id,
-        sequence=1,
-        channel="chat",
-        origin="contact",
-        text=message.text,
-        said_at=now,
-    )
+    for each in conversation.messages.order_by("sequence"):
+        Episode.objects.create(
+            contact_id=contact_id,
+            conversation_id=conversation.id,
+            message_id=each.id,
+            sequence=each.sequence,
+            channel="chat",
+            origin=each.role,
+            text=each.text,
+            said_at=now,
+        )
     _fact(contact_id, message, "name", "Mara", now)
     _fact(contact_id, message, "order", "A-10482", now)
     earlier = (

@@ -7,6 +7,7 @@ from agents.memory.editing import retract_fact
 from agents.selectors import list_facts
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM
+from tests.agents.memory.summaries.telling import belong, talk, visitors
 from tests.agents.memory.test_ledger import tell
 from tests.cast import Cast, Visitor
 
@@ -86,3 +87,20 @@ def test_only_what_people_called_wrong_can_be_brought_back(
     ]
     retract_fact(tenant_id=cast.acme.tenant_id, fact_id=fact.id, actor=SYSTEM)
     assert "true after all" in alice_client.get(path).content.decode()
+
+
+def test_the_page_says_in_short_what_was_said_and_what_colleagues_did(
+    cast: Cast, visitor: Visitor, alice_client: Client
+) -> None:
+    tenant_id, [colleague] = cast.acme.tenant_id, visitors(cast.acme, 1)
+    belong(tenant_id, [visitor, colleague])
+    talk(tenant_id, visitor, "How long does delivery take?")
+    talk(tenant_id, colleague, "Do you sell violins?")
+    page = alice_client.get(f"/contacts/{encode(Prefix.CONTACT, visitor.contact_id)}/").content.decode()
+    assert "1 conversation, on 2026-11-01 (chat)." in page
+    assert "2 contacts wrote in 2 conversations" in page
+    assert "Do you sell violins?" in page
+    page = alice_client.get(f"/conversations/{encode(Prefix.CONVERSATION, visitor.conversation_id)}/").content.decode()
+    assert "Made of 1 turn." in page
+    page = alice_client.get("/inbox/?show=all").content.decode()
+    assert page.count("How long does delivery take?") == 1

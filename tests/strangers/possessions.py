@@ -13,7 +13,9 @@ from agents.feedback.rating import Judge, Opinion, rate_answer
 from agents.inbox.canned import save_canned_reply
 from agents.inbox.notes import add_note
 from agents.memory.remember import remember_conversation
+from agents.memory.summaries.refreshing import refresh_summaries
 from agents.models import (
+    AccountSummary,
     Agent,
     AgentVersion,
     CacheLookup,
@@ -29,6 +31,7 @@ from agents.models import (
     PromptVersion,
     ProviderCredential,
     ServiceRequest,
+    Summary,
     Tool,
     ToolApproval,
     ToolConnection,
@@ -160,6 +163,7 @@ def possess(cast: Cast) -> Possessions:
             "con": encode(Prefix.CONTACT, visitor.contact_id),
             "wky": encode(Prefix.WIDGET_KEY, cast.acme.key_id),
             "fct": encode(Prefix.FACT, fact.id),
+            **_summaries(tenant_id, visitor.contact_id, visitor.conversation_id),
             "whk": encode(Prefix.WEBHOOK, webhook.id),
             "whd": encode(Prefix.DELIVERY, delivery),
             "can": encode(Prefix.CANNED_REPLY, _of_the_inbox(cast, visitor.conversation_id)),
@@ -172,6 +176,26 @@ def possess(cast: Cast) -> Possessions:
             "ers": encode(Prefix.ERASURE, _erasure(tenant_id, visitor.contact_id)),
         }
     )
+
+
+def _summaries(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> dict[str, str]:
+    """Of the contact, and of the company that it belongs to."""
+    now = timezone.now()
+    with tenant_scope(tenant_id):
+        ContactRelation.objects.create(
+            contact_id=contact_id,
+            kind="belongs_to",
+            target_kind="company",
+            target_key=SECRET,
+            name=f"{SECRET} Ltd",
+            valid_from=now,
+            last_at=now,
+        )
+    refresh_summaries(tenant_id=tenant_id, contact_id=contact_id, conversations=[conversation_id])
+    with tenant_scope(tenant_id):
+        summary_id = Summary.objects.values_list("id", flat=True).get(level="contact")
+        account_id = AccountSummary.objects.values_list("id", flat=True).get()
+    return {"sum": encode(Prefix.SUMMARY, summary_id), "acc": encode(Prefix.ACCOUNT, account_id)}
 
 
 def _feedback(tenant_id: UUID, turn_id: UUID, contact_id: UUID) -> dict[str, str]:

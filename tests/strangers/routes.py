@@ -65,6 +65,8 @@ ARGUMENTS = {
     "price_id": "prc",
     "company": "ten",
     "phone": "phn",
+    "summary_id": "sum",
+    "account_id": "acc",
     "price": "prc",
 }
 CHOICES = {"action": "delete", "number": "1"}

@@ -5,6 +5,23 @@ import { newId, type Call, type CallOptions, type FileInput } from "./calls.js";
 import { Pages } from "./pages.js";
 import type { Transport } from "./transport.js";
 
+/** A company that contacts belong to, as your own systems say. It holds no one's words. */
+export interface Account {
+  id: string;
+  /** What your own systems call it. */
+  key: string;
+  name: string;
+  summary: string;
+  numbers: Record<string, unknown>;
+  /** What at least three of its contacts ask about. */
+  subjects: string[];
+  contact_ids: string[];
+  digest: string;
+  extractor_version: number;
+  times_made: number;
+  made_at: string;
+}
+
 export type ActionEnum = "replay" | "drop";
 
 export interface Agent {
@@ -1017,6 +1034,48 @@ export interface SuggestionAccepted {
   stream_url: string;
 }
 
+/** Made anew whenever what it was made of changes, never edited. */
+export interface Summary {
+  id: string;
+  /** conversation or contact */
+  level: string;
+  contact_id: string;
+  conversation_id: string | null;
+  text: string;
+  /** en or de */
+  language: string;
+  lines: SummaryLine[];
+  inputs: SummaryInput[];
+  /** Over the inputs: the same inputs give the same summary. */
+  digest: string;
+  /** rules, or model */
+  extractor: string;
+  extractor_version: number;
+  times_made: number;
+  first_at: string | null;
+  last_at: string | null;
+  made_at: string;
+}
+
+export interface SummaryInput {
+  /** turn, fact, conversation or contact */
+  kind: string;
+  /** Of a turn: of the message that it begins with. */
+  id: string;
+  /** Of what it said when the summary was made. */
+  digest: string;
+}
+
+export interface SummaryLine {
+  /** asked, told, answered, unanswered, done, handed_off, closed, written, counts, known or conversation */
+  kind: string;
+  text: string;
+  /** Whose words these are. */
+  message_id: string | null;
+  conversation_id: string | null;
+  at: string | null;
+}
+
 export interface Tool {
   id: string;
   connection_id: string;
@@ -1241,6 +1300,22 @@ export class AccountResource {
   /** Whose key this is, and what it may do. */
   me(options: CallOptions = {}): Promise<Me> {
     return this.transport.fetch<Me>({ method: "GET", path: "/v1/me", isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class AccountsResource {
+  constructor(protected readonly transport: Transport) {}
+  /** A company that contacts belong to, and what they amount to together. */
+  get(accountId: string, options: CallOptions = {}): Promise<Account> {
+    return this.transport.fetch<Account>({ method: "GET", path: `/v1/accounts/${encodeURIComponent(accountId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Companies that contacts who wrote belong to, newest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<Account> {
+    return new Pages<Account>(this.transport, { method: "GET", path: "/v1/accounts", query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
   }
 }
 
@@ -2178,6 +2253,23 @@ export class SourcesResource {
   }
 }
 
+export class SummariesResource {
+  constructor(protected readonly transport: Transport) {}
+  /** A summary, with what it was made of. */
+  get(summaryId: string, options: CallOptions = {}): Promise<Summary> {
+    return this.transport.fetch<Summary>({ method: "GET", path: `/v1/summaries/${encodeURIComponent(summaryId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * What conversations and contacts amount to, newest first. Needs contacts.read and conversations.read.
+   * contact_id: Of this contact and those who are read as one with it.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; level?: "contact" | "conversation"; limit?: number } = {}, options: CallOptions = {}): Pages<Summary> {
+    return new Pages<Summary>(this.transport, { method: "GET", path: "/v1/summaries", query: { contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, level: given.level, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
 export class ToolApprovalsResource {
   constructor(protected readonly transport: Transport) {}
   /** Agree to this very call. It is made, and the agent goes on. */
@@ -2424,6 +2516,7 @@ export class WebhooksResource {
 
 export class Api {
   readonly account: AccountResource;
+  readonly accounts: AccountsResource;
   readonly agents: AgentsResource;
   readonly approvedAnswers: ApprovedAnswersResource;
   readonly audit: AuditResource;
@@ -2449,6 +2542,7 @@ export class Api {
   readonly runs: RunsResource;
   readonly serviceRequests: ServiceRequestsResource;
   readonly sources: SourcesResource;
+  readonly summaries: SummariesResource;
   readonly toolApprovals: ToolApprovalsResource;
   readonly toolConnections: ToolConnectionsResource;
   readonly tools: ToolsResource;
@@ -2459,6 +2553,7 @@ export class Api {
   readonly webhooks: WebhooksResource;
   constructor(transport: Transport) {
     this.account = new AccountResource(transport);
+    this.accounts = new AccountsResource(transport);
     this.agents = new AgentsResource(transport);
     this.approvedAnswers = new ApprovedAnswersResource(transport);
     this.audit = new AuditResource(transport);
@@ -2484,6 +2579,7 @@ export class Api {
     this.runs = new RunsResource(transport);
     this.serviceRequests = new ServiceRequestsResource(transport);
     this.sources = new SourcesResource(transport);
+    this.summaries = new SummariesResource(transport);
     this.toolApprovals = new ToolApprovalsResource(transport);
     this.toolConnections = new ToolConnectionsResource(transport);
     this.tools = new ToolsResource(transport);

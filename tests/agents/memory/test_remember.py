@@ -259,8 +259,9 @@ def test_recall_writes_nothing_when_nothing_is_told(
     with tenant_scope(tenant_id), transaction.atomic():
         conversation = Conversation.objects.get(id=visitor.conversation_id)
         append_message(conversation, role=MessageRole.CONTACT, text="What is my order number?")
-    # Facts, and who is one with whom; on PostgreSQL scopes are statements too, and there is one more behind a pooler.
-    most = 3 if get_config().is_embedded else 11
+    # Facts, who is one with whom, and what was talked about; on PostgreSQL scopes are statements too, and there is one
+    # more behind a pooler.
+    most = 4 if get_config().is_embedded else 12
     with django_assert_max_num_queries(most) as queries:
         recalled = _recall(tenant_id, visitor, "What is my order number?")
     reads = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")

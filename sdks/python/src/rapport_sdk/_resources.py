@@ -22,6 +22,24 @@ class Account(Resource):
         return self._transport.fetch(Call("GET", "/v1/me"), models.Me)
 
 
+class Accounts(Resource):
+    def get(self, account_id: str) -> models.Account:
+        """A company that contacts belong to, and what they amount to together."""
+        return self._transport.fetch(
+            Call("GET", "/v1/accounts/{account_id}", ids={"account_id": account_id}), models.Account
+        )
+
+    def list(self, *, cursor: str | None = None, limit: int | None = None) -> Pages[models.Account]:
+        """Companies that contacts who wrote belong to, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport, Call("GET", "/v1/accounts", query={"cursor": cursor, "limit": limit}), models.Account
+        )
+
+
 class Agents(Resource):
     def compare_versions(self, agent_id: str, *, from_: str | None = None, to: str | None = None) -> models.Diff:
         """What changes from one version to another, setting by setting; long texts word by word.
@@ -1924,6 +1942,45 @@ class Sources(Resource):
         )
 
 
+class Summaries(Resource):
+    def get(self, summary_id: str) -> models.Summary:
+        """A summary, with what it was made of."""
+        return self._transport.fetch(
+            Call("GET", "/v1/summaries/{summary_id}", ids={"summary_id": summary_id}), models.Summary
+        )
+
+    def list(
+        self,
+        *,
+        contact_id: str | None = None,
+        conversation_id: str | None = None,
+        cursor: str | None = None,
+        level: Literal["contact", "conversation"] | None = None,
+        limit: int | None = None,
+    ) -> Pages[models.Summary]:
+        """What conversations and contacts amount to, newest first. Needs contacts.read and conversations.read.
+
+        contact_id: Of this contact and those who are read as one with it.
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/summaries",
+                query={
+                    "contact_id": contact_id,
+                    "conversation_id": conversation_id,
+                    "cursor": cursor,
+                    "level": level,
+                    "limit": limit,
+                },
+            ),
+            models.Summary,
+        )
+
+
 class ToolApprovals(Resource):
     def approve(self, approval_id: str) -> models.Approval:
         """Agree to this very call. It is made, and the agent goes on."""
@@ -2460,6 +2517,7 @@ class Api:
 
     def __init__(self, transport: Transport) -> None:
         self.account = Account(transport)
+        self.accounts = Accounts(transport)
         self.agents = Agents(transport)
         self.approved_answers = ApprovedAnswers(transport)
         self.audit = Audit(transport)
@@ -2485,6 +2543,7 @@ class Api:
         self.runs = Runs(transport)
         self.service_requests = ServiceRequests(transport)
         self.sources = Sources(transport)
+        self.summaries = Summaries(transport)
         self.tool_approvals = ToolApprovals(transport)
         self.tool_connections = ToolConnections(transport)
         self.tools = Tools(transport)
@@ -2499,6 +2558,24 @@ class AsyncAccount(AsyncResource):
     async def me(self) -> models.Me:
         """Whose key this is, and what it may do."""
         return await self._transport.fetch(Call("GET", "/v1/me"), models.Me)
+
+
+class AsyncAccounts(AsyncResource):
+    async def get(self, account_id: str) -> models.Account:
+        """A company that contacts belong to, and what they amount to together."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/accounts/{account_id}", ids={"account_id": account_id}), models.Account
+        )
+
+    def list(self, *, cursor: str | None = None, limit: int | None = None) -> AsyncPages[models.Account]:
+        """Companies that contacts who wrote belong to, newest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport, Call("GET", "/v1/accounts", query={"cursor": cursor, "limit": limit}), models.Account
+        )
 
 
 class AsyncAgents(AsyncResource):
@@ -4411,6 +4488,45 @@ class AsyncSources(AsyncResource):
         )
 
 
+class AsyncSummaries(AsyncResource):
+    async def get(self, summary_id: str) -> models.Summary:
+        """A summary, with what it was made of."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/summaries/{summary_id}", ids={"summary_id": summary_id}), models.Summary
+        )
+
+    def list(
+        self,
+        *,
+        contact_id: str | None = None,
+        conversation_id: str | None = None,
+        cursor: str | None = None,
+        level: Literal["contact", "conversation"] | None = None,
+        limit: int | None = None,
+    ) -> AsyncPages[models.Summary]:
+        """What conversations and contacts amount to, newest first. Needs contacts.read and conversations.read.
+
+        contact_id: Of this contact and those who are read as one with it.
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/summaries",
+                query={
+                    "contact_id": contact_id,
+                    "conversation_id": conversation_id,
+                    "cursor": cursor,
+                    "level": level,
+                    "limit": limit,
+                },
+            ),
+            models.Summary,
+        )
+
+
 class AsyncToolApprovals(AsyncResource):
     async def approve(self, approval_id: str) -> models.Approval:
         """Agree to this very call. It is made, and the agent goes on."""
@@ -4949,6 +5065,7 @@ class AsyncApi:
 
     def __init__(self, transport: AsyncTransport) -> None:
         self.account = AsyncAccount(transport)
+        self.accounts = AsyncAccounts(transport)
         self.agents = AsyncAgents(transport)
         self.approved_answers = AsyncApprovedAnswers(transport)
         self.audit = AsyncAudit(transport)
@@ -4974,6 +5091,7 @@ class AsyncApi:
         self.runs = AsyncRuns(transport)
         self.service_requests = AsyncServiceRequests(transport)
         self.sources = AsyncSources(transport)
+        self.summaries = AsyncSummaries(transport)
         self.tool_approvals = AsyncToolApprovals(transport)
         self.tool_connections = AsyncToolConnections(transport)
         self.tools = AsyncTools(transport)

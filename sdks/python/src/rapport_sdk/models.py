@@ -64,6 +64,25 @@ SpecversionEnum = Literal["1.0"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A company that contacts belong to, as your own systems say. It holds no one's words."""
+
+    id: str
+    key: str
+    """What your own systems call it."""
+    name: str
+    summary: str
+    numbers: dict[str, Any]
+    subjects: list[str]
+    """What at least three of its contacts ask about."""
+    contact_ids: list[str]
+    digest: str
+    extractor_version: int
+    times_made: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     id: str
     name: str
@@ -1062,6 +1081,52 @@ class Suggestion:
 class SuggestionAccepted:
     turn_id: str
     stream_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Made anew whenever what it was made of changes, never edited."""
+
+    id: str
+    level: str
+    """conversation or contact"""
+    contact_id: str
+    conversation_id: str | None
+    text: str
+    language: str
+    """en or de"""
+    lines: list[SummaryLine]
+    inputs: list[SummaryInput]
+    digest: str
+    """Over the inputs: the same inputs give the same summary."""
+    extractor: str
+    """rules, or model"""
+    extractor_version: int
+    times_made: int
+    first_at: datetime | None
+    last_at: datetime | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryInput:
+    kind: str
+    """turn, fact, conversation or contact"""
+    id: str
+    """Of a turn: of the message that it begins with."""
+    digest: str
+    """Of what it said when the summary was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryLine:
+    kind: str
+    """asked, told, answered, unanswered, done, handed_off, closed, written, counts, known or conversation"""
+    text: str
+    message_id: str | None
+    """Whose words these are."""
+    conversation_id: str | None
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
