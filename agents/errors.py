@@ -72,6 +72,10 @@ class TraceNotFound(NotFound):
     code = "trace_not_found"
 
 
+class CallNotFound(NotFound):
+    code = "call_not_found"
+
+
 class PhoneNumberNotFound(NotFound):
     code = "phone_number_not_found"
 

@@ -1,10 +1,11 @@
 """Reads of telephone numbers and calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agents.errors import PhoneNumberNotFound
+from agents.errors import CallNotFound, PhoneNumberNotFound
 from agents.models import Call, PhoneNumber
 from ingestion.contacts.selectors import get_contacts
 from tenants.context import tenant_scope
@@ -42,6 +43,19 @@ class CallView:
     seconds: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """What is None or "" is left open."""
+
+    contact_id: UUID | None = None
+    conversation_id: UUID | None = None
+    state: str = ""
+
+    def asked(self) -> dict[str, object]:
+        wanted = {"contact_id": self.contact_id, "conversation_id": self.conversation_id, "state": self.state}
+        return {name: value for name, value in wanted.items() if value}
+
+
 def list_phone_numbers(*, tenant_id: UUID) -> list[PhoneNumberView]:
     with tenant_scope(tenant_id):
         return [_view(row) for row in PhoneNumber.objects.select_related("agent").order_by("number")]
@@ -56,14 +70,30 @@ def get_phone_number(*, tenant_id: UUID, number_id: UUID) -> PhoneNumberView:
         return _view(row)
 
 
-def list_calls(*, tenant_id: UUID, limit: int = 50, before: UUID | None = None) -> list[CallView]:
+def list_calls(
+    *, tenant_id: UUID, limit: int = 50, before: UUID | None = None, wanted: CallFilter | None = None
+) -> list[CallView]:
     """Latest first; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        rows = Call.objects.order_by("-id")
+        rows = Call.objects.filter(**wanted.asked() if wanted else {}).order_by("-id")
         page = list((rows.filter(id__lt=before) if before else rows)[:limit])
-        contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
+    return _calls(tenant_id, page)
+
+
+def get_call(*, tenant_id: UUID, call_id: UUID) -> CallView:
+    """Raises CallNotFound."""
+    with tenant_scope(tenant_id):
+        row = Call.objects.filter(id=call_id).first()
+    if row is None:
+        raise CallNotFound("There is no such call.")
+    [call] = _calls(tenant_id, [row])
+    return call
+
+
+def _calls(tenant_id: UUID, rows: Sequence[Call]) -> list[CallView]:
+    contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in rows})
     names = {each: contact.display_name for each, contact in contacts.items()}
-    return [_call(row, names.get(row.contact_id, "Somebody")) for row in page]
+    return [_call(row, names.get(row.contact_id, "Somebody")) for row in rows]
 
 
 def _view(row: PhoneNumber) -> PhoneNumberView:

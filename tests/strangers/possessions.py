@@ -19,6 +19,7 @@ from agents.models import (
     Agent,
     AgentVersion,
     CacheLookup,
+    Call,
     CannedReply,
     Conversation,
     ConversationNote,
@@ -144,7 +145,7 @@ def possess(cast: Cast) -> Possessions:
     return Possessions(
         {
             "tcn": encode(Prefix.TOOL_CONNECTION, connection),
-            "phn": encode(Prefix.PHONE_NUMBER, _phone(cast)),
+            **_phone(cast),
             "ten": encode(Prefix.TENANT, tenant_id),
             "tol": encode(Prefix.TOOL, tool),
             "apr": encode(Prefix.APPROVAL, approval),
@@ -232,7 +233,7 @@ def _provider(cast: Cast) -> UUID:
     )
 
 
-def _phone(cast: Cast) -> UUID:
+def _phone(cast: Cast) -> dict[str, str]:
     """With a call that goes on."""
     tenant_id = cast.acme.tenant_id
     settings = NumberSettings(cast.acme.agent_id, f"AC{SECRET}123", f"{SECRET}-token-0123456789", greeting=SECRET)
@@ -242,7 +243,9 @@ def _phone(cast: Cast) -> UUID:
     line = find_line(tenant_id=tenant_id, number_id=number_id)
     assert line is not None
     begin_call(line, carrier_id=f"CA{SECRET}", caller="+4915700000001")
-    return number_id
+    with tenant_scope(tenant_id):
+        call_id = Call.objects.values_list("id", flat=True).get()
+    return {"phn": encode(Prefix.PHONE_NUMBER, number_id), "cal": encode(Prefix.CALL, call_id)}
 
 
 def _price(tenant_id: UUID) -> UUID:

@@ -67,6 +67,8 @@ ARGUMENTS = {
     "phone": "phn",
     "summary_id": "sum",
     "account_id": "acc",
+    "phone_number_id": "phn",
+    "call_id": "cal",
     "price": "prc",
 }
 CHOICES = {"action": "delete", "number": "1"}

@@ -200,6 +200,25 @@ export interface CacheLookup {
   is_kept: boolean;
 }
 
+export interface Call {
+  id: string;
+  /** That was called, E.164. */
+  number: string;
+  /** With every word of it. */
+  conversation_id: string;
+  /** Who called. */
+  contact_id: string;
+  /** ringing, talking or ended */
+  state: string;
+  /** hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on. */
+  ended_reason: string;
+  /** How often the caller spoke while the agent did. */
+  interruptions: number;
+  /** null while it goes on, or when nobody answered. */
+  seconds: number | null;
+  created_at: string;
+}
+
 export interface CannedReply {
   id: string;
   name: string;
@@ -787,6 +806,25 @@ export interface Passage {
   char_start: number;
   char_end: number;
   tokens: number;
+}
+
+export interface PhoneNumber {
+  id: string;
+  /** E.164 */
+  number: string;
+  /** Who answers. */
+  agent_id: string;
+  /** The carrier's account. */
+  account_id: string;
+  /** The auth token's last four characters. */
+  token_hint: string;
+  /** Spoken and understood, for example en-US. */
+  language: string;
+  /** Said first. */
+  greeting: string;
+  /** false: nobody answers. */
+  is_enabled: boolean;
+  created_at: string;
 }
 
 export interface Policy {
@@ -1514,6 +1552,25 @@ export class BudgetResource {
   }
 }
 
+export class CallsResource {
+  constructor(protected readonly transport: Transport) {}
+  /** A call. What was said is in its conversation. */
+  get(callId: string, options: CallOptions = {}): Promise<Call> {
+    return this.transport.fetch<Call>({ method: "GET", path: `/v1/calls/${encodeURIComponent(callId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Calls, the latest first.
+   * contact_id: Of this contact.
+   * conversation_id: That this conversation was.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   * state: Only those.
+   */
+  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "ended" | "ringing" | "talking" } = {}, options: CallOptions = {}): Pages<Call> {
+    return new Pages<Call>(this.transport, { method: "GET", path: "/v1/calls", query: { contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, state: given.state }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
 export class CannedRepliesResource {
   constructor(protected readonly transport: Transport) {}
   /**
@@ -2114,6 +2171,22 @@ export class ModelProvidersResource {
   }
 }
 
+export class PhoneNumbersResource {
+  constructor(protected readonly transport: Transport) {}
+  /** Let another agent answer, or none, from the next call on. Its account and token are changed on the page Phone. */
+  change(phoneNumberId: string, given: { agent_id?: string; language?: string; greeting?: string; is_enabled?: boolean } = {}, options: CallOptions = {}): Promise<PhoneNumber> {
+    return this.transport.fetch<PhoneNumber>({ method: "PATCH", path: `/v1/phone-numbers/${encodeURIComponent(phoneNumberId)}`, body: given } satisfies Call, options);
+  }
+  /** A number, and which agent answers it. */
+  get(phoneNumberId: string, options: CallOptions = {}): Promise<PhoneNumber> {
+    return this.transport.fetch<PhoneNumber>({ method: "GET", path: `/v1/phone-numbers/${encodeURIComponent(phoneNumberId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** The numbers that agents answer, in their order. */
+  list(options: CallOptions = {}): Pages<PhoneNumber> {
+    return new Pages<PhoneNumber>(this.transport, { method: "GET", path: "/v1/phone-numbers", isRepeatable: true } satisfies Call, options);
+  }
+}
+
 export class PricesResource {
   constructor(protected readonly transport: Transport) {}
   /** One of the company's own prices. */
@@ -2521,6 +2594,7 @@ export class Api {
   readonly approvedAnswers: ApprovedAnswersResource;
   readonly audit: AuditResource;
   readonly budget: BudgetResource;
+  readonly calls: CallsResource;
   readonly cannedReplies: CannedRepliesResource;
   readonly contacts: ContactsResource;
   readonly conversations: ConversationsResource;
@@ -2537,6 +2611,7 @@ export class Api {
   readonly memories: MemoriesResource;
   readonly messages: MessagesResource;
   readonly modelProviders: ModelProvidersResource;
+  readonly phoneNumbers: PhoneNumbersResource;
   readonly prices: PricesResource;
   readonly prompts: PromptsResource;
   readonly runs: RunsResource;
@@ -2558,6 +2633,7 @@ export class Api {
     this.approvedAnswers = new ApprovedAnswersResource(transport);
     this.audit = new AuditResource(transport);
     this.budget = new BudgetResource(transport);
+    this.calls = new CallsResource(transport);
     this.cannedReplies = new CannedRepliesResource(transport);
     this.contacts = new ContactsResource(transport);
     this.conversations = new ConversationsResource(transport);
@@ -2574,6 +2650,7 @@ export class Api {
     this.memories = new MemoriesResource(transport);
     this.messages = new MessagesResource(transport);
     this.modelProviders = new ModelProvidersResource(transport);
+    this.phoneNumbers = new PhoneNumbersResource(transport);
     this.prices = new PricesResource(transport);
     this.prompts = new PromptsResource(transport);
     this.runs = new RunsResource(transport);

@@ -430,6 +430,45 @@ class Budget(Resource):
         )
 
 
+class Calls(Resource):
+    def get(self, call_id: str) -> models.Call:
+        """A call. What was said is in its conversation."""
+        return self._transport.fetch(Call("GET", "/v1/calls/{call_id}", ids={"call_id": call_id}), models.Call)
+
+    def list(
+        self,
+        *,
+        contact_id: str | None = None,
+        conversation_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["ended", "ringing", "talking"] | None = None,
+    ) -> Pages[models.Call]:
+        """Calls, the latest first.
+
+        contact_id: Of this contact.
+        conversation_id: That this conversation was.
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        state: Only those.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/calls",
+                query={
+                    "contact_id": contact_id,
+                    "conversation_id": conversation_id,
+                    "cursor": cursor,
+                    "limit": limit,
+                    "state": state,
+                },
+            ),
+            models.Call,
+        )
+
+
 class CannedReplies(Resource):
     def create(self, *, name: str, text: str) -> models.CannedReply:
         """Keep a reply by a name.
@@ -1704,6 +1743,41 @@ class ModelProviders(Resource):
         )
 
 
+class PhoneNumbers(Resource):
+    def change(
+        self,
+        phone_number_id: str,
+        *,
+        agent_id: str | None = None,
+        language: str | None = None,
+        greeting: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> models.PhoneNumber:
+        """Let another agent answer, or none, from the next call on. Its account and token are changed on the
+        page Phone.
+        """
+        return self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/phone-numbers/{phone_number_id}",
+                ids={"phone_number_id": phone_number_id},
+                body={"agent_id": agent_id, "language": language, "greeting": greeting, "is_enabled": is_enabled},
+            ),
+            models.PhoneNumber,
+        )
+
+    def get(self, phone_number_id: str) -> models.PhoneNumber:
+        """A number, and which agent answers it."""
+        return self._transport.fetch(
+            Call("GET", "/v1/phone-numbers/{phone_number_id}", ids={"phone_number_id": phone_number_id}),
+            models.PhoneNumber,
+        )
+
+    def list(self) -> Pages[models.PhoneNumber]:
+        """The numbers that agents answer, in their order."""
+        return Pages(self._transport, Call("GET", "/v1/phone-numbers"), models.PhoneNumber)
+
+
 class Prices(Resource):
     def get(self, price_id: str) -> models.Price:
         """One of the company's own prices."""
@@ -2522,6 +2596,7 @@ class Api:
         self.approved_answers = ApprovedAnswers(transport)
         self.audit = Audit(transport)
         self.budget = Budget(transport)
+        self.calls = Calls(transport)
         self.canned_replies = CannedReplies(transport)
         self.contacts = Contacts(transport)
         self.conversations = Conversations(transport)
@@ -2538,6 +2613,7 @@ class Api:
         self.memories = Memories(transport)
         self.messages = Messages(transport)
         self.model_providers = ModelProviders(transport)
+        self.phone_numbers = PhoneNumbers(transport)
         self.prices = Prices(transport)
         self.prompts = Prompts(transport)
         self.runs = Runs(transport)
@@ -2969,6 +3045,45 @@ class AsyncBudget(AsyncResource):
         """
         return await self._transport.fetch(
             Call("PUT", "/v1/budget", body={"month_micros": given(month_micros)}), models.Budget
+        )
+
+
+class AsyncCalls(AsyncResource):
+    async def get(self, call_id: str) -> models.Call:
+        """A call. What was said is in its conversation."""
+        return await self._transport.fetch(Call("GET", "/v1/calls/{call_id}", ids={"call_id": call_id}), models.Call)
+
+    def list(
+        self,
+        *,
+        contact_id: str | None = None,
+        conversation_id: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: Literal["ended", "ringing", "talking"] | None = None,
+    ) -> AsyncPages[models.Call]:
+        """Calls, the latest first.
+
+        contact_id: Of this contact.
+        conversation_id: That this conversation was.
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        state: Only those.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/calls",
+                query={
+                    "contact_id": contact_id,
+                    "conversation_id": conversation_id,
+                    "cursor": cursor,
+                    "limit": limit,
+                    "state": state,
+                },
+            ),
+            models.Call,
         )
 
 
@@ -4248,6 +4363,41 @@ class AsyncModelProviders(AsyncResource):
         )
 
 
+class AsyncPhoneNumbers(AsyncResource):
+    async def change(
+        self,
+        phone_number_id: str,
+        *,
+        agent_id: str | None = None,
+        language: str | None = None,
+        greeting: str | None = None,
+        is_enabled: bool | None = None,
+    ) -> models.PhoneNumber:
+        """Let another agent answer, or none, from the next call on. Its account and token are changed on the
+        page Phone.
+        """
+        return await self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/phone-numbers/{phone_number_id}",
+                ids={"phone_number_id": phone_number_id},
+                body={"agent_id": agent_id, "language": language, "greeting": greeting, "is_enabled": is_enabled},
+            ),
+            models.PhoneNumber,
+        )
+
+    async def get(self, phone_number_id: str) -> models.PhoneNumber:
+        """A number, and which agent answers it."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/phone-numbers/{phone_number_id}", ids={"phone_number_id": phone_number_id}),
+            models.PhoneNumber,
+        )
+
+    def list(self) -> AsyncPages[models.PhoneNumber]:
+        """The numbers that agents answer, in their order."""
+        return AsyncPages(self._transport, Call("GET", "/v1/phone-numbers"), models.PhoneNumber)
+
+
 class AsyncPrices(AsyncResource):
     async def get(self, price_id: str) -> models.Price:
         """One of the company's own prices."""
@@ -5070,6 +5220,7 @@ class AsyncApi:
         self.approved_answers = AsyncApprovedAnswers(transport)
         self.audit = AsyncAudit(transport)
         self.budget = AsyncBudget(transport)
+        self.calls = AsyncCalls(transport)
         self.canned_replies = AsyncCannedReplies(transport)
         self.contacts = AsyncContacts(transport)
         self.conversations = AsyncConversations(transport)
@@ -5086,6 +5237,7 @@ class AsyncApi:
         self.memories = AsyncMemories(transport)
         self.messages = AsyncMessages(transport)
         self.model_providers = AsyncModelProviders(transport)
+        self.phone_numbers = AsyncPhoneNumbers(transport)
         self.prices = AsyncPrices(transport)
         self.prompts = AsyncPrompts(transport)
         self.runs = AsyncRuns(transport)

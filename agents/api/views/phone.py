@@ -1,0 +1,129 @@
+"""`/v1/phone-numbers` and `/v1/calls`: what answers where, and what came by it.
+
+Numbers are added and removed, and the carrier's auth token is replaced, on the page Phone, by a person who has just
+shown that it is they.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agents.api.filters import read_choice, read_id
+from agents.api.pages import page, read_id_cursor, read_limit, whole
+from agents.api.principals import staff_of
+from agents.api.schema import PAGE, STAFF_ONLY, errors, path_id
+from agents.api.serializers.fields import page_of
+from agents.api.serializers.phone import CallSerializer, PhoneNumberChangeRequest, PhoneNumberSerializer
+from agents.models import CallState
+from agents.selectors.phone import CallFilter, get_call, get_phone_number, list_calls, list_phone_numbers
+from agents.services.phone import NumberSettings, change_phone_number
+from rapport.ids import Prefix, decode
+from tenants.permissions import Permission
+
+NUMBER_ID = path_id("phone_number_id", "phn")
+
+
+class PhoneNumbers(APIView):
+    @extend_schema(
+        operation_id="list_phone_numbers",
+        responses={200: page_of(PhoneNumberSerializer), **errors(401, 403, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def get(self, request: Request) -> Response:
+        """The numbers that agents answer, in their order."""
+        staff = staff_of(request, Permission.AGENTS_READ)
+        rows = list_phone_numbers(tenant_id=staff.tenant_id)
+        return Response(whole(rows, show=lambda row: PhoneNumberSerializer(row).data))
+
+
+class OnePhoneNumber(APIView):
+    @extend_schema(
+        operation_id="get_phone_number",
+        parameters=[NUMBER_ID],
+        responses={200: PhoneNumberSerializer, **errors(401, 403, 404, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def get(self, request: Request, phone_number_id: str) -> Response:
+        """A number, and which agent answers it."""
+        staff = staff_of(request, Permission.AGENTS_READ)
+        return _shown(staff.tenant_id, decode(Prefix.PHONE_NUMBER, phone_number_id))
+
+    @extend_schema(
+        operation_id="change_phone_number",
+        parameters=[NUMBER_ID],
+        request=PhoneNumberChangeRequest,
+        responses={200: PhoneNumberSerializer, **errors(400, 401, 403, 404, 415, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def patch(self, request: Request, phone_number_id: str) -> Response:
+        """Let another agent answer, or none, from the next call on. Its account and token are changed on the page
+        Phone."""
+        staff = staff_of(request, Permission.AGENTS_WRITE)
+        number_id = decode(Prefix.PHONE_NUMBER, phone_number_id)
+        now = get_phone_number(tenant_id=staff.tenant_id, number_id=number_id)
+        body = PhoneNumberChangeRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        kept = NumberSettings(
+            now.agent_id, now.account_id, language=now.language, greeting=now.greeting, is_enabled=now.is_enabled
+        )
+        change_phone_number(
+            tenant_id=staff.tenant_id,
+            number_id=number_id,
+            settings=replace(kept, **body.validated_data),
+            actor=staff.actor,
+        )
+        return _shown(staff.tenant_id, number_id)
+
+
+class Calls(APIView):
+    @extend_schema(
+        operation_id="list_calls",
+        parameters=[
+            *PAGE,
+            OpenApiParameter("contact_id", str, description="Of this contact."),
+            OpenApiParameter("conversation_id", str, description="That this conversation was."),
+            OpenApiParameter("state", str, enum=CallState.values, description="Only those."),
+        ],
+        responses={200: page_of(CallSerializer), **errors(400, 401, 403, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def get(self, request: Request) -> Response:
+        """Calls, the latest first."""
+        staff, limit = staff_of(request, Permission.CONVERSATIONS_READ), read_limit(request)
+        wanted = CallFilter(
+            contact_id=read_id(request, "contact_id", Prefix.CONTACT),
+            conversation_id=read_id(request, "conversation_id", Prefix.CONVERSATION),
+            state=read_choice(request, "state", CallState.values),
+        )
+        before = read_id_cursor(request)
+        rows = list_calls(tenant_id=staff.tenant_id, limit=limit + 1, before=before, wanted=wanted)
+        return Response(
+            page(rows, limit=limit, show=lambda row: CallSerializer(row).data, after=lambda row: row.id.hex)
+        )
+
+
+class OneCall(APIView):
+    @extend_schema(
+        operation_id="get_call",
+        parameters=[path_id("call_id", "cal")],
+        responses={200: CallSerializer, **errors(401, 403, 404, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def get(self, request: Request, call_id: str) -> Response:
+        """A call. What was said is in its conversation."""
+        staff = staff_of(request, Permission.CONVERSATIONS_READ)
+        found = get_call(tenant_id=staff.tenant_id, call_id=decode(Prefix.CALL, call_id))
+        return Response(CallSerializer(found).data)
+
+
+def _shown(tenant_id: UUID, number_id: UUID) -> Response:
+    return Response(PhoneNumberSerializer(get_phone_number(tenant_id=tenant_id, number_id=number_id)).data)
