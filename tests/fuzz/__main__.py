@@ -31,6 +31,7 @@ from tests.openapi import read_description
 
 CHECKED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 LAST = ("delete", "erase", "erasure", "rotate", "revoke", "merge")  # what takes things away comes last
+STREAM_SECONDS = 3  # that a stream is read
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
 
@@ -67,6 +68,7 @@ class Fuzzer:
 
     def _runner(self, operation: Any, mode: schemathesis.GenerationMode, result: Result) -> Callable[[], None]:
         checks: list[Any] = list(CHECKS.get_by_names(list(CHECKED)))
+        timeout: Any = (60, STREAM_SECONDS) if _streams(operation) else 60
 
         @seed(self.seed)
         @settings(
@@ -80,7 +82,7 @@ class Fuzzer:
         def run(case: schemathesis.Case[Any], data: st.DataObject) -> None:
             self._aim(case, data)
             headers = {"Authorization": f"Bearer {next(self.keys)}"} if operation.definition.raw.get("security") else {}
-            response = case.call(base_url=self.product.app, headers=headers, timeout=60)
+            response = case.call(base_url=self.product.app, headers=headers, timeout=timeout)
             result.statuses[response.status_code] += 1
             case.validate_response(response, checks=checks)
 
@@ -93,6 +95,12 @@ class Fuzzer:
                 known = self.pool.ids.get(name)
                 if known and data.draw(st.integers(0, 3)):
                     holder[name] = data.draw(st.sampled_from(known))
+
+
+def _streams(operation: Any) -> bool:
+    """An answer of it may have no end."""
+    answers = operation.definition.raw["responses"].values()
+    return any("text/event-stream" in each.get("content", {}) for each in answers)
 
 
 def main() -> int:
