@@ -29,7 +29,7 @@ class PhoneNumberChangeRequest(serializers.Serializer[Any]):
     is_enabled = serializers.BooleanField(required=False)
 
 
-class CallSerializer(serializers.Serializer[Any]):
+class PhoneCallSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.CALL)
     number = serializers.CharField(help_text="That was called, E.164.")
     conversation_id = PublicId(Prefix.CONVERSATION, help_text="With every word of it.")

@@ -17,7 +17,7 @@ from agents.api.pages import page, read_id_cursor, read_limit, whole
 from agents.api.principals import staff_of
 from agents.api.schema import PAGE, STAFF_ONLY, errors, path_id
 from agents.api.serializers.fields import page_of
-from agents.api.serializers.phone import CallSerializer, PhoneNumberChangeRequest, PhoneNumberSerializer
+from agents.api.serializers.phone import PhoneCallSerializer, PhoneNumberChangeRequest, PhoneNumberSerializer
 from agents.models import CallState
 from agents.selectors.phone import CallFilter, get_call, get_phone_number, list_calls, list_phone_numbers
 from agents.services.phone import NumberSettings, change_phone_number
@@ -91,7 +91,7 @@ class Calls(APIView):
             OpenApiParameter("conversation_id", str, description="That this conversation was."),
             OpenApiParameter("state", str, enum=CallState.values, description="Only those."),
         ],
-        responses={200: page_of(CallSerializer), **errors(400, 401, 403, 429)},
+        responses={200: page_of(PhoneCallSerializer), **errors(400, 401, 403, 429)},
         auth=STAFF_ONLY,
         tags=["phone"],
     )
@@ -106,7 +106,7 @@ class Calls(APIView):
         before = read_id_cursor(request)
         rows = list_calls(tenant_id=staff.tenant_id, limit=limit + 1, before=before, wanted=wanted)
         return Response(
-            page(rows, limit=limit, show=lambda row: CallSerializer(row).data, after=lambda row: row.id.hex)
+            page(rows, limit=limit, show=lambda row: PhoneCallSerializer(row).data, after=lambda row: row.id.hex)
         )
 
 
@@ -114,7 +114,7 @@ class OneCall(APIView):
     @extend_schema(
         operation_id="get_call",
         parameters=[path_id("call_id", "cal")],
-        responses={200: CallSerializer, **errors(401, 403, 404, 429)},
+        responses={200: PhoneCallSerializer, **errors(401, 403, 404, 429)},
         auth=STAFF_ONLY,
         tags=["phone"],
     )
@@ -122,7 +122,7 @@ class OneCall(APIView):
         """A call. What was said is in its conversation."""
         staff = staff_of(request, Permission.CONVERSATIONS_READ)
         found = get_call(tenant_id=staff.tenant_id, call_id=decode(Prefix.CALL, call_id))
-        return Response(CallSerializer(found).data)
+        return Response(PhoneCallSerializer(found).data)
 
 
 def _shown(tenant_id: UUID, number_id: UUID) -> Response:

@@ -200,25 +200,6 @@ export interface CacheLookup {
   is_kept: boolean;
 }
 
-export interface Call {
-  id: string;
-  /** That was called, E.164. */
-  number: string;
-  /** With every word of it. */
-  conversation_id: string;
-  /** Who called. */
-  contact_id: string;
-  /** ringing, talking or ended */
-  state: string;
-  /** hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on. */
-  ended_reason: string;
-  /** How often the caller spoke while the agent did. */
-  interruptions: number;
-  /** null while it goes on, or when nobody answered. */
-  seconds: number | null;
-  created_at: string;
-}
-
 export interface CannedReply {
   id: string;
   name: string;
@@ -806,6 +787,25 @@ export interface Passage {
   char_start: number;
   char_end: number;
   tokens: number;
+}
+
+export interface PhoneCall {
+  id: string;
+  /** That was called, E.164. */
+  number: string;
+  /** With every word of it. */
+  conversation_id: string;
+  /** Who called. */
+  contact_id: string;
+  /** ringing, talking or ended */
+  state: string;
+  /** hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on. */
+  ended_reason: string;
+  /** How often the caller spoke while the agent did. */
+  interruptions: number;
+  /** null while it goes on, or when nobody answered. */
+  seconds: number | null;
+  created_at: string;
 }
 
 export interface PhoneNumber {
@@ -1555,8 +1555,8 @@ export class BudgetResource {
 export class CallsResource {
   constructor(protected readonly transport: Transport) {}
   /** A call. What was said is in its conversation. */
-  get(callId: string, options: CallOptions = {}): Promise<Call> {
-    return this.transport.fetch<Call>({ method: "GET", path: `/v1/calls/${encodeURIComponent(callId)}`, isRepeatable: true } satisfies Call, options);
+  get(callId: string, options: CallOptions = {}): Promise<PhoneCall> {
+    return this.transport.fetch<PhoneCall>({ method: "GET", path: `/v1/calls/${encodeURIComponent(callId)}`, isRepeatable: true } satisfies Call, options);
   }
   /**
    * Calls, the latest first.
@@ -1566,8 +1566,8 @@ export class CallsResource {
    * limit: How many, at most 100.
    * state: Only those.
    */
-  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "ended" | "ringing" | "talking" } = {}, options: CallOptions = {}): Pages<Call> {
-    return new Pages<Call>(this.transport, { method: "GET", path: "/v1/calls", query: { contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, state: given.state }, isRepeatable: true } satisfies Call, options);
+  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "ended" | "ringing" | "talking" } = {}, options: CallOptions = {}): Pages<PhoneCall> {
+    return new Pages<PhoneCall>(this.transport, { method: "GET", path: "/v1/calls", query: { contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, state: given.state }, isRepeatable: true } satisfies Call, options);
   }
 }
 

@@ -431,9 +431,9 @@ class Budget(Resource):
 
 
 class Calls(Resource):
-    def get(self, call_id: str) -> models.Call:
+    def get(self, call_id: str) -> models.PhoneCall:
         """A call. What was said is in its conversation."""
-        return self._transport.fetch(Call("GET", "/v1/calls/{call_id}", ids={"call_id": call_id}), models.Call)
+        return self._transport.fetch(Call("GET", "/v1/calls/{call_id}", ids={"call_id": call_id}), models.PhoneCall)
 
     def list(
         self,
@@ -443,7 +443,7 @@ class Calls(Resource):
         cursor: str | None = None,
         limit: int | None = None,
         state: Literal["ended", "ringing", "talking"] | None = None,
-    ) -> Pages[models.Call]:
+    ) -> Pages[models.PhoneCall]:
         """Calls, the latest first.
 
         contact_id: Of this contact.
@@ -465,7 +465,7 @@ class Calls(Resource):
                     "state": state,
                 },
             ),
-            models.Call,
+            models.PhoneCall,
         )
 
 
@@ -3049,9 +3049,11 @@ class AsyncBudget(AsyncResource):
 
 
 class AsyncCalls(AsyncResource):
-    async def get(self, call_id: str) -> models.Call:
+    async def get(self, call_id: str) -> models.PhoneCall:
         """A call. What was said is in its conversation."""
-        return await self._transport.fetch(Call("GET", "/v1/calls/{call_id}", ids={"call_id": call_id}), models.Call)
+        return await self._transport.fetch(
+            Call("GET", "/v1/calls/{call_id}", ids={"call_id": call_id}), models.PhoneCall
+        )
 
     def list(
         self,
@@ -3061,7 +3063,7 @@ class AsyncCalls(AsyncResource):
         cursor: str | None = None,
         limit: int | None = None,
         state: Literal["ended", "ringing", "talking"] | None = None,
-    ) -> AsyncPages[models.Call]:
+    ) -> AsyncPages[models.PhoneCall]:
         """Calls, the latest first.
 
         contact_id: Of this contact.
@@ -3083,7 +3085,7 @@ class AsyncCalls(AsyncResource):
                     "state": state,
                 },
             ),
-            models.Call,
+            models.PhoneCall,
         )
 
 

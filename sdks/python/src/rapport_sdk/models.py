@@ -268,26 +268,6 @@ class CacheLookup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    id: str
-    number: str
-    """That was called, E.164."""
-    conversation_id: str
-    """With every word of it."""
-    contact_id: str
-    """Who called."""
-    state: str
-    """ringing, talking or ended"""
-    ended_reason: str
-    """hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on."""
-    interruptions: int
-    """How often the caller spoke while the agent did."""
-    seconds: int | None
-    """null while it goes on, or when nobody answered."""
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CannedReply:
     id: str
     name: str
@@ -852,6 +832,26 @@ class Passage:
     """In the document's text."""
     char_end: int
     tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneCall:
+    id: str
+    number: str
+    """That was called, E.164."""
+    conversation_id: str
+    """With every word of it."""
+    contact_id: str
+    """Who called."""
+    state: str
+    """ringing, talking or ended"""
+    ended_reason: str
+    """hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on."""
+    interruptions: int
+    """How often the caller spoke while the agent did."""
+    seconds: int | None
+    """null while it goes on, or when nobody answered."""
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
