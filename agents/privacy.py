@@ -134,6 +134,14 @@ declare_secret("agents.PhoneNumber", "secret", Encrypted())
 declare_secret("agents.Call", "token_digest", NoSecret("SHA-256 of a random word that counts once"))
 declare_secret("agents.TraceExport", "headers", Encrypted())
 declare_secret("agents.CachedAnswer", "key", NoSecret("SHA-256 over what a question was asked of"))
+declare_secret("agents.AccountSummary", "key", NoSecret("what the company's own systems call the account"))
+for _table, _column in (
+    ("Summary", "digest"),
+    ("Summary", "facts_digest"),
+    ("AccountSummary", "digest"),
+    ("AccountPart", "digest"),
+):
+    declare_secret(f"agents.{_table}", _column, NoSecret("SHA-256 over what a summary was made of"))
 declare_secret("agents.ToolConnection", "secret", Encrypted())
 for _table, _column in (("AgentVersion", "digest"), ("PromptVersion", "digest"), ("Tool", "approved_digest")):
     declare_secret(f"agents.{_table}", _column, NoSecret("SHA-256 of what the company wrote, to tell it apart"))
