@@ -16,7 +16,7 @@ Two companies exist. One, Acme, has something of every kind, each with a secret 
 another company's owner and key, Acme's own people of each role and Acme's keys without the permission, keys and
 visitors' tokens that are over, another visitor of Acme's, and nobody. An answer is a leak when it
 
-- - holds Acme's words, or leaves Acme's rows other than they were;
+- holds Acme's words, or leaves Acme's rows other than they were;
 - differs between a thing that exists and one that does not: in status, words, redirect, or in the statements
   that the database was asked (a timing class that no noise hides);
 - is anything but 404 for another company's thing, 403 without the permission or scope, 401 for who is nobody

@@ -86,6 +86,7 @@ HOLDS_NO_TENANT = {
     "tenants/company.py:time_zones": _PURE,
     "tenants/privacy/directory.py:_directories": _DECLARED,
     "tenants/privacy/directory.py:_holds": _DECLARED,
+    "tenants/privacy/directory.py:_parts": _DECLARED,
     "tenants/privacy/holdings.py:_links": _DECLARED,
     "tenants/privacy/retention.py:_rules": _DECLARED,
     "tenants/privacy/secrets.py:_columns": _DECLARED,
