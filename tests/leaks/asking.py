@@ -23,6 +23,7 @@ _VOLATILE = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "ID"),
     (re.compile(r"\brp_(?:sk_live|sk_test|pk|id)_[0-9A-Za-z]+|whsec_[0-9A-Za-z+/=]+"), "KEY"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(?:Z|\+00:00)?"), "TIME"),
+    (re.compile(r"\bjust now\b|\b\d+ (?:min|h) ago\b"), "AGO"),
     (re.compile(r'nonce="[^"]*"'), "NONCE"),
     (re.compile(r"\b[A-Za-z0-9]{64}\b"), "TOKEN"),
 )
