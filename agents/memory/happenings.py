@@ -92,7 +92,7 @@ def _of_order(name: str, properties: Mapping[str, Any]) -> Iterator[Extracted]:
 def text_of(described: Description) -> str:
     """One line: what happened, and what is short of it."""
     told = {**described.traits, **described.properties}
-    parts = [f"{name}: {text}" for name, value in told.items() if (text := plain(value))]
+    parts = [f"{name}: {text}" for name, value in sorted(told.items()) if (text := plain(value))]
     return "; ".join([described.name or described.kind, *parts])[:LONGEST]
 
 
