@@ -66,12 +66,9 @@ def wish_to_forget(text: str) -> Wish | None:
     return None
 
 
-def forgets(text: str, known: Iterable[str] = ()) -> list[Extracted]:
+def taken_back_by(wish: Wish, known: Iterable[str]) -> list[Extracted]:
     """As statements of the message that says it: whatever is known of these kinds is taken back. `known`: the kinds of
     which there is something, which everything is."""
-    wish = wish_to_forget(text)
-    if wish is None:
-        return []
     return [
         Extracted(each, "", wish.start, wish.end, 1.0, is_retracted=True)
         for each in (known if wish.is_everything else wish.predicates)

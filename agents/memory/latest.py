@@ -14,13 +14,13 @@ from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from agents.memory.chain import Assertion, Interval, intervals_of, key_of
+from agents.memory.chain import Interval, intervals_of, key_of
 from agents.memory.extraction import EXTRACTOR, VERSION, Extracted, extract
-from agents.memory.forgetting import forgets, wish_to_forget
-from agents.memory.ledger import EVERYTHING, assertion_of, value_of
+from agents.memory.forgetting import Wish, taken_back_by, wish_to_forget
+from agents.memory.ledger import assertion_of, best_source, value_of
 from agents.memory.predicates import is_single_valued
 from agents.memory.reading import LOOKED_BACK, own_words
-from agents.memory.reconciling import fact_id_for
+from agents.memory.reconciling import Origin, fact_id_for, source_of
 from agents.memory.remembered import RememberedFact
 from agents.memory.tiers import standing_of
 from agents.models import Episode, Fact, FactSource, Message, MessageRole, Stance
@@ -31,13 +31,12 @@ Kept = Mapping[str, "_Kept"]  # by predicate
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message of the contact that is no episode yet, without what repeats the agent."""
+    """A message of the contact that is no episode yet: what it says, without what repeats the agent."""
 
-    message_id: UUID
-    conversation_id: UUID
-    said_at: datetime
+    origin: Origin
     text: str
     said: tuple[Extracted, ...]
+    wish: Wish | None
 
 
 @dataclass(slots=True)
@@ -55,20 +54,26 @@ def latest_words(conversation_id: UUID) -> list[Words]:
         conversation_id=conversation_id, role=MessageRole.CONTACT, sequence__gt=Coalesce(Subquery(last), 0)
     )
     rows = list(news.order_by("sequence").values_list("id", "sequence", "text", "created_at"))
-    told = [row for row in rows if extract(row[2], row[3]) or wish_to_forget(row[2])]
+    wishes = {id_: wish_to_forget(text) for id_, _, text, _ in rows}
+    told = [row for row in rows if wishes[row[0]] or extract(row[2], row[3])]
     if not told:
         return []
     others = Message.objects.filter(conversation_id=conversation_id, sequence__lt=told[-1][1])
     answers = others.exclude(role=MessageRole.CONTACT).order_by("-sequence").values_list("sequence", "text")
     before = list(answers[: LOOKED_BACK + len(rows)])
     return [
-        Words(id_, conversation_id, at, text, tuple(extract(own_words(text, _earlier(before, sequence)), at)))
+        Words(
+            Origin(at, EXTRACTOR, VERSION, id_, conversation_id),
+            text,
+            tuple(extract(own_words(text, _earlier(before, sequence)), at)),
+            wishes[id_],
+        )
         for id_, sequence, text, at in told
     ]
 
 
 def wants_all_forgotten(words: Iterable[Words]) -> bool:
-    return any((wish := wish_to_forget(each.text)) is not None and wish.is_everything for each in words)
+    return any(each.wish is not None and each.wish.is_everything for each in words)
 
 
 def _earlier(answers: Iterable[tuple[int, str]], sequence: int) -> list[str]:
@@ -78,10 +83,9 @@ def _earlier(answers: Iterable[tuple[int, str]], sequence: int) -> list[str]:
 def predicates_told(words: Sequence[Words], contact_id: UUID, *, is_own: bool) -> frozenset[str]:
     """Of which kinds there is news for the contact. `is_own`: it said it, and is not only read as one with who did."""
     told = {each.predicate for one in words for each in one.said} if is_own else set()
-    wishes = [wish for one in words if (wish := wish_to_forget(one.text)) is not None]
-    if any(wish.is_everything for wish in wishes):
+    if wants_all_forgotten(words):
         told |= set(Fact.objects.filter(contact_id=contact_id).values_list("predicate", flat=True).distinct())
-    return frozenset(told.union(*(wish.predicates for wish in wishes)))
+    return frozenset(told.union(*(each.wish.predicates for each in words if each.wish)))
 
 
 def facts_with(
@@ -110,56 +114,44 @@ def _kept(contact_id: UUID, predicates: frozenset[str]) -> Kept:
 def _facts(
     predicate: str, kept: _Kept, words: Sequence[Words], now: datetime, *, is_own: bool
 ) -> Iterator[RememberedFact]:
-    assertions = [assertion_of(each, kept.facts[each.fact_id].value) for each in kept.sources]
-    said_in = {each.id: each.message_id for each in kept.sources}
-    values = {key_of(row.value) for row in kept.facts.values()}
-    for each, said in _said(predicate, words, is_own=is_own):
-        value = said.value or EVERYTHING
-        if said.is_implied and key_of(value) not in values:
-            continue
-        assertion = _assertion(each, said, now)
-        assertions.append(assertion)
-        said_in[assertion.id] = each.message_id
-        values.add(key_of(said.value))
-    pinned = {key_of(row.value) for row in kept.facts.values() if row.is_pinned}
-    intervals = intervals_of(assertions, is_single_valued=is_single_valued(predicate), pinned=pinned)
+    sources = [*kept.sources, *_coming(predicate, kept, words, now, is_own=is_own)]
+    values = {id_: row.value for id_, row in kept.facts.items()}
+    intervals = intervals_of(
+        (assertion_of(each, values.get(each.fact_id, "")) for each in sources),
+        is_single_valued=is_single_valued(predicate),
+        pinned={key_of(row.value) for row in kept.facts.values() if row.is_pinned},
+    )
+    said_in = {each.id: each.message_id for each in sources}
     hung_on = {each.id: each.fact_id for each in kept.sources}
     for interval in intervals:
         if interval.holds_at(now):
             yield _fact(predicate, interval, kept.facts, hung_on, said_in)
 
 
-def _said(predicate: str, words: Sequence[Words], *, is_own: bool) -> Iterator[tuple[Words, Extracted]]:
+def _coming(
+    predicate: str, kept: _Kept, words: Sequence[Words], now: datetime, *, is_own: bool
+) -> Iterator[FactSource]:
+    """The sources that will be written, on no fact yet."""
+    values = {key_of(row.value) for row in kept.facts.values()}
+    for origin, said in _said(predicate, words, is_own=is_own):
+        source = source_of(origin, said)
+        if said.is_implied and key_of(source.value) not in values:
+            continue
+        source.created_at = now
+        values.add(key_of(said.value))
+        yield source
+
+
+def _said(predicate: str, words: Sequence[Words], *, is_own: bool) -> Iterator[tuple[Origin, Extracted]]:
     for each in words:
         own = each.said if is_own else ()
+        forgotten = taken_back_by(each.wish, (predicate,)) if each.wish else ()
         seen: set[tuple[int, str, bool]] = set()
-        for said in (*own, *forgets(each.text, (predicate,))):
+        for said in (*own, *forgotten):
             mark = (said.start, key_of(said.value), said.is_retracted)
             if said.predicate == predicate and mark not in seen:
                 seen.add(mark)
-                yield each, said
-
-
-def _assertion(words: Words, said: Extracted, now: datetime) -> Assertion:
-    return Assertion(
-        id=new_id(),
-        value=said.value,
-        said_at=words.said_at,
-        recorded_at=now,
-        holds_from=said.holds_from,
-        holds_to=said.holds_to,
-        precision=said.precision,
-        place=said.start,
-        extractor=EXTRACTOR,
-        version=VERSION,
-        confidence=said.confidence,
-        conversation_id=words.conversation_id,
-        is_retracted=said.is_retracted,
-        is_correction=said.is_correction,
-        is_proposal=said.is_proposal,
-        is_lasting=said.is_lasting,
-        is_open_start=said.holds_from is None and said.holds_to is not None,
-    )
+                yield each.origin, said
 
 
 def _fact(
@@ -183,9 +175,8 @@ class _Standing:
     """By what a fact will stand when it is remembered."""
 
     def __init__(self, predicate: str, interval: Interval, row: Fact | None) -> None:
-        said = interval.supports or interval.sources
         self.predicate = predicate
-        self.confidence = max(said, key=lambda each: (not each.is_proposal, each.confidence, each.said_at)).confidence
+        self.confidence = best_source(interval).confidence
         self.confirmed_at = max((each.said_at for each in interval.supports), default=None)
         self.confirmations = len(interval.supports)
         self.is_pinned = row is not None and row.is_pinned

@@ -163,9 +163,15 @@ def _otherwise(source: FactSource, *, fact_id: UUID) -> FactSource:
     return FactSource(**{**copied, "fact_id": fact_id, "stance": Stance.CONTRADICTS})
 
 
+def best_source(interval: Interval) -> Assertion:
+    """The one that says it most surely."""
+    said = interval.supports or interval.sources
+    return max(said, key=lambda each: (not each.is_proposal, each.confidence, each.said_at))
+
+
 def _fields(interval: Interval, pinned: set[str]) -> dict[str, Any]:
     supports = interval.supports or interval.sources
-    said_best = max(supports, key=lambda each: (not each.is_proposal, each.confidence, each.said_at))
+    said_best = best_source(interval)
     is_open = interval.status in _OPEN
     return {
         "value": value_of(interval),

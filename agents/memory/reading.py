@@ -13,7 +13,7 @@ from django.db import transaction
 
 from agents.memory.chain import key_of
 from agents.memory.extraction import EXTRACTOR, VERSION, Extracted, extract
-from agents.memory.forgetting import forgets, wish_to_forget
+from agents.memory.forgetting import taken_back_by, wish_to_forget
 from agents.memory.ledger import rebuild, states_of
 from agents.memory.reconciling import Origin, learn
 from agents.models import Episode, Extraction, Fact, FactSource, Stance
@@ -38,11 +38,12 @@ def read_episode(episode: Episode, actor: Actor) -> list[Extracted]:
     said = extract(own_words(episode.text, _answers_before(episode)), episode.said_at)
     origin = Origin.of(episode, EXTRACTOR, VERSION)
     news = learn(episode.contact_id, origin, said, actor)
-    for contact_id in _who_is_one(episode) if wish_to_forget(episode.text) else ():
-        kinds = Fact.objects.filter(contact_id=contact_id).values_list("predicate", flat=True).distinct()
-        forgotten = forgets(episode.text, list(kinds))
-        learn(contact_id, origin, forgotten, actor)
-        said = [*said, *forgotten]
+    if wish := wish_to_forget(episode.text):
+        for contact_id in _who_is_one(episode):
+            kinds = Fact.objects.filter(contact_id=contact_id).values_list("predicate", flat=True).distinct()
+            forgotten = taken_back_by(wish, list(kinds))
+            learn(contact_id, origin, forgotten, actor)
+            said = [*said, *forgotten]
     _take_over(episode, said, actor)
     return news
 

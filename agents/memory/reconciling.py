@@ -74,14 +74,19 @@ def _is_news(source: FactSource, before: Before, after: Mapping[UUID, UUID]) -> 
 def _add(contact_id: UUID, origin: Origin, said: Extracted, before: Before) -> FactSource | None:
     """None where it is known already, or takes back by the way what nobody knows."""
     known = Fact.objects.filter(contact_id=contact_id, predicate=said.predicate)
-    stance = Stance.RETRACTS if said.is_retracted else Stance.SUPPORTS
-    value = said.value or EVERYTHING
-    if _is_known(known, origin, said, stance, value) or (said.is_implied and not _alike(known, value)):
+    source = source_of(origin, said)
+    alike = _alike(known, source.value)
+    if _is_known(known, origin, source) or (said.is_implied and not alike):
         return None
-    fact = _alike(known, value) or _placeholder(contact_id, origin, said)
-    return FactSource.objects.create(
-        fact=fact,
-        stance=stance,
+    source.fact = alike or _placeholder(contact_id, origin, said)
+    source.save(force_insert=True)
+    return source
+
+
+def source_of(origin: Origin, said: Extracted) -> FactSource:
+    """As it will be written, on no fact yet."""
+    return FactSource(
+        stance=Stance.RETRACTS if said.is_retracted else Stance.SUPPORTS,
         message_id=origin.message_id,
         conversation_id=origin.conversation_id,
         event_id=origin.event_id,
@@ -93,7 +98,7 @@ def _add(contact_id: UUID, origin: Origin, said: Extracted, before: Before) -> F
         holds_from=said.holds_from,
         holds_to=said.holds_to,
         precision=said.precision,
-        value=value,
+        value=said.value or EVERYTHING,
         confidence=said.confidence,
         extractor=origin.extractor,
         extractor_version=origin.version,
@@ -103,14 +108,14 @@ def _add(contact_id: UUID, origin: Origin, said: Extracted, before: Before) -> F
     )
 
 
-def _is_known(known: QuerySet[Fact], origin: Origin, said: Extracted, stance: Stance, value: str) -> bool:
+def _is_known(known: QuerySet[Fact], origin: Origin, source: FactSource) -> bool:
     """Said by these very words, or by this very event, before."""
     if origin.told_by:
         return False
-    rows = FactSource.objects.filter(fact__in=known, stance=stance, message_id=origin.message_id)
+    rows = FactSource.objects.filter(fact__in=known, stance=source.stance, message_id=origin.message_id)
     rows = rows.filter(event_id=origin.event_id, run_id=origin.run_id)
-    rows = rows.filter(char_start=said.start) if origin.message_id else rows
-    return any(key_of(each) == key_of(value) for each in rows.values_list("value", flat=True))
+    rows = rows.filter(char_start=source.char_start) if origin.message_id else rows
+    return any(key_of(each) == key_of(source.value) for each in rows.values_list("value", flat=True))
 
 
 def _alike(known: Iterable[Fact], value: str) -> Fact | None:

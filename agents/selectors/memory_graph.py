@@ -69,7 +69,7 @@ def _with(told: Sequence[Told], words: Sequence[Words], contact_id: UUID) -> Ite
     for each in told:
         holds = each.contact_id == contact_id and each.predicate in kinds and each.valid_to is None
         is_known = news.pop((each.predicate, key_of(each.value)), None) if holds else None
-        yield replace(each, valid_to=words[-1].said_at) if holds and is_known is None else each
+        yield replace(each, valid_to=words[-1].origin.at) if holds and is_known is None else each
     for fact in news.values():
         evidence = tuple(_latest_evidence(fact, words))
         since = fact.said_at
@@ -81,7 +81,8 @@ def _latest_evidence(fact: RememberedFact, words: Sequence[Words]) -> Iterator[E
         for said in each.said:
             if said.predicate == fact.predicate and key_of(said.value) == key_of(fact.value) and not said.is_retracted:
                 text = _around(each.text, said.start, said.end)
-                yield Evidence("said", text, each.said_at, each.message_id, each.conversation_id)
+                origin = each.origin
+                yield Evidence("said", text, origin.at, origin.message_id, origin.conversation_id)
 
 
 def _evidence(source: FactSourceView, fact: FactView) -> Evidence:
