@@ -18,6 +18,8 @@ function ask(form: HTMLFormElement): void {
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "yes") {
+      // A list that renews itself may have dropped the form since it was asked about; only one in the page sends.
+      if (!form.isConnected) document.body.append(form);
       asking = form;
       form.requestSubmit();
       asking = null;

@@ -67,6 +67,7 @@ def test_deleting_asks_first(page: "Page", cast: Cast, seeded: Seeded) -> None:
     page.get_by_role("button", name="Cancel").click()
     assert len(list_sources(tenant_id=cast.acme.tenant_id)) == 2
     button.click()
+    page.evaluate("document.getElementById('board').replaceWith(document.getElementById('board').cloneNode(true))")
     page.get_by_role("button", name="Yes, do it").click()
     page.get_by_text("being removed from every store").wait_for()
     assert [each.name for each in list_sources(tenant_id=cast.acme.tenant_id)] == ["Uploaded files"]
