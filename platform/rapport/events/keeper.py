@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from rapport import logs
 from rapport.config import get_config
@@ -70,7 +70,6 @@ class Keeper:
                     self._has_work.clear()
             for each in held:
                 self._keep(each, time.monotonic())
-            close_old_connections()
 
     def _keep(self, held: Held, now: float) -> None:
         if now > held.deadline + held.deadline_seconds:
@@ -86,8 +85,10 @@ class Keeper:
     def _renew(self, leases: Sequence[Lease]) -> None:
         try:
             renew_leases(leases)
-        except DatabaseError as error:
+        except Error as error:  # also InterfaceError, which is no DatabaseError: the thread must outlive it
             log.warning("lease_not_renewed", error=type(error).__name__)
+        finally:
+            close_old_connections()
 
 
 keeper = Keeper()

@@ -5,9 +5,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from rapport.events.inbox import Arrival, store
 from rapport.events.keeper import EXIT_CODE, Held, Keeper
@@ -57,6 +59,14 @@ def test_a_lease_that_was_given_back_meanwhile_stays_free(lease: Lease, give_bac
     row = KeyLease.objects.get()
     assert (row.owner, row.leased_until) == ("", None)
     assert not lease.is_mine()
+
+
+def test_a_lost_connection_does_not_end_the_keeper(lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither kind of error: Django's `InterfaceError` is no `DatabaseError`."""
+    for error in (OperationalError, InterfaceError):
+        monkeypatch.setattr("rapport.events.keeper.renew_leases", Mock(side_effect=error("closed")))
+        Keeper()._keep(Held("h", [lease], time.monotonic() + 5, 5), time.monotonic())
+    assert lease.is_mine()
 
 
 def test_past_twice_the_deadline_the_process_ends() -> None:
