@@ -84,9 +84,21 @@ def summarise_memory() -> None:
         log.info("memory_summarised", tenant_id=str(tenant_id), made=catch_up_summaries(tenant_id=tenant_id))
 
 
+@app.task(name="agents.close_quiet", expires=1500)
+def close_quiet() -> None:
+    """Conversations that nobody goes on with are over: their memory and summaries are made of the whole."""
+    from agents.inbox.quiet import close_quiet_conversations
+    from tenants.selectors import list_tenant_ids
+
+    closed = sum(close_quiet_conversations(tenant_id=tenant_id) for tenant_id in list_tenant_ids())
+    if closed:
+        log.info("conversations_closed", count=closed)
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="29"), prune.s(), name="agents.prune")
     sender.add_periodic_task(crontab(hour="2", minute="41"), index_memory.s(), name="agents.index_memory")
     sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
+    sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

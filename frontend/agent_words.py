@@ -44,6 +44,7 @@ LABELS = {
     "budget.month_micros": "For the agent, a month",
     "handoff.rules": "Rules",
     "handoff.fallback_email": "E-mail when nobody is there",
+    "handoff.close_after_hours": "Hours without a message until it is closed",
 }
 _MICROS = "In millionths of your currency. Empty: no limit of its own."
 _CHAIN = "One on each line: the next one is asked when one cannot answer. Empty: the model of this installation."
@@ -69,5 +70,6 @@ HELP = {
     "budget.turn_micros": _MICROS,
     "handoff.office_hours": "Empty: always. Else for example: - {day: mon, opens: 09:00, closes: 17:00}",
     "handoff.time_zone": "For example Europe/Berlin. Empty: the company's.",
+    "handoff.close_after_hours": "Only what the agent answers alone; whoever writes again opens it. 0: never.",
     "voice.speed": "1 is normal.",
 }

@@ -1,12 +1,14 @@
 """Who answers a conversation: the one place that changes it.
 
-agent → waiting (`hand_off`) → human (`take_over`) → agent (`give_back`) or closed (`close`) → agent (`reopen`).
+agent → waiting (`hand_off`) → human (`take_over`) → agent (`give_back`) or closed (`close`,
+`close_if_quiet`) → agent (`reopen`).
 Each change locks the conversation's row, so that of two people who take over at once one wins and the other is told
 who; each writes its audit row, tells the contact what happens next, and rings at the open windows.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +24,7 @@ from agents.errors import (
 from agents.inbox.mailing import announce_waiting
 from agents.inbox.ringing import ring
 from agents.inbox.telling import tell, tell_waiting
-from agents.models import Conversation, ConversationState
+from agents.models import Conversation, ConversationState, Turn, TurnState
 from agents.topics import CONVERSATION_CLOSED, CONVERSATION_HANDED_OFF, CONVERSATIONS
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
@@ -143,6 +145,27 @@ def close(*, tenant_id: UUID, conversation_id: UUID, actor: Actor) -> None:
         if was_held:
             tell(conversation, "closed")
         _publish(conversation, CONVERSATION_CLOSED)
+
+
+def close_if_quiet(*, tenant_id: UUID, conversation_id: UUID, since: datetime, actor: Actor) -> bool:
+    """Close it where the agent answers alone and nothing was said since then; whether that was so."""
+    try:
+        with held(tenant_id, conversation_id) as conversation:
+            if not _is_quiet(conversation, since):
+                return False
+            _move(conversation, ConversationState.CLOSED, actor, "conversation.closed", {"reason": "quiet"})
+            _publish(conversation, CONVERSATION_CLOSED)
+            return True
+    except ConversationNotFound:
+        return False
+
+
+def _is_quiet(conversation: Conversation, since: datetime) -> bool:
+    is_agents = conversation.state == ConversationState.AGENT
+    if not is_agents or conversation.last_message_at is None or conversation.last_message_at >= since:
+        return False
+    running = Turn.objects.filter(conversation_id=conversation.id, state__in=(TurnState.QUEUED, TurnState.RUNNING))
+    return not running.exists()
 
 
 def reopen(*, tenant_id: UUID, conversation_id: UUID, actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""When a person takes over, when people are there, and where it goes when nobody is."""
+"""When a person takes over, when people are there, where it goes when nobody is, and when a chat is over."""
 
 import zoneinfo
 from typing import Annotated, Literal
@@ -44,12 +44,14 @@ class Hours(Section):
 
 
 class Handoff(Section):
-    """`office_hours` empty: always. `time_zone` "": the company's."""
+    """`office_hours` empty: always. `time_zone` "": the company's. `close_after_hours` without a message the agent's
+    conversations are closed; 0: never."""
 
     rules: Annotated[tuple[Rule, ...], Field(max_length=30)] = (Rule(when="asked"),)
     office_hours: Annotated[tuple[Hours, ...], Field(max_length=28)] = ()
     time_zone: Annotated[str, Field(max_length=60)] = ""
     fallback_email: Annotated[str, Field(max_length=254)] = ""
+    close_after_hours: Annotated[int, Field(ge=0, le=8760)] = 24
 
     @field_validator("time_zone")
     @classmethod
