@@ -13,6 +13,7 @@ from agents.memory.chain import intervals_of
 from agents.memory.ledger import assertion_of
 from agents.memory.predicates import TRAIT, is_single_valued
 from agents.memory.subjects import apart, label_of
+from agents.memory.tiers import standing_of
 from agents.models import Episode, Fact, FactSource, FactStatus, Stance, holding
 from ingestion.contacts.merging import family_of
 from ingestion.incoming.selectors import ContactEventView, get_contact_events
@@ -55,7 +56,8 @@ class FactSourceView:
 class FactView:
     """`predicate`: one of `agents.memory.predicates`, or "trait.…" for what the tenant's own systems name. What is over
     is kept. `status`: "proposed", "active", "superseded" or "retracted". `is_overruled`: another contact, who is read
-    as one with this one, has a newer value. `is_current`: it is known, and holds now."""
+    as one with this one, has a newer value. `is_current`: it is known, and holds now. `tier`: how near at hand it is,
+    see `agents.memory.tiers`; `times_used`: in how many answers."""
 
     id: UUID
     contact_id: UUID
@@ -75,6 +77,9 @@ class FactView:
     extractor: str = ""
     extractor_version: int = 1
     is_holding: bool = True
+    tier: str = ""
+    times_used: int = 0
+    last_used_at: datetime | None = None
 
     @property
     def is_current(self) -> bool:
@@ -278,7 +283,30 @@ def _fact_view(row: Fact, said: dict[UUID, Episode], events: dict[UUID, ContactE
         extractor=row.extractor,
         extractor_version=row.extractor_version,
         is_holding=begun and not is_over and row.status != FactStatus.PROPOSED,
+        tier=_tier(row, now),
+        times_used=row.times_used,
+        last_used_at=row.last_used_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the tier of a fact is told by."""
+
+    predicate: str
+    is_pinned: bool
+    confidence: float
+    confirmed_at: datetime | None
+    confirmations: int
+    times_used: int
+    last_used_at: datetime | None
+
+
+def _tier(row: Fact, now: datetime) -> str:
+    says_it = [each for each in row.sources.all() if each.withdrawn_at is None and each.stance == Stance.SUPPORTS]
+    confirmed_at = max((each.said_at for each in says_it if each.said_at), default=None)
+    confirmed = (row.predicate, row.is_pinned, row.confidence, confirmed_at, len(says_it))
+    return standing_of(_Held(*confirmed, row.times_used, row.last_used_at), now).tier
 
 
 def _source_view(row: FactSource, said: dict[UUID, Episode], events: dict[UUID, ContactEventView]) -> FactSourceView:

@@ -1,20 +1,24 @@
 """What MCP clients do with what is remembered of a customer: read it, search it, put it right, have it forgotten."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from agents.channels.mcp.caller import McpCaller
 from agents.memory.editing import edit_fact, retract_fact
 from agents.memory.episodes.finding import EpisodeSearch, FoundEpisode, Wanted
-from agents.selectors import FactView, get_fact, list_facts
+from agents.memory.graph.model import Relation
+from agents.selectors import FactView, get_fact, get_memory_graph, list_facts
 from ingestion.contacts.errors import ContactNotFound
 from ingestion.contacts.holding import is_forgotten
 from ingestion.contacts.identities import find_contacts, normalise
 from ingestion.contacts.selectors import get_contact
 from ingestion.models import IdentityKind
+from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, decode, encode
 from tenants.context import tenant_scope
 
@@ -40,6 +44,40 @@ def search_memories(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:
     fitting = [each for each in facts if words & set(f"{each.label} {each.value}".casefold().split())]
     found = EpisodeSearch().find(caller.tenant_id, Wanted(contact_id, query, timezone.now(), limit))
     return {"memories": [_fact(each) for each in fitting[:limit]], "said": [_said(each) for each in found.episodes]}
+
+
+def memory_graph(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:
+    """Whom and what a customer has to do with, and what says so."""
+    contact_id, at = contact_named(caller, arguments["contact"]), _time(arguments.get("valid_at", ""))
+    graph = get_memory_graph(tenant_id=caller.tenant_id, contact_id=contact_id)
+    held = graph.held_at(at) if at else graph
+    names = {key: node.name for key, node in held.nodes.items()}
+    nodes = [{"key": node.key, "kind": node.kind, "name": node.name} for node in held.nodes.values()]
+    return {"nodes": nodes, "relations": [_relation(each, names) for each in held.relations]}
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text) if text else None
+    except ValueError:
+        found = None
+    if text and found is None:
+        raise InvalidRequest("valid_at is a time in ISO 8601, for example 2026-11-26T08:00:00Z.", param="valid_at")
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+
+
+def _relation(relation: Relation, names: Mapping[str, str]) -> Json:
+    said = next((each for each in relation.evidence if each.text), None)
+    return {
+        "from": relation.source,
+        "kind": relation.kind,
+        "to": relation.target,
+        "to_name": names[relation.target],
+        "valid_from": relation.valid_from.isoformat() if relation.valid_from else None,
+        "valid_to": relation.valid_to.isoformat() if relation.valid_to else None,
+        "memory": encode(Prefix.FACT, relation.fact_id) if relation.fact_id else None,
+        "said": said.text if said else None,
+    }
 
 
 def edit_memory(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:

@@ -10,7 +10,14 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from agents.channels.mcp.caller import McpCaller
-from agents.channels.mcp.memories import MOST, edit_memory, forget_memory, list_memories, search_memories
+from agents.channels.mcp.memories import (
+    MOST,
+    edit_memory,
+    forget_memory,
+    list_memories,
+    memory_graph,
+    search_memories,
+)
 from agents.channels.mcp.remembering import KINDS, remember_for_tool
 from agents.channels.openai.asking import Caller, ask_completion
 from agents.channels.openai.reading import CompletionRequest
@@ -131,6 +138,18 @@ TOOLS: tuple[ToolSpec, ...] = (
         scopes_too=(Permission.CONTACTS_READ,),
     ),
     ToolSpec(
+        "memory_graph",
+        "Show whom a customer has to do with",
+        "People, companies, places, orders and events of a customer, how they hang together, and what says so.",
+        Permission.CONTACTS_READ,
+        _schema(
+            ["contact"],
+            contact=_CONTACT,
+            valid_at=_string("Only what held at this time, in ISO 8601.", 40),
+        ),
+        is_read_only=True,
+    ),
+    ToolSpec(
         "edit_memory",
         "Put a memory right",
         "Says what is true, and always was, instead of what is remembered. The answer has the id of the new memory.",
@@ -152,6 +171,7 @@ TOOLS: tuple[ToolSpec, ...] = (
 _SYNC = {
     "list_memories": list_memories,
     "search_memories": search_memories,
+    "memory_graph": memory_graph,
     "edit_memory": edit_memory,
     "forget_memory": forget_memory,
 }

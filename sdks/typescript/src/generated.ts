@@ -544,6 +544,43 @@ export interface File {
 
 export type FoundEnum = "exact" | "like";
 
+export interface GraphEvidence {
+  /** said, record (an event of your own systems), told (by your people) or tool */
+  kind: string;
+  /** What says it, as far as it can be quoted. */
+  text: string;
+  at: string;
+  message_id: string | null;
+  conversation_id: string | null;
+  event_id: string | null;
+}
+
+export interface GraphNode {
+  /** Names it within this answer; the contact's is contact. */
+  key: string;
+  /** contact, person, company, place, order, product, event or value */
+  kind: string;
+  name: string;
+  /** Else it is known only by what it is to the contact (sister). */
+  is_named: boolean;
+}
+
+export interface GraphRelation {
+  /** The key of a node. */
+  source: string;
+  /** A kind of fact, what somebody is to the contact, or contains. */
+  kind: string;
+  /** The key of a node. */
+  target: string;
+  valid_from: string | null;
+  valid_to: string | null;
+  /** moment, day, week, month or year */
+  valid_precision: string;
+  /** Of the fact that it follows from, where it does. */
+  fact_id: string | null;
+  evidence: GraphEvidence[];
+}
+
 export interface Import {
   title: string;
   /** The file's own server; the connection's address is what is called. */
@@ -612,6 +649,11 @@ export interface Memory {
   status: string;
   /** Only a person or key of your company changes it. */
   is_pinned: boolean;
+  /** always (told whatever the question is), recent or long_term */
+  tier: string;
+  /** In how many answers. */
+  times_used: number;
+  last_used_at: string | null;
   extractor: string;
   extractor_version: number;
   valid_from: string | null;
@@ -622,6 +664,12 @@ export interface Memory {
   superseded_at: string | null;
   superseded_by: string | null;
   sources: MemorySource[];
+}
+
+/** Worked out from facts and events with every call; kept nowhere. */
+export interface MemoryGraph {
+  nodes: GraphNode[];
+  relations: GraphRelation[];
 }
 
 export interface MemorySource {
@@ -1628,6 +1676,14 @@ export class ContactsResource {
   /** How far the contact's erasure is; afterwards its receipt. */
   getErasure(contactId: string, options: CallOptions = {}): Promise<Erasure> {
     return this.transport.fetch<Erasure>({ method: "GET", path: `/v1/contacts/${encodeURIComponent(contactId)}/erasure`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * People, companies, places, orders and events of a contact and those who are read as one with it, how they hang
+   * together, and what says so. What is only proposed is left out; without `valid_at` what is over is there.
+   * valid_at: Only what held then.
+   */
+  getMemoryGraph(contactId: string, given: { valid_at?: string } = {}, options: CallOptions = {}): Promise<MemoryGraph> {
+    return this.transport.fetch<MemoryGraph>({ method: "GET", path: `/v1/contacts/${encodeURIComponent(contactId)}/graph`, query: { valid_at: given.valid_at }, isRepeatable: true } satisfies Call, options);
   }
   /**
    * List contacts, newest first. Every filter given must match. Those merged into another are left out.

@@ -80,3 +80,23 @@ def test_a_stranger_finds_nothing_to_change(charlie: Caller, alice: Caller, cont
     body = {"contact_id": contact, "predicate": "place", "value": "Ulm"}
     assert charlie.post("/v1/memories", body).status_code == 404
     assert places(alice, contact) == ["Berlin"]
+
+
+def test_the_graph_is_what_held_at_a_time(alice: Caller, charlie: Caller, contact: str) -> None:
+    path = f"/v1/contacts/{contact}/graph"
+    whole = alice.get(path).json()
+    names = {node["key"]: node["name"] for node in whole["nodes"]}
+    places = [each for each in whole["relations"] if each["kind"] == "place"]
+    assert [(each["source"], names[each["target"]]) for each in places] == [("contact", "Bonn"), ("contact", "Berlin")]
+    assert [each["evidence"][0]["text"] for each in places] == ["I live in Bonn.", "I moved to Berlin."]
+    then = alice.get(f"{path}?valid_at={at(5).isoformat().replace('+', '%2B')}").json()
+    assert [node["name"] for node in then["nodes"] if node["kind"] == "place"] == ["Bonn"]
+    assert alice.get(f"{path}?valid_at=soon").json()["error"]["param"] == "valid_at"
+    assert charlie.get(path).json()["error"]["code"] == "contact_not_found"
+
+
+def test_a_fact_says_how_near_at_hand_it_is(alice: Caller, contact: str) -> None:
+    [row] = alice.get(f"/v1/memories?contact_id={contact}").json()["data"]
+    assert (row["tier"], row["times_used"]) == ("always", 0)
+    wishes = {"contact_id": contact, "predicate": "prefers", "value": "tea"}
+    assert alice.post("/v1/memories", wishes).json()["tier"] == "recent"

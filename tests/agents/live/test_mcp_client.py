@@ -44,7 +44,8 @@ def call(company: Company, name: str, *, key: str = "all", **arguments: Any) -> 
 def test_its_tools_are_offered_in_both_ways_of_speaking(acme: Company, mode: str) -> None:
     listed = with_client(acme, lambda client: client.list_tools(), mode=mode)
     assert [tool.name for tool in listed.tools] == [
-        "search", "ask", "remember", "list_memories", "search_memories", "edit_memory", "forget_memory"
+        "search", "ask", "remember", "list_memories", "search_memories", "memory_graph", "edit_memory",
+        "forget_memory",
     ]  # fmt: skip
     assert listed.tools[0].input_schema["required"] == ["query"]
 
@@ -95,6 +96,12 @@ def test_memories_are_listed_searched_put_right_and_forgotten(acme: Company) -> 
     assert any("green kettle" in each["text"] for each in said)
     [oslo] = call(acme, "search_memories", **of, query="Oslo").structured_content["memories"]
     assert oslo["said"] == "place: Oslo"
+    graph = call(acme, "memory_graph", **of).structured_content
+    places = [each for each in graph["relations"] if (each["from"], each["kind"]) == ("contact", "place")]
+    assert [(each["to_name"], each["valid_to"] is None) for each in places] == [("Bergen", False), ("Oslo", True)]
+    long_ago = call(acme, "memory_graph", **of, valid_at="2001-01-01").structured_content
+    assert long_ago["relations"] == []
+    assert call(acme, "memory_graph", **of, valid_at="then").structured_content["error"]["param"] == "valid_at"
     right = call(acme, "edit_memory", memory=oslo["memory"], value="Trondheim").structured_content
     assert right["value"] == "Trondheim"
     assert right["told_by"].startswith("key:")
@@ -108,6 +115,7 @@ def test_a_strangers_memories_are_not_found(live: Live, acme: Company) -> None:
     for name, arguments in (
         ("list_memories", {"contact": "customer-5"}),
         ("search_memories", {"contact": "customer-5", "query": "order"}),
+        ("memory_graph", {"contact": "customer-5"}),
         ("edit_memory", {"memory": ours["memory"], "value": "QUOKKA-3"}),
         ("forget_memory", {"memory": ours["memory"]}),
     ):

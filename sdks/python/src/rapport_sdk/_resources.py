@@ -569,6 +569,20 @@ class Contacts(Resource):
             Call("GET", "/v1/contacts/{contact_id}/erasure", ids={"contact_id": contact_id}), models.Erasure
         )
 
+    def get_memory_graph(self, contact_id: str, *, valid_at: datetime | None = None) -> models.MemoryGraph:
+        """People, companies, places, orders and events of a contact and those who are read as one with it, how
+        they hang together, and what says so. What is only proposed is left out; without `valid_at` what is
+        over is there.
+
+        valid_at: Only what held then.
+        """
+        return self._transport.fetch(
+            Call(
+                "GET", "/v1/contacts/{contact_id}/graph", ids={"contact_id": contact_id}, query={"valid_at": valid_at}
+            ),
+            models.MemoryGraph,
+        )
+
     def list(
         self,
         *,
@@ -3187,6 +3201,20 @@ class AsyncContacts(AsyncResource):
         """How far the contact's erasure is; afterwards its receipt."""
         return await self._transport.fetch(
             Call("GET", "/v1/contacts/{contact_id}/erasure", ids={"contact_id": contact_id}), models.Erasure
+        )
+
+    async def get_memory_graph(self, contact_id: str, *, valid_at: datetime | None = None) -> models.MemoryGraph:
+        """People, companies, places, orders and events of a contact and those who are read as one with it, how
+        they hang together, and what says so. What is only proposed is left out; without `valid_at` what is
+        over is there.
+
+        valid_at: Only what held then.
+        """
+        return await self._transport.fetch(
+            Call(
+                "GET", "/v1/contacts/{contact_id}/graph", ids={"contact_id": contact_id}, query={"valid_at": valid_at}
+            ),
+            models.MemoryGraph,
         )
 
     def list(

@@ -589,6 +589,46 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GraphEvidence:
+    kind: str
+    """said, record (an event of your own systems), told (by your people) or tool"""
+    text: str
+    """What says it, as far as it can be quoted."""
+    at: datetime
+    message_id: str | None
+    conversation_id: str | None
+    event_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphNode:
+    key: str
+    """Names it within this answer; the contact's is contact."""
+    kind: str
+    """contact, person, company, place, order, product, event or value"""
+    name: str
+    is_named: bool
+    """Else it is known only by what it is to the contact (sister)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphRelation:
+    source: str
+    """The key of a node."""
+    kind: str
+    """A kind of fact, what somebody is to the contact, or contains."""
+    target: str
+    """The key of a node."""
+    valid_from: datetime | None
+    valid_to: datetime | None
+    valid_precision: str
+    """moment, day, week, month or year"""
+    fact_id: str | None
+    """Of the fact that it follows from, where it does."""
+    evidence: list[GraphEvidence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     title: str
     base_url: str
@@ -653,6 +693,11 @@ class Memory:
     """proposed (never used as known), active, superseded or retracted"""
     is_pinned: bool
     """Only a person or key of your company changes it."""
+    tier: str
+    """always (told whatever the question is), recent or long_term"""
+    times_used: int
+    """In how many answers."""
+    last_used_at: datetime | None
     extractor: str
     extractor_version: int
     valid_from: datetime | None
@@ -663,6 +708,14 @@ class Memory:
     superseded_at: datetime | None
     superseded_by: str | None
     sources: list[MemorySource]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryGraph:
+    """Worked out from facts and events with every call; kept nowhere."""
+
+    nodes: list[GraphNode]
+    relations: list[GraphRelation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
