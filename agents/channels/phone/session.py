@@ -12,7 +12,7 @@ from uuid import UUID
 
 from agents.channels.phone.calls import Line, Session, end_call, note_interruption, take_up
 from agents.channels.phone.ear import Ear
-from agents.channels.phone.frames import Digit, Frame, Interrupt, Prompt, Setup, Trouble, hang_up, read_frame, say
+from agents.channels.phone.frames import Digit, Frame, Heard, Interrupt, Prompt, Setup, Trouble, hang_up, say
 from agents.errors import CallRefused, ConversationNotFound, TurnNotFound
 from agents.runtime.awaiting import frames_of
 from agents.selectors.conversations import get_conversation
@@ -41,18 +41,21 @@ InThread = Callable[..., Awaitable[Any]]
 class Wire(Protocol):
     """The line to the carrier. `receive` gives None when it is closed; `send` to a closed one does nothing."""
 
-    async def receive(self) -> str | None: ...
+    async def receive(self) -> Heard | None: ...
 
     async def send(self, frame: Frame) -> None: ...
 
 
 async def talk(line: Line, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
     """To the end of the call, or of the line. Raises CallRefused before anything is said."""
-    text = await asyncio.wait_for(wire.receive(), SETUP_SECONDS)
-    setup = read_frame(text or "")
+    setup = await asyncio.wait_for(wire.receive(), SETUP_SECONDS)
     if not isinstance(setup, Setup):
         raise CallRefused("The first frame is the setup.")
-    session: Session = await in_thread(take_up, line, setup)
+    await converse(await in_thread(take_up, line, setup), wire, streams, in_thread)
+
+
+async def converse(session: Session, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
+    """A call that is taken up, to its end. The wire may be a carrier's relay, or our own ears and voice (`audio`)."""
     with logs.bind(tenant_id=str(session.tenant_id), call_id=str(session.call_id)):
         talking = Talk(session, wire, streams, in_thread)
         try:
@@ -73,8 +76,8 @@ class Talk:
 
     async def listen(self) -> None:
         """Until the line is closed, or a person is to go on."""
-        while (text := await self._wire.receive()) is not None:
-            match read_frame(text):
+        while (told := await self._wire.receive()) is not None:
+            match told:
                 case Prompt(said, is_last=True) if said:
                     await self.be_silent()
                     self._begin(said)

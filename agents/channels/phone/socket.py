@@ -14,7 +14,7 @@ from django.db import close_old_connections
 
 from agents.channels.phone.addresses import line_url
 from agents.channels.phone.calls import Line, find_line_at
-from agents.channels.phone.frames import Frame
+from agents.channels.phone.frames import Frame, Heard, read_frame
 from agents.channels.phone.session import talk
 from agents.channels.phone.signature import HEADER, SETTINGS_HEADER, is_signed
 from agents.errors import CallRefused
@@ -30,7 +30,7 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
 
 
 async def answer_line(scope: Message, receive: Receive, send: Send, *, company: str, phone: str) -> None:
-    line = await in_thread(_line_of, company, phone, _headers(scope))
+    line = await in_thread(_line_of, company, phone, headers_of(scope))
     if line is None:
         await refuse(receive, send)
         return
@@ -51,7 +51,7 @@ def _line_of(company: str, phone: str, headers: Mapping[str, str]) -> Line | Non
     return line if line and is_signed(line_url(company, phone), (), headers, line.secret) else None
 
 
-def _headers(scope: Message) -> dict[str, str]:
+def headers_of(scope: Message) -> dict[str, str]:
     names = {name.lower().encode(): name for name in (HEADER, SETTINGS_HEADER)}
     return {names[key]: value.decode("latin-1") for key, value in scope["headers"] if key in names}
 
@@ -72,8 +72,14 @@ class _Wire:
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send, self._is_open = receive, send, True
 
-    async def receive(self) -> str | None:
+    async def receive(self) -> Heard | None:
         """Bytes are no frames of this protocol; one that is too long ends the line."""
+        while (text := await self._receive_text()) is not None:
+            if (told := read_frame(text)) is not None:
+                return told
+        return None
+
+    async def _receive_text(self) -> str | None:
         while self._is_open:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":

@@ -1,0 +1,64 @@
+"""A call that brings audio, from its first sign to its end: taken up, answered and ended as any other."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from agents.channels.phone.audio.flite import Flite, locate_flite
+from agents.channels.phone.audio.line import AudioLine
+from agents.channels.phone.audio.phrases import sentences_for
+from agents.channels.phone.audio.speech import Speech, SpeechUnavailable
+from agents.channels.phone.audio.sphinx import MISSING, Sphinx, is_installed, make_detector
+from agents.channels.phone.audio.transport import Transport
+from agents.channels.phone.calls import Line, Session, end_call, take_up
+from agents.channels.phone.frames import Setup
+from agents.channels.phone.session import InThread, converse
+from agents.selectors.agents import get_agent
+from rapport.streams.port import StreamStore
+from tenants.context import tenant_scope
+
+
+def check_speech(language: str) -> None:
+    """Raises SpeechUnavailable, with what to install."""
+    if not language.lower().startswith("en"):
+        raise SpeechUnavailable(f"The built-in speech understands and speaks English only, not {language}.")
+    if not is_installed():
+        raise SpeechUnavailable(MISSING)
+    locate_flite()
+
+
+async def open_speech(line: Line, in_thread: InThread) -> Speech:
+    """The built-in speech, with a language model of the agent's phrases. Raises SpeechUnavailable."""
+    check_speech(line.language)
+    sentences, voice, speed = await in_thread(_spoken_by, line.tenant_id, line.agent_id)
+    recogniser = Sphinx(sentences)
+    await recogniser.start()
+    return Speech(recogniser, Flite(voice, speed), make_detector())
+
+
+def _spoken_by(tenant_id: UUID, agent_id: UUID) -> tuple[list[str], str, float]:
+    with tenant_scope(tenant_id):
+        voice = get_agent(tenant_id=tenant_id, agent_id=agent_id).config.voice
+    return sentences_for(tenant_id=tenant_id, agent_id=agent_id), voice.voice, voice.speed
+
+
+async def answer_audio(
+    line: Line,
+    setup: Setup,
+    transport: Transport,
+    streams: StreamStore,
+    in_thread: InThread,
+    *,
+    on_line: Callable[[AudioLine], None] | None = None,
+) -> None:
+    """To the end of the call. `on_line`: told of its ears and voice, to watch them. Raises CallRefused before anything
+    is said, SpeechUnavailable."""
+    session: Session = await in_thread(take_up, line, setup)
+    try:
+        speech = await open_speech(line, in_thread)
+    except BaseException:
+        await in_thread(end_call, tenant_id=session.tenant_id, call_id=session.call_id, reason="failed")
+        raise
+    async with AudioLine(transport, speech, greeting=line.greeting) as wire:
+        if on_line is not None:
+            on_line(wire)
+        await converse(session, wire, streams, in_thread)

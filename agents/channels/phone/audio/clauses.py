@@ -1,0 +1,42 @@
+"""An answer in pieces that can be spoken, as it comes: the first is short, so that it is heard early. Pure.
+
+Pieces keep their spaces: joined they are the answer, which is how much of it was heard is told.
+"""
+
+import re
+
+FIRST_CHARACTERS = 24  # before it no comma ends the first piece
+MOST_CHARACTERS = 240
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?:;])\s+|(?<=\d[.!?:;])\s+(?=[^\W\d_])|(?<=[)\"”»][.!?:;])\s+|\n+\s*")
+_PAUSE = re.compile(r"(?<=[,;:–—])\s+")
+
+
+class Clauses:
+    """One answer. `feed` gives the pieces that are whole by now, `rest` what is left at its end."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._is_first = True
+
+    def feed(self, text: str) -> list[str]:
+        self._held += text
+        pieces: list[str] = []
+        while (end := self._end()) is not None:
+            pieces.append(self._held[:end])
+            self._held = self._held[end:]
+            self._is_first = False
+        return pieces
+
+    def rest(self) -> list[str]:
+        held, self._held, self._is_first = self._held, "", True
+        return [held] if held.strip() else []
+
+    def _end(self) -> int | None:
+        if found := _SENTENCE_END.search(self._held):
+            return found.end()
+        if self._is_first and (found := _PAUSE.search(self._held, FIRST_CHARACTERS)):
+            return found.end()
+        if len(self._held) > MOST_CHARACTERS:
+            space = self._held.rfind(" ", 1, MOST_CHARACTERS)
+            return space + 1 if space > 0 else MOST_CHARACTERS
+        return None

@@ -1,0 +1,159 @@
+"""The audio engine: words in and words out, silence at once when the caller speaks, and what was heard of an answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from agents.channels.phone.audio.line import AudioLine
+from agents.channels.phone.audio.transport import Key, Sound
+from agents.channels.phone.frames import Digit, Heard, Interrupt, Prompt, hang_up, say
+from tests.agents.phone.scripted_speech import LOUD, ScriptedTransport, ScriptedVoice, scripted_speech
+
+ANSWER = "Delivery takes three days. Returns are free for thirty days."
+
+
+def on_a_line(
+    *words: str, greeting: str = "", after: int = 20
+) -> Callable[[Callable[[AudioLine, ScriptedTransport, ScriptedVoice], Awaitable[None]]], None]:
+    def run(call: Callable[[AudioLine, ScriptedTransport, ScriptedVoice], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            transport = ScriptedTransport()
+            speech, voice = scripted_speech(*words, after=after)
+            async with AudioLine(transport, speech, greeting=greeting) as line:
+                await call(line, transport, voice)
+            assert not transport.is_open
+
+        asyncio.run(asyncio.wait_for(whole(), 20))
+
+    return run
+
+
+async def told(line: AudioLine) -> Heard | None:
+    return await asyncio.wait_for(line.receive(), 5)
+
+
+def test_what_is_said_comes_as_words_and_the_answer_as_sound() -> None:
+    @on_a_line("how long does delivery take")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says()
+        assert await told(line) == Prompt("how long does delivery take", True)
+        for token in ("Two ", "days."):
+            await line.send(say(token))
+        await line.send(say("", is_last=True))
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert voice.spoken == ["Two days."]
+        assert len(transport.sent) == len("Two days.")
+        pace = (transport.sent[-1] - transport.sent[0]) / (len(transport.sent) - 1)
+        assert pace == pytest.approx(0.02, abs=0.006)
+        (turn,) = line.turns
+        assert turn.last_speech < turn.endpoint <= turn.transcript <= turn.first_token <= turn.first_sound
+
+
+def test_who_speaks_into_an_answer_hears_no_more_of_it_within_200_ms() -> None:
+    @on_a_line("tell me", "no wait what does it cost", after=8)
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says()
+        assert isinstance(await told(line), Prompt)
+        await line.send(say(ANSWER, is_last=True))
+        await asyncio.sleep(0.5)
+        before = len(transport.sent)
+        began = await transport.caller_says()
+        assert before
+        assert transport.cleared[-1] - began < 0.2
+        assert max(transport.sent) - began < 0.2
+        interrupt = await told(line)
+        assert isinstance(interrupt, Interrupt)
+        assert ANSWER.startswith(interrupt.heard)
+        assert 3 <= len(interrupt.heard) <= len(transport.sent), "a character is a frame, and whole words count"
+        assert await told(line) == Prompt("no wait what does it cost", True)
+
+
+@pytest.mark.parametrize("word", ["", "mhm", "okay yeah"])
+def test_a_cough_and_one_who_only_listens_interrupt_nothing(word: str) -> None:
+    @on_a_line("tell me", word, after=8)
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says()
+        await told(line)
+        await line.send(say("Two days it takes.", is_last=True))
+        await asyncio.sleep(0.1)
+        await transport.caller_says(12)
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert len(transport.sent) == len("Two days it takes."), "it went on where it was"
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(line.receive(), 0.05)
+
+
+def test_what_comes_late_of_a_dropped_answer_is_not_spoken() -> None:
+    @on_a_line("one", "two please", after=8)
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says()
+        await told(line)
+        await line.send(say("The first answer is long. "))
+        await asyncio.sleep(0.1)
+        await transport.caller_says()
+        assert isinstance(await told(line), Interrupt)
+        await line.send(say("Too late."))
+        await line.send(say("", is_last=True))
+        assert await told(line) == Prompt("two please", True)
+        await line.send(say("Here.", is_last=True))
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert voice.spoken == ["The first answer is long.", "Here."]
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_not_spoken() -> None:
+    """The caller went on while the model thought."""
+
+    @on_a_line("one", "two please")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        for prompt in ("one", "two please"):
+            await transport.caller_says()
+            assert await told(line) == Prompt(prompt, True)
+        await line.send(say("Old. "))
+        await line.send(say("", is_last=True))
+        await line.send(say("New.", is_last=True))
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert voice.spoken == ["New."]
+
+
+def test_keys_stop_the_voice_and_come_as_they_are() -> None:
+    @on_a_line(greeting="Hello, this is an automatic assistant.")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await asyncio.sleep(0.2)
+        transport.put(Key("4"))
+        interrupt = await told(line)
+        assert isinstance(interrupt, Interrupt)
+        assert "Hello, this is an automatic assistant.".startswith(interrupt.heard)
+        assert await told(line) == Digit("4")
+        sent = len(transport.sent)
+        await asyncio.sleep(0.1)
+        assert len(transport.sent) == sent
+
+
+def test_endless_speech_is_a_turn_after_half_a_minute() -> None:
+    @on_a_line("music on hold")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        transport.put(Sound(LOUD * 1520))
+        assert await told(line) == Prompt("music on hold", True)
+
+
+def test_the_line_ends_after_the_last_word() -> None:
+    @on_a_line("a person please")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says()
+        await told(line)
+        await line.send(say("Goodbye.", is_last=True))
+        await line.send(hang_up("handed_off"))
+        assert len(transport.sent) == len("Goodbye.")
+        assert not transport.is_open
+
+
+def test_a_line_that_is_closed_is_over() -> None:
+    @on_a_line()
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        transport.put(None)
+        assert await told(line) is None
