@@ -2,7 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-PHONE = r"/phone/(?P<company>ten_\w+)/(?P<phone>phn_\w+)/line"
+PHONE = r"/phone/(?P<company>ten_\w+)/(?P<phone>phn_\w+)"
 
 
 class AgentsConfig(AppConfig):
@@ -18,7 +18,8 @@ class AgentsConfig(AppConfig):
         from rapport.sockets import declare_socket
 
         declare_tools(tool_names)
-        declare_socket(PHONE, _answer_line)
+        declare_socket(f"{PHONE}/line", _answer_line)
+        declare_socket(f"{PHONE}/media", _answer_media)
 
 
 async def _answer_line(*args: Any, **named: Any) -> None:
@@ -26,3 +27,9 @@ async def _answer_line(*args: Any, **named: Any) -> None:
     from agents.channels.phone.socket import answer_line
 
     await answer_line(*args, **named)
+
+
+async def _answer_media(*args: Any, **named: Any) -> None:
+    from agents.channels.phone.media_socket import answer_media
+
+    await answer_media(*args, **named)

@@ -17,6 +17,7 @@ NO_PAGES = {
     "readyz": "for load balancers",
     "mcp": "for programs",
     "phone_voice": "for carriers",
+    "phone_stream": "for carriers",
     "phone_status": "for carriers",
     "phone_ended": "for carriers",
     "openapi": "a file",

@@ -6,10 +6,11 @@ from rapport.config import get_config
 
 
 def webhook_url(tenant: str, number: str, what: str) -> str:
-    """`what`: "voice", "status" or "ended". `tenant` and `number` are public ids."""
+    """`what`: "voice", "stream", "status" or "ended". `tenant` and `number` are public ids."""
     return f"{get_config().public_url}/phone/{tenant}/{number}/{what}"
 
 
-def line_url(tenant: str, number: str) -> str:
-    parts = urlsplit(webhook_url(tenant, number, "line"))
+def line_url(tenant: str, number: str, what: str = "line") -> str:
+    """`what`: "line" for words, "media" for sound."""
+    parts = urlsplit(webhook_url(tenant, number, what))
     return urlunsplit(parts._replace(scheme="wss" if parts.scheme == "https" else "ws"))

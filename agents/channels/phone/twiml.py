@@ -38,6 +38,16 @@ def connect(line: Line) -> bytes:
     return _document(response)
 
 
+def stream(line: Line) -> bytes:
+    """The call's sound itself, both ways. Its address has no query, which carriers drop."""
+    response = Element("Response")
+    outer = SubElement(response, "Connect", {"action": line.ended_url})
+    inner = SubElement(outer, "Stream", {"url": line.socket_url})
+    for name, value in line.parameters.items():
+        SubElement(inner, "Parameter", {"name": name, "value": value})
+    return _document(response)
+
+
 def refuse(sentence: str, language: str) -> bytes:
     """Says why nobody answers, and hangs up."""
     response = Element("Response")

@@ -6,6 +6,7 @@ from agents.channels.phone import views
 
 urlpatterns = [
     path("<str:company>/<str:phone>/voice", views.answer_call, name="phone_voice"),
+    path("<str:company>/<str:phone>/stream", views.answer_stream, name="phone_stream"),
     path("<str:company>/<str:phone>/status", views.note_call, name="phone_status"),
     path("<str:company>/<str:phone>/ended", views.end_line, name="phone_ended"),
 ]

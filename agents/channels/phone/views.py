@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from agents.channels.phone.addresses import line_url, webhook_url
 from agents.channels.phone.calls import Line, begin_call, find_line_at, note_status
 from agents.channels.phone.signature import is_signed
-from agents.channels.phone.twiml import CONTENT_TYPE, connect, nothing_more, refuse
+from agents.channels.phone.twiml import CONTENT_TYPE, connect, nothing_more, refuse, stream
 from agents.channels.phone.twiml import Line as Told
 from rapport import logs
 from rapport.errors import RapportError
@@ -54,23 +54,39 @@ def _signed(what: str) -> Callable[[View], Callable[..., HttpResponse]]:
 @_signed("voice")
 def answer_call(request: HttpRequest, line: Line) -> HttpResponse:
     """Somebody calls: the carrier is told where words go."""
+    return _answer(request, line, "line", connect)
+
+
+@_signed("stream")
+def answer_stream(request: HttpRequest, line: Line) -> HttpResponse:
+    """The same where the carrier is to bring the call's sound, and words are made of it here."""
+    return _answer(request, line, "media", stream)
+
+
+def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[Told], bytes]) -> HttpResponse:
     carrier_id, caller = _field(request, "CallSid"), _field(request, "From")
     if not carrier_id or _field(request, "AccountSid") != line.account_id:
         raise Http404
     try:
+        if socket == "media":
+            from agents.channels.phone.audio.answering import (
+                check_speech,
+            )  # where nobody brings sound, nothing of it is loaded
+
+            check_speech(line.language)
         call_id, word = begin_call(line, carrier_id=carrier_id, caller=caller)
     except RapportError as error:
-        log.info("call_refused", code=error.code)
+        log.info("call_refused", code=error.code, reason=error.message)
         return _xml(refuse(SORRY["de" if line.language.startswith("de") else "en"], line.language))
     tenant, number = encode(Prefix.TENANT, line.tenant_id), encode(Prefix.PHONE_NUMBER, line.number_id)
     told = Told(
-        socket_url=line_url(tenant, number),
+        socket_url=line_url(tenant, number, socket),
         ended_url=webhook_url(tenant, number, "ended"),
         greeting=line.greeting,
         language=line.language,
         parameters={"call": encode(Prefix.CALL, call_id), "token": word},
     )
-    return _xml(connect(told))
+    return _xml(document(told))
 
 
 @_signed("status")
