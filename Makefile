@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help install frontend demo demo-once dev run check format test test-slow openapi sdks screenshots clean \
+.PHONY: help install frontend demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
 	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache fit-cache fuzz-api leaks
 
@@ -36,6 +36,10 @@ demo: frontend ## Sign up a demo tenant, ingest the docs, ask three questions, t
 
 demo-once: frontend ## The same, but exit after the answers; non-zero if anything in them is wrong
 	$(BIN)/python manage.py demo --once
+
+demo-call: frontend ## A telephone calls the demo company by SIP on this machine: three questions, one interruption; shows the call
+	bash infra/speech.sh
+	$(BIN)/python manage.py demo_call
 
 run: frontend ## Migrate and run web, events, worker and embedder, restarting what dies
 	$(BIN)/python manage.py migrate --verbosity 0

@@ -1,25 +1,17 @@
 """`manage.py demo`: sign up, ingest, ask, and serve; with `--once` it ends after the answers, non-zero on any fault."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from argparse import ArgumentParser
-from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
-import httpx
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from rapport.config import ROOT, get_config
-from rapport.health import check_health
-
-START_SECONDS = 90
-MANAGE = str(ROOT / "manage.py")
+from frontend.demo.serving import CHILD, await_ready, in_a_fresh_folder, refuse_taken_ports, start_product, stop_product
+from rapport.config import get_config
 
 
 class Command(BaseCommand):
@@ -29,11 +21,11 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="end after the answers; non-zero if one is wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["once"] and "RAPPORT_DEMO_CHILD" not in os.environ:
-            sys.exit(_in_a_fresh_folder())
+        if options["once"] and CHILD not in os.environ:
+            sys.exit(in_a_fresh_folder("demo", "--once"))
         call_command("migrate", verbosity=0)
-        _refuse_taken_ports()
-        server = subprocess.Popen([sys.executable, MANAGE, "run"], start_new_session=True)  # noqa: S603  our own command
+        refuse_taken_ports()
+        server = start_product()
         try:
             wrong = self._show(server)
             if options["once"]:
@@ -43,7 +35,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self._say("\nStopping…")
         finally:
-            _stop(server)
+            stop_product(server)
 
     def _show(self, server: "subprocess.Popen[bytes]") -> int:
         """Sign up, ingest, ask. Returns how many answers were wrong."""
@@ -51,7 +43,7 @@ class Command(BaseCommand):
 
         started = monotonic()
         company = ensure_demo_company()
-        _await_ready(server)
+        await_ready(server)
         self._ingest(company, submit_docs(company))
         wrong = self._ask(company)
         config = get_config()
@@ -94,57 +86,3 @@ class Command(BaseCommand):
 
     def _say(self, text: str, ending: str = "\n") -> None:
         self.stdout.write(text, ending=ending)
-
-
-def _in_a_fresh_folder() -> int:
-    """Run the same command on an empty folder and free ports, so that it proves something and disturbs nothing."""
-    with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
-        port, demo_port = _free_port(), _free_port()
-        environment = os.environ | {
-            "RAPPORT_DEMO_CHILD": "1",
-            "DATA_DIR": str(Path(folder) / "d"),
-            "PORT": str(port),
-            "DEMO_SITE_PORT": str(demo_port),
-            "PUBLIC_URL": f"http://localhost:{port}",
-        }
-        return subprocess.call([sys.executable, MANAGE, "demo", "--once"], env=environment)  # noqa: S603  our own command
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _refuse_taken_ports() -> None:
-    config = get_config()
-    for name, port in (("PORT", config.port), ("DEMO_SITE_PORT", config.demo_site_port)):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                raise CommandError(f"Port {port} is already in use. Choose another one: {name}={port + 100} make demo")
-
-
-def _await_ready(server: "subprocess.Popen[bytes]") -> None:
-    """Wait until every part says that it is ready."""
-    deadline = monotonic() + START_SECONDS
-    while monotonic() < deadline:
-        if server.poll() is not None:
-            raise CommandError("Rapport stopped while starting; the lines above say why.")
-        try:
-            if httpx.get(f"{get_config().public_url}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        sleep(0.2)
-    reasons = [f"\n  {part.name}: {part.message}" for part in check_health() if not part.is_ready]
-    raise CommandError(f"Rapport was not ready after {START_SECONDS} s.{''.join(reasons)}")
-
-
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    if server.poll() is None:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
