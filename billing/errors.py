@@ -1,6 +1,6 @@
 """What can go wrong with counting and reading usage."""
 
-from rapport.errors import InvalidRequest, NotFound, RateLimited
+from rapport.errors import Conflict, InvalidRequest, NotFound, PermissionDenied, RateLimited
 
 
 class VisitorBudgetExhausted(RateLimited):
@@ -35,3 +35,35 @@ class InvalidUsage(InvalidRequest):
 
 class InvalidPeriod(InvalidRequest):
     code = "invalid_period"
+
+
+class PlanNotFound(NotFound):
+    """No plan, or no coupon, of this name."""
+
+    code = "plan_not_found"
+
+
+class InvalidPlan(InvalidRequest):
+    code = "invalid_plan"
+
+
+class NotInPlan(PermissionDenied):
+    """The company's plan does not include it."""
+
+    code = "not_in_plan"
+
+
+class QuotaExhausted(BudgetExhausted):
+    """The company wanted to be stopped here, or its plan includes no more and charges nothing beyond."""
+
+    code = "quota_exhausted"
+
+
+class InvalidLimit(InvalidRequest):
+    code = "invalid_limit"
+
+
+class PeriodNotOver(Conflict):
+    """It cannot be closed yet, or not before the one that precedes it."""
+
+    code = "period_not_over"

@@ -21,10 +21,32 @@ class Meter(models.TextChoices):
     EMBEDDING_TOKENS = "embedding_tokens", "Embedding tokens"
     MESSAGES = "messages", "Messages"
     CONVERSATIONS = "conversations", "Conversations"
+    RESOLUTIONS = "resolutions", "Conversations closed without a person"
+    TOOL_CALLS = "tool_calls", "Calls of tools"
+    STORED_CHUNKS = "stored_chunks", "Passages stored for a day"
+    STORED_BYTES = "stored_bytes", "Bytes stored for a day"
+    CALL_SECONDS = "call_seconds", "Seconds of phone calls"
+
+    @property
+    def unit(self) -> str:
+        """What one of its quantity is."""
+        return _UNITS.get(self.value, "token")
+
+
+_UNITS = {
+    "messages": "message",
+    "conversations": "conversation",
+    "resolutions": "conversation",
+    "tool_calls": "call",
+    "stored_chunks": "passage-day",
+    "stored_bytes": "byte-day",
+    "call_seconds": "second",
+}
 
 
 class UsageRecord(TenantModel):
-    """A fact: so much of a meter, what it cost us, by which price. Corrections are new rows."""
+    """A fact: so much of a meter, what it cost, by which price; what it is charged at, by which rates (before anything
+    that a plan includes: see `billing.statements`). Corrections are new rows, and alone may be negative."""
 
     source_event_id = models.UUIDField()  # a conversation is its own source: it is counted once in its life
     meter = models.CharField(max_length=32, choices=Meter)
@@ -33,6 +55,11 @@ class UsageRecord(TenantModel):
     cost_micros = models.BigIntegerField()  # millionths of the currency unit
     currency = models.CharField(max_length=3)
     price_version = models.CharField(max_length=40)
+    unit = models.CharField(max_length=16, default="")  # "": from before it was written down; `Meter.unit` says it
+    price_micros = models.BigIntegerField(default=0)  # what the company is charged, at list
+    rate_version = models.CharField(max_length=40, default="")
+    billed_at = models.DateTimeField(null=True)  # where the period begins that bears it: its own was closed before
+    corrects_id = models.UUIDField(null=True)
     agent_id = models.UUIDField(null=True)
     conversation_id = models.UUIDField(null=True)
     turn_id = models.UUIDField(null=True)
@@ -46,13 +73,110 @@ class UsageRecord(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "source_event_id", "meter", "model", "step"], name="usage_fact_unique"
-            )
+            ),
+            models.CheckConstraint(
+                name="usage_never_negative",
+                condition=models.Q(corrects_id__isnull=False)
+                | models.Q(quantity__gte=0, cost_micros__gte=0, price_micros__gte=0),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "occurred_at"], name="usage_tenant_occurred"),
             models.Index(fields=["tenant", "conversation_id"], name="usage_tenant_conversation"),
             models.Index(fields=["tenant", "turn_id"], name="usage_tenant_turn"),
             models.Index(fields=["tenant", "document_id"], name="usage_tenant_document"),
+            models.Index(fields=["tenant", "billed_at"], name="usage_tenant_billed"),
+        ]
+
+
+class UsageRollup(TenantModel):
+    """Sums of the ledger over an hour, or a day of the company's time zone. `billing.rollups` makes it anew."""
+
+    grain = models.CharField(max_length=4)  # "hour", "day"
+    starts_at = models.DateTimeField()
+    meter = models.CharField(max_length=32, choices=Meter)
+    model = models.CharField(max_length=120, blank=True)
+    agent_id = models.UUIDField()  # NO_AGENT where there is none: a null would not be unique
+    currency = models.CharField(max_length=3)
+    quantity = models.BigIntegerField()
+    cost_micros = models.BigIntegerField()
+    price_micros = models.BigIntegerField()
+    records = models.BigIntegerField()
+    rolled_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "grain", "starts_at", "meter", "model", "agent_id", "currency"],
+                name="usage_rollup_unique",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "rolled_at"], name="usage_rollup_rolled")]
+
+
+class PlanTerm(TenantModel):
+    """What plan a company is on from a moment on. Never changed: a later row takes its place."""
+
+    starts_at = models.DateTimeField()
+    plan = models.CharField(max_length=40)
+    seats = models.PositiveIntegerField(default=0)  # paid for, beside those that the plan includes
+    is_trial = models.BooleanField(default=False)
+    coupon = models.CharField(max_length=40, blank=True)
+    overrides = models.JSONField(default=dict)  # {"included": {meter: quantity}, "rates": {meter: micros a million}}
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "-starts_at"], name="plan_term_recent")]
+
+
+class UsageLimit(TenantModel):
+    """At how much of a meter in a period the company itself wants to be stopped."""
+
+    meter = models.CharField(max_length=32, choices=Meter)
+    quantity = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "meter"], name="usage_limit_unique")]
+
+
+class QuotaNotice(TenantModel):
+    """That a company was told how much of a quota is used: once for a period, a meter and a level."""
+
+    period_starts_at = models.DateTimeField()
+    meter = models.CharField(max_length=32, choices=Meter)
+    level = models.CharField(max_length=8)  # "warn", "soft", "hard"
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "period_starts_at", "meter", "level"], name="quota_notice_unique")
+        ]
+
+
+class BillingPeriod(TenantModel):
+    """A closed period: a snapshot of its statement. What comes to light later is borne by a later period."""
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    statement = models.JSONField()  # `Statement.to_json()`
+    records = models.BigIntegerField()
+    cost_micros = models.BigIntegerField()
+    list_micros = models.BigIntegerField()  # the sum of its rows' prices
+    due_micros = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "starts_at"], name="billing_period_unique"),
+            models.CheckConstraint(
+                name="billing_period_forwards", condition=models.Q(ends_at__gt=models.F("starts_at"))
+            ),
         ]
 
 

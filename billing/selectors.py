@@ -80,7 +80,7 @@ class UsageLine:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One row of the ledger, as it is exported."""
+    """One row of the ledger, as it is exported. `price_micros`: what the company is charged, at list."""
 
     id: UUID
     occurred_at: datetime
@@ -91,6 +91,11 @@ class UsageRow:
     cost_micros: int
     currency: str
     price_version: str
+    unit: str
+    price_micros: int
+    rate_version: str
+    billed_at: datetime | None
+    corrects_id: UUID | None
     agent_id: UUID | None
     conversation_id: UUID | None
     turn_id: UUID | None
@@ -246,6 +251,11 @@ def _row(record: UsageRecord) -> UsageRow:
         cost_micros=record.cost_micros,
         currency=record.currency,
         price_version=record.price_version,
+        unit=record.unit or Meter(record.meter).unit,
+        price_micros=record.price_micros,
+        rate_version=record.rate_version,
+        billed_at=record.billed_at,
+        corrects_id=record.corrects_id,
         agent_id=record.agent_id,
         conversation_id=record.conversation_id,
         turn_id=record.turn_id,

@@ -1,21 +1,25 @@
 """Writing the ledger. Rows are only ever added; the same event twice adds nothing."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
-from billing.company_budget import add_spent, lock_company_budget
+from billing.errors import InvalidUsage
+from billing.ledger import add_rows, merge
 from billing.models import Meter, UsageRecord
 from billing.own_prices import CompanyPrices, company_prices
 from billing.price import Price
 from billing.prices import INCLUDED, UNPRICED, TokenCounts, cost_of, find_price, price_meter
+from billing.terms import load_terms
 from billing.usage import UsageFact
 from rapport.ids import new_id
 from tenants.context import tenant_scope
+from tenants.selectors import get_tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,16 @@ class UsageSubject:
     conversation_id: UUID | None = None
     turn_id: UUID | None = None
     document_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one event tells was used, and when it was."""
+
+    source_event_id: UUID
+    facts: Sequence[UsageFact]
+    occurred_at: datetime
+    subject: UsageSubject = field(default_factory=UsageSubject)
 
 
 def record_usage(
@@ -41,14 +55,13 @@ def record_usage(
     The same source again, also at the same moment, adds nothing: the first telling stands. No audit row: the ledger is
     one itself.
     """
+    record_many(tenant_id=tenant_id, told=[Told(source_event_id, facts, occurred_at, subject)])
+
+
+def record_many(*, tenant_id: UUID, told: Sequence[Told]) -> None:
+    """`record_usage` for several events, in one transaction."""
     with tenant_scope(tenant_id), transaction.atomic():
-        prices = _prices_for(facts, occurred_at)
-        rows = _merged(row for fact in facts for row in _rows(fact, prices))
-        for row in rows:
-            row.source_event_id, row.occurred_at = source_event_id, occurred_at
-            row.agent_id, row.conversation_id = subject.agent_id, subject.conversation_id
-            row.turn_id, row.document_id = subject.turn_id, subject.document_id
-        _write(rows, source_event_id)
+        add_rows((row for each in told for row in _rows_of(each)), load_terms())
 
 
 def record_embedding(
@@ -71,29 +84,72 @@ def record_embedding(
     )
 
 
+def record_count(
+    *,
+    tenant_id: UUID,
+    source_event_id: UUID,
+    step: str,
+    counts: Mapping[str, int],
+    occurred_at: datetime,
+    subject: UsageSubject | None = None,
+    costs: Mapping[str, int] | None = None,
+) -> None:
+    """What is no call of a model, by meter: {"call_seconds": 61}. `step`: the component, where there are several.
+    `costs`: micro-units by meter, where it costs something. Raises InvalidUsage for a number below 0."""
+    if any(number < 0 for number in (*counts.values(), *(costs or {}).values())):
+        raise InvalidUsage("A fact is never negative.", param="counts")
+    fact = UsageFact(step, "", TokenCounts(), counts=counts, costs=costs)
+    record_usage(
+        tenant_id=tenant_id,
+        source_event_id=source_event_id,
+        facts=[fact],
+        subject=subject or UsageSubject(),
+        occurred_at=occurred_at,
+    )
+
+
+def record_conversation(*, tenant_id: UUID, agent_id: UUID, conversation_id: UUID, occurred_at: datetime) -> None:
+    """Count the conversation, once in its life, whichever of its turns is told first."""
+    _count_conversation(tenant_id, agent_id, conversation_id, occurred_at, Meter.CONVERSATIONS)
+
+
+def record_resolution(*, tenant_id: UUID, agent_id: UUID, conversation_id: UUID, occurred_at: datetime) -> None:
+    """It was closed and no person had to answer; once in its life. Nothing is ever assumed to be resolved."""
+    _count_conversation(tenant_id, agent_id, conversation_id, occurred_at, Meter.RESOLUTIONS)
+
+
+def record_storage(*, tenant_id: UUID, day: date, passages: int, size: int) -> None:
+    """What was kept on a day of the company's time zone; `size` in bytes. The first telling of a day stands."""
+    noon = datetime.combine(day, time(12), ZoneInfo(get_tenant(tenant_id).time_zone))
+    record_count(
+        tenant_id=tenant_id,
+        source_event_id=uuid5(tenant_id, f"stored:{day.isoformat()}"),
+        step="stored",
+        counts={Meter.STORED_CHUNKS: passages, Meter.STORED_BYTES: size},
+        occurred_at=noon,
+    )
+
+
+def _count_conversation(tenant_id: UUID, agent_id: UUID, conversation_id: UUID, at: datetime, meter: Meter) -> None:
+    fact = UsageFact("", "", TokenCounts(), counts={meter: 1})
+    subject = UsageSubject(agent_id, conversation_id)
+    record_many(tenant_id=tenant_id, told=[Told(conversation_id, [fact], at, subject)])
+
+
+def _rows_of(told: Told) -> list[UsageRecord]:
+    prices, rows = _prices_for(told.facts, told.occurred_at), []
+    for row in (row for fact in told.facts for row in _rows(fact, prices)):
+        row.source_event_id, row.occurred_at = told.source_event_id, told.occurred_at
+        row.agent_id, row.conversation_id = told.subject.agent_id, told.subject.conversation_id
+        row.turn_id, row.document_id = told.subject.turn_id, told.subject.document_id
+        rows.append(row)
+    return merge(rows)
+
+
 def _prices_for(facts: Sequence[UsageFact], at: datetime) -> CompanyPrices:
-    """Asked for only when a fact comes without its costs."""
-    return company_prices(at=at) if any(fact.costs is None for fact in facts) else CompanyPrices()
-
-
-def _write(rows: list[UsageRecord], source_event_id: UUID) -> None:
-    """In the open scope and transaction, with what is new of it counted against the company's budget."""
-    budget = lock_company_budget() if any(row.cost_micros for row in rows) else None
-    if budget is not None:
-        known = set(UsageRecord.objects.filter(source_event_id=source_event_id).values_list("meter", "model", "step"))
-        add_spent(budget, [row for row in rows if (row.meter, row.model, row.step) not in known])
-    UsageRecord.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _merged(rows: Iterable[UsageRecord]) -> list[UsageRecord]:
-    """Two calls of one model in one step are one row. Costs are added after rounding, as they are on the spans."""
-    merged: dict[tuple[str, str, str], UsageRecord] = {}
-    for row in rows:
-        known = merged.setdefault((row.meter, row.model, row.step), row)
-        if known is not row:
-            known.quantity += row.quantity
-            known.cost_micros += row.cost_micros
-    return list(merged.values())
+    """Asked for only when tokens come without their costs."""
+    is_asked = any(fact.costs is None and fact.tokens.by_meter() for fact in facts)
+    return company_prices(at=at) if is_asked else CompanyPrices()
 
 
 def _rows(fact: UsageFact, prices: CompanyPrices) -> list[UsageRecord]:
@@ -125,20 +181,3 @@ def _cost(fact: UsageFact, price: Price | None, meter: Meter, quantity: int) -> 
     if fact.costs is not None:
         return fact.costs.get(meter, 0)
     return price_meter(price, meter, quantity) if price else 0
-
-
-def record_conversation(*, tenant_id: UUID, agent_id: UUID, conversation_id: UUID, occurred_at: datetime) -> None:
-    """Count the conversation, once in its life, whichever of its turns is told first."""
-    row = UsageRecord(
-        source_event_id=conversation_id,
-        meter=Meter.CONVERSATIONS,
-        quantity=1,
-        cost_micros=0,
-        currency="USD",
-        price_version=INCLUDED,
-        agent_id=agent_id,
-        conversation_id=conversation_id,
-        occurred_at=occurred_at,
-    )
-    with tenant_scope(tenant_id):
-        UsageRecord.objects.bulk_create([row], ignore_conflicts=True)

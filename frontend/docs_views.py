@@ -34,6 +34,7 @@ ORDER = (
     "masking",
     "webhooks",
     "traces-and-costs",
+    "billing",
     "cache",
     "memory",
     "self-hosting",

@@ -258,6 +258,15 @@ def tally_documents(*, tenant_id: UUID, source_id: UUID | None = None) -> tuple[
         return Counter(dict(states)), Counter(dict(codes))
 
 
+def measure_storage(*, tenant_id: UUID) -> tuple[int, int]:
+    """(passages, bytes as they came) of what answers now."""
+    with tenant_scope(tenant_id):
+        current = _documents().exclude(current_version_id=None)
+        versions = DocumentVersion.objects.filter(id__in=current.values("current_version_id"))
+        passages = versions.aggregate(sum=Sum("chunk_count", default=0))["sum"]
+        return passages, current.aggregate(sum=Sum("size_bytes", default=0))["sum"]
+
+
 def count_knowledge(*, tenant_id: UUID) -> KnowledgeCounts:
     with tenant_scope(tenant_id):
         states = dict(_documents().values_list("state").annotate(count=Count("id")).values_list("state", "count"))

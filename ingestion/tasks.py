@@ -38,7 +38,25 @@ def check_projections() -> None:
         log.warning("checks_put_off", error=error.code)
 
 
+@app.task(name="ingestion.count_storage", expires=3600)
+def count_storage() -> None:
+    """What every company keeps, told to the ledger: once for each day of its own time zone, however often asked."""
+    from zoneinfo import ZoneInfo
+
+    from django.utils import timezone
+
+    from billing.services import record_storage
+    from ingestion.selectors import measure_storage
+    from tenants.selectors import get_tenant, list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        passages, size = measure_storage(tenant_id=tenant_id)
+        today = timezone.now().astimezone(ZoneInfo(get_tenant(tenant_id).time_zone)).date()
+        record_storage(tenant_id=tenant_id, day=today, passages=passages, size=size)
+
+
 @app.on_after_finalize.connect
 def schedule_checks(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="41"), check_daily.s(), name="ingestion.check_daily")
+    sender.add_periodic_task(crontab(hour="*/4", minute="23"), count_storage.s(), name="ingestion.count_storage")
     sender.add_periodic_task(60.0, check_projections.s(), name="ingestion.check_projections")

@@ -26,6 +26,7 @@ from agents.inbox.ringing import ring
 from agents.inbox.telling import tell, tell_waiting
 from agents.models import Conversation, ConversationState, Turn, TurnState
 from agents.topics import CONVERSATION_CLOSED, CONVERSATION_HANDED_OFF, CONVERSATIONS
+from billing.services import record_resolution
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.ids import Prefix, encode
@@ -142,6 +143,7 @@ def close(*, tenant_id: UUID, conversation_id: UUID, actor: Actor) -> None:
         was_held = conversation.state in HELD
         conversation.is_mail_due = False
         _move(conversation, ConversationState.CLOSED, actor, "conversation.closed")
+        _count_resolved(conversation)
         if was_held:
             tell(conversation, "closed")
         _publish(conversation, CONVERSATION_CLOSED)
@@ -166,6 +168,17 @@ def _is_quiet(conversation: Conversation, since: datetime) -> bool:
         return False
     running = Turn.objects.filter(conversation_id=conversation.id, state__in=(TurnState.QUEUED, TurnState.RUNNING))
     return not running.exists()
+
+
+def _count_resolved(conversation: Conversation) -> None:
+    """Where the agent has answered, and no person had to. One that was only left alone counts as none."""
+    if not conversation.had_person and Turn.objects.filter(conversation=conversation, outcome="answered").exists():
+        record_resolution(
+            tenant_id=conversation.tenant_id,
+            agent_id=conversation.agent_id,
+            conversation_id=conversation.id,
+            occurred_at=timezone.now(),
+        )
 
 
 def reopen(*, tenant_id: UUID, conversation_id: UUID, actor: Actor) -> None:

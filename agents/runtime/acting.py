@@ -246,6 +246,7 @@ class _Work:
         if entry.state == ToolRunState.RUNNING and not tool.policy.is_idempotent:
             return self._lose(entry)
         self.used += 1
+        self.run.recorder.count("execute_tool", tool_calls=1)
         self._journal.begin(entry)
         with self._span(entry, arguments) as span:
             span.set(names.TOOL_VERDICT, "agreed" if is_agreed else self._verdict(tool, arguments).why)

@@ -24,7 +24,9 @@ from agents.topics import TURN_REQUESTED, TURNS
 from agents.transcript import append_message
 from billing.budgets import Spender, hold_budget
 from billing.errors import BudgetExhausted
+from billing.models import Meter
 from billing.own_prices import company_prices
+from billing.quotas import require_quota
 from ingestion.contacts.holding import hold_contact
 from rapport.config import get_config
 from rapport.events.envelope import Event
@@ -246,6 +248,7 @@ def hold_budgets(
     turn_id: UUID, agent: AgentView, conversation: Conversation, question: str, spender: Spender | None
 ) -> None:
     """Whoever bears the turn has to have something left before anything is spent on it."""
+    require_quota(Meter.MESSAGES)
     worst, budget = _worst_of(agent, conversation, question), budget_of(agent, conversation)
     hold_budget(turn_id=turn_id, micros=worst, spender=spender, agent=budget)
 

@@ -143,6 +143,10 @@ class TraceRecorder:
         costs = {meter.value: micros for meter, micros in cost.by_meter.items()}
         self.usage.append(UsageFact(step, model, tokens, cost.version, counts, costs))
 
+    def count(self, step: str, **counts: int) -> None:
+        """Note what is no call of a model, and costs nothing by itself."""
+        self.usage.append(UsageFact(step, "", TokenCounts(), counts=counts, costs={}))
+
 
 def _usage_attributes(tokens: TokenCounts) -> dict[str, int]:
     named = {

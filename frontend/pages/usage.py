@@ -48,6 +48,11 @@ COLUMNS = (
     "cost_micros",
     "currency",
     "price_version",
+    "unit",
+    "price_micros",
+    "rate_version",
+    "billed_at",
+    "corrects_id",
     "agent_id",
     "conversation_id",
     "turn_id",
@@ -205,6 +210,7 @@ def export_usage(visit: Visit) -> HttpResponseBase:
 
 _PREFIXES = {
     "id": Prefix.USAGE,
+    "corrects_id": Prefix.USAGE,
     "agent_id": Prefix.AGENT,
     "conversation_id": Prefix.CONVERSATION,
     "turn_id": Prefix.TURN,

@@ -52,6 +52,7 @@ class Config:
     llm_model: str
     llm_input_price: int  # micro-units of USD per million tokens; both 0: nobody said, costs are shown as unpriced
     llm_output_price: int
+    default_plan: str  # of companies that nobody has put on a plan; see `billing.plans`
     email_url: str
     default_from_email: str
     log_level: str
@@ -191,6 +192,7 @@ def _read() -> Config:
         llm_model=env.str("LLM_MODEL", ""),
         llm_input_price=env.int("LLM_INPUT_PRICE", 0),
         llm_output_price=env.int("LLM_OUTPUT_PRICE", 0),
+        default_plan=env.str("DEFAULT_PLAN", "self-hosted"),
         email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),

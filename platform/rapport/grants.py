@@ -12,7 +12,14 @@ from rapport.config import get_config
 from rapport.database import role_of
 
 # The app's role may neither change nor delete rows of these.
-APPEND_ONLY = ("tenants_auditentry", "billing_usagerecord", "agents_agentversion", "agents_promptversion")
+APPEND_ONLY = (
+    "tenants_auditentry",
+    "billing_usagerecord",
+    "billing_billingperiod",
+    "billing_planterm",
+    "agents_agentversion",
+    "agents_promptversion",
+)
 # It may delete rows of these, for erasure and retention, and never change one.
 NEVER_CHANGED = ("agents_episode",)
 # Doors that run as the owner: see `tenants.walls` and `agents.tracing.partitions`.

@@ -59,6 +59,7 @@ class Prefix(StrEnum):
     LOOKUP = "lkp"
     FEEDBACK = "fbk"
     PRICE = "prc"
+    PERIOD = "per"
     PHONE_NUMBER = "phn"
     CALL = "cal"
     SUMMARY = "sum"

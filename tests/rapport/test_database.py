@@ -49,9 +49,19 @@ def test_wrong_passwords_hosts_and_names_are_one_sentence(migrated: Database) ->
         assert "not-this-one" not in done.stderr
 
 
+_APPEND_ONLY = (
+    "UPDATE tenants_auditentry SET actor = ''",
+    "DELETE FROM billing_usagerecord",
+    "UPDATE billing_usagerecord SET price_micros = 0",
+    "DELETE FROM billing_billingperiod",
+    "UPDATE billing_billingperiod SET due_micros = 0",
+    "UPDATE billing_planterm SET seats = 0",
+)
+
+
 def test_the_audit_log_takes_rows_and_changes_none(migrated: Database) -> None:
     with psycopg.connect(migrated.app_url) as connection:
-        for statement in ("UPDATE tenants_auditentry SET actor = ''", "DELETE FROM billing_usagerecord"):
+        for statement in _APPEND_ONLY:
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(statement.encode())
         connection.execute(b"SELECT count(*) FROM tenants_auditentry")

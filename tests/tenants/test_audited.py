@@ -9,9 +9,6 @@ APPS = ("tenants", "billing", "ingestion", "agents", "frontend")
 
 # Writes that are no one's deed, and why.
 NO_AUDIT = {
-    ("billing.services", "record_usage"): "the ledger is append-only itself, one row per fact",
-    ("billing.services", "record_conversation"): "the same",
-    ("billing.services", "record_embedding"): "the same",
     ("ingestion.contacts.services", "touch_contact"): "when someone was last there changes with every message",
     ("tenants.api_keys", "authenticate_api_key"): "notes when a key was last used",
     ("tenants.services", "create_user"): "a person of no company yet, who has no log",

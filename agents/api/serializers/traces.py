@@ -52,6 +52,13 @@ class UsageSerializer(serializers.Serializer[Any]):
     cost_micros = serializers.IntegerField()
     currency = serializers.CharField()
     price_version = serializers.CharField()
+    unit = serializers.CharField()
+    price_micros = serializers.IntegerField(help_text="What the company is charged, at list.")
+    rate_version = serializers.CharField(help_text="The plan's rates by which it is charged.")
+    billed_at = serializers.DateTimeField(
+        allow_null=True, help_text="Where the period begins that bears it, when its own was closed before."
+    )
+    corrects_id = PublicId(Prefix.USAGE, allow_null=True, help_text="The row that this one corrects.")
     agent_id = PublicId(Prefix.AGENT, allow_null=True)
     conversation_id = PublicId(Prefix.CONVERSATION, allow_null=True)
     turn_id = PublicId(Prefix.TURN, allow_null=True)

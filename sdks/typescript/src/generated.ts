@@ -130,6 +130,24 @@ export interface Audit {
 
 export type AuthEnum = "none" | "header" | "bearer" | "basic" | "query";
 
+export interface Billing {
+  plan: string;
+  plan_name: string;
+  /** Paid for, beside those that the plan includes. */
+  seats: number;
+  is_trial: boolean;
+  entitlements: string[];
+  /** Of the running period, so far. */
+  statement: Statement;
+  quotas: Quota[];
+}
+
+export interface BillingPeriod {
+  id: string;
+  closed_at: string;
+  statement: Statement;
+}
+
 export interface Budget {
   /** The month's first day. */
   month: string;
@@ -709,8 +727,6 @@ export interface MessageAccepted {
   stream_url: string | null;
 }
 
-export type MeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens";
-
 export type MethodEnum = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export type ModeEnum = "off" | "shadow" | "on";
@@ -909,6 +925,8 @@ export interface Price {
   created_at: string;
 }
 
+export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens";
+
 /** With all its versions, newest first, and the agents' versions that answer with it now. */
 export interface Prompt {
   id: string;
@@ -949,6 +967,21 @@ export interface PromptVersion {
   note: string;
   actor: string;
   created_at: string;
+}
+
+export interface Quota {
+  meter: string;
+  used: number;
+  /** By the period's end, if it goes on like this. */
+  forecast: number;
+  /** By the plan; null: no quota. */
+  included: number | null;
+  /** Where the company wants to be stopped. */
+  limit: number | null;
+  /** At how much nothing more is taken. */
+  stop: number | null;
+  /** From 80 %, from 100 %, stopped. */
+  level: unknown;
 }
 
 export interface Rated {
@@ -1090,6 +1123,40 @@ export type SpecversionEnum = "1.0";
 export interface Split {
   version: number;
   percent: number;
+}
+
+export interface Statement {
+  plan: string;
+  /** Of the plan's rates, as the ledger's rows name it. */
+  version: string;
+  starts_at: string;
+  ends_at: string;
+  currency: string;
+  lines: StatementLine[];
+  /** Rows of the ledger that it is made of. */
+  records: number;
+  /** The sum of its rows' costs. */
+  cost_micros: number;
+  /** The sum of its rows' list prices. */
+  list_micros: number;
+  due_micros: number;
+}
+
+export interface StatementLine {
+  /** A meter, or base, seats, model_tokens, coupon. */
+  key: string;
+  label: string;
+  quantity: number;
+  unit: string;
+  /** By the rates of each row's moment. */
+  list_micros: number;
+  included_quantity: number;
+  /** What the plan includes of it. */
+  included_micros: number;
+  /** What is taken off because there is much of it. */
+  volume_micros: number;
+  /** list_micros less the two. */
+  due_micros: number;
 }
 
 export interface StoreCount {
@@ -1308,6 +1375,15 @@ export interface Usage {
   cost_micros: number;
   currency: string;
   price_version: string;
+  unit: string;
+  /** What the company is charged, at list. */
+  price_micros: number;
+  /** The plan's rates by which it is charged. */
+  rate_version: string;
+  /** Where the period begins that bears it, when its own was closed before. */
+  billed_at: string | null;
+  /** The row that this one corrects. */
+  corrects_id: string | null;
   agent_id: string | null;
   conversation_id: string | null;
   turn_id: string | null;
@@ -1319,6 +1395,8 @@ export interface UsageDay {
   day: string;
   usage: UsageSum;
 }
+
+export type UsageLimitRequestMeterEnum = "messages";
 
 export interface UsageLine {
   /** Whose sum it is: an id or a name; empty for what belongs to none. */
@@ -1582,6 +1660,25 @@ export class AuditResource {
    */
   list(given: { action?: string; actor?: string; cursor?: string; limit?: number; since?: string; subject?: string; until?: string } = {}, options: CallOptions = {}): Pages<Audit> {
     return new Pages<Audit>(this.transport, { method: "GET", path: "/v1/audit", query: { action: given.action, actor: given.actor, cursor: given.cursor, limit: given.limit, since: given.since, subject: given.subject, until: given.until }, isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class BillingResource {
+  constructor(protected readonly transport: Transport) {}
+  /** The plan, the running period's statement so far, and how much of each quota is used. */
+  get(options: CallOptions = {}): Promise<Billing> {
+    return this.transport.fetch<Billing>({ method: "GET", path: "/v1/billing", isRepeatable: true } satisfies Call, options);
+  }
+  /** Closed periods, latest first. What is told of one after it was closed is borne by the next. */
+  listPeriods(options: CallOptions = {}): Pages<BillingPeriod> {
+    return new Pages<BillingPeriod>(this.transport, { method: "GET", path: "/v1/billing/periods", isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * At how much of a meter in a period nothing more is taken, whatever the plan would charge for it.
+   * quantity: In a period; null: no limit.
+   */
+  setUsageLimit(given: { meter: UsageLimitRequestMeterEnum; quantity: number | null }, options: CallOptions = {}): Promise<Billing> {
+    return this.transport.fetch<Billing>({ method: "PUT", path: "/v1/billing/limits", body: given, isRepeatable: true } satisfies Call, options);
   }
 }
 
@@ -2264,7 +2361,7 @@ export class PricesResource {
    * micros_per_million: Millionths of the currency's unit for a million tokens.
    * starts_at: Left out: from now on.
    */
-  set(given: { model: string; meter: MeterEnum; micros_per_million: number; starts_at?: string }, options: CallOptions = {}): Promise<Price> {
+  set(given: { model: string; meter: PriceRequestMeterEnum; micros_per_million: number; starts_at?: string }, options: CallOptions = {}): Promise<Price> {
     return this.transport.fetch<Price>({ method: "POST", path: "/v1/prices", body: given } satisfies Call, options);
   }
 }
@@ -2570,7 +2667,7 @@ export class UsageResource {
    * since: Not before this time, in ISO 8601.
    * until: Before this time, in ISO 8601.
    */
-  list(given: { cursor?: string; limit?: number; meter?: "audio_input_tokens" | "audio_output_tokens" | "cache_write_1h_tokens" | "cache_write_tokens" | "cached_input_tokens" | "conversations" | "embedding_tokens" | "input_tokens" | "messages" | "output_tokens" | "reasoning_tokens"; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<Usage> {
+  list(given: { cursor?: string; limit?: number; meter?: "audio_input_tokens" | "audio_output_tokens" | "cache_write_1h_tokens" | "cache_write_tokens" | "cached_input_tokens" | "call_seconds" | "conversations" | "embedding_tokens" | "input_tokens" | "messages" | "output_tokens" | "reasoning_tokens" | "resolutions" | "stored_bytes" | "stored_chunks" | "tool_calls"; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<Usage> {
     return new Pages<Usage>(this.transport, { method: "GET", path: "/v1/usage", query: { cursor: given.cursor, limit: given.limit, meter: given.meter, since: given.since, until: given.until }, isRepeatable: true } satisfies Call, options);
   }
   /**
@@ -2649,6 +2746,7 @@ export class Api {
   readonly agents: AgentsResource;
   readonly approvedAnswers: ApprovedAnswersResource;
   readonly audit: AuditResource;
+  readonly billing: BillingResource;
   readonly budget: BudgetResource;
   readonly calls: CallsResource;
   readonly cannedReplies: CannedRepliesResource;
@@ -2688,6 +2786,7 @@ export class Api {
     this.agents = new AgentsResource(transport);
     this.approvedAnswers = new ApprovedAnswersResource(transport);
     this.audit = new AuditResource(transport);
+    this.billing = new BillingResource(transport);
     this.budget = new BudgetResource(transport);
     this.calls = new CallsResource(transport);
     this.cannedReplies = new CannedRepliesResource(transport);

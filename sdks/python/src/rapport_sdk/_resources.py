@@ -415,6 +415,25 @@ class Audit(Resource):
         )
 
 
+class Billing(Resource):
+    def get(self) -> models.Billing:
+        """The plan, the running period's statement so far, and how much of each quota is used."""
+        return self._transport.fetch(Call("GET", "/v1/billing"), models.Billing)
+
+    def list_periods(self) -> Pages[models.BillingPeriod]:
+        """Closed periods, latest first. What is told of one after it was closed is borne by the next."""
+        return Pages(self._transport, Call("GET", "/v1/billing/periods"), models.BillingPeriod)
+
+    def set_usage_limit(self, *, meter: models.UsageLimitRequestMeterEnum, quantity: int | None) -> models.Billing:
+        """At how much of a meter in a period nothing more is taken, whatever the plan would charge for it.
+
+        quantity: In a period; null: no limit.
+        """
+        return self._transport.fetch(
+            Call("PUT", "/v1/billing/limits", body={"meter": meter, "quantity": given(quantity)}), models.Billing
+        )
+
+
 class Budget(Resource):
     def get(self) -> models.Budget:
         """What the company may spend in this calendar month, and what is spent and kept aside."""
@@ -1808,7 +1827,12 @@ class Prices(Resource):
         self._transport.send(Call("DELETE", "/v1/prices/{price_id}", ids={"price_id": price_id}))
 
     def set(
-        self, *, model: str, meter: models.MeterEnum, micros_per_million: int, starts_at: datetime | None = None
+        self,
+        *,
+        model: str,
+        meter: models.PriceRequestMeterEnum,
+        micros_per_million: int,
+        starts_at: datetime | None = None,
     ) -> models.Price:
         """What a class of a model's tokens costs from a moment on. What was reckoned before stays as it was.
 
@@ -2406,12 +2430,17 @@ class Usage(Resource):
             "cache_write_1h_tokens",
             "cache_write_tokens",
             "cached_input_tokens",
+            "call_seconds",
             "conversations",
             "embedding_tokens",
             "input_tokens",
             "messages",
             "output_tokens",
             "reasoning_tokens",
+            "resolutions",
+            "stored_bytes",
+            "stored_chunks",
+            "tool_calls",
         ]
         | None = None,
         since: datetime | None = None,
@@ -2609,6 +2638,7 @@ class Api:
         self.agents = Agents(transport)
         self.approved_answers = ApprovedAnswers(transport)
         self.audit = Audit(transport)
+        self.billing = Billing(transport)
         self.budget = Budget(transport)
         self.calls = Calls(transport)
         self.canned_replies = CannedReplies(transport)
@@ -3044,6 +3074,27 @@ class AsyncAudit(AsyncResource):
                 },
             ),
             models.Audit,
+        )
+
+
+class AsyncBilling(AsyncResource):
+    async def get(self) -> models.Billing:
+        """The plan, the running period's statement so far, and how much of each quota is used."""
+        return await self._transport.fetch(Call("GET", "/v1/billing"), models.Billing)
+
+    def list_periods(self) -> AsyncPages[models.BillingPeriod]:
+        """Closed periods, latest first. What is told of one after it was closed is borne by the next."""
+        return AsyncPages(self._transport, Call("GET", "/v1/billing/periods"), models.BillingPeriod)
+
+    async def set_usage_limit(
+        self, *, meter: models.UsageLimitRequestMeterEnum, quantity: int | None
+    ) -> models.Billing:
+        """At how much of a meter in a period nothing more is taken, whatever the plan would charge for it.
+
+        quantity: In a period; null: no limit.
+        """
+        return await self._transport.fetch(
+            Call("PUT", "/v1/billing/limits", body={"meter": meter, "quantity": given(quantity)}), models.Billing
         )
 
 
@@ -4446,7 +4497,12 @@ class AsyncPrices(AsyncResource):
         await self._transport.send(Call("DELETE", "/v1/prices/{price_id}", ids={"price_id": price_id}))
 
     async def set(
-        self, *, model: str, meter: models.MeterEnum, micros_per_million: int, starts_at: datetime | None = None
+        self,
+        *,
+        model: str,
+        meter: models.PriceRequestMeterEnum,
+        micros_per_million: int,
+        starts_at: datetime | None = None,
     ) -> models.Price:
         """What a class of a model's tokens costs from a moment on. What was reckoned before stays as it was.
 
@@ -5046,12 +5102,17 @@ class AsyncUsage(AsyncResource):
             "cache_write_1h_tokens",
             "cache_write_tokens",
             "cached_input_tokens",
+            "call_seconds",
             "conversations",
             "embedding_tokens",
             "input_tokens",
             "messages",
             "output_tokens",
             "reasoning_tokens",
+            "resolutions",
+            "stored_bytes",
+            "stored_chunks",
+            "tool_calls",
         ]
         | None = None,
         since: datetime | None = None,
@@ -5249,6 +5310,7 @@ class AsyncApi:
         self.agents = AsyncAgents(transport)
         self.approved_answers = AsyncApprovedAnswers(transport)
         self.audit = AsyncAudit(transport)
+        self.billing = AsyncBilling(transport)
         self.budget = AsyncBudget(transport)
         self.calls = AsyncCalls(transport)
         self.canned_replies = AsyncCannedReplies(transport)

@@ -36,7 +36,13 @@ FoundEnum = Literal["exact", "like"]
 
 LabelEnum = Literal["true_positive", "false_positive"]
 
-MeterEnum = Literal[
+MethodEnum = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+ModeEnum = Literal["off", "shadow", "on"]
+
+OpEnum = Literal["same", "removed", "added"]
+
+PriceRequestMeterEnum = Literal[
     "input_tokens",
     "cached_input_tokens",
     "cache_write_tokens",
@@ -48,12 +54,6 @@ MeterEnum = Literal[
     "embedding_tokens",
 ]
 
-MethodEnum = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-ModeEnum = Literal["off", "shadow", "on"]
-
-OpEnum = Literal["same", "removed", "added"]
-
 RaterEnum = Literal["contact", "staff"]
 
 RatingEnum = Literal["good", "bad"]
@@ -61,6 +61,8 @@ RatingEnum = Literal["good", "bad"]
 SourceRequestKindEnum = Literal["upload", "website"]
 
 SpecversionEnum = Literal["1.0"]
+
+UsageLimitRequestMeterEnum = Literal["messages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,26 @@ class Audit:
     """What changed, as it was."""
     after: dict[str, Any]
     """The same names, as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    plan: str
+    plan_name: str
+    seats: int
+    """Paid for, beside those that the plan includes."""
+    is_trial: bool
+    entitlements: list[str]
+    statement: Statement
+    """Of the running period, so far."""
+    quotas: list[Quota]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingPeriod:
+    id: str
+    closed_at: datetime
+    statement: Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -998,6 +1020,22 @@ class PromptVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    meter: str
+    used: int
+    forecast: int
+    """By the period's end, if it goes on like this."""
+    included: int | None
+    """By the plan; null: no quota."""
+    limit: int | None
+    """Where the company wants to be stopped."""
+    stop: int | None
+    """At how much nothing more is taken."""
+    level: Any
+    """From 80 %, from 100 %, stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rated:
     id: str
 
@@ -1143,6 +1181,42 @@ class Span:
 class Split:
     version: int
     percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    plan: str
+    version: str
+    """Of the plan's rates, as the ledger's rows name it."""
+    starts_at: datetime
+    ends_at: datetime
+    currency: str
+    lines: list[StatementLine]
+    records: int
+    """Rows of the ledger that it is made of."""
+    cost_micros: int
+    """The sum of its rows' costs."""
+    list_micros: int
+    """The sum of its rows' list prices."""
+    due_micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    key: str
+    """A meter, or base, seats, model_tokens, coupon."""
+    label: str
+    quantity: int
+    unit: str
+    list_micros: int
+    """By the rates of each row's moment."""
+    included_quantity: int
+    included_micros: int
+    """What the plan includes of it."""
+    volume_micros: int
+    """What is taken off because there is much of it."""
+    due_micros: int
+    """list_micros less the two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1352,6 +1426,15 @@ class Usage:
     cost_micros: int
     currency: str
     price_version: str
+    unit: str
+    price_micros: int
+    """What the company is charged, at list."""
+    rate_version: str
+    """The plan's rates by which it is charged."""
+    billed_at: datetime | None
+    """Where the period begins that bears it, when its own was closed before."""
+    corrects_id: str | None
+    """The row that this one corrects."""
     agent_id: str | None
     conversation_id: str | None
     turn_id: str | None

@@ -1,0 +1,204 @@
+"""How much of a meter may be used in a period: what the plan includes, and where the company wants to be stopped.
+
+At 80 % a quota is near, at 100 % it is used up: both are told once, by mail and by webhook, and stop nothing. It is
+hard where the company has said so, or where its plan includes a quantity and has no price for more. Quotas count
+pieces; money is held by budgets alone (`billing.budgets`). Answers that are under way are not counted yet: of several
+at once all may pass the last one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from billing.errors import InvalidLimit, QuotaExhausted
+from billing.models import Meter, QuotaNotice, UsageLimit, UsageRecord, UsageRollup
+from billing.periods import Period, current_period
+from billing.plans import Plan
+from billing.rollups import HOUR, OVERLAP
+from billing.terms import load_terms
+from rapport.config import get_config
+from rapport.ids import Prefix, encode
+from tenants.actors import SYSTEM, Actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+from tenants.permissions import Permission, is_granted
+from tenants.selectors import list_members
+
+WARN, SOFT, HARD = "warn", "soft", "hard"
+NEAR = 80  # percent
+MOST = 2**53
+# What can be counted before it happens; the rest is counted when it has.
+STOPPABLE = (Meter.MESSAGES,)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """`included`: by the plan, None for no quota. `stop`: at how much nothing more is taken, None for never."""
+
+    meter: Meter
+    used: int
+    included: int | None
+    limit: int | None
+    stop: int | None
+    forecast: int  # by the period's end, if it goes on like this
+
+    @property
+    def whole(self) -> int | None:
+        """What 100 % are: the smaller of the two."""
+        known = [each for each in (self.included, self.stop) if each is not None]
+        return min(known) if known else None
+
+    @property
+    def percent(self) -> float | None:
+        if self.whole is None:
+            return None
+        return 100.0 * self.used / self.whole if self.whole else 100.0
+
+    @property
+    def level(self) -> str:
+        """ "" below 80 % and without a quota."""
+        if self.stop is not None and self.used >= self.stop:
+            return HARD
+        percent = self.percent
+        if percent is None or percent < NEAR:
+            return ""
+        return SOFT if percent >= 100 else WARN
+
+
+def list_quotas(*, tenant_id: UUID) -> list[Quota]:
+    """Of every meter that is counted by the piece, in the running period."""
+    with tenant_scope(tenant_id):
+        return _quotas(current_period())
+
+
+def set_usage_limit(*, tenant_id: UUID, meter: str, quantity: int | None, actor: Actor) -> None:
+    """Where the company wants to be stopped in a period; None: nowhere. Raises InvalidLimit."""
+    if meter not in STOPPABLE:
+        raise InvalidLimit(f"What can be stopped is {', '.join(STOPPABLE)}.", param="meter")
+    if quantity is not None and not 0 <= quantity <= MOST:
+        raise InvalidLimit("A limit is a whole number from 0 up.", param="quantity")
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        before = UsageLimit.objects.filter(meter=meter).values_list("quantity", flat=True).first()
+        if quantity is None:
+            UsageLimit.objects.filter(meter=meter).delete()
+        else:
+            UsageLimit.objects.update_or_create(meter=meter, defaults={"quantity": quantity})
+        record_audit(
+            actor=actor,
+            action="usage_limit.changed",
+            subject=encode(Prefix.TENANT, tenant_id),
+            details={"meter": meter},
+            before={"quantity": before},
+            after={"quantity": quantity},
+        )
+
+
+def require_quota(meter: Meter) -> None:
+    """In the open scope, before one more is taken. Raises QuotaExhausted."""
+    limit = UsageLimit.objects.filter(meter=meter).values_list("quantity", flat=True).first()
+    stop = _stop(load_terms().at(timezone.now()).plan, meter, limit)
+    if stop is not None and _count(meter, current_period()) >= stop:
+        raise QuotaExhausted(
+            f"The company has used up its {meter.label.lower()} of this month. "
+            "Its owner can change the plan or the limit."
+        )
+
+
+def tell_quotas(*, tenant_id: UUID) -> int:
+    """Tell of everything that was reached and not told of yet. Returns how much that was."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        period = current_period()
+        new = [(quota, level) for quota in _quotas(period) for level in _reached(quota)]
+        told = set(QuotaNotice.objects.filter(period_starts_at=period.starts_at).values_list("meter", "level"))
+        new = [each for each in new if (each[0].meter.value, each[1]) not in told]
+        for quota, level in new:
+            QuotaNotice.objects.create(period_starts_at=period.starts_at, meter=quota.meter, level=level)
+            details = {"meter": quota.meter.value, "level": level, "used": quota.used, "quota": quota.whole}
+            record_audit(
+                actor=SYSTEM, action="quota.reached", subject=encode(Prefix.TENANT, tenant_id), details=details
+            )
+        addresses = _addresses(tenant_id) if new else []
+        for quota, level in new:
+            transaction.on_commit(partial(_mail, addresses, quota, level, period.ends_at))
+        return len(new)
+
+
+def _quotas(period: Period) -> list[Quota]:
+    plan = load_terms().at(timezone.now()).plan
+    limits = dict(UsageLimit.objects.values_list("meter", "quantity"))
+    sums = dict(period.rows().values_list("meter").annotate(sum=Sum("quantity")))
+    counted = [each for each in Meter if not each.endswith("_tokens")]
+    return [_quota(each, sums.get(each.value, 0), plan, limits.get(each.value), period) for each in counted]
+
+
+def _quota(meter: Meter, used: int, plan: Plan, limit: int | None, period: Period) -> Quota:
+    return Quota(meter, used, plan.included.get(meter), limit, _stop(plan, meter, limit), _forecast(used, period))
+
+
+def _forecast(used: int, period: Period) -> int:
+    """In proportion to the time that has passed, a day at least."""
+    whole = int((period.ends_at - period.starts_at).total_seconds())
+    passed = min(whole, max(86_400, int((timezone.now() - period.starts_at).total_seconds())))
+    return max(used, used * whole // passed)
+
+
+def _stop(plan: Plan, meter: Meter, limit: int | None) -> int | None:
+    if meter not in STOPPABLE:
+        return None
+    included = plan.included.get(meter)
+    ends = included if included is not None and meter not in plan.rates else None
+    known = [each for each in (limit, ends) if each is not None]
+    return min(known) if known else None
+
+
+def _count(meter: Meter, period: Period) -> int:
+    """By the hours that are rolled up, and the rows since then: a message must not wait for a month's rows."""
+    last = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
+    seam = (
+        max(period.starts_at, (last - OVERLAP).replace(minute=0, second=0, microsecond=0)) if last else period.starts_at
+    )
+    hours = UsageRollup.objects.filter(grain=HOUR, starts_at__gte=period.starts_at, starts_at__lt=seam, meter=meter)
+    rows = UsageRecord.objects.filter(meter=meter, occurred_at__gte=seam, occurred_at__lt=period.ends_at)
+    return sum(int(each.aggregate(sum=Sum("quantity", default=0))["sum"]) for each in (hours, rows))
+
+
+def _reached(quota: Quota) -> Iterable[str]:
+    """Whoever is at 100 % was at 80 %: that is not told any more."""
+    return [quota.level] if quota.level else []
+
+
+def _addresses(tenant_id: UUID) -> list[str]:
+    return [each.email for each in list_members(tenant_id) if is_granted(each.role, Permission.USAGE_WRITE)]
+
+
+_SUBJECTS = {
+    WARN: "{percent} % of your {meter} are used",
+    SOFT: "All included {meter} are used",
+    HARD: "Stopped: your {meter} are used up",
+}
+_THEN = {
+    WARN: "Nothing is stopped. What is beyond the included quantity is charged as your plan says.",
+    SOFT: "Nothing is stopped. What is beyond the included quantity is charged as your plan says.",
+    HARD: "Further ones are refused until the period ends, or until the limit or the plan is changed.",
+}
+
+
+def _mail(addresses: list[str], quota: Quota, level: str, ends_at: datetime) -> None:
+    meter = quota.meter.label.lower()
+    subject = _SUBJECTS[level].format(meter=meter, percent=int(quota.percent or 0))
+    text = (
+        f"{quota.used:,} of {quota.whole or 0:,} {meter} are used in the period that ends on {ends_at:%d %B %Y}.\n\n"
+        f"{_THEN[level]}\n\n{get_config().public_url}/billing/\n"
+    )
+    for address in addresses:
+        send_mail(subject, text, None, [address])

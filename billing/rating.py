@@ -1,0 +1,39 @@
+"""What a fact is charged at: a pure function of the fact and of the rates of its moment.
+
+Nothing in it looks at other facts. What a plan includes, and what gets cheaper with volume, is taken off a whole period
+(`billing.statements`): so facts may come late, twice and in any order, and the sums are the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from billing.models import Meter
+from billing.price import MILLION
+
+OTHER_CURRENCY = "other-currency"  # tokens that cost another currency than the plan's: nobody says at what exchange
+_WHOLE = 10_000
+TOKENS: frozenset[str] = frozenset(str(each) for each in Meter if each.endswith("_tokens"))
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    """`rates`: micro-units for a million of a meter's unit. `token_markup`: basis points of what tokens cost."""
+
+    version: str
+    currency: str
+    rates: Mapping[Meter, int] = field(default_factory=dict)
+    token_markup: int = 0
+
+    def charge(self, meter: str, quantity: int, cost_micros: int, currency: str) -> tuple[int, str]:
+        """(micro-units, the rates' version), rounded half up. Raises ValueError for a negative quantity."""
+        if quantity < 0 or cost_micros < 0:
+            raise ValueError("A fact is never negative: what was wrong is corrected by a row that says so.")
+        if meter in TOKENS:
+            if self.token_markup and cost_micros and currency != self.currency:
+                return 0, OTHER_CURRENCY
+            return _half_up(cost_micros * self.token_markup, _WHOLE), self.version
+        return _half_up(quantity * self.rates.get(meter, 0), MILLION), self.version  # type: ignore[call-overload]
+
+
+def _half_up(number: int, divisor: int) -> int:
+    return (2 * number + divisor) // (2 * divisor)

@@ -1,0 +1,133 @@
+"""Sums of the ledger by hour, and by day of the company's time zone. Derived: they can be thrown away and made again.
+
+`roll_up` makes anew the hours and days of everything that was written since it ran last, and a while before that: a row
+is written under an id of its moment, and committed within the time that any transaction may take. Whatever comes late,
+twice or out of order, the same sums come out. `compare` says where they differ from the rows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max, QuerySet, Sum, UUIDField, Value
+from django.db.models.functions import Coalesce, TruncDay, TruncHour
+from django.utils import timezone
+
+from billing.ledger import tenant_zone
+from billing.models import UsageRecord, UsageRollup
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+
+HOUR, DAY = "hour", "day"
+NO_AGENT = UUID(int=0)
+OVERLAP = timedelta(hours=2)  # longer than a transaction lives, and clocks differ
+TOGETHER = 50  # buckets in one statement
+_KEYS = ("bucket", "meter", "model", "agent", "currency")
+_NAMES = ("starts_at", "meter", "model", "agent_id", "currency")
+_SUMS = ("quantity", "cost_micros", "price_micros", "records")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Buckets that differ from the rows they are made of, and how many were looked at."""
+
+    buckets: int
+    wrong: int
+    mended: int = 0
+
+
+def roll_up(*, tenant_id: UUID) -> int:
+    """What is new since the last time. Returns how many hours and days were made anew."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        last = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
+        rows = UsageRecord.objects.all()
+        if last is not None:
+            rows = rows.filter(id__gte=_first_id(last - OVERLAP))
+        now = timezone.now()
+        return sum(_make(grain, _buckets_of(rows, grain), now) for grain in (HOUR, DAY))
+
+
+def rebuild(*, tenant_id: UUID) -> int:
+    """All of them, from nothing. Returns how many hours and days there are."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        UsageRollup.objects.all().delete()
+        now = timezone.now()
+        return sum(_make(grain, _buckets_of(UsageRecord.objects.all(), grain), now) for grain in (HOUR, DAY))
+
+
+def compare(*, tenant_id: UUID, mends: bool) -> Compared:
+    """Every bucket with the rows it is made of."""
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        wrong, seen = {}, 0
+        for grain in (HOUR, DAY):
+            is_, is_to_be = _stored(grain), _reckoned(UsageRecord.objects.all(), grain)
+            keys = is_.keys() | is_to_be.keys()
+            seen += len(keys)
+            wrong[grain] = {key[0] for key in keys if is_.get(key) != is_to_be.get(key)}
+        count = sum(map(len, wrong.values()))
+        if mends:
+            now = timezone.now()
+            for grain, buckets in wrong.items():
+                _make(grain, buckets, now)
+        return Compared(seen, count, count if mends else 0)
+
+
+def _make(grain: str, buckets: Iterable[datetime], now: datetime) -> int:
+    """These hours or days anew, in the open scope, the company's row being held."""
+    chosen = sorted(buckets)
+    for start in range(0, len(chosen), TOGETHER):
+        part = chosen[start : start + TOGETHER]
+        UsageRollup.objects.filter(grain=grain, starts_at__in=part).delete()
+        UsageRollup.objects.bulk_create(_rows_of(grain, part, now))
+    return len(chosen)
+
+
+def _rows_of(grain: str, buckets: Sequence[datetime], now: datetime) -> Iterator[UsageRollup]:
+    """`buckets` in order of time; what lies between them is passed over."""
+    ends = buckets[-1] + timedelta(hours=1 if grain == HOUR else 26)  # a day may have 25 hours
+    rows, wanted = UsageRecord.objects.filter(occurred_at__gte=buckets[0], occurred_at__lt=ends), set(buckets)
+    for key, sums in _reckoned(rows, grain).items():
+        if key[0] in wanted:
+            values = dict(zip((*_NAMES, *_SUMS), (*key, *sums), strict=True))
+            yield UsageRollup(grain=grain, rolled_at=now, **values)
+
+
+def _reckoned(rows: QuerySet[UsageRecord], grain: str) -> dict[Any, tuple[int, int, int, int]]:
+    found = (
+        _bucketed(rows, grain)
+        .values(*_KEYS)
+        .annotate(q=Sum("quantity"), c=Sum("cost_micros"), p=Sum("price_micros"), n=Count("id"))
+    )
+    return {
+        (row["bucket"].astimezone(UTC), row["meter"], row["model"], row["agent"], row["currency"]): (
+            row["q"], row["c"], row["p"], row["n"],
+        )
+        for row in found.order_by()
+    }  # fmt: skip
+
+
+def _stored(grain: str) -> dict[Any, tuple[int, int, int, int]]:
+    rows = UsageRollup.objects.filter(grain=grain).values_list(*_NAMES, *_SUMS)
+    return {(row[0].astimezone(UTC), *row[1:5]): row[5:] for row in rows}
+
+
+def _bucketed(rows: QuerySet[UsageRecord], grain: str) -> Any:
+    bucket = TruncHour("occurred_at", tzinfo=UTC) if grain == HOUR else TruncDay("occurred_at", tzinfo=tenant_zone())
+    return rows.annotate(
+        bucket=bucket, agent=Coalesce("agent_id", Value(NO_AGENT, output_field=UUIDField()), output_field=UUIDField())
+    )
+
+
+def _buckets_of(rows: QuerySet[UsageRecord], grain: str) -> set[datetime]:
+    return {each.astimezone(UTC) for each in _bucketed(rows, grain).values_list("bucket", flat=True).distinct()}
+
+
+def _first_id(moment: datetime) -> UUID:
+    """The smallest that a row of this moment can have."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -1,0 +1,176 @@
+"""What plan a company is on, and since when: dated rows, of which none is ever changed.
+
+At a moment the row holds that was made last of those that have begun by then: what is agreed later takes the place of
+all that was planned before. Nothing begins in the past, so that a fact told late is charged by the rates of its moment.
+A company without a row is on DEFAULT_PLAN: for self-hosters everything is on, counted and not charged.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.errors import InvalidPlan, NotInPlan
+from billing.models import Meter, PlanTerm
+from billing.plans import Coupon, Entitlement, Plan, find_coupon, find_plan
+from billing.rating import RateCard
+from rapport.config import get_config
+from rapport.ids import Prefix, encode
+from tenants.actors import Actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+
+MOST_SEATS = 100_000
+MOST = 2**53
+TRIAL = "trial"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`plan` with the company's own quantities and rates in it already."""
+
+    plan: Plan
+    starts_at: datetime = _NEVER
+    seats: int = 0
+    is_trial: bool = False
+    coupon: Coupon | None = None
+    version: str = ""
+    id: UUID | None = None
+
+    @property
+    def card(self) -> RateCard:
+        if self.is_trial:
+            return RateCard(TRIAL, self.plan.currency)
+        return RateCard(self.version, self.plan.currency, self.plan.rates, self.plan.token_markup)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All of a company's; pure, so that many facts can be charged with one question to the database."""
+
+    rows: Sequence[Term] = field(default_factory=tuple)  # in the order in which they were made
+
+    def at(self, moment: datetime) -> Term:
+        begun = [each for each in self.rows if each.starts_at <= moment]
+        return begun[-1] if begun else default_term()
+
+
+def default_term() -> Term:
+    plan = find_plan(get_config().default_plan)
+    return Term(plan, version=f"{plan.key}-{plan.version}")
+
+
+def load_terms() -> Terms:
+    """In the open scope."""
+    return Terms(tuple(_term(row) for row in PlanTerm.objects.order_by("id")))
+
+
+def current_term(*, tenant_id: UUID) -> Term:
+    with tenant_scope(tenant_id):
+        return load_terms().at(timezone.now())
+
+
+def is_entitled(*, tenant_id: UUID, to: Entitlement) -> bool:
+    return to in current_term(tenant_id=tenant_id).plan.entitlements
+
+
+def require_entitlement(*, tenant_id: UUID, to: Entitlement) -> None:
+    """Raises NotInPlan."""
+    term = current_term(tenant_id=tenant_id)
+    if to not in term.plan.entitlements:
+        what = to.replace("_", " ")
+        raise NotInPlan(f"The plan {term.plan.name} does not include {what}. Choose another plan to use it.")
+
+
+def set_plan(
+    *,
+    tenant_id: UUID,
+    plan: str,
+    actor: Actor,
+    seats: int = 0,
+    coupon: str = "",
+    is_trial: bool = False,
+    starts_at: datetime | None = None,
+    included: Mapping[str, int] | None = None,
+    rates: Mapping[str, int] | None = None,
+    after_trial: str = "free",
+) -> UUID:
+    """From `starts_at` on (left out: now). `rates` are micro-units for a million of the meter's unit. A trial is
+    followed by `after_trial` when its days are over. Raises PlanNotFound, InvalidPlan."""
+    found, begins = find_plan(plan), _begins(starts_at)
+    _check(found, seats, is_trial)
+    row = PlanTerm(
+        plan=found.key,
+        seats=seats,
+        is_trial=is_trial,
+        coupon=find_coupon(coupon).code if coupon else "",
+        overrides={"included": _numbers(included, "included"), "rates": _numbers(rates, "rates")},
+        starts_at=begins,
+    )
+    rows = [row]
+    if is_trial:
+        ends = begins + timedelta(days=found.trial_days)
+        rows.append(PlanTerm(plan=find_plan(after_trial).key, starts_at=ends))
+    with tenant_scope(tenant_id), transaction.atomic():
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        before = load_terms().at(begins)
+        PlanTerm.objects.bulk_create(rows)
+        record_audit(
+            actor=actor,
+            action="plan.changed",
+            subject=encode(Prefix.TENANT, tenant_id),
+            before={"plan": before.plan.key, "seats": before.seats},
+            after={"plan": row.plan, "seats": row.seats},
+            details={"plan": row.plan, "seats": seats, "trial": is_trial, "coupon": row.coupon, "from": str(begins)},
+        )
+    return row.id
+
+
+def _begins(starts_at: datetime | None) -> datetime:
+    now = timezone.now()
+    if starts_at is None:
+        return now
+    if starts_at.tzinfo is None or starts_at < now:
+        raise InvalidPlan("A plan begins now or later: what was charged before stays as it is.", param="starts_at")
+    return starts_at
+
+
+def _check(plan: Plan, seats: int, is_trial: bool) -> None:
+    if not 0 <= seats <= MOST_SEATS:
+        raise InvalidPlan(f"Seats are a whole number from 0 to {MOST_SEATS:,}.", param="seats")
+    if seats and not plan.seat_micros:
+        raise InvalidPlan(f"The plan {plan.name} has no seats to be paid for.", param="seats")
+    if is_trial and not plan.trial_days:
+        raise InvalidPlan(f"The plan {plan.name} cannot be tried.", param="plan")
+
+
+def _numbers(given: Mapping[str, int] | None, name: str) -> dict[str, int]:
+    for meter, number in (given or {}).items():
+        if meter not in Meter.values or not 0 <= number <= MOST:
+            raise InvalidPlan(f"{name} has whole numbers from 0 up, by meter.", param=name)
+    return dict(given or {})
+
+
+def _term(row: PlanTerm) -> Term:
+    plan = find_plan(row.plan)
+    own = {name: {Meter(meter): number for meter, number in row.overrides.get(name, {}).items()} for name in _OWN}
+    version = f"{plan.key}-{plan.version}"
+    if any(own.values()):
+        version = f"{version}+{_digest(own.values())}"[:40]
+        plan = replace(plan, included={**plan.included, **own["included"]}, rates={**plan.rates, **own["rates"]})
+    coupon = find_coupon(row.coupon) if row.coupon else None
+    return Term(plan, row.starts_at, row.seats, row.is_trial, coupon, version, row.id)
+
+
+_OWN = ("included", "rates")
+
+
+def _digest(own: Iterable[Mapping[Meter, int]]) -> str:
+    text = repr([sorted(each.items()) for each in own])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
