@@ -188,7 +188,7 @@ def list_usage(
         rows = rows.filter(occurred_at__lt=until) if until else rows
         rows = rows.filter(meter=meter) if meter else rows
         rows = rows.filter(id__lt=before) if before else rows
-        return [_row(record) for record in rows[:limit]]
+        return [show_row(record) for record in rows[:limit]]
 
 
 def iterate_usage(*, tenant_id: UUID, days: int = 30, page: int = 1000) -> Iterator[UsageRow]:
@@ -240,7 +240,7 @@ def _sum(row: Mapping[str, Any]) -> UsageSum:
     )
 
 
-def _row(record: UsageRecord) -> UsageRow:
+def show_row(record: UsageRecord) -> UsageRow:
     return UsageRow(
         id=record.id,
         occurred_at=record.occurred_at,

@@ -45,6 +45,7 @@ PLACES = (
     Place("Trace export", "trace_export", "trace", Permission.WEBHOOKS_READ, "trace_export", "Integration"),
     Place("Health", "health", "health", Permission.TRACES_READ, "health", "Integration"),
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
+    Place("Billing", "billing", "file", Permission.USAGE_READ, "billing", "Company"),
     Place("Members", "members", "team", Permission.MEMBERS_READ, "members", "Company"),
     Place("Audit", "audit", "list", Permission.AUDIT_READ, "audit", "Company"),
     Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),

@@ -1,14 +1,20 @@
-"""What each contact cost. The ledger names no contact, so that it can stay when one is erased: its conversations do."""
+"""What each contact and each channel cost. The ledger names neither, so that it can stay when a contact is erased: its
+conversations do."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.utils import timezone
 
 from agents.models import Conversation
-from billing.selectors import UsageLine, UsageSum, usage_by
+from billing.explained import PartSum, sum_parts
+from billing.selectors import UsageLine, UsageRow, UsageSum, usage_by
 from tenants.context import tenant_scope
+
+TOGETHER = 500  # SQLite takes only so many parameters
 
 
 def usage_by_contact(*, tenant_id: UUID, days: int = 30, most: int | None = None) -> list[UsageLine]:
@@ -31,3 +37,36 @@ def _contacts(tenant_id: UUID, days: int) -> dict[str, str]:
     with tenant_scope(tenant_id):
         rows = Conversation.objects.filter(last_message_at__gte=since).values_list("id", "contact_id")
         return {str(conversation): str(contact) for conversation, contact in rows}
+
+
+def usage_by_channel(*, tenant_id: UUID, period_id: UUID | None = None) -> list[PartSum]:
+    """What a period's conversations come to, by channel, the dearest first; "" is what belongs to no conversation, or
+    to one that is gone."""
+    parts = sum_parts(tenant_id=tenant_id, part="conversation", period_id=period_id)
+    channels = _channels(tenant_id, [UUID(each.key) for each in parts if each.key])
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for each in parts:
+        key = channels.get(UUID(each.key), "") if each.key else ""
+        for place, number in enumerate((each.records, each.cost_micros, each.price_micros)):
+            sums[key][place] += number
+    found = [PartSum(key, *numbers) for key, numbers in sums.items()]
+    return sorted(found, key=lambda each: (-each.price_micros, -each.cost_micros, each.key))
+
+
+def rows_in_channel(*, tenant_id: UUID, channel: str, rows: Iterable[UsageRow]) -> Iterator[UsageRow]:
+    """Of these rows those of a channel's conversations, in their order; asked for some hundred at a time."""
+    waiting = iter(rows)
+    while part := list(islice(waiting, TOGETHER)):
+        channels = _channels(tenant_id, [each.conversation_id for each in part if each.conversation_id])
+        for row in part:
+            if (channels.get(row.conversation_id, "") if row.conversation_id else "") == channel:
+                yield row
+
+
+def _channels(tenant_id: UUID, conversations: Sequence[UUID]) -> dict[UUID, str]:
+    found: dict[UUID, str] = {}
+    with tenant_scope(tenant_id):
+        for start in range(0, len(conversations), TOGETHER):
+            part = conversations[start : start + TOGETHER]
+            found.update(Conversation.objects.filter(id__in=part).values_list("id", "channel"))
+    return found

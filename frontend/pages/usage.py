@@ -203,7 +203,7 @@ def _line(line: UsageLine, labels: dict[str, str], dearest: int) -> CostLine:
 def export_usage(visit: Visit) -> HttpResponseBase:
     """The ledger's rows of the period, newest first, written as they are read."""
     days = _days(visit)
-    rows = (_cells(row) for row in iterate_usage(tenant_id=visit.tenant_id, days=days))
+    rows = (cells_of(row) for row in iterate_usage(tenant_id=visit.tenant_id, days=days))
     name = f"usage-{visit.tenant.slug}-{timezone.localdate():%Y-%m-%d}-{days}-days"
     return csv_response(name, COLUMNS, rows)
 
@@ -218,7 +218,8 @@ _PREFIXES = {
 }
 
 
-def _cells(row: UsageRow) -> list[object]:
+def cells_of(row: UsageRow) -> list[object]:
+    """Of COLUMNS, with public ids."""
     values = {name: getattr(row, name) for name in COLUMNS}
     return [
         encode(_PREFIXES[name], value) if name in _PREFIXES and value is not None else value

@@ -32,6 +32,12 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def amount(number: int, meter: str) -> str:
+    """So much of a meter of the ledger."""
+    return formats.format_bytes(int(number)) if meter == "stored_bytes" else formats.format_count(int(number))
+
+
+@register.filter
 def milliseconds(value: float | None) -> str:
     return "–" if value is None else formats.format_milliseconds(float(value))
 

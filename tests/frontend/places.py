@@ -22,6 +22,8 @@ LISTS = (
     "/privacy/",
     "/usage/",
     "/usage/prices/",
+    "/billing/",
+    "/billing/rows/",
     "/trace-export/",
     "/phone-numbers/",
     "/keys/",

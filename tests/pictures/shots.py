@@ -26,6 +26,7 @@ NO_PAGES = {
     "inbox_thread": "a part of the inbox",
     "inbox_suggestion": "a part of the inbox",
     "usage_csv": "a file",
+    "billing_csv": "a file",
     "audit_csv": "a file",
     "erasure_receipt": "a file",
     "export_file": "a file",
@@ -62,7 +63,7 @@ LONG_PAGES = """/ /knowledge/ /agent/ /widget/ /conversations/ /contacts/ /priva
 EMPTY_PAGES = """/ /welcome/ /knowledge/ /search/ /agent/ /widget/ /conversations/ /contacts/ /contacts/?q=nobody
 /feedback/ /privacy/ /usage/ /keys/ /members/ /webhooks/ /audit/ /audit/?subject=none /health/ /settings/
 /settings/sign-in/ /tools/ /approvals/ /phone-numbers/ /inbox/ /inbox/replies/ /prompts/ /prompts/?archived /models/
-/usage/prices/ /trace-export/ /accounts/2fa/ /accounts/sessions/ /accounts/email/""".split()
+/usage/prices/ /billing/ /billing/rows/ /trace-export/ /accounts/2fa/ /accounts/sessions/ /accounts/email/""".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,9 @@ def _full(stage: Stage) -> list[Shot]:
         Shot(f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/?receipt"),
         Shot("/usage/"),
         Shot("/usage/prices/"),
+        Shot("/billing/"),
+        Shot("/billing/?by=conversation"),
+        Shot("/billing/rows/?line=model_tokens"),
         Shot("/trace-export/"),
         Shot("/phone-numbers/"),
         Shot("/phone-numbers/", "wrong", _wrong_number),

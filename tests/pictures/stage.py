@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from tests.cast import Cast
@@ -116,6 +117,7 @@ def _money(cast: Cast) -> None:
                     occurred_at=each.last_message_at or each.created_at,
                 )
     set_company_budget(tenant_id=tenant_id, month_micros=8_000_000, actor=actor)
+    _plan(tenant_id, dice)
     for meter, micros in (("input_tokens", 900_000), ("output_tokens", 4_500_000)):
         set_own_price(
             tenant_id=tenant_id, model="claude-haiku-4-5", meter=meter, micros_per_million=micros, actor=actor
@@ -125,6 +127,27 @@ def _money(cast: Cast) -> None:
     with tenant_scope(tenant_id):
         CompanyBudget.objects.update(held_micros=310_000)
         TraceExport.objects.update(sent_spans=48_210, last_error="status_503")
+
+
+def _plan(tenant_id: UUID, dice: Any) -> None:
+    """Two closed months, and a running one in which one quota is near and one used up."""
+    from django.utils import timezone
+
+    from billing.models import PlanTerm
+    from billing.periods import close_due_periods
+    from billing.services import record_count
+    from rapport.ids import new_id
+    from tenants.actors import SYSTEM
+    from tenants.context import tenant_scope
+
+    with tenant_scope(tenant_id):
+        PlanTerm.objects.create(plan="team", seats=3, coupon="NONPROFIT", starts_at=timezone.now() - timedelta(days=90))
+    now = timezone.now()
+    for days in range(70):
+        at = now - timedelta(days=days, minutes=1)
+        counts = {"messages": dice.randint(90, 330), "tool_calls": dice.randint(150, 420)}
+        record_count(tenant_id=tenant_id, source_event_id=new_id(), step="", counts=counts, occurred_at=at)
+    close_due_periods(tenant_id=tenant_id, actor=SYSTEM, grace=timedelta())
 
 
 def _calls(cast: Cast) -> None:

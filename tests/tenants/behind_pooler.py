@@ -73,13 +73,15 @@ def leaking() -> dict[str, Any]:
 def streams() -> dict[str, Any]:
     """Two companies' exports, read line by line in turns: a scope kept open between lines would block the other."""
     from billing import selectors
-    from frontend.pages.usage import COLUMNS, _cells
+    from frontend.pages.usage import COLUMNS, cells_of
     from frontend.spreadsheet import write_csv
 
     owners = _companies()[:2]
     for tenant in owners:
         _use(tenant)
-    exports = [write_csv(COLUMNS, map(_cells, selectors.iterate_usage(tenant_id=tenant, page=7))) for tenant in owners]
+    exports = [
+        write_csv(COLUMNS, map(cells_of, selectors.iterate_usage(tenant_id=tenant, page=7))) for tenant in owners
+    ]
     seen: list[list[str]] = [[], []]
     for lines in zip(*exports, strict=True):
         for mine, line in zip(seen, lines, strict=True):
