@@ -25,7 +25,7 @@ class Meter(models.TextChoices):
     TOOL_CALLS = "tool_calls", "Calls of tools"
     STORED_CHUNKS = "stored_chunks", "Passages stored for a day"
     STORED_BYTES = "stored_bytes", "Bytes stored for a day"
-    CALL_SECONDS = "call_seconds", "Seconds of phone calls"
+    CALL_MINUTES = "call_minutes", "Minutes of telephone calls"
 
     @property
     def unit(self) -> str:
@@ -40,7 +40,7 @@ _UNITS = {
     "tool_calls": "call",
     "stored_chunks": "passage-day",
     "stored_bytes": "byte-day",
-    "call_seconds": "second",
+    "call_minutes": "minute",
 }
 
 

@@ -88,7 +88,7 @@ _RATES = {
     Meter.MESSAGES: _each(4_000),
     Meter.RESOLUTIONS: 0,
     Meter.TOOL_CALLS: _each(500),
-    Meter.CALL_SECONDS: _each(900),
+    Meter.CALL_MINUTES: _each(54_000),
     Meter.STORED_CHUNKS: 2 * MILLION,
     Meter.STORED_BYTES: 15,
 }
@@ -106,7 +106,7 @@ PLANS: tuple[Plan, ...] = (
         "payg",
         "Pay as you go",
         "2026-11",
-        "No base fee: every message, second and token by its price.",
+        "No base fee: every message, minute and token by its price.",
         included_seats=3,
         rates=_RATES,
         token_markup=12_000,
@@ -122,7 +122,7 @@ PLANS: tuple[Plan, ...] = (
         included={
             Meter.MESSAGES: 5_000,
             Meter.TOOL_CALLS: 5_000,
-            Meter.CALL_SECONDS: 60_000,
+            Meter.CALL_MINUTES: 1_000,
             Meter.STORED_CHUNKS: 20_000 * 31,
             Meter.STORED_BYTES: 5 * GIB * 31,
         },
@@ -143,7 +143,7 @@ PLANS: tuple[Plan, ...] = (
         included={
             Meter.MESSAGES: 100_000,
             Meter.TOOL_CALLS: 100_000,
-            Meter.CALL_SECONDS: 1_200_000,
+            Meter.CALL_MINUTES: 20_000,
             Meter.STORED_CHUNKS: 500_000 * 31,
             Meter.STORED_BYTES: 100 * GIB * 31,
         },

@@ -94,7 +94,7 @@ def record_count(
     subject: UsageSubject | None = None,
     costs: Mapping[str, int] | None = None,
 ) -> None:
-    """What is no call of a model, by meter: {"call_seconds": 61}. `step`: the component, where there are several.
+    """What is no call of a model, by meter: {"tool_calls": 2}. `step`: the component, where there are several.
     `costs`: micro-units by meter, where it costs something. Raises InvalidUsage for a number below 0."""
     if any(number < 0 for number in (*counts.values(), *(costs or {}).values())):
         raise InvalidUsage("A fact is never negative.", param="counts")

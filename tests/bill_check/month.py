@@ -149,7 +149,7 @@ def _turn(dice: random.Random) -> list[UsageFact]:
     if dice.random() < 0.2:
         facts.append(UsageFact("execute_tool", "", TokenCounts(), counts={"tool_calls": dice.randint(1, 4)}, costs={}))
     if dice.random() < 0.1:
-        facts.append(UsageFact("carrier", "", TokenCounts(), counts={"call_seconds": dice.randint(5, 900)}, costs={}))
+        facts.append(UsageFact("carrier", "", TokenCounts(), counts={"call_minutes": dice.randint(1, 15)}, costs={}))
     if dice.random() < 0.02:
         kept = {"stored_chunks": dice.randint(10, 90_000), "stored_bytes": dice.randint(10, 10**10)}
         facts.append(UsageFact("stored", "", TokenCounts(), counts=kept, costs={}))

@@ -34,7 +34,7 @@ def _use(cast: Cast) -> None:
         subject = UsageSubject(cast.acme.agent_id, talk.conversation_id)
         told = {"tenant_id": tenant_id, "occurred_at": at}
         record_count(**told, source_event_id=new_id(), step="", counts={"messages": 7}, subject=subject)  # type: ignore[arg-type]
-        record_count(**told, source_event_id=new_id(), step="carrier", counts={"call_seconds": 61})  # type: ignore[arg-type]
+        record_count(**told, source_event_id=new_id(), step="carrier", counts={"call_minutes": 2})  # type: ignore[arg-type]
 
 
 def test_each_figure_opens_the_rows_it_is_made_of(cast: Cast, alice: Client) -> None:
@@ -51,10 +51,10 @@ def test_each_figure_opens_the_rows_it_is_made_of(cast: Cast, alice: Client) -> 
         seen |= links
     rows = alice.get("/billing/rows/?channel=chat").content.decode()
     assert "Messages" in rows
-    assert "Seconds of phone calls" not in rows
-    got = b"".join(alice.get("/billing/rows.csv?line=call_seconds").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Minutes of telephone calls" not in rows
+    got = b"".join(alice.get("/billing/rows.csv?line=call_minutes").streaming_content).decode()  # type: ignore[attr-defined]
     [row] = csv.DictReader(got.splitlines())
-    assert (row["quantity"], row["price_micros"], row["unit"]) == ("61", "54900", "second")
+    assert (row["quantity"], row["price_micros"], row["unit"]) == ("2", "108000", "minute")
 
 
 def test_a_closed_period_can_be_looked_at(cast: Cast, alice: Client) -> None:
