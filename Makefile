@@ -11,7 +11,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache fit-cache fuzz-api leaks bill-check
+	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -181,6 +181,9 @@ bench-turn: frontend $(PEERS)/litellm/.installed ## What a turn adds to a model'
 
 bench-cache: $(VENV)/.installed ## How often the semantic cache answers, and wrongly: TRAIN=banking77_train.csv TEST=banking77_test.csv
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST)
+
+bench-questions: $(VENV)/.installed ## How well questions without an answer are put together: TRAIN=banking77_train.csv TEST=banking77_test.csv
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.questions --train $(TRAIN) --test $(TEST)
 
 fit-cache: $(VENV)/.installed ## Make agents/cache/rule.json anew, from the training file alone, and measure it
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST) --fit

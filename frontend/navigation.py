@@ -35,6 +35,7 @@ PLACES = (
     Place("Phone", "phone", "phone", Permission.AGENTS_READ, "phone", "Answering"),
     Place("Inbox", "inbox", "chat", Permission.CONVERSATIONS_READ, "inbox", "People", True),
     Place("Conversations", "conversations", "list", Permission.CONVERSATIONS_READ, "conversations", "People"),
+    Place("Questions", "questions", "question", Permission.CONVERSATIONS_READ, "questions", "People"),
     Place("Feedback", "feedback", "thumb", Permission.CONVERSATIONS_READ, "feedback", "People"),
     Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
     Place("Privacy", "privacy", "shield", Permission.CONTACTS_READ, "privacy", "People"),

@@ -32,6 +32,7 @@ from frontend.pages import (
     prices,
     privacy,
     prompts,
+    questions,
     search,
     settings,
     sign_on,
@@ -118,6 +119,7 @@ urlpatterns = [
         name="act_on_inbox",
     ),
     path("feedback/", feedback.show_feedback, name="feedback"),
+    path("questions/", questions.show_questions, name="questions"),
     path("feedback/<str:message>/", feedback.show_rated_answer, name="rated_answer"),
     re_path(
         r"^feedback/(?P<message>msg_\w+)/(?P<action>rate|withdraw|approve)/$",

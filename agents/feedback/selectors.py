@@ -42,7 +42,7 @@ class FeedbackView:
 
 @dataclass(frozen=True, slots=True)
 class RatedAnswer:
-    """An answer with all that was said of it, latest first."""
+    """An answer with all that was said of it, latest first. `is_unknown`: it says that nobody knows."""
 
     message_id: UUID
     conversation_id: UUID
@@ -51,6 +51,7 @@ class RatedAnswer:
     answer: str
     citations: tuple[CitationView, ...]
     feedback: tuple[FeedbackView, ...]
+    is_unknown: bool = False
 
     @property
     def plain_answer(self) -> str:
@@ -130,6 +131,7 @@ def get_rated_answer(*, tenant_id: UUID, message_id: UUID) -> RatedAnswer:
             message.text,
             tuple(CitationView.from_stored(each) for each in message.citations),
             said,
+            turn is not None and turn.outcome == "unknown",
         )
 
 

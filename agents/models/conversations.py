@@ -89,6 +89,7 @@ class Turn(TenantModel):
     `is_suggestion`: written for the colleague who answers, never said; `suggestion` is {"text", "citations"} then.
     `cancelled_at`: since when whoever asked does not want the answer any more; the turn ends soon after it.
     `heard`: on the phone, what was heard of an answer that the caller cut off; that is then the answer.
+    `approved_at`: when somebody approved an answer to its question (`agents.feedback.approving`).
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
@@ -109,10 +110,12 @@ class Turn(TenantModel):
     finished_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     heard = models.TextField(null=True)
+    approved_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
         indexes: ClassVar = [
             models.Index(fields=["tenant", "conversation", "created_at"], name="turn_conversation"),
             models.Index(fields=["state", "created_at"], name="turn_state"),
+            models.Index(condition=models.Q(outcome="unknown"), fields=["tenant", "-created_at"], name="turn_unknown"),
         ]

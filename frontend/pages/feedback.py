@@ -95,6 +95,8 @@ def act_on_answer(visit: Visit, message: str, action: str) -> HttpResponse:
     except RapportError as error:
         return _render_answer(visit, message_id, error)
     back = visit.request.POST.get("back", "")
+    if action == "approve" and visit.request.POST.get("next") == "questions":
+        return redirect("questions")
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)
     return redirect("rated_answer", message)
@@ -123,6 +125,7 @@ def _approve(visit: Visit, message_id: UUID) -> None:
         question=form.get("question", ""),
         answer=form.get("answer", ""),
         feedback_id=mine.id if mine else next((each.id for each in found.feedback), None),
+        message_id=message_id,
     )
     messages.success(visit.request, "Approved. Agents find it as soon as it is read, in some seconds.")
 
@@ -149,6 +152,7 @@ def _render_answer(visit: Visit, message_id: UUID, error: RapportError | None = 
         "form": visit.request.POST if error else {},
         "error": error,
         "may_rate": visit.may(Permission.INBOX_WRITE),
+        "next": "questions" if "questions" in (visit.request.GET.get("from"), visit.request.POST.get("next")) else "",
     }
     return visit.render("pages/feedback/one.html", context, status=error.status if error else 200)
 
@@ -156,7 +160,7 @@ def _render_answer(visit: Visit, message_id: UUID, error: RapportError | None = 
 def _suggested(found: RatedAnswer, mine: FeedbackView | None) -> str:
     """What would be approved: one's own correction, anybody's, or the answer as it was, without its marks."""
     corrections = [each.correction for each in (mine, *found.feedback) if each and each.correction]
-    return corrections[0] if corrections else found.plain_answer
+    return corrections[0] if corrections else "" if found.is_unknown else found.plain_answer
 
 
 def _chart(visit: Visit, summary: Summary) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Home: what needs someone, what happened lately, what it cost, and how far the knowledge is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
+from agents.inbox.selectors import count_waiting
 from agents.selectors import ActivityDay, activity_by_day, list_conversations
+from agents.tools.approvals import list_approvals
+from billing.company_budget import get_company_budget
 from billing.selectors import UsageDay, usage_by_day
 from frontend.page import Visit, page
 from ingestion.selectors import KnowledgeCounts, count_knowledge
@@ -19,6 +23,8 @@ from tenants.permissions import Permission
 from tenants.selectors import list_widget_keys
 
 DAYS = 30
+_NEARLY = 0.8  # of a budget, from which it is told
+_MOST_COUNTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def _figures(activity: list[ActivityDay], usage: list[UsageDay]) -> dict[str, ob
 
 
 def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -> list[Need]:
-    needs = []
+    needs = list(_waiting(visit))
     if counts.failed and visit.may(Permission.KNOWLEDGE_READ):
         title = f"{counts.failed} {'document' if counts.failed == 1 else 'documents'} could not be read"
         href = f"{reverse('knowledge')}?state=failed"
@@ -84,7 +90,7 @@ def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -
     if unknown and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
         needs.append(
-            Need("chat", "warn", title, "Your documents do not say. Add what is missing.", reverse("conversations"))
+            Need("question", "warn", title, "Your documents do not say. Add what is missing.", reverse("questions"))
         )
     failed = sum(each.failed for each in activity[-7:])
     if failed and visit.may(Permission.CONVERSATIONS_READ):
@@ -105,6 +111,25 @@ def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -
             )
         )
     return needs
+
+
+def _waiting(visit: Visit) -> Iterator[Need]:
+    """People first, then money."""
+    if visit.may(Permission.CONVERSATIONS_READ):
+        if waiting := count_waiting(tenant_id=visit.tenant_id):
+            title = f"{waiting} {'customer waits' if waiting == 1 else 'customers wait'} for a person"
+            yield Need("chat", "bad", title, "The agent has handed over.", reverse("inbox"))
+        asked = len(list_approvals(tenant_id=visit.tenant_id, state="waiting", limit=_MOST_COUNTED))
+        if asked:
+            more = "or more " if asked == _MOST_COUNTED else ""
+            title = f"{asked} {more}{'call of a tool waits' if asked == 1 else 'calls of tools wait'} for your word"
+            yield Need("check", "warn", title, "Agree or refuse; the answer goes on after that.", reverse("approvals"))
+    budget = get_company_budget(tenant_id=visit.tenant_id)
+    if budget.limit and budget.spent >= _NEARLY * budget.limit:
+        is_over = budget.spent >= budget.limit
+        title = "This month's budget is spent" if is_over else "Most of this month's budget is spent"
+        detail = "Agents answer again when it is raised." if is_over else "When it is spent, agents stop answering."
+        yield Need("coin", "bad" if is_over else "warn", title, detail, reverse("prices"))
 
 
 def _is_widget_placed(visit: Visit) -> bool:

@@ -18,6 +18,7 @@ LISTS = (
     "/inbox/replies/",
     "/conversations/",
     "/feedback/",
+    "/questions/",
     "/contacts/",
     "/privacy/",
     "/usage/",

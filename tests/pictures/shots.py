@@ -179,6 +179,7 @@ def _full(stage: Stage) -> list[Shot]:
         Shot(f"/inbox/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/?show=all"),
         Shot("/conversations/"),
         Shot("/feedback/"),
+        Shot("/questions/"),
         Shot(f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"),
         Shot(f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/"),
