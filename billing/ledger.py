@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from billing.company_budget import add_spent, lock_company_budget
 from billing.models import BillingPeriod, Meter, UsageRecord
+from billing.rating import OWN_ACCOUNT
 from billing.terms import Terms
 from tenants.context import require_tenant_id
 from tenants.models import Tenant
@@ -38,6 +39,8 @@ def charge_rows(rows: Iterable[UsageRecord], terms: Terms) -> list[UsageRecord]:
         if row.occurred_at > now + SKEW:  # somebody's clock is wrong: it cannot be of a period that has not begun
             row.occurred_at = now
         row.unit = Meter(row.meter).unit
+        if row.rate_version == OWN_ACCOUNT:
+            continue
         card = terms.at(row.occurred_at).card
         row.price_micros, row.rate_version = card.charge(row.meter, row.quantity, row.cost_micros, row.currency)
     return list(first.values())
@@ -62,6 +65,7 @@ def merge(rows: Iterable[UsageRecord]) -> list[UsageRecord]:
         if known is not row:
             known.quantity += row.quantity
             known.cost_micros += row.cost_micros
+            known.rate_version = known.rate_version or row.rate_version  # what is mixed is not charged
     return list(merged.values())
 
 

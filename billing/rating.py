@@ -11,6 +11,7 @@ from billing.models import Meter
 from billing.price import MILLION
 
 OTHER_CURRENCY = "other-currency"  # tokens that cost another currency than the plan's: nobody says at what exchange
+OWN_ACCOUNT = "own-account"  # tokens by a key of the company's: it pays its provider itself
 _WHOLE = 10_000
 TOKENS: frozenset[str] = frozenset(str(each) for each in Meter if each.endswith("_tokens"))
 

@@ -15,6 +15,7 @@ from billing.models import Meter, UsageRecord
 from billing.own_prices import CompanyPrices, company_prices
 from billing.price import Price
 from billing.prices import INCLUDED, UNPRICED, TokenCounts, cost_of, find_price, price_meter
+from billing.rating import OWN_ACCOUNT
 from billing.terms import load_terms
 from billing.usage import UsageFact
 from rapport.ids import new_id
@@ -165,6 +166,7 @@ def _rows(fact: UsageFact, prices: CompanyPrices) -> list[UsageRecord]:
             cost_micros=_cost(fact, price, meter, quantity),
             currency=price.currency if price else "USD",
             price_version=INCLUDED if meter in fact.counts else version or UNPRICED,
+            rate_version=OWN_ACCOUNT if fact.is_own and meter not in fact.counts else "",
         )
         for meter, quantity in quantities.items()
     ]

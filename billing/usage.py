@@ -21,6 +21,7 @@ class UsageFact:
     price_version: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)  # other meters, e.g. {"messages": 1}
     costs: Mapping[str, int] | None = None  # micro-units by meter, as reckoned when the call was made
+    is_own: bool = False  # by a key of the company's, which pays its provider itself: its tokens are not charged
 
     def to_json(self) -> dict[str, object]:
         tokens = {name: count for name, count in asdict(self.tokens).items() if count}
@@ -31,6 +32,7 @@ class UsageFact:
             "tokens": tokens,
             "counts": dict(self.counts),
             **({} if self.costs is None else {"costs": dict(self.costs)}),
+            **({"is_own": True} if self.is_own else {}),
         }
 
     @classmethod
@@ -45,7 +47,8 @@ class UsageFact:
             raise InvalidUsage("Tokens are counted in classes that do not exist.", param="tokens") from None
         version = stored.get("price_version", "")
         costs = None if stored.get("costs") is None else _numbers(stored, "costs")
-        return cls(_name(stored, "step", 40), _name(stored, "model", 120), tokens, str(version), counts, costs)
+        names = _name(stored, "step", 40), _name(stored, "model", 120)
+        return cls(*names, tokens, str(version), counts, costs, is_own=stored.get("is_own") is True)
 
     @property
     def micros(self) -> int:

@@ -125,7 +125,15 @@ def choice_of(reach: Reach, entry: ModelEntry) -> Choice:
     model = client_of(reach, entry)
     is_builtin = not reach.base_url
     name = model.name if entry.name == BUILTIN else entry.name
-    return Choice(model, name, reach.provider, reach.breaker(entry.name), entry.window, can_continue=not is_builtin)
+    return Choice(
+        model,
+        name,
+        reach.provider,
+        reach.breaker(entry.name),
+        entry.window,
+        can_continue=not is_builtin,
+        is_own=bool(reach.owner),
+    )
 
 
 def remember_answering(*, tenant_id: UUID, conversation_id: UUID, attempt: Attempt, choices: Sequence[Choice]) -> None:

@@ -37,7 +37,7 @@ _WORTH_A_RETRY = (ModelUnavailable, ModelRateLimited, ModelInterrupted)
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A model that may be asked. `breaker` "" is a model that never rests; `can_continue`: it can go on where another
-    one stopped."""
+    one stopped. `is_own`: by a key of the company's, which pays its provider itself."""
 
     model: ChatModel
     name: str
@@ -45,6 +45,7 @@ class Choice:
     breaker: str = ""
     window: int = 1_000_000
     can_continue: bool = True
+    is_own: bool = False
 
 
 @dataclass(slots=True)

@@ -15,7 +15,9 @@ def note_usage(recorder: TraceRecorder, span: OpenSpan, attempt: Attempt, *, ste
     if usage is None:
         return
     name, provider = attempt.choice.name, attempt.choice.provider
-    recorder.use(span, step=step, model=name, provider=provider, tokens=tokens_of(usage), **counts)
+    recorder.use(
+        span, step=step, model=name, provider=provider, tokens=tokens_of(usage), is_own=attempt.choice.is_own, **counts
+    )
     if usage.is_estimated:
         span.set(names.USAGE_ESTIMATED, True)
 

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from agents.errors import AgentNotFound, InvalidPhoneNumber, PhoneNumberNotFound
 from agents.models import Agent, PhoneNumber
+from billing.plans import Entitlement
+from billing.terms import require_entitlement
 from ingestion.contacts.errors import InvalidIdentity
 from ingestion.contacts.identities import normalise
 from ingestion.models import IdentityKind
@@ -39,7 +41,7 @@ class NumberSettings:
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
     """The agent answers calls to it from the next one on. Raises InvalidPhoneNumber with the field's name,
-    AgentNotFound."""
+    AgentNotFound, NotInPlan."""
     try:
         spelled = normalise(IdentityKind.PHONE, number).value
     except InvalidIdentity as error:
@@ -49,6 +51,7 @@ def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, 
         raise InvalidPhoneNumber("Enter the account's auth token: by it a call is known as real.", param="secret")
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update().get(id=tenant_id)  # of two that come at once the second counts the first
+        require_entitlement(tenant_id=tenant_id, to=Entitlement.PHONE)
         if PhoneNumber.objects.count() >= MOST_NUMBERS:
             raise InvalidPhoneNumber(f"There are {MOST_NUMBERS} numbers already. Remove one that is not used.")
         if PhoneNumber.objects.filter(number=spelled).exists():

@@ -16,6 +16,8 @@ from agents.selectors.traces import TraceView
 from agents.tracing import names
 from agents.tracing.otlp.encoding import Told, request_of
 from agents.tracing.otlp.sending import Collector, Sent, send
+from billing.plans import Entitlement
+from billing.terms import require_entitlement
 from rapport.encryption import encrypt
 from rapport.ids import Prefix, encode
 from rapport.outbound.client import check_url
@@ -46,10 +48,11 @@ class ExportSettings:
 
 def set_trace_export(*, tenant_id: UUID, settings: ExportSettings, actor: Actor) -> None:
     """From the next answer on. Kept headers go only to the host that they were entered for. Raises InvalidTraceExport
-    with the field's name."""
+    with the field's name, NotInPlan."""
     endpoint, content = _checked_url(settings.endpoint), _checked_content(settings.content)
     headers = None if settings.headers is None else _checked_headers(settings.headers)
     with tenant_scope(tenant_id), transaction.atomic():
+        require_entitlement(tenant_id=tenant_id, to=Entitlement.TRACE_EXPORT)
         row = TraceExport.objects.select_for_update().first()
         before = _facts(row) if row else None
         row = row or TraceExport()

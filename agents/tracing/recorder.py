@@ -129,10 +129,18 @@ class TraceRecorder:
         return span
 
     def use(
-        self, span: OpenSpan, *, step: str, model: str, tokens: TokenCounts, provider: str = "", **counts: int
+        self,
+        span: OpenSpan,
+        *,
+        step: str,
+        model: str,
+        tokens: TokenCounts,
+        provider: str = "",
+        is_own: bool = False,
+        **counts: int,
     ) -> None:
         """Note what a call used: on its span with its cost, and as the fact that billing will be told. `provider`: by
-        whose published prices, where the operator has set none."""
+        whose published prices, where the operator has set none. `is_own`: the company pays its provider itself."""
         cost = self.prices.cost_of(model, tokens, provider=provider)
         span.tokens, span.cost_micros, span.currency = tokens, cost.micros, cost.currency
         for name, value in _usage_attributes(tokens).items():
@@ -141,7 +149,7 @@ class TraceRecorder:
         span.set(names.COST_CURRENCY, cost.currency)
         span.set(names.PRICE_VERSION, cost.version)
         costs = {meter.value: micros for meter, micros in cost.by_meter.items()}
-        self.usage.append(UsageFact(step, model, tokens, cost.version, counts, costs))
+        self.usage.append(UsageFact(step, model, tokens, cost.version, counts, costs, is_own))
 
     def count(self, step: str, **counts: int) -> None:
         """Note what is no call of a model, and costs nothing by itself."""

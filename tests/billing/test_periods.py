@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from agents.services.trace_export import ExportSettings, set_trace_export
 from billing.errors import InvalidPlan, InvalidUsage, NotInPlan, PeriodNotOver, PlanNotFound
 from billing.ledger import month_start
 from billing.models import UsageRecord, UsageRollup
@@ -22,10 +23,12 @@ from billing.periods import (
     next_month,
 )
 from billing.plans import Entitlement
+from billing.prices import TokenCounts
 from billing.rollups import compare, roll_up
 from billing.selectors import list_usage
-from billing.services import record_count, record_resolution, record_storage
+from billing.services import UsageSubject, record_count, record_resolution, record_storage, record_usage
 from billing.terms import current_term, require_entitlement, set_plan
+from billing.usage import UsageFact
 from rapport.errors import NotFound
 from rapport.ids import new_id
 from tenants.actors import SYSTEM
@@ -81,6 +84,8 @@ def test_what_is_agreed_later_takes_the_place_of_all_that_was_planned(cast: Cast
     call_command("billing", "plan", str(tenant_id), "free")
     with pytest.raises(NotInPlan):
         require_entitlement(tenant_id=tenant_id, to=Entitlement.PHONE)
+    with pytest.raises(NotInPlan):
+        set_trace_export(tenant_id=tenant_id, settings=ExportSettings("https://93.184.216.34"), actor=SYSTEM)
 
 
 def test_what_is_told_late_is_borne_by_the_next_period(cast: Cast) -> None:
@@ -119,6 +124,24 @@ def test_a_correction_is_a_row_that_takes_back_no_more_than_there_is(cast: Cast)
         correct_usage(**take, quantity=-1, price_micros=0, reason=" ")  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         correct_usage(**{**take, "tenant_id": cast.other.tenant_id}, quantity=-1, price_micros=0, reason="a stranger")  # type: ignore[arg-type]
+
+
+def test_tokens_by_a_key_of_the_companys_own_are_counted_and_not_charged(cast: Cast) -> None:
+    tenant_id = cast.acme.tenant_id
+    set_plan(tenant_id=tenant_id, plan="payg", actor=SYSTEM)
+    for is_own in (False, True):
+        costs = {"input_tokens": 1_000}
+        fact = UsageFact("chat", "m", TokenCounts(input=500), "v", {"messages": 1}, costs, is_own)
+        told = UsageFact.from_json(fact.to_json())
+        record_usage(
+            tenant_id=tenant_id,
+            source_event_id=new_id(),
+            facts=[told],
+            subject=UsageSubject(),
+            occurred_at=timezone.now(),
+        )
+    found = {(row.meter, row.cost_micros, row.price_micros) for row in list_usage(tenant_id=tenant_id)}
+    assert found == {("input_tokens", 1_000, 1_200), ("input_tokens", 1_000, 0), ("messages", 0, 4_000)}
 
 
 def test_negative_facts_are_refused_by_the_database_too(cast: Cast) -> None:
