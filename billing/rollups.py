@@ -1,4 +1,5 @@
-"""Sums of the ledger by hour, and by day of the company's time zone. Derived: they can be thrown away and made again.
+"""Sums of the ledger: of each meter by hour, and of each meter, model and agent by day of the company's time zone.
+Derived: they can be thrown away and made again.
 
 `roll_up` makes anew the hours and days of everything that was written since it ran last, and a while before that: a row
 is written under an id of its moment, and committed within the time that any transaction may take. Whatever comes late,
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet, Sum, UUIDField, Value
+from django.db.models import CharField, Count, F, Max, QuerySet, Sum, UUIDField, Value
 from django.db.models.functions import Coalesce, TruncDay, TruncHour
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ HOUR, DAY = "hour", "day"
 NO_AGENT = UUID(int=0)
 OVERLAP = timedelta(hours=2)  # longer than a transaction lives, and clocks differ
 TOGETHER = 50  # buckets in one statement
-_KEYS = ("bucket", "meter", "model", "agent", "currency")
+_KEYS = ("bucket", "meter", "of_model", "agent", "currency")
 _NAMES = ("starts_at", "meter", "model", "agent_id", "currency")
 _SUMS = ("quantity", "cost_micros", "price_micros", "records")
 
@@ -105,7 +106,7 @@ def _reckoned(rows: QuerySet[UsageRecord], grain: str) -> dict[Any, tuple[int, i
         .annotate(q=Sum("quantity"), c=Sum("cost_micros"), p=Sum("price_micros"), n=Count("id"))
     )
     return {
-        (row["bucket"].astimezone(UTC), row["meter"], row["model"], row["agent"], row["currency"]): (
+        (row["bucket"].astimezone(UTC), row["meter"], row["of_model"], row["agent"], row["currency"]): (
             row["q"], row["c"], row["p"], row["n"],
         )
         for row in found.order_by()
@@ -118,10 +119,13 @@ def _stored(grain: str) -> dict[Any, tuple[int, int, int, int]]:
 
 
 def _bucketed(rows: QuerySet[UsageRecord], grain: str) -> Any:
-    bucket = TruncHour("occurred_at", tzinfo=UTC) if grain == HOUR else TruncDay("occurred_at", tzinfo=tenant_zone())
-    return rows.annotate(
-        bucket=bucket, agent=Coalesce("agent_id", Value(NO_AGENT, output_field=UUIDField()), output_field=UUIDField())
-    )
+    nobody = Value(NO_AGENT, output_field=UUIDField())
+    if grain == HOUR:
+        hour = TruncHour("occurred_at", tzinfo=UTC)
+        return rows.annotate(bucket=hour, of_model=Value("", output_field=CharField()), agent=nobody)
+    day = TruncDay("occurred_at", tzinfo=tenant_zone())
+    agent = Coalesce("agent_id", nobody, output_field=UUIDField())
+    return rows.annotate(bucket=day, of_model=F("model"), agent=agent)
 
 
 def _buckets_of(rows: QuerySet[UsageRecord], grain: str) -> set[datetime]:
