@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from agents.errors import ConversationNotFound, MessageNotFound, TurnNotFound
 from agents.models import Conversation, Feedback, Message, Rater, Trace, Turn
+from agents.selectors.conversation_search import Sought, condition_of
 from ingestion.contacts.merging import family_of
 from ingestion.contacts.selectors import ContactView, get_contacts
 from tenants.context import tenant_scope
@@ -195,6 +196,7 @@ def list_conversations(
     before: UUID | None = None,
     contact_id: UUID | None = None,
     channel: str = "",
+    sought: Sought | None = None,
 ) -> list[ConversationView]:
     """Latest message first, those with a message only; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
@@ -202,6 +204,7 @@ def list_conversations(
         if contact_id:
             rows = rows.filter(contact_id__in=family_of(tenant_id=tenant_id, contact_id=contact_id))
         rows = rows.filter(channel=channel) if channel else rows
+        rows = rows.filter(condition_of(sought)) if sought else rows
         last = Conversation.objects.filter(id=before).first() if before else None
         if last is not None:
             rows = rows.filter(

@@ -1,9 +1,13 @@
 """Conversations: the list, and one with what was said, from which sources, how fast and for how much."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agents.feedback.selectors import ratings_by
@@ -13,21 +17,32 @@ from agents.selectors import (
     TurnView,
     Use,
     get_conversation,
+    list_agents,
     list_conversations,
     list_messages,
     list_turns,
     list_uses,
 )
+from agents.selectors.conversation_search import Sought, said_there
 from agents.selectors.summaries import summary_of_conversation
 from billing.selectors import usage_total
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.sources import citation_href
-from rapport.ids import Prefix
+from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PAGE_SIZE = 40
 _MOST_MESSAGES = 2000
-CHANNELS = (("", "All"), ("chat", "Widget"), ("test", "Test"))
+CHANNELS = (("", "All channels"), ("chat", "Widget"), ("phone", "Phone"), ("api", "API"), ("test", "Test"))
+STATE_NAMES = (
+    ("", "Any state"),
+    ("agent", "With the agent"),
+    ("waiting", "Waiting"),
+    ("human", "With people"),
+    ("closed", "Closed"),
+)
+PERIODS = (("", "Any time"), ("1", "Last day"), ("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days"))
+FIELDS = ("q", "channel", "state", "agent", "days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +59,44 @@ class Said:
 def show_conversations(visit: Visit) -> HttpResponse:
     query = visit.request.GET
     before = asked_id(Prefix.CONVERSATION, query["before"]) if query.get("before") else None
-    channel = query.get("channel", "")
-    rows = list_conversations(tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, channel=channel)
+    form = {name: query.get(name, "").strip() for name in FIELDS}
+    sought = _sought(form)
+    channel = form["channel"] if form["channel"] in dict(CHANNELS) else ""
+    rows = list_conversations(
+        tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, channel=channel, sought=sought
+    )
+    shown = rows[:PAGE_SIZE]
+    asked = {name: value for name, value in form.items() if value}
+    older = {**asked, "before": encode(Prefix.CONVERSATION, shown[-1].id)} if len(rows) > PAGE_SIZE else {}
     return visit.render(
         "pages/conversations/index.html",
         {
             "section": "conversations",
-            "conversations": rows[:PAGE_SIZE],
-            "has_more": len(rows) > PAGE_SIZE,
-            "channel": channel,
+            "conversations": shown,
+            "said_there": said_there(
+                tenant_id=visit.tenant_id, conversations=[each.id for each in shown], text=sought.text
+            ),
+            "form": form,
+            "is_asked": bool(asked),
             "channels": CHANNELS,
+            "states": STATE_NAMES,
+            "periods": PERIODS,
+            "agents": [(encode(Prefix.AGENT, each.id), each.name) for each in list_agents(tenant_id=visit.tenant_id)],
             "is_first": before is None,
+            "newest": f"?{urlencode(asked)}",
+            "older": f"?{urlencode(older)}" if older else "",
         },
+    )
+
+
+def _sought(form: Mapping[str, str]) -> Sought:
+    """What is asked for in other words than the page's own is not asked for."""
+    days = form["days"] if form["days"] in dict(PERIODS) else ""
+    return Sought(
+        text=form["q"],
+        state=form["state"] if form["state"] in dict(STATE_NAMES) else "",
+        agent_id=asked_id(Prefix.AGENT, form["agent"]) if form["agent"] else None,
+        since=timezone.now() - timedelta(days=int(days)) if days else None,
     )
 
 

@@ -269,3 +269,12 @@ def test_usage_is_exported_with_one_line_a_row(cast: Cast, seeded: Seeded, alice
     assert lines[0].startswith("id,occurred_at,meter,model")
     assert len(lines) == 1 + 4 * 4
     assert all(line.startswith("usg_") for line in lines[1:])
+
+
+def test_conversations_are_found_by_words_and_state(alice_client: Client, seeded: Seeded) -> None:
+    page = alice_client.get("/conversations/?q=GREEN").content.decode()
+    assert '<mark class="passage__quote">green</mark>' in page
+    assert "No conversation fits" in text_of(alice_client, "/conversations/?q=zebra")
+    assert "No conversation fits" in text_of(alice_client, "/conversations/?state=human&days=1")
+    assert "No conversation fits" not in text_of(alice_client, "/conversations/?state=gone&days=9")
+    assert alice_client.get("/conversations/?agent=nonsense").status_code == 404

@@ -180,6 +180,7 @@ def _full(stage: Stage) -> list[Shot]:
         Shot("/conversations/"),
         Shot("/feedback/"),
         Shot("/questions/"),
+        Shot("/conversations/?q=green&state=agent", name="conversations-found"),
         Shot(f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"),
         Shot(f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/"),

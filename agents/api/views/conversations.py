@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents.api.filters import read_id
+from agents.api.filters import read_choice, read_id, read_time
 from agents.api.limits import CONVERSATIONS, MESSAGES, spend
 from agents.api.pages import page, read_id_cursor, read_limit, read_number_cursor
 from agents.api.principals import (
@@ -36,6 +37,7 @@ from agents.api.serializers.conversations import (
 from agents.api.serializers.fields import page_of
 from agents.presenting import message_json
 from agents.selectors import list_conversations, list_messages
+from agents.selectors.conversation_search import STATES, Sought
 from agents.services import post_message, start_conversation
 from billing.budgets import Spender
 from ingestion.contacts.services import ensure_contact
@@ -48,7 +50,15 @@ from tenants.permissions import Permission
 class Conversations(APIView):
     @extend_schema(
         operation_id="list_conversations",
-        parameters=[*PAGE, OpenApiParameter("contact_id", str), OpenApiParameter("channel", str)],
+        parameters=[
+            *PAGE,
+            OpenApiParameter("contact_id", str),
+            OpenApiParameter("channel", str),
+            OpenApiParameter("q", str, description="One message says all of these words, at most eight."),
+            OpenApiParameter("state", str, enum=STATES),
+            OpenApiParameter("agent_id", str),
+            OpenApiParameter("since", OpenApiTypes.DATETIME, description="Somebody said something after that."),
+        ],
         responses={200: page_of(ConversationSerializer), **errors(400, 401, 403)},
         auth=STAFF_ONLY,
         tags=["conversations"],
@@ -63,6 +73,12 @@ class Conversations(APIView):
             before=read_id_cursor(request),
             contact_id=read_id(request, "contact_id", Prefix.CONTACT),
             channel=request.query_params.get("channel", ""),
+            sought=Sought(
+                text=request.query_params.get("q", ""),
+                state=read_choice(request, "state", STATES),
+                agent_id=read_id(request, "agent_id", Prefix.AGENT),
+                since=read_time(request, "since"),
+            ),
         )
         return Response(
             page(rows, limit=limit, show=lambda row: ConversationSerializer(row).data, after=lambda row: row.id.hex)

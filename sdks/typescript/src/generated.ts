@@ -1873,9 +1873,11 @@ export class ConversationsResource {
    * List the company's conversations, those with the latest message first. For members and keys.
    * cursor: next_cursor of the page before.
    * limit: How many, at most 100.
+   * q: One message says all of these words, at most eight.
+   * since: Somebody said something after that.
    */
-  list(given: { channel?: string; contact_id?: string; cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<Conversation> {
-    return new Pages<Conversation>(this.transport, { method: "GET", path: "/v1/conversations", query: { channel: given.channel, contact_id: given.contact_id, cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  list(given: { agent_id?: string; channel?: string; contact_id?: string; cursor?: string; limit?: number; q?: string; since?: string; state?: "agent" | "closed" | "human" | "waiting" } = {}, options: CallOptions = {}): Pages<Conversation> {
+    return new Pages<Conversation>(this.transport, { method: "GET", path: "/v1/conversations", query: { agent_id: given.agent_id, channel: given.channel, contact_id: given.contact_id, cursor: given.cursor, limit: given.limit, q: given.q, since: given.since, state: given.state }, isRepeatable: true } satisfies Call, options);
   }
   /**
    * The messages of a conversation, in the order in which they were said.

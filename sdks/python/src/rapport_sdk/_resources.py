@@ -793,22 +793,37 @@ class Conversations(Resource):
     def list(
         self,
         *,
+        agent_id: str | None = None,
         channel: str | None = None,
         contact_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
+        q: str | None = None,
+        since: datetime | None = None,
+        state: Literal["agent", "closed", "human", "waiting"] | None = None,
     ) -> Pages[models.Conversation]:
         """List the company's conversations, those with the latest message first. For members and keys.
 
         cursor: next_cursor of the page before.
         limit: How many, at most 100.
+        q: One message says all of these words, at most eight.
+        since: Somebody said something after that.
         """
         return Pages(
             self._transport,
             Call(
                 "GET",
                 "/v1/conversations",
-                query={"channel": channel, "contact_id": contact_id, "cursor": cursor, "limit": limit},
+                query={
+                    "agent_id": agent_id,
+                    "channel": channel,
+                    "contact_id": contact_id,
+                    "cursor": cursor,
+                    "limit": limit,
+                    "q": q,
+                    "since": since,
+                    "state": state,
+                },
             ),
             models.Conversation,
         )
@@ -3459,22 +3474,37 @@ class AsyncConversations(AsyncResource):
     def list(
         self,
         *,
+        agent_id: str | None = None,
         channel: str | None = None,
         contact_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
+        q: str | None = None,
+        since: datetime | None = None,
+        state: Literal["agent", "closed", "human", "waiting"] | None = None,
     ) -> AsyncPages[models.Conversation]:
         """List the company's conversations, those with the latest message first. For members and keys.
 
         cursor: next_cursor of the page before.
         limit: How many, at most 100.
+        q: One message says all of these words, at most eight.
+        since: Somebody said something after that.
         """
         return AsyncPages(
             self._transport,
             Call(
                 "GET",
                 "/v1/conversations",
-                query={"channel": channel, "contact_id": contact_id, "cursor": cursor, "limit": limit},
+                query={
+                    "agent_id": agent_id,
+                    "channel": channel,
+                    "contact_id": contact_id,
+                    "cursor": cursor,
+                    "limit": limit,
+                    "q": q,
+                    "since": since,
+                    "state": state,
+                },
             ),
             models.Conversation,
         )
