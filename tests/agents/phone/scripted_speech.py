@@ -21,18 +21,22 @@ class ScriptedRecogniser:
     """The words of an utterance are understood when it has `after` frames, or at its end."""
 
     def __init__(self, words: Sequence[str], after: int = 20) -> None:
-        self._words, self._after, self._heard, self.number = list(words), after, 0, -1
+        self._words, self._after, self.number = list(words), after, -1
+        self.heard = self.settled = 0
         self.closed = False
 
     @property
     def partial(self) -> str:
-        return self._words[self.number] if 0 <= self.number < len(self._words) and self._heard >= self._after else ""
+        return self._words[self.number] if 0 <= self.number < len(self._words) and self.heard >= self._after else ""
 
     async def begin(self) -> None:
-        self.number, self._heard = self.number + 1, 0
+        self.number, self.heard = self.number + 1, 0
 
     async def hear(self, samples: bytes) -> None:
-        self._heard += 1
+        self.heard += 1
+
+    async def settle(self) -> None:
+        self.settled += 1
 
     async def finish(self) -> str:
         return self._words[self.number]

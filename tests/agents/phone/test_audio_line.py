@@ -8,7 +8,13 @@ import pytest
 from agents.channels.phone.audio.line import AudioLine
 from agents.channels.phone.audio.transport import Key, Sound
 from agents.channels.phone.frames import Digit, Heard, Interrupt, Prompt, hang_up, say
-from tests.agents.phone.scripted_speech import LOUD, ScriptedTransport, ScriptedVoice, scripted_speech
+from tests.agents.phone.scripted_speech import (
+    LOUD,
+    ScriptedRecogniser,
+    ScriptedTransport,
+    ScriptedVoice,
+    scripted_speech,
+)
 
 ANSWER = "Delivery takes three days. Returns are free for thirty days."
 
@@ -157,3 +163,17 @@ def test_a_line_that_is_closed_is_over() -> None:
     async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
         transport.put(None)
         assert await told(line) is None
+
+
+def test_a_short_silence_is_heard_only_when_more_speech_follows() -> None:
+    """The recogniser is asked to make up its mind at once; the silence meanwhile is no part of what it looks at."""
+
+    @on_a_line("how long does delivery take")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says(10, silence=8)
+        await transport.caller_says(15, silence=60)
+        assert await told(line) == Prompt("how long does delivery take", True)
+        recogniser = line._speech.recogniser
+        assert isinstance(recogniser, ScriptedRecogniser)
+        assert recogniser.settled == 2
+        assert recogniser.heard == 10 + 8 + 15 + 5, "with the silence between, without the one after"

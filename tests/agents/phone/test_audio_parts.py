@@ -9,8 +9,10 @@ import pytest
 from agents.channels.phone.audio import mulaw
 from agents.channels.phone.audio.clauses import Clauses
 from agents.channels.phone.audio.endpointing import (
-    FINISHED_FRAMES,
     MOST_FRAMES,
+    QUESTION_FRAMES,
+    SHORT_FRAMES,
+    TOLD_FRAMES,
     UNFINISHED_FRAMES,
     Edge,
     Endpointer,
@@ -54,7 +56,7 @@ def test_numbers_go_on_where_16_bits_begin_again() -> None:
     assert seen == [*sorted(seen[:2]), seen[1] + 2, seen[1] + 1, seen[1] + 3]
 
 
-def frames_until(endpointer: Endpointer, edge: Edge, is_speech: bool, pause: int = FINISHED_FRAMES) -> int:
+def frames_until(endpointer: Endpointer, edge: Edge, is_speech: bool, pause: int = TOLD_FRAMES) -> int:
     for frame in range(1, 3000):
         if endpointer.hear(is_speech, pause) is edge:
             return frame
@@ -66,7 +68,7 @@ def test_speech_begins_in_100_ms_and_a_click_is_none() -> None:
     for is_speech in (True, True, False, False, False, False, True, True, False, False, False):
         assert endpointer.hear(is_speech, 10) is None
     assert frames_until(endpointer, Edge.BEGAN, True) <= 5
-    assert frames_until(endpointer, Edge.ENDED, False) == FINISHED_FRAMES
+    assert frames_until(endpointer, Edge.ENDED, False) == TOLD_FRAMES
     assert frames_until(endpointer, Edge.BEGAN, True) == 5
     assert frames_until(endpointer, Edge.ENDED, True) == MOST_FRAMES
 
@@ -74,12 +76,20 @@ def test_speech_begins_in_100_ms_and_a_click_is_none() -> None:
 @pytest.mark.parametrize(
     ("words", "frames"),
     [
-        ("how large may they be", FINISHED_FRAMES),
-        ("which file types can i upload", FINISHED_FRAMES),
+        ("and how large may they be", QUESTION_FRAMES),
+        ("which file types can i upload", QUESTION_FRAMES),
+        ("which file types", UNFINISHED_FRAMES),
+        ("do you deliver on sundays", QUESTION_FRAMES),
+        ("when is the shop open", QUESTION_FRAMES),
+        ("when a document is changed", UNFINISHED_FRAMES),
+        ("when a document is changed what happens to the answers", QUESTION_FRAMES),
+        ("i have a question about the widget", TOLD_FRAMES),
+        ("my name is peter and how large may they be", QUESTION_FRAMES),
+        ("tomorrow morning", SHORT_FRAMES),
         ("i would like to order a", UNFINISHED_FRAMES),
         ("i want a return and", UNFINISHED_FRAMES),
         ("", UNFINISHED_FRAMES),
-        ("Yes.", FINISHED_FRAMES),
+        ("Yes.", SHORT_FRAMES),
     ],
 )
 def test_who_stops_in_the_middle_of_a_sentence_is_given_longer(words: str, frames: int) -> None:
@@ -112,6 +122,15 @@ def test_a_text_without_an_end_is_cut_between_words() -> None:
     pieces = Clauses().feed("word " * 100)
     assert pieces
     assert all(len(each) <= 240 and each.endswith("word ") for each in pieces)
+
+
+def test_a_long_first_sentence_is_cut_where_a_phrase_begins() -> None:
+    text = "Every document that you upload is read by the parser and cut into passages which are found again later."
+    pieces = Clauses().feed(text + " ")
+    assert [each.strip() for each in pieces] == [
+        "Every document that you upload is read by the parser",
+        "and cut into passages which are found again later.",
+    ]
 
 
 def test_heard_words_are_whole() -> None:

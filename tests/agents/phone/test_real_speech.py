@@ -90,6 +90,26 @@ def test_questions_about_the_agent_s_matters_are_understood() -> None:
 
 @pytest.mark.slow
 @needs_flite
+def test_a_recogniser_that_dies_loses_one_utterance_and_no_more() -> None:
+    async def call() -> None:
+        recogniser, voice = Sphinx(sentences_of(HEADINGS, TEXTS)), Flite("kal16")
+        sound = mulaw.SILENCE * 12 + await voice.speak(ASKED[0]) + mulaw.SILENCE * 12
+        await recogniser.begin()
+        assert recogniser._process is not None
+        recogniser._process.kill()
+        await recogniser.hear(mulaw.decode(sound))
+        assert await recogniser.finish() == ""
+        await recogniser.begin()
+        await recogniser.hear(mulaw.decode(sound))
+        assert "return something" in await recogniser.finish()
+        await recogniser.close()
+        assert Sphinx.running == 0
+
+    asyncio.run(asyncio.wait_for(call(), 60))
+
+
+@pytest.mark.slow
+@needs_flite
 def test_a_call_by_sip_is_understood_answered_and_interrupted() -> None:
     """All but the model: SIP and RTP, ends of turns, recognition, voice, and silence when the caller speaks."""
 

@@ -1,6 +1,7 @@
 """The telephone on the loopback interface: calls begin, end and are refused as SIP has it, and sound comes in order."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -124,6 +125,36 @@ def test_other_requests() -> None:
             caller.sip.socket.sendto(b"\xff" * 40, ("127.0.0.1", server.port))
             caller.send("OPTIONS")
             assert (await caller.answer()).status == 200
+
+    at_a_desk(call)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is not installed (bash infra/speech.sh)")
+def test_two_hundred_calls_by_another_telephone() -> None:
+    async def call(desk: Desk, server: SipServer) -> None:
+        command = [
+            "sipp",
+            "-sn",
+            "uac",
+            f"127.0.0.1:{server.port}",
+            "-s",
+            NUMBER,
+            "-i",
+            "127.0.0.1",
+            "-mi",
+            "127.0.0.1",
+        ]
+        sipp = await asyncio.create_subprocess_exec(
+            *(*command, "-m", "200", "-r", "40", "-l", "50", "-d", "200", "-nostdin"),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        assert await sipp.wait() == 0, "1: a call failed"
+        assert len(desk.callers) == 200
+        await asyncio.sleep(0.1)
+        assert not server._calls, "nothing is left of them"
+        assert not server._answering
 
     at_a_desk(call)
 

@@ -30,9 +30,9 @@ async def open_speech(line: Line, in_thread: InThread) -> Speech:
     """The built-in speech, with a language model of the agent's phrases. Raises SpeechUnavailable."""
     check_speech(line.language)
     sentences, voice, speed = await in_thread(_spoken_by, line.tenant_id, line.agent_id)
-    recogniser = Sphinx(sentences)
+    recogniser, synthesiser, detector = Sphinx(sentences), Flite(voice, speed), make_detector()
     await recogniser.start()
-    return Speech(recogniser, Flite(voice, speed), make_detector())
+    return Speech(recogniser, synthesiser, detector)
 
 
 def _spoken_by(tenant_id: UUID, agent_id: UUID) -> tuple[list[str], str, float]:

@@ -6,9 +6,13 @@ Pieces keep their spaces: joined they are the answer, which is how much of it wa
 import re
 
 FIRST_CHARACTERS = 24  # before it no comma ends the first piece
+MOST_FIRST_CHARACTERS = 70  # speaking takes a voice as long as it is; while the first is heard, the next is made
 MOST_CHARACTERS = 240
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?:;])\s+|(?<=\d[.!?:;])\s+(?=[^\W\d_])|(?<=[)\"”»][.!?:;])\s+|\n+\s*")
 _PAUSE = re.compile(r"(?<=[,;:–—])\s+")
+_JOINT = re.compile(
+    r"\s(?=(?:and|or|but|so|because|if|when|that|which|who|where|while|und|oder|aber|weil|wenn|dass)\s)"
+)
 
 
 class Clauses:
@@ -32,11 +36,18 @@ class Clauses:
         return [held] if held.strip() else []
 
     def _end(self) -> int | None:
-        if found := _SENTENCE_END.search(self._held):
+        most = MOST_FIRST_CHARACTERS if self._is_first else MOST_CHARACTERS
+        found = _SENTENCE_END.search(self._held, 0, most)
+        if found is None and self._is_first:
+            found = _PAUSE.search(self._held, FIRST_CHARACTERS, most)
+        if found is not None:
             return found.end()
-        if self._is_first and (found := _PAUSE.search(self._held, FIRST_CHARACTERS)):
-            return found.end()
-        if len(self._held) > MOST_CHARACTERS:
-            space = self._held.rfind(" ", 1, MOST_CHARACTERS)
-            return space + 1 if space > 0 else MOST_CHARACTERS
-        return None
+        return self._cut(most) if len(self._held) > most else None
+
+    def _cut(self, most: int) -> int:
+        """Where a phrase begins, else between two words."""
+        joints = [found.end() for found in _JOINT.finditer(self._held, FIRST_CHARACTERS, most)]
+        if joints:
+            return joints[-1]
+        space = self._held.rfind(" ", 1, most)
+        return space + 1 if space > 0 else most

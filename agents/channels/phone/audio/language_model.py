@@ -40,10 +40,15 @@ _COMMON = (
     "yes|no|yes please|no thank you|thank you|thank you very much|thanks a lot|that is all|goodbye|bye|hello|hi|stop"
     "|good morning|wait|one moment please|sorry|excuse me|pardon|can you repeat that|please say that again|mm hmm"
     "|uh huh|okay|all right|i want to talk to a person|can i speak to a human|please call me back|stop calling me"
-    "|how large may they be|how long does it take|how long does that take|how much does it cost|what does it cost"
+    "|how large is it|how long does it take|how long does that take|how much does it cost|what does it cost"
     "|what does that mean|which one|my name is|my number is|my order number is|do you offer a discount"
     "|is there a discount|where is my order"
 ).split("|")
+_NAMES = (
+    "anna emma olivia sophia mia maria laura julia sarah lisa jane mary susan linda alice kate peter paul john james "
+    "michael david thomas robert daniel mark martin max ben tom alex chris frank henry jack sam"
+).split()
+_INTRODUCTIONS = ("my name is {}", "hello my name is {} and i have a question", "this is {}")
 _DIGITS = "zero oh one two three four five six seven eight nine".split()
 _SENTENCE = re.compile(r"[.:;?!|]\s|\n")
 _CODE = re.compile(r"`[^`\n]*`|https?://\S+|\([^()\n]*\)")
@@ -52,7 +57,12 @@ _CODE = re.compile(r"`[^`\n]*`|https?://\S+|\([^()\n]*\)")
 def sentences_of(headings: Iterable[str], texts: Iterable[str]) -> list[str]:
     """Lower-case words with spaces between; what an agent is more likely to be asked comes more than once."""
     titles = list(dict.fromkeys(title for heading in headings if (title := _spoken(heading))))
-    found = [*(10 * [*_COMMON, *_numbers()]), *titles, *titles]
+    found = [
+        *(10 * [*_COMMON, *_numbers()]),
+        *(line.format(name) for name in _NAMES for line in _INTRODUCTIONS),
+        *titles,
+        *titles,
+    ]
     found += [frame.format(title) for title in titles[:MOST_HEADINGS] for frame in _FRAMES]
     for text in texts:
         found += [spoken for each in _SENTENCE.split(_CODE.sub(" ", text)) if (spoken := _spoken(each))]

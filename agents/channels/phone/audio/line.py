@@ -14,7 +14,7 @@ from typing import Self
 
 from agents.channels.phone.audio import mulaw
 from agents.channels.phone.audio.clauses import Clauses
-from agents.channels.phone.audio.endpointing import Edge, Endpointer, is_backchannel, pause_after
+from agents.channels.phone.audio.endpointing import SETTLE_FRAMES, Edge, Endpointer, is_backchannel, pause_after
 from agents.channels.phone.audio.playback import Playback
 from agents.channels.phone.audio.speech import Speech, SpeechUnavailable
 from agents.channels.phone.audio.transport import Key, Reached, Sound, Transport
@@ -56,6 +56,7 @@ class AudioLine:
         self._playback = Playback(transport, self._note_first_sound)
         self._endpointer = Endpointer()
         self._before: deque[bytes] = deque(maxlen=BEFORE_FRAMES)
+        self._silence: list[bytes] = []  # after speech that may be over, which only counts when more speech follows
         self._rest = b""
         self._told: asyncio.Queue[Heard | None] = asyncio.Queue()
         self._pieces: asyncio.Queue[tuple[int, str]] = asyncio.Queue(SPOKEN_AHEAD)
@@ -201,15 +202,30 @@ class AudioLine:
         if edge is Edge.BEGAN:
             await self._begin()
         elif was_speaking:
-            await recogniser.hear(samples)
+            await self._understand(samples)
             if self._is_interrupting and not is_backchannel(recogniser.partial):
                 await self._interrupt()
         if edge is Edge.ENDED:
             await self._end()
 
+    async def _understand(self, samples: bytes) -> None:
+        """What comes after a short silence is held: the recogniser's last look at the words takes as long as the caller
+        is waited for, and begins before it is known that they are the last."""
+        recogniser, silent = self._speech.recogniser, self._endpointer.silent_frames
+        if silent > SETTLE_FRAMES:
+            self._silence.append(samples)
+            return
+        for held in self._silence:
+            await recogniser.hear(held)
+        self._silence.clear()
+        await recogniser.hear(samples)
+        if silent == SETTLE_FRAMES:
+            await recogniser.settle()
+
     async def _begin(self) -> None:
         self._is_interrupting = self.is_saying
         await self._playback.hold()
+        self._silence.clear()
         await self._speech.recogniser.begin()
         for samples in self._before:
             await self._speech.recogniser.hear(samples)

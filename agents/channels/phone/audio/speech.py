@@ -30,6 +30,9 @@ class Recogniser(Protocol):
     async def hear(self, samples: bytes) -> None:
         """Some of it: 8 kHz, 16 bits, little endian."""
 
+    async def settle(self) -> None:
+        """It may be over: `partial` becomes what `finish` would say. More of it may come all the same."""
+
     async def finish(self) -> str:
         """It is over: its words, "" for none. Raises SpeechUnavailable."""
 

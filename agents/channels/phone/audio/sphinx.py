@@ -10,6 +10,7 @@ import json
 import struct
 import sys
 from collections.abc import Sequence
+from typing import ClassVar
 
 from agents.channels.phone.audio.speech import Detector, SpeechUnavailable
 from rapport import logs
@@ -19,6 +20,7 @@ log = logs.get_logger(__name__)
 READY_SECONDS = 60.0
 FINISH_SECONDS = 10.0
 MISSING = "PocketSphinx is not installed, so calls that bring audio are not understood: pip install 'rapport[speech]'."
+MOST_CALLS = 16  # that one process listens to at once; each has some 100 MB of its own
 AGGRESSIVENESS = 2  # of WebRTC's detector, 0 to 3
 
 
@@ -39,6 +41,8 @@ def make_detector() -> Detector:
 class Sphinx:
     """One call's recogniser. It learns the voice and the line while it listens."""
 
+    running: ClassVar[int] = 0
+
     def __init__(self, sentences: Sequence[str]) -> None:
         self._sentences = "\n".join(sentences).encode()
         self._process: asyncio.subprocess.Process | None = None
@@ -57,14 +61,22 @@ class Sphinx:
             raise SpeechUnavailable(MISSING)
         if self._process is not None and self._process.returncode is None:
             return
+        await self.close()  # of one that died
+        if Sphinx.running >= MOST_CALLS:
+            raise SpeechUnavailable(f"{MOST_CALLS} calls are listened to already, the most at once in one process.")
         self._ready.clear()
         self._finals = asyncio.Queue()
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "agents.channels.phone.audio.sphinx_process"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        Sphinx.running += 1
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "agents.channels.phone.audio.sphinx_process"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,
+            )
+        except BaseException:
+            Sphinx.running -= 1
+            raise
         self._reading = asyncio.create_task(self._read(self._process, self._finals), name="recogniser")
         self._tell(b"M", self._sentences)
 
@@ -83,6 +95,9 @@ class Sphinx:
     async def hear(self, samples: bytes) -> None:
         self._tell(b"A", samples)
 
+    async def settle(self) -> None:
+        self._tell(b"S")
+
     async def finish(self) -> str:
         self._tell(b"F")
         try:
@@ -99,12 +114,13 @@ class Sphinx:
         process, self._process = self._process, None
         if process is None:
             return
-        if self._reading is not None:
-            self._reading.cancel()
+        Sphinx.running -= 1
         if process.stdin is not None:
             process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        if self._reading is not None:
+            await self._reading  # to the end of its output, so that its pipe is closed
         await process.wait()
 
     def _tell(self, kind: bytes, content: bytes = b"") -> None:

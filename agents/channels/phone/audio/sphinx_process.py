@@ -1,8 +1,9 @@
 """PocketSphinx for one call, in a process of its own: decoding holds no event loop up, and ends with the call.
 
 Reads from its standard input parts of a kind (a letter), a length (four bytes, big endian) and as much content: "M" the
-sentences of the language model, a line each; "B" an utterance begins; "A" samples of it; "F" it is over. Writes a line
-of JSON when it is ready, when what it understood changed ("partial"), and for each "F" ("final"). Ends with its input.
+sentences of the language model, a line each; "B" an utterance begins; "A" samples of it; "S" it may be over; "F" it is
+over. Writes a line of JSON when it is ready, when what it understood changed ("partial"), and for each "F" ("final").
+Ends with its input.
 """
 
 import json
@@ -22,27 +23,60 @@ _PHONES = {"ax": "AH", "axr": "ER", "ix": "IH", "el": "L", "em": "M", "en": "N"}
 
 
 def main() -> None:
-    decoder = None
-    partial, parts = "", 0
-    last = 0
+    utterance: Utterance | None = None
     for kind, content in _parts(sys.stdin.buffer):
         match kind:
             case "M":
-                decoder = make_decoder(content.decode().splitlines())
+                utterance = Utterance(make_decoder(content.decode().splitlines()))
                 _tell(ready=True)
-            case "B" if decoder:
-                partial, parts, last = "", 0, 0
-                decoder.start_utt()
-            case "A" if decoder:
-                samples, last = doubled(content, last)
-                decoder.process_raw(samples, False, False)
-                parts += 1
-                if parts % ASK_EVERY == 0 and (words := _words(decoder)) != partial:
-                    partial = words
-                    _tell(partial=partial)
-            case "F" if decoder:
-                decoder.end_utt()
-                _tell(final=_words(decoder))
+            case "B" if utterance:
+                utterance.begin()
+            case "A" if utterance:
+                utterance.hear(content)
+            case "S" if utterance:
+                utterance.settle()
+                _tell(partial=utterance.words)
+            case "F" if utterance:
+                utterance.settle()
+                _tell(final=utterance.words)
+
+
+class Utterance:
+    """One after another, of one decoder, which learns from each. The decoder's last look at an utterance takes it a
+    tenth of a second, and ends it: what comes after that is heard with all that was before, anew."""
+
+    def __init__(self, decoder: Any) -> None:
+        self._decoder = decoder
+        self._heard: list[bytes] = []
+        self._last = self._parts = 0
+        self._is_open = False
+        self.words = ""
+
+    def begin(self) -> None:
+        if self._is_open:
+            self._decoder.end_utt()
+        self._heard, self._last, self._parts, self.words = [], 0, 0, ""
+        self._decoder.start_utt()
+        self._is_open = True
+
+    def hear(self, samples: bytes) -> None:
+        if not self._is_open:
+            self._decoder.start_utt()
+            self._is_open = True
+            self._decoder.process_raw(b"".join(self._heard), False, False)
+        twice, self._last = doubled(samples, self._last)
+        self._heard.append(twice)
+        self._decoder.process_raw(twice, False, False)
+        self._parts += 1
+        if self._parts % ASK_EVERY == 0 and (words := _words(self._decoder)) != self.words:
+            self.words = words
+            _tell(partial=words)
+
+    def settle(self) -> None:
+        if self._is_open:
+            self._decoder.end_utt()
+            self._is_open = False
+            self.words = _words(self._decoder)
 
 
 def make_decoder(sentences: list[str]) -> Any:
