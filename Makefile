@@ -179,6 +179,11 @@ bench-llm: $(VENV)/.installed ## CPU of a streamed token: the thin client beside
 bench-turn: frontend $(PEERS)/litellm/.installed ## What a turn adds to a model's first token, hop by hop, beside LiteLLM's proxy (make services) [TURNS=240 MANY=200]
 	$(BIN)/python -m tests.benchmarks.turn $(if $(TURNS),--turns $(TURNS)) $(if $(MANY),--many $(MANY))
 
+.PHONY: bench-calls
+bench-calls: frontend ## Calls by SIP with the built-in speech: last speech to first sound of the answer, and wrong cut-ins [TURNS=30]
+	bash infra/speech.sh
+	$(BIN)/python -m tests.benchmarks.calls $(if $(TURNS),--turns $(TURNS))
+
 bench-cache: $(VENV)/.installed ## How often the semantic cache answers, and wrongly: TRAIN=banking77_train.csv TEST=banking77_test.csv
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST)
 

@@ -27,7 +27,7 @@ NUMBER = "+4930901820"  # of the range that is kept free for fiction
 GREETING = "Hello, this is an automatic assistant. What would you like to know?"
 QUESTIONS = (
     "Which file types can I upload?",
-    "And how large may they be?",
+    "My name is Peter, and how large may they be?",
     "What happens when the caller speaks?",
 )
 INTERRUPTED, AFTER_SECONDS = 1, 1.5  # the caller speaks into this answer, so long after it began
