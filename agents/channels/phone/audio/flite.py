@@ -1,9 +1,9 @@
 """Speaking without an account: flite, a program of Debian's of the same name. English."""
 
 import asyncio
-import contextlib
 import shutil
 import struct
+import subprocess
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,21 +41,12 @@ class Flite:
 
     async def samples(self, text: str) -> tuple[int, NDArray[np.int16]]:
         """As flite made them, with their rate. Raises SpeechUnavailable."""
-        process = await asyncio.create_subprocess_exec(
-            *(self._program, "-voice", self._voice, "--setf", self._stretch),
-            *("-t", text, "-o", "/dev/stdout"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            spoken, _ = await asyncio.wait_for(process.communicate(), SECONDS)
-        except TimeoutError:
+        command = [self._program, "-voice", self._voice, "--setf", self._stretch, "-t", text, "-o", "/dev/stdout"]
+        try:  # in a thread: some event loops give a child a socket in place of a pipe, which cannot be opened by a name
+            spoken = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=SECONDS, check=False)
+        except subprocess.TimeoutExpired:
             raise SpeechUnavailable("flite did not finish.") from None
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-        return read_wave(spoken)
+        return read_wave(spoken.stdout)
 
 
 def read_wave(content: bytes) -> tuple[int, NDArray[np.int16]]:
