@@ -100,6 +100,7 @@ class Sphinx:
 
     async def finish(self) -> str:
         self._tell(b"F")
+        await self.wait_ready()  # who speaks at once is understood all the same
         try:
             words = await asyncio.wait_for(self._finals.get(), FINISH_SECONDS)
         except TimeoutError:
@@ -138,3 +139,4 @@ class Sphinx:
             elif "ready" in told:
                 self._ready.set()
         finals.put_nowait(None)
+        self._ready.set()  # nobody waits for one that is gone
