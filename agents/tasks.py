@@ -57,6 +57,16 @@ def expire_waiting_calls() -> None:
         expire_approvals(tenant_id=tenant_id)
 
 
+@app.task(name="agents.watch_calls", expires=50)
+def watch_telephone_calls() -> None:
+    """Telephone calls that hang are ended, and those whose carrier says nothing are counted."""
+    from agents.channels.phone.watching import watch_calls
+    from tenants.selectors import list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        watch_calls(tenant_id=tenant_id)
+
+
 @app.task(name="agents.index_memory", expires=3600)
 def index_memory() -> None:
     """Make findable what a turn's own event has not, tenant by tenant; one whose embedder is away waits for the next
@@ -101,4 +111,5 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="2", minute="41"), index_memory.s(), name="agents.index_memory")
     sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
+    sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

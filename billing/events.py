@@ -6,6 +6,9 @@ Billing stands below the floors whose events it reads, so their names are writte
 occurred_at (ISO 8601 with its offset: when the turn ended) and usage: [UsageFact.to_json()], one a call. Other names
 in it (contact_id, question_message_id, answer_message_id) are for memory: the ledger names no contact.
 
+`rapport.agents.call.counted.v1` on `agents.calls`. Billing reads call_id, conversation_id, agent_id, line (whose price
+it has), seconds and occurred_at.
+
 `rapport.ingestion.document.embedded.v1` on `ingestion.documents`. Billing reads document_id, model and tokens (those
 embedded now; reused passages cost nothing), and occurred_at if it is there.
 """
@@ -18,6 +21,8 @@ from rapport.events.topics import subscribe
 
 TURNS_COMPLETED = "agents.turns.completed"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"
+CALLS = "agents.calls"
+CALL_COUNTED = "rapport.agents.call.counted.v1"
 DOCUMENTS = "ingestion.documents"
 DOCUMENT_EMBEDDED = "rapport.ingestion.document.embedded.v1"
 
@@ -42,6 +47,26 @@ def bill_turn(event: Event) -> None:
     settle_budget(tenant_id=event.tenant_id, turn_id=_id(event.data, "turn_id"), facts=facts)
     record_conversation(
         tenant_id=event.tenant_id, agent_id=agent_id, conversation_id=conversation_id, occurred_at=moment
+    )
+
+
+@subscribe("bill-calls", topic=CALLS, types={CALL_COUNTED})
+def bill_call(event: Event) -> None:
+    """Write how long a telephone call lasted, and what its carrier asks for it. Delivered again, it adds nothing."""
+    from billing.calls import record_call
+    from billing.errors import InvalidUsage
+    from billing.services import UsageSubject
+
+    line, seconds = event.data.get("line"), event.data.get("seconds")
+    if not isinstance(line, str) or not isinstance(seconds, int) or not 0 <= seconds < 10**7:
+        raise InvalidUsage("A call has a line, and whole seconds that it lasted.", param="seconds")
+    record_call(
+        tenant_id=event.tenant_id,
+        call_id=_id(event.data, "call_id"),
+        line=line,
+        seconds=seconds,
+        subject=UsageSubject(_id(event.data, "agent_id"), _id(event.data, "conversation_id")),
+        occurred_at=_occurred_at(event),
     )
 
 

@@ -62,7 +62,8 @@ def _last_remembered(conversation_id: UUID) -> int:
 
 
 def _messages_after(conversation_id: UUID, sequence: int) -> Iterable[Message]:
-    return Message.objects.filter(conversation_id=conversation_id, sequence__gt=sequence).order_by("sequence")
+    rows = Message.objects.filter(conversation_id=conversation_id, sequence__gt=sequence).order_by("sequence")
+    return rows.exclude(text="")  # an answer of which a caller heard nothing
 
 
 def _keep_episode(conversation: Conversation, message: Message) -> Episode:

@@ -10,7 +10,7 @@ from tenants.scoped import TenantModel
 
 class PhoneNumber(TenantModel):
     """A number of the company's at a carrier. `secret` signs what the carrier sends, and is encrypted; `hint` is its
-    last four characters. `greeting` is said first, and says what answers."""
+    last four characters. `greeting` is said first, and says what answers. No call lasts longer than `most_minutes`."""
 
     number = models.CharField(max_length=16)  # E.164
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
@@ -20,6 +20,7 @@ class PhoneNumber(TenantModel):
     language = models.CharField(max_length=12, default="en-US")  # BCP 47
     greeting = models.CharField(max_length=500, blank=True)
     is_enabled = models.BooleanField(default=True)
+    most_minutes = models.PositiveSmallIntegerField(default=60)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -36,7 +37,12 @@ class CallState(models.TextChoices):
 class Call(TenantModel):
     """One call to `number`, also when that is the company's no more. `carrier_id` is the carrier's id of it,
     `session_id` of its line to us; `token_digest` is of the word that the line has to give, once. `ended_reason`: see
-    `agents.channels.phone.calls`."""
+    `agents.channels.phone.calls`.
+
+    `lines`: how often a line to us was opened; `seen_at`: when the last of them was known to be there. It is counted
+    for the bill once, at `counted_at`, by the carrier's seconds where it told them. `marks`: what happened when, see
+    `agents.channels.phone.marks`.
+    """
 
     phone = models.ForeignKey(PhoneNumber, on_delete=models.SET_NULL, null=True, related_name="calls")
     number = models.CharField(max_length=16)
@@ -51,6 +57,11 @@ class Call(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    lines = models.PositiveSmallIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)
+    carrier_seconds = models.PositiveIntegerField(null=True)
+    marks = models.JSONField(default=list)
+    counted_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -63,4 +74,5 @@ class Call(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-created_at"], name="call_recent"),
             models.Index(fields=["tenant", "contact_id"], name="call_contact"),
+            models.Index(fields=["tenant", "created_at"], condition=Q(counted_at=None), name="call_not_counted"),
         ]

@@ -102,6 +102,7 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
             citations=[each.to_stored() for each in answer.citations],
             turn_id=turn.id,
         )
+        _keep_whole(context, answer, recorder)
         turn.trace_id = write_trace(
             recorder,
             context.subject,
@@ -140,6 +141,13 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
         if answer.hand_off:
             decision, actor = answer.hand_off, agent_actor(context.agent.id)
             hand_off_held(conversation, reason=decision.reason, actor=actor, facts=decision.facts)
+
+
+def _keep_whole(context: TurnContext, answer: Answer, recorder: TraceRecorder) -> None:
+    """On the phone a caller may cut the answer off, also after this: the message is then what was heard of it."""
+    root = next((each for each in recorder.spans if each.name == names.INVOKE_AGENT), None)
+    if context.channel == "phone" and root is not None:
+        root.set(names.WHOLE_ANSWER, answer.text)
 
 
 def _keep_suggestion(context: TurnContext, turn: Turn, answer: Answer, recorder: TraceRecorder) -> None:

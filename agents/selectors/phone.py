@@ -24,6 +24,7 @@ class PhoneNumberView:
     language: str
     greeting: str
     is_enabled: bool
+    most_minutes: int
     created_at: datetime
 
 
@@ -107,6 +108,7 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         language=row.language,
         greeting=row.greeting,
         is_enabled=row.is_enabled,
+        most_minutes=row.most_minutes,
         created_at=row.created_at,
     )
 

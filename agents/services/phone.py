@@ -22,6 +22,7 @@ from tenants.models import Tenant
 
 MOST_NUMBERS = 100
 LONGEST_GREETING = 500
+MOST_MINUTES = 240  # of a call
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SECRET = re.compile(r"[!-~]{16,200}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
@@ -37,6 +38,7 @@ class NumberSettings:
     language: str = "en-US"
     greeting: str = ""
     is_enabled: bool = True
+    most_minutes: int = 60
 
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
@@ -103,12 +105,15 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         raise InvalidPhoneNumber("Write the language like en-US or de-DE.", param="language")
     if len(greeting) > LONGEST_GREETING:
         raise InvalidPhoneNumber(f"A greeting has at most {LONGEST_GREETING} characters.", param="greeting")
+    if not 1 <= settings.most_minutes <= MOST_MINUTES:
+        raise InvalidPhoneNumber(f"A call may last from 1 to {MOST_MINUTES} minutes.", param="most_minutes")
     fields: dict[str, object] = {
         "agent_id": settings.agent_id,
         "account_id": account,
         "language": language,
         "greeting": greeting,
         "is_enabled": settings.is_enabled,
+        "most_minutes": settings.most_minutes,
     }
     return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
 
@@ -133,6 +138,7 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
         "language": row.language,
         "greeting": row.greeting,
         "is_enabled": row.is_enabled,
+        "most_minutes": row.most_minutes,
     }
 
 

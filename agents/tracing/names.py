@@ -99,6 +99,7 @@ CONTAINMENT = "rapport.grounding.containment"  # part of the claims that stand i
 COVERAGE = "rapport.grounding.coverage"  # part of the sentences that carry a citation
 SENTENCES = "rapport.grounding.sentences"  # each with how it stands
 CONTRADICTED = "rapport.grounding.contradicted"  # what other documents say against the answer
+WHOLE_ANSWER = "rapport.answer.whole"  # on the phone: what was written, however much of it was heard
 HANDOFF_REASON = "rapport.handoff.reason"
 
 Kind = Literal["messages", "documents", "tools", "memory"]
@@ -109,6 +110,7 @@ CONTENT: dict[str, Kind] = {
     QUERY_TEXT: "messages",
     SENTENCES: "messages",
     UNSUPPORTED: "messages",
+    WHOLE_ANSWER: "messages",
     CONTRADICTED: "messages",
     DOCUMENTS: "documents",
     MANIFEST: "documents",

@@ -26,6 +26,7 @@ from agents.selectors import (
 from agents.selectors.conversation_search import Sought, said_there
 from agents.selectors.summaries import summary_of_conversation
 from billing.selectors import usage_total
+from frontend.call_words import call_of
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.sources import citation_href
 from rapport.ids import Prefix, encode
@@ -123,6 +124,7 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
                 tenant_id=visit.tenant_id, conversation_id=conversation_id, rater_id=signed_in_id(visit.request)
             ),
             "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id),
+            "call_id": call_of(visit.tenant_id, conversation_id) if found.channel == "phone" else None,
             "back": visit.request.path,
             "may_answer": visit.may(Permission.INBOX_WRITE),
             "may_erase": visit.may(Permission.CONTACTS_ERASE),

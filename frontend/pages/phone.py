@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.channels.phone.addresses import webhook_url
 from agents.selectors import list_agents
-from agents.selectors.phone import CallView, PhoneNumberView, get_phone_number, list_calls, list_phone_numbers
+from agents.selectors.phone import PhoneNumberView, get_phone_number, list_calls, list_phone_numbers
 from agents.services.phone import NumberSettings, add_phone_number, change_phone_number, remove_phone_number
+from frontend.call_words import call_row
 from frontend.confirming import confirm_address, signed_in_lately
 from frontend.page import Visit, asked_id, page
 from rapport.config import get_config
@@ -22,14 +23,6 @@ from tenants.permissions import Permission
 
 PAGE_SIZE = 30
 LANGUAGES = ("en-US", "en-GB", "de-DE", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "pt-BR", "tr-TR")
-ENDINGS = {
-    "hung_up": "caller hung up",
-    "handed_off": "handed over",
-    "busy": "busy",
-    "no_answer": "nobody answered",
-    "failed": "failed",
-    "cancelled": "cancelled",
-}
 
 
 @never_cache
@@ -69,6 +62,7 @@ def act_on_phone(visit: Visit, phone: str, action: str) -> HttpResponse:
 
 def _read(visit: Visit) -> NumberSettings:
     form = visit.request.POST
+    minutes = form.get("most_minutes", "60").strip()
     return NumberSettings(
         agent_id=asked_id(Prefix.AGENT, form.get("agent", "")),
         account_id=form.get("account_id", ""),
@@ -76,6 +70,7 @@ def _read(visit: Visit) -> NumberSettings:
         language=form.get("language", ""),
         greeting=form.get("greeting", ""),
         is_enabled=form.get("is_enabled") == "on",
+        most_minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,
     )
 
 
@@ -87,7 +82,7 @@ def _render(visit: Visit, error: RapportError | None = None, changed: UUID | Non
     context = {
         "section": "phone",
         "numbers": [_shown(visit, each, error if each.id == changed else None) for each in numbers],
-        "calls": [_call(each, longest) for each in calls],
+        "calls": [call_row(each, longest) for each in calls],
         "agents": [(encode(Prefix.AGENT, each.id), each.name) for each in list_agents(tenant_id=visit.tenant_id)],
         "languages": LANGUAGES,
         "is_reachable": get_config().public_url.startswith("https://"),
@@ -111,15 +106,4 @@ def _shown(visit: Visit, number: PhoneNumberView, error: RapportError | None) ->
         "status_url": webhook_url(company, public, "status"),
         "languages": LANGUAGES if number.language in LANGUAGES else (number.language, *LANGUAGES),
         "error": error,
-    }
-
-
-def _call(call: CallView, longest: int) -> dict[str, object]:
-    """`share`: of the longest call, in percent."""
-    return {
-        "view": call,
-        "conversation": encode(Prefix.CONVERSATION, call.conversation_id),
-        "ending": ENDINGS.get(call.ended_reason, call.ended_reason),
-        "share": round(100 * (call.seconds or 0) / longest, 1) if longest else 0,
-        "length": f"{call.seconds // 60}:{call.seconds % 60:02}" if call.seconds is not None else "",
     }

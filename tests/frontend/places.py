@@ -17,6 +17,7 @@ LISTS = (
     "/inbox/",
     "/inbox/replies/",
     "/conversations/",
+    "/calls/",
     "/feedback/",
     "/questions/",
     "/contacts/",

@@ -178,6 +178,8 @@ def _full(stage: Stage) -> list[Shot]:
         Shot("/inbox/replies/"),
         Shot(f"/inbox/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/?show=all"),
         Shot("/conversations/"),
+        Shot("/calls/"),
+        Shot(f"/calls/{encode(Prefix.CALL, stage.call_id)}/"),
         Shot("/feedback/"),
         Shot("/questions/"),
         Shot("/conversations/?q=green&state=agent", name="conversations-found"),

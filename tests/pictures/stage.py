@@ -26,6 +26,7 @@ class Stage:
     acme_id: UUID
     acme_key_id: UUID
     agent_id: UUID
+    call_id: UUID
     merged_id: UUID
     erased_id: UUID
     token: str
@@ -57,13 +58,14 @@ def set_stage() -> Stage:
     seeded = seed(cast.acme.tenant_id, cast.acme.agent_id)
     merged, erased = _contacts(cast, seeded)
     _money(cast)
-    _calls(cast)
+    call = _calls(cast)
     prompt = _versions(cast)
     return Stage(
         seeded,
         cast.acme.tenant_id,
         cast.acme.key_id,
         cast.acme.agent_id,
+        call,
         merged,
         erased,
         token,
@@ -150,8 +152,8 @@ def _plan(tenant_id: UUID, dice: Any) -> None:
     close_due_periods(tenant_id=tenant_id, actor=SYSTEM, grace=timedelta())
 
 
-def _calls(cast: Cast) -> None:
-    """Two numbers, and calls to one of them that ended in each way; one goes on."""
+def _calls(cast: Cast) -> UUID:
+    """Two numbers, and calls to one of them that ended in each way; one goes on. Gives the first."""
     from datetime import timedelta
 
     from django.utils import timezone
@@ -162,6 +164,7 @@ def _calls(cast: Cast) -> None:
     from agents.services.phone import NumberSettings, add_phone_number
     from tenants.actors import user_actor
     from tenants.context import tenant_scope
+    from tests.frontend.seed_calls import talk_in
 
     tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
     account = "AC0123456789abcdef0123456789abcdef"
@@ -173,8 +176,10 @@ def _calls(cast: Cast) -> None:
     add_phone_number(tenant_id=tenant_id, number="+498912345678", settings=quiet, actor=actor)
     line = find_line(tenant_id=tenant_id, number_id=number_id)
     assert line is not None
+    made = []
     for place, (reason, seconds) in enumerate((("hung_up", 154), ("handed_off", 312), ("no_answer", 0), ("", 40))):
         call_id, word = begin_call(line, carrier_id=f"CA{place}", caller=f"+4915112345{place:03}")
+        made.append(call_id)
         if seconds:
             take_up(line, Setup(f"VX{place}", f"CA{place}", account, {"token": word}))
         if reason:
@@ -184,6 +189,8 @@ def _calls(cast: Cast) -> None:
                 began = timezone.now() - timedelta(hours=place + 1)
                 ended = began + timedelta(seconds=seconds) if reason else None
                 Call.objects.filter(id=call_id).update(answered_at=began, ended_at=ended, interruptions=place)
+    talk_in(made[0], tenant_id)
+    return made[0]
 
 
 def _tools(cast: Cast) -> tuple[UUID, UUID]:

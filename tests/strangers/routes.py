@@ -69,6 +69,7 @@ ARGUMENTS = {
     "account_id": "acc",
     "phone_number_id": "phn",
     "call_id": "cal",
+    "call": "cal",
     "price": "prc",
 }
 CHOICES = {"action": "delete", "number": "1"}

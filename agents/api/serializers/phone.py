@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
+from agents.services.phone import MOST_MINUTES
 from rapport.ids import Prefix
 
 
@@ -17,6 +18,7 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
     language = serializers.CharField(help_text="Spoken and understood, for example en-US.")
     greeting = serializers.CharField(help_text="Said first.")
     is_enabled = serializers.BooleanField(help_text="false: nobody answers.")
+    most_minutes = serializers.IntegerField(help_text="That a call may last; then it is ended with a sentence.")
     created_at = serializers.DateTimeField()
 
 
@@ -27,6 +29,7 @@ class PhoneNumberChangeRequest(serializers.Serializer[Any]):
     language = serializers.CharField(required=False, max_length=12)
     greeting = serializers.CharField(required=False, allow_blank=True, max_length=500)
     is_enabled = serializers.BooleanField(required=False)
+    most_minutes = serializers.IntegerField(required=False, min_value=1, max_value=MOST_MINUTES)
 
 
 class PhoneCallSerializer(serializers.Serializer[Any]):
@@ -36,7 +39,7 @@ class PhoneCallSerializer(serializers.Serializer[Any]):
     contact_id = PublicId(Prefix.CONTACT, help_text="Who called.")
     state = serializers.CharField(help_text="ringing, talking or ended")
     ended_reason = serializers.CharField(
-        help_text="hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on."
+        help_text="hung_up, handed_off, too_long, busy, no_answer, cancelled, failed or lost; empty while it goes on."
     )
     interruptions = serializers.IntegerField(help_text="How often the caller spoke while the agent did.")
     seconds = serializers.IntegerField(allow_null=True, help_text="null while it goes on, or when nobody answered.")

@@ -71,7 +71,12 @@ class OnePhoneNumber(APIView):
         body = PhoneNumberChangeRequest(data=request.data)
         body.is_valid(raise_exception=True)
         kept = NumberSettings(
-            now.agent_id, now.account_id, language=now.language, greeting=now.greeting, is_enabled=now.is_enabled
+            now.agent_id,
+            now.account_id,
+            language=now.language,
+            greeting=now.greeting,
+            is_enabled=now.is_enabled,
+            most_minutes=now.most_minutes,
         )
         change_phone_number(
             tenant_id=staff.tenant_id,

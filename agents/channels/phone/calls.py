@@ -1,20 +1,25 @@
 """What a call changes in the database: it comes in, is taken up, is interrupted, ends. Each in a short transaction.
 
-Why it ended: "hung_up" (by the caller), "handed_off", "refused", "failed", "no_answer", "busy", "cancelled".
+Why it ended: see `SAYS_MORE`. A call is over once, whatever is told later, how often and in whatever order.
 """
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 
+from agents.channels.phone.counting import count_call
 from agents.channels.phone.frames import Setup
+from agents.channels.phone.marks import MOST_MARKS, Mark
 from agents.errors import CallRefused
-from agents.models import Call, CallState, Message, PhoneNumber, Turn
+from agents.memory.episodes.correcting import correct_episode
+from agents.models import Call, CallState, Conversation, Message, PhoneNumber, Turn
 from agents.services.conversations import start_conversation
 from ingestion.contacts.errors import IdentityTaken, InvalidIdentity
 from ingestion.contacts.identities import Known, find_contacts, normalise
@@ -36,6 +41,9 @@ ENDINGS = {
     "failed": "failed",
     "canceled": "cancelled",
 }
+# Reasons, from the one that says least: of two that are told, the later in this list stays, whichever came first.
+# "lost": nothing was heard of it any more; "hung_up": by either side; "too_long": it lasted as long as a call may.
+SAYS_MORE = ("", "lost", "hung_up", "no_answer", "busy", "cancelled", "failed", "too_long", "handed_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Line:
     secret: str
     language: str
     greeting: str
+    most_seconds: int = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,9 @@ class Session:
     conversation_id: UUID
     contact_id: UUID
     language: str
+    line: int = 0  # the how manieth of the call; one that broke off may come back
+    seconds_left: float = 3600.0
+    lasted: float = 0.0  # seconds since it was taken up, when this line was
 
     @property
     def actor(self) -> Actor:
@@ -84,6 +96,7 @@ def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
         secret=decrypt(row.secret),
         language=row.language,
         greeting=row.greeting,
+        most_seconds=60 * row.most_minutes,
     )
 
 
@@ -160,18 +173,44 @@ def take_up(line: Line, setup: Setup) -> Session:
         is_back = call.state == CallState.TALKING and call.session_id == setup.session_id[:64]
         if not is_known or not (call.state == CallState.RINGING or is_back):
             raise CallRefused("This line was taken up already.")
+        now = timezone.now()
+        call.lines, call.seen_at = call.lines + 1, now
         if not is_back:
-            call.state, call.session_id, call.answered_at = CallState.TALKING, setup.session_id[:64], timezone.now()
-            call.save()
+            call.state, call.session_id, call.answered_at = CallState.TALKING, setup.session_id[:64], now
             _record(call, "call.answered")
-        return Session(line.tenant_id, call.id, call.conversation_id, call.contact_id, line.language)
+        call.save()
+        lasted = (now - (call.answered_at or now)).total_seconds()
+        return Session(
+            line.tenant_id,
+            call.id,
+            call.conversation_id,
+            call.contact_id,
+            line.language,
+            call.lines,
+            max(0.0, line.most_seconds - lasted),
+            lasted,
+        )
+
+
+def note_presence(session: Session, marks: Sequence[Mark] = ()) -> bool:
+    """The line is there, and this happened since it last said so. False when its call is over, which somebody else
+    said: then the line has to end."""
+    with tenant_transaction(session.tenant_id):
+        call = Call.objects.select_for_update().filter(id=session.call_id).first()
+        if call is None:
+            return False
+        call.seen_at = timezone.now()
+        call.marks = [*call.marks, *(each.to_stored() for each in marks)][:MOST_MARKS]
+        call.save(update_fields=["seen_at", "marks"])
+        return call.state == CallState.TALKING
 
 
 def note_interruption(session: Session, turn_id: UUID, heard: str) -> None:
-    """The caller heard so much of the answer: that is what was said. Told before the answer is written, it is kept for
-    whoever writes it."""
+    """The caller heard so much of the answer: that is what was said, and what is remembered. Told before the answer is
+    written, it is kept for whoever writes it."""
     with tenant_transaction(session.tenant_id):
         Call.objects.filter(id=session.call_id).update(interruptions=F("interruptions") + 1)
+        Conversation.objects.select_for_update().filter(id=session.conversation_id).first()  # before its turns, always
         turn = Turn.objects.select_for_update().filter(id=turn_id, conversation_id=session.conversation_id).first()
         if turn is None:
             return
@@ -179,28 +218,50 @@ def note_interruption(session: Session, turn_id: UUID, heard: str) -> None:
         turn.save(update_fields=["heard"])
         if turn.answer_id:
             Message.objects.filter(id=turn.answer_id).update(text=heard)
+            correct_episode(message_id=turn.answer_id, text=heard)
 
 
-def end_call(*, tenant_id: UUID, call_id: UUID, reason: str) -> bool:
-    """False when it was over before: whatever is told later, and however often, the first ending stays."""
+def end_call(
+    *,
+    tenant_id: UUID,
+    call_id: UUID,
+    reason: str,
+    seconds: int | None = None,
+    line: int | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Whether this ended it. `seconds`: what the carrier asks money for, told by it; `line`: only when no later one has
+    taken the call up; `at`: when it ended, if not now."""
     with tenant_transaction(tenant_id):
-        call = Call.objects.select_for_update().filter(id=call_id).exclude(state=CallState.ENDED).first()
-        if call is None:
+        call = Call.objects.select_for_update().filter(id=call_id).first()
+        if call is None or line not in (None, call.lines):
             return False
-        call.state, call.ended_reason, call.ended_at = CallState.ENDED, reason, timezone.now()
-        call.save(update_fields=["state", "ended_reason", "ended_at"])
-        _record(call, "call.ended", reason=reason)
-    return True
+        is_first = call.state != CallState.ENDED
+        if is_first:
+            call.state, call.ended_at = CallState.ENDED, at or timezone.now()
+        if SAYS_MORE.index(reason) > SAYS_MORE.index(call.ended_reason):
+            call.ended_reason = reason
+        if call.carrier_seconds is None:
+            call.carrier_seconds = seconds
+        if call.carrier_seconds is not None:
+            count_call(call)
+        call.save()
+        if is_first:
+            _record(call, "call.ended", reason=reason)
+    return is_first
 
 
-def note_status(line: Line, *, carrier_id: str, status: str) -> bool:
-    """The carrier says how a call of its stands; only an ending matters, in whatever order they come."""
+def note_status(line: Line, *, carrier_id: str, status: str, seconds: int | None = None) -> bool:
+    """The carrier says how a call of its stands; only an ending matters, in whatever order they come. `seconds`: that
+    it lasted, where it says so."""
     reason = ENDINGS.get(status)
     if reason is None:
         return False
+    if reason != "hung_up":
+        seconds = 0  # nobody took it up
     with tenant_scope(line.tenant_id):
         found = Call.objects.filter(carrier_id=carrier_id, phone_id=line.number_id).values_list("id", flat=True).first()
-    return found is not None and end_call(tenant_id=line.tenant_id, call_id=found, reason=reason)
+    return found is not None and end_call(tenant_id=line.tenant_id, call_id=found, reason=reason, seconds=seconds)
 
 
 def _record(call: Call, action: str, **details: object) -> None:

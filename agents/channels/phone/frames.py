@@ -51,7 +51,16 @@ class Trouble:
     description: str
 
 
-Heard = Setup | Prompt | Interrupt | Digit | Trouble
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Somebody began to speak, or stopped. Carriers say so when they are asked to; no page of theirs says in which
+    words, so that whatever else comes under these names is nothing."""
+
+    is_caller: bool
+    is_on: bool
+
+
+Heard = Setup | Prompt | Interrupt | Digit | Trouble | Speaking
 
 
 def read_frame(text: str) -> Heard | None:
@@ -88,7 +97,17 @@ def _interrupt(told: Mapping[str, Any]) -> Interrupt:
     return Interrupt(_text(told.get("utteranceUntilInterrupt")), _number(told.get("durationUntilInterruptMs")))
 
 
-_READERS: dict[str, Callable[[Mapping[str, Any]], Heard]] = {
+_SPEAKERS = {"clientspeaking": True, "agentspeaking": False}
+_SPEAKS = {"on": True, "start": True, "started": True, "off": False, "stop": False, "end": False, "stopped": False}
+
+
+def _info(told: Mapping[str, Any]) -> Speaking | None:
+    who, what = _SPEAKERS.get(_text(told.get("name")).lower()), _SPEAKS.get(_text(told.get("value")).lower())
+    return None if who is None or what is None else Speaking(who, what)
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Heard | None]] = {
+    "info": _info,
     "setup": _setup,
     "prompt": _prompt,
     "interrupt": _interrupt,

@@ -10,9 +10,24 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import UUID
 
-from agents.channels.phone.calls import Line, Session, end_call, note_interruption, take_up
+from django.db import DatabaseError
+
+from agents.channels.phone.calls import Line, Session, end_call, note_interruption, note_presence, take_up
 from agents.channels.phone.ear import Ear
-from agents.channels.phone.frames import Digit, Frame, Heard, Interrupt, Prompt, Setup, Trouble, hang_up, say
+from agents.channels.phone.frames import (
+    Digit,
+    Frame,
+    Heard,
+    Interrupt,
+    Prompt,
+    Setup,
+    Speaking,
+    Trouble,
+    hang_up,
+    say,
+)
+from agents.channels.phone.marks import Clock, Kind, Mark
+from agents.channels.phone.watching import SEEN_SECONDS
 from agents.errors import CallRefused, ConversationNotFound, TurnNotFound
 from agents.runtime.awaiting import frames_of
 from agents.selectors.conversations import get_conversation
@@ -26,13 +41,26 @@ from rapport.streams.port import StreamStore
 log = logs.get_logger(__name__)
 
 SETUP_SECONDS = 10.0
+GOODBYE_SECONDS = 20.0  # in which the last sentence of a call that is too long is played
+RETURN_SECONDS = 5.0  # a line that broke off may come back before its call is over
 DIGITS_SECONDS = 2.0  # after the last key that was pressed they are one message; # ends it at once
 SENTENCES = {
     "sorry": (
         "Sorry, I could not answer that. Please ask again.",
         "Das konnte ich leider nicht beantworten. Bitte fragen Sie noch einmal.",
     ),
+    "too_long": (
+        "This call has lasted as long as a call may. Please call again. Goodbye.",
+        "Dieser Anruf dauert so lange, wie ein Anruf dauern darf. Bitte rufen Sie noch einmal an. Auf Wiederhören.",
+    ),
     "handed_over": ("A colleague will get back to you.", "Ein Mensch wird sich bei Ihnen melden."),
+}
+
+_SPEAKING = {
+    (True, True): Kind.CALLER_SPEAKS,
+    (True, False): Kind.CALLER_SILENT,
+    (False, True): Kind.AGENT_SPEAKS,
+    (False, False): Kind.AGENT_SILENT,
 }
 
 InThread = Callable[..., Awaitable[Any]]
@@ -51,18 +79,50 @@ async def talk(line: Line, wire: Wire, streams: StreamStore, in_thread: InThread
     setup = await asyncio.wait_for(wire.receive(), SETUP_SECONDS)
     if not isinstance(setup, Setup):
         raise CallRefused("The first frame is the setup.")
-    await converse(await in_thread(take_up, line, setup), wire, streams, in_thread)
+    session: Session = await in_thread(take_up, line, setup)
+    await converse(session, wire, streams, in_thread, returns_in=RETURN_SECONDS)
 
 
-async def converse(session: Session, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
-    """A call that is taken up, to its end. The wire may be a carrier's relay, or our own ears and voice (`audio`)."""
+async def converse(
+    session: Session, wire: Wire, streams: StreamStore, in_thread: InThread, *, returns_in: float = 0.0
+) -> None:
+    """A call that is taken up, to its end. The wire may be a carrier's relay, or our own ears and voice (`audio`).
+    `returns_in`: a line that just broke off is waited for; when another has taken the call up, that one ends it."""
     with logs.bind(tenant_id=str(session.tenant_id), call_id=str(session.call_id)):
         talking = Talk(session, wire, streams, in_thread)
         try:
-            await talking.listen()
+            await _attend(talking, session)
+            await _wait_for_return(talking, returns_in)
         finally:
             await talking.close()
-            await in_thread(end_call, tenant_id=session.tenant_id, call_id=session.call_id, reason=talking.reason)
+            await talking.note_marks()
+            of_it = {"tenant_id": session.tenant_id, "call_id": session.call_id, "line": session.line or None}
+            await in_thread(end_call, **of_it, reason=talking.reason)
+
+
+async def _wait_for_return(talking: "Talk", seconds: float) -> None:
+    if talking.reason == "hung_up" and seconds:
+        await talking.close()
+        await asyncio.sleep(seconds)
+
+
+async def _attend(talking: "Talk", session: Session) -> None:
+    """Until the line ends, its call is over elsewhere, or it has lasted as long as it may."""
+    listening = asyncio.create_task(talking.listen(), name="listening")
+    present = asyncio.create_task(talking.say_present(), name="present")
+    try:
+        ended, _ = await asyncio.wait(
+            {listening, present}, timeout=session.seconds_left, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not ended:
+            await talking.end_too_long()
+            await asyncio.wait({listening}, timeout=GOODBYE_SECONDS)
+        if listening.done():
+            await listening
+    finally:
+        for each in (listening, present):
+            each.cancel()
+        await asyncio.gather(listening, present, return_exceptions=True)
 
 
 class Talk:
@@ -71,6 +131,8 @@ class Talk:
         self._answer: Answer | None = None
         self._asked = 0
         self._digits = ""
+        self._marks: list[Mark] = []
+        self._clock = Clock(session.lasted)
         self._dialling: asyncio.Task[None] | None = None
         self.reason = "hung_up"
 
@@ -83,6 +145,8 @@ class Talk:
                     self._begin(said)
                 case Interrupt(heard):
                     await self.be_silent(heard)
+                case Speaking(is_caller, is_on):
+                    self.mark(_SPEAKING[is_caller, is_on])
                 case Digit(digit) if digit:
                     await self._press(digit)
                 case Trouble(description):
@@ -119,6 +183,27 @@ class Talk:
         if answer is not None and (heard is not None or not answer.is_said):
             await answer.cut_off(heard)
 
+    # What is kept of its course
+
+    def mark(self, kind: Kind, turn_id: UUID | None = None) -> None:
+        self._marks.append(Mark(self._clock.now_ms(), kind, turn_id))
+
+    async def note_marks(self) -> bool:
+        """False when the call is over."""
+        marks, self._marks = self._marks, []
+        try:
+            return bool(await self._in_thread(note_presence, self._session, marks))
+        except DatabaseError as error:  # it may be back the next time
+            log.warning("presence_not_noted", error=type(error).__name__)
+            self._marks = [*marks, *self._marks]
+            return True
+
+    async def say_present(self) -> None:
+        """To whoever looks for calls that hang. Ends when the call does."""
+        await asyncio.sleep(SEEN_SECONDS)
+        while await self.note_marks():
+            await asyncio.sleep(SEEN_SECONDS)
+
     # What an answer needs
 
     async def send(self, frame: Frame) -> None:
@@ -126,7 +211,7 @@ class Talk:
 
     async def post(self, said: str, number: int) -> UUID | None:
         """None when a person has the conversation."""
-        session = self._session
+        session, asked_ms = self._session, self._clock.now_ms()
         posted = await self._in_thread(
             post_message,
             tenant_id=session.tenant_id,
@@ -136,6 +221,7 @@ class Talk:
             actor=session.actor,
         )
         turn_id: UUID | None = posted.turn_id
+        self._marks.append(Mark(asked_ms, Kind.ASKED, turn_id))
         return turn_id
 
     def frames(self, turn_id: UUID) -> Any:
@@ -144,6 +230,7 @@ class Talk:
     async def cancel(self, turn_id: UUID, heard: str | None) -> None:
         session = self._session
         if heard is not None:
+            self.mark(Kind.CUT_OFF, turn_id)
             await self._in_thread(note_interruption, session, turn_id, heard)
         with contextlib.suppress(TurnNotFound):
             await self._in_thread(
@@ -169,6 +256,12 @@ class Talk:
         self.reason = "handed_off"
         await self.send(hang_up("handed_off", conversation=encode(Prefix.CONVERSATION, self._session.conversation_id)))
 
+    async def end_too_long(self) -> None:
+        await self.be_silent()
+        self.reason = "too_long"
+        await self.send(say(self.sentence("too_long"), is_last=True))
+        await self.send(hang_up("too_long"))
+
     def sentence(self, name: str) -> str:
         return SENTENCES[name][self._session.language.startswith("de")]
 
@@ -178,6 +271,7 @@ class Answer:
 
     def __init__(self, talk: Talk, said: str, number: int) -> None:
         self._talk, self._sent = talk, ""
+        self._turn_id: UUID | None = None
         self._is_closed = False
         self.is_said = False
         self._posting = asyncio.create_task(talk.post(said, number), name="message")
@@ -202,6 +296,7 @@ class Answer:
             self.is_said = True
 
     async def _read(self, turn_id: UUID) -> None:
+        self._turn_id = turn_id
         ear = Ear()
         again = ""  # what was said before a worker died, and comes again
         async for frame in self._talk.frames(turn_id):
@@ -220,6 +315,8 @@ class Answer:
             text, again = text[1:], again[1:]
         if text:
             again = ""
+            if not self._sent:
+                self._talk.mark(Kind.FIRST_WORD, self._turn_id)
             self._sent += text
             await self._talk.send(say(text))
         return again

@@ -31,6 +31,7 @@ def connect(line: Line) -> bytes:
             "interruptible": "any",
             "dtmfDetection": "true",
             "applicationReconnect": "true",
+            "events": "speaker-events",
         },
     )
     for name, value in line.parameters.items():

@@ -91,15 +91,22 @@ def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[T
 
 @_signed("status")
 def note_call(request: HttpRequest, line: Line) -> HttpResponse:
-    note_status(line, carrier_id=_field(request, "CallSid"), status=_field(request, "CallStatus"))
+    _note(request, line)
     return HttpResponse(status=204)
 
 
 @_signed("ended")
 def end_line(request: HttpRequest, line: Line) -> HttpResponse:
     """The line is over: nothing follows it."""
-    note_status(line, carrier_id=_field(request, "CallSid"), status=_field(request, "CallStatus"))
+    _note(request, line)
     return _xml(nothing_more())
+
+
+def _note(request: HttpRequest, line: Line) -> None:
+    told = _field(request, "CallDuration")
+    seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 7 else None
+    carrier_id, status = _field(request, "CallSid"), _field(request, "CallStatus")
+    note_status(line, carrier_id=carrier_id, status=status, seconds=seconds)
 
 
 def _field(request: HttpRequest, name: str) -> str:

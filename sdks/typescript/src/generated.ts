@@ -863,7 +863,7 @@ export interface PhoneCall {
   contact_id: string;
   /** ringing, talking or ended */
   state: string;
-  /** hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on. */
+  /** hung_up, handed_off, too_long, busy, no_answer, cancelled, failed or lost; empty while it goes on. */
   ended_reason: string;
   /** How often the caller spoke while the agent did. */
   interruptions: number;
@@ -888,6 +888,8 @@ export interface PhoneNumber {
   greeting: string;
   /** false: nobody answers. */
   is_enabled: boolean;
+  /** That a call may last; then it is ended with a sentence. */
+  most_minutes: number;
   created_at: string;
 }
 
@@ -925,7 +927,7 @@ export interface Price {
   created_at: string;
 }
 
-export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens";
+export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens" | "call_seconds";
 
 /** With all its versions, newest first, and the agents' versions that answer with it now. */
 export interface Prompt {
@@ -2329,7 +2331,7 @@ export class ModelProvidersResource {
 export class PhoneNumbersResource {
   constructor(protected readonly transport: Transport) {}
   /** Let another agent answer, or none, from the next call on. Its account and token are changed on the page Phone. */
-  change(phoneNumberId: string, given: { agent_id?: string; language?: string; greeting?: string; is_enabled?: boolean } = {}, options: CallOptions = {}): Promise<PhoneNumber> {
+  change(phoneNumberId: string, given: { agent_id?: string; language?: string; greeting?: string; is_enabled?: boolean; most_minutes?: number } = {}, options: CallOptions = {}): Promise<PhoneNumber> {
     return this.transport.fetch<PhoneNumber>({ method: "PATCH", path: `/v1/phone-numbers/${encodeURIComponent(phoneNumberId)}`, body: given } satisfies Call, options);
   }
   /** A number, and which agent answers it. */

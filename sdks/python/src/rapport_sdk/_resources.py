@@ -1800,6 +1800,7 @@ class PhoneNumbers(Resource):
         language: str | None = None,
         greeting: str | None = None,
         is_enabled: bool | None = None,
+        most_minutes: int | None = None,
     ) -> models.PhoneNumber:
         """Let another agent answer, or none, from the next call on. Its account and token are changed on the
         page Phone.
@@ -1809,7 +1810,13 @@ class PhoneNumbers(Resource):
                 "PATCH",
                 "/v1/phone-numbers/{phone_number_id}",
                 ids={"phone_number_id": phone_number_id},
-                body={"agent_id": agent_id, "language": language, "greeting": greeting, "is_enabled": is_enabled},
+                body={
+                    "agent_id": agent_id,
+                    "language": language,
+                    "greeting": greeting,
+                    "is_enabled": is_enabled,
+                    "most_minutes": most_minutes,
+                },
             ),
             models.PhoneNumber,
         )
@@ -4483,6 +4490,7 @@ class AsyncPhoneNumbers(AsyncResource):
         language: str | None = None,
         greeting: str | None = None,
         is_enabled: bool | None = None,
+        most_minutes: int | None = None,
     ) -> models.PhoneNumber:
         """Let another agent answer, or none, from the next call on. Its account and token are changed on the
         page Phone.
@@ -4492,7 +4500,13 @@ class AsyncPhoneNumbers(AsyncResource):
                 "PATCH",
                 "/v1/phone-numbers/{phone_number_id}",
                 ids={"phone_number_id": phone_number_id},
-                body={"agent_id": agent_id, "language": language, "greeting": greeting, "is_enabled": is_enabled},
+                body={
+                    "agent_id": agent_id,
+                    "language": language,
+                    "greeting": greeting,
+                    "is_enabled": is_enabled,
+                    "most_minutes": most_minutes,
+                },
             ),
             models.PhoneNumber,
         )

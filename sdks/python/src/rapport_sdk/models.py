@@ -52,6 +52,7 @@ PriceRequestMeterEnum = Literal[
     "audio_input_tokens",
     "audio_output_tokens",
     "embedding_tokens",
+    "call_seconds",
 ]
 
 RaterEnum = Literal["contact", "staff"]
@@ -921,7 +922,7 @@ class PhoneCall:
     state: str
     """ringing, talking or ended"""
     ended_reason: str
-    """hung_up, handed_off, busy, no_answer, failed or cancelled; empty while it goes on."""
+    """hung_up, handed_off, too_long, busy, no_answer, cancelled, failed or lost; empty while it goes on."""
     interruptions: int
     """How often the caller spoke while the agent did."""
     seconds: int | None
@@ -946,6 +947,8 @@ class PhoneNumber:
     """Said first."""
     is_enabled: bool
     """false: nobody answers."""
+    most_minutes: int
+    """That a call may last; then it is ended with a sentence."""
     created_at: datetime
 
 

@@ -1,0 +1,66 @@
+"""Calls: the list, and one as it went: both sides over time, what was heard and what not, how fast and for how much."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from agents.channels.phone.story import get_call_story
+from agents.models import CallState
+from agents.selectors.phone import CallFilter, list_calls
+from billing.components import cost_components
+from frontend.call_timeline import clock, timeline_of
+from frontend.call_words import call_row
+from frontend.page import Visit, asked_id, page
+from rapport.ids import Prefix, encode
+from tenants.permissions import Permission
+
+PAGE_SIZE = 40
+STATES = (("", "All"), (CallState.TALKING, "Under way"), (CallState.ENDED, "Over"))
+
+
+@require_safe
+@page(Permission.CONVERSATIONS_READ)
+def show_calls(visit: Visit) -> HttpResponse:
+    query = visit.request.GET
+    before = asked_id(Prefix.CALL, query["before"]) if query.get("before") else None
+    state = query.get("state", "") if query.get("state") in CallState.values else ""
+    rows = list_calls(tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, wanted=CallFilter(state=state))
+    shown = rows[:PAGE_SIZE]
+    longest = max((each.seconds or 0 for each in shown), default=0)
+    return visit.render(
+        "pages/calls/index.html",
+        {
+            "section": "conversations",
+            "calls": [call_row(each, longest) for each in shown],
+            "states": STATES,
+            "state": state,
+            "older": encode(Prefix.CALL, shown[-1].id) if len(rows) > PAGE_SIZE else "",
+            "is_first": before is None,
+        },
+    )
+
+
+@require_safe
+@page(Permission.CONVERSATIONS_READ)
+def show_call(visit: Visit, call: str) -> HttpResponse:
+    story = get_call_story(
+        tenant_id=visit.tenant_id,
+        call_id=asked_id(Prefix.CALL, call),
+        with_unheard=visit.may(Permission.TRACES_READ),
+    )
+    components = cost_components(tenant_id=visit.tenant_id, conversation_id=story.call.conversation_id)
+    waits = sorted(each.answer_ms for each in story.lines if each.answer_ms is not None)
+    return visit.render(
+        "pages/calls/one.html",
+        {
+            "section": "conversations",
+            "story": story,
+            "row": call_row(story.call, 0),
+            "lines": [(each, clock(each.at_ms)) for each in story.lines],
+            "timeline": timeline_of(story),
+            "components": components,
+            "cost": sum(each.cost_micros for each in components),
+            "median_ms": waits[len(waits) // 2] if waits else None,
+            "slowest_ms": waits[-1] if waits else None,
+            "is_moving": story.call.state != CallState.ENDED,
+        },
+    )
