@@ -84,6 +84,32 @@ class InvalidPhoneNumber(InvalidRequest):
     code = "invalid_phone_number"
 
 
+class InvalidCallPermission(InvalidRequest):
+    code = "invalid_call_permission"
+
+
+class CallNotAllowed(Conflict):
+    """The contact may not be called, or not now; its kinds say why."""
+
+    code = "call_not_allowed"
+
+
+class ContactHasNoNumber(CallNotAllowed):
+    code = "contact_has_no_number"
+
+
+class ConsentMissing(CallNotAllowed):
+    code = "call_consent_missing"
+
+
+class WantsNoCalls(CallNotAllowed):
+    code = "do_not_call"
+
+
+class QuietHours(CallNotAllowed):
+    code = "quiet_hours"
+
+
 class CallRefused(Conflict):
     """A line that is not, or no longer, a call of this number's."""
 

@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.topics import (
+    CALL_REQUESTED,
     CONVERSATION_CLOSED,
     CONVERSATION_HANDED_OFF,
     CONVERSATION_WAITS,
     CONVERSATIONS,
     MEMORY,
     MEMORY_CHANGED,
+    OUTGOING_CALLS,
     TURN_COMPLETED,
     TURN_REQUESTED,
     TURNS,
@@ -74,6 +76,31 @@ def handle_turn(event: Event) -> None:
         answer_turn(tenant_id=event.tenant_id, turn_id=UUID(event.data["turn_id"]), parts=get_parts())
     except TurnNotFound:  # its contact was erased before its turn came: nobody waits for the answer
         log.info("turn_is_gone", turn_id=event.data["turn_id"])
+
+
+def call_is_dead(event: Event, failure: Failure) -> None:
+    """It was never its turn, or its carrier was away all the time."""
+    from agents.channels.phone.outgoing import give_up_call
+
+    give_up_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]))
+
+
+@subscribe(
+    "place-calls",
+    topic=OUTGOING_CALLS,
+    types={CALL_REQUESTED},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=720,  # an hour of waiting, where all lines are taken
+    deadline_seconds=60.0,
+    on_dead=call_is_dead,
+)
+def handle_requested_call(event: Event) -> None:
+    """Dial, when it is its turn; the calls of one carrier's account one after the other."""
+    from agents.channels.phone.carriers import Twilio
+    from agents.channels.phone.outgoing import place_call
+
+    place_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), carrier=Twilio())
 
 
 def traces_are_given_up(event: Event, failure: Failure) -> None:

@@ -3,6 +3,7 @@
 `TURN_REQUESTED` data: turn_id, conversation_id.
 `CONVERSATION_WAITS`, `CONVERSATION_CLOSED` and `CONVERSATION_HANDED_OFF` data: conversation_id.
 `TURN_COMPLETED` data: see `agents.runtime.finishing`.
+`CALL_REQUESTED` data: call_id.
 `CALL_COUNTED` data: call_id, conversation_id, agent_id, line, seconds, occurred_at; once for a call that was taken up.
 `MEMORY_CHANGED` data: contact_id; its facts or conversations changed otherwise than by a turn.
 """
@@ -12,6 +13,7 @@ from rapport.events.topics import declare_topic
 TURNS = declare_topic("agents.turns").name
 TURNS_COMPLETED = declare_topic("agents.turns.completed").name
 CONVERSATIONS = declare_topic("agents.conversations").name
+OUTGOING_CALLS = declare_topic("agents.calls.outgoing").name
 CALLS = declare_topic("agents.calls").name
 MEMORY = declare_topic("agents.memory").name
 
@@ -20,5 +22,6 @@ CONVERSATION_WAITS = "rapport.agents.conversation.waits.v1"
 CONVERSATION_CLOSED = "rapport.agents.conversation.closed.v1"
 CONVERSATION_HANDED_OFF = "rapport.agents.conversation.handed_off.v1"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"
+CALL_REQUESTED = "rapport.agents.call.requested.v1"
 CALL_COUNTED = "rapport.agents.call.counted.v1"
 MEMORY_CHANGED = "rapport.agents.memory.changed.v1"

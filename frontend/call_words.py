@@ -12,6 +12,8 @@ ENDINGS = {
     "no_answer": "nobody answered",
     "failed": "failed",
     "cancelled": "cancelled",
+    "refused": "was not to be made",
+    "opted_out": "wants no calls",
     "too_long": "reached its longest time",
     "lost": "the line was lost",
 }

@@ -131,6 +131,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone-numbers", phone.PhoneNumbers.as_view(), name="phone-numbers"),
     path("phone-numbers/<str:phone_number_id>", phone.OnePhoneNumber.as_view(), name="phone-number"),
     path("calls", phone.Calls.as_view(), name="calls"),
+    path(
+        "contacts/<str:contact_id>/call-permission",
+        phone.ContactCallPermission.as_view(),
+        name="contact-call-permission",
+    ),
     path("calls/<str:call_id>", phone.OneCall.as_view(), name="call"),
     path("memories", memories.Memories.as_view(), name="memories"),
     path("memories/<str:fact_id>", memories.OneMemory.as_view(), name="memory"),

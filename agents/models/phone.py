@@ -28,16 +28,23 @@ class PhoneNumber(TenantModel):
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "number"], name="phone_number_unique")]
 
 
+class CallDirection(models.TextChoices):
+    INBOUND = "inbound", "In"
+    OUTBOUND = "outbound", "Out"
+
+
 class CallState(models.TextChoices):
+    QUEUED = "queued", "Waits to be dialled"
+    DIALLING = "dialling", "Is dialled"
     RINGING = "ringing", "Rings"
     TALKING = "talking", "Under way"
     ENDED = "ended", "Over"
 
 
 class Call(TenantModel):
-    """One call to `number`, also when that is the company's no more. `carrier_id` is the carrier's id of it,
-    `session_id` of its line to us; `token_digest` is of the word that the line has to give, once. `ended_reason`: see
-    `agents.channels.phone.calls`.
+    """One call to `number`, or from it to `callee`, also when that is the company's no more. `carrier_id` is the
+    carrier's id of it, `session_id` of its line to us; `token_digest` is of the word that the line has to give, once.
+    `ended_reason`: see `agents.channels.phone.calls`.
 
     `lines`: how often a line to us was opened; `seen_at`: when the last of them was known to be there. It is counted
     for the bill once, at `counted_at`, by the carrier's seconds where it told them. `marks`: what happened when, see
@@ -48,6 +55,8 @@ class Call(TenantModel):
     number = models.CharField(max_length=16)
     conversation = models.ForeignKey("agents.Conversation", on_delete=models.CASCADE, related_name="+")
     contact_id = models.UUIDField()
+    direction = models.CharField(max_length=8, choices=CallDirection, default=CallDirection.INBOUND)
+    callee = models.CharField(max_length=16, blank=True)  # E.164, of a call that the company makes
     carrier_id = models.CharField(max_length=64)
     session_id = models.CharField(max_length=64, blank=True)
     token_digest = models.CharField(max_length=64)
@@ -75,4 +84,23 @@ class Call(TenantModel):
             models.Index(fields=["tenant", "-created_at"], name="call_recent"),
             models.Index(fields=["tenant", "contact_id"], name="call_contact"),
             models.Index(fields=["tenant", "created_at"], condition=Q(counted_at=None), name="call_not_counted"),
+        ]
+
+
+class CallPermission(TenantModel):
+    """Whether a contact may be called: that it agreed, and how; that it wants no calls, and who said so ("said" in a
+    call, "key" pressed in one, "company"); and in which time zone it is, where that is known."""
+
+    contact_id = models.UUIDField()
+    consent_source = models.CharField(max_length=200, blank=True)
+    consent_at = models.DateTimeField(null=True)
+    refused_by = models.CharField(max_length=8, blank=True)
+    refused_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "contact_id"], name="call_permission_of_contact")
         ]

@@ -33,7 +33,9 @@ class CallView:
     """`seconds`: that it lasted, None while it goes on or when nobody spoke."""
 
     id: UUID
+    direction: str
     number: str
+    callee: str
     conversation_id: UUID
     contact_id: UUID
     contact_name: str
@@ -117,7 +119,9 @@ def _call(row: Call, contact_name: str) -> CallView:
     is_whole = row.answered_at is not None and row.ended_at is not None
     return CallView(
         id=row.id,
+        direction=row.direction,
         number=row.number,
+        callee=row.callee,
         conversation_id=row.conversation_id,
         contact_id=row.contact_id,
         contact_name=contact_name,

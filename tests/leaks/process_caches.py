@@ -20,6 +20,7 @@ _DECLARED = "what the code declares when it is loaded"
 HOLDS_NO_TENANT = {
     "agents/cache/deciding.py:load_rule": _FILE,
     "agents/cache/shelves.py:_shelves": "by (tenant, partition): vectors and ids, no text",
+    "agents/channels/phone/carriers.py:_client": _ONE,
     "agents/llm/extractive/reading.py:read_passage": _PURE,
     "agents/llm/extractive/weights.py:load_weights": _FILE,
     "agents/llm/extractive/words.py:_normalise": _PURE,

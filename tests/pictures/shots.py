@@ -20,6 +20,8 @@ NO_PAGES = {
     "phone_stream": "for carriers",
     "phone_status": "for carriers",
     "phone_ended": "for carriers",
+    "phone_out_voice": "for carriers",
+    "phone_out_status": "for carriers",
     "openapi": "a file",
     "agent_file": "a file",
     "inbox_list": "a part of the inbox",

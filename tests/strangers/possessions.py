@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from agents.channels.phone.calls import begin_call, find_line
+from agents.channels.phone.permission import set_call_permission
 from agents.experiments.arms import Arm
 from agents.feedback.rating import Judge, Opinion, rate_answer
 from agents.inbox.canned import save_canned_reply
@@ -244,7 +245,10 @@ def _phone(cast: Cast) -> dict[str, str]:
     assert line is not None
     begin_call(line, carrier_id=f"CA{SECRET}", caller="+4915700000001")
     with tenant_scope(tenant_id):
-        call_id = Call.objects.values_list("id", flat=True).get()
+        call_id, contact_id = Call.objects.values_list("id", "contact_id").get()
+    set_call_permission(
+        tenant_id=tenant_id, contact_id=contact_id, consent_source=f"form of the {SECRET}", actor=SYSTEM
+    )
     return {"phn": encode(Prefix.PHONE_NUMBER, number_id), "cal": encode(Prefix.CALL, call_id)}
 
 

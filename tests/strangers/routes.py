@@ -115,6 +115,8 @@ PUBLIC = {
     "phone_stream": "opened by a carrier's signature",
     "phone_status": "opened by a carrier's signature",
     "phone_ended": "opened by a carrier's signature",
+    "phone_out_voice": "opened by a carrier's signature",
+    "phone_out_status": "opened by a carrier's signature",
     "docs": "the project's documentation",
     "docs_page": "the project's documentation",
     "openapi": "the project's documentation",

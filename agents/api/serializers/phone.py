@@ -34,13 +34,43 @@ class PhoneNumberChangeRequest(serializers.Serializer[Any]):
 
 class PhoneCallSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.CALL)
-    number = serializers.CharField(help_text="That was called, E.164.")
+    direction = serializers.CharField(help_text="inbound, or outbound: made by the company.")
+    number = serializers.CharField(help_text="The company's, E.164.")
+    callee = serializers.CharField(help_text="That an outbound call is to, E.164.")
     conversation_id = PublicId(Prefix.CONVERSATION, help_text="With every word of it.")
-    contact_id = PublicId(Prefix.CONTACT, help_text="Who called.")
-    state = serializers.CharField(help_text="ringing, talking or ended")
+    contact_id = PublicId(Prefix.CONTACT, help_text="Who called, or was.")
+    state = serializers.CharField(help_text="queued, dialling, ringing, talking or ended")
     ended_reason = serializers.CharField(
-        help_text="hung_up, handed_off, too_long, busy, no_answer, cancelled, failed or lost; empty while it goes on."
+        help_text="hung_up, handed_off, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost; "
+        "empty while it goes on."
     )
     interruptions = serializers.IntegerField(help_text="How often the caller spoke while the agent did.")
     seconds = serializers.IntegerField(allow_null=True, help_text="null while it goes on, or when nobody answered.")
     created_at = serializers.DateTimeField()
+
+
+class CallRequest(serializers.Serializer[Any]):
+    phone_number_id = PublicId(Prefix.PHONE_NUMBER, help_text="From which number; its agent speaks.")
+    contact_id = PublicId(Prefix.CONTACT, help_text="Who is called, at the number that is known of them.")
+
+
+class CallPermissionSerializer(serializers.Serializer[Any]):
+    consent_source = serializers.CharField(help_text="How the contact agreed to be called; empty: it did not.")
+    consent_at = serializers.DateTimeField(allow_null=True)
+    refused_by = serializers.CharField(
+        help_text="said or key, in a call, or company: the contact wants no calls. Empty: nobody said so."
+    )
+    refused_at = serializers.DateTimeField(allow_null=True)
+    time_zone = serializers.CharField(help_text="Where the contact is; empty: as its number's country.")
+
+
+class CallPermissionChange(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    consent_source = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="For example: form of 3 May. Empty takes it back."
+    )
+    wants_no_calls = serializers.BooleanField(required=False)
+    time_zone = serializers.CharField(
+        required=False, allow_blank=True, max_length=64, help_text="For example Europe/Berlin."
+    )

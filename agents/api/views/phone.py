@@ -13,14 +13,25 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.api.filters import read_choice, read_id
+from agents.api.once import made, make_once
 from agents.api.pages import page, read_id_cursor, read_limit, whole
 from agents.api.principals import staff_of
-from agents.api.schema import PAGE, STAFF_ONLY, errors, path_id
+from agents.api.schema import IDEMPOTENCY_KEY, PAGE, STAFF_ONLY, errors, path_id
 from agents.api.serializers.fields import page_of
-from agents.api.serializers.phone import PhoneCallSerializer, PhoneNumberChangeRequest, PhoneNumberSerializer
+from agents.api.serializers.phone import (
+    CallPermissionChange,
+    CallPermissionSerializer,
+    CallRequest,
+    PhoneCallSerializer,
+    PhoneNumberChangeRequest,
+    PhoneNumberSerializer,
+)
+from agents.channels.phone.outgoing import request_call
+from agents.channels.phone.permission import get_call_permission, set_call_permission
 from agents.models import CallState
 from agents.selectors.phone import CallFilter, get_call, get_phone_number, list_calls, list_phone_numbers
 from agents.services.phone import NumberSettings, change_phone_number
+from ingestion.contacts.selectors import get_contact
 from rapport.ids import Prefix, decode
 from tenants.permissions import Permission
 
@@ -114,6 +125,36 @@ class Calls(APIView):
             page(rows, limit=limit, show=lambda row: PhoneCallSerializer(row).data, after=lambda row: row.id.hex)
         )
 
+    @extend_schema(
+        operation_id="place_call",
+        parameters=[IDEMPOTENCY_KEY],
+        request=CallRequest,
+        responses={201: PhoneCallSerializer, **errors(400, 401, 403, 404, 409, 422, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def post(self, request: Request) -> Response:
+        """Let an agent call a contact, as soon as it is its turn, and at most once. Refused unless it is recorded that
+        the contact agreed, when it wants no calls, and in quiet hours where it is."""
+        staff = staff_of(request, Permission.CONVERSATIONS_WRITE)
+        body = CallRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = body.validated_data
+        call_id, is_replay = make_once(
+            request,
+            staff,
+            "place_call",
+            content=asked,
+            make=lambda: request_call(
+                tenant_id=staff.tenant_id,
+                number_id=asked["phone_number_id"],
+                contact_id=asked["contact_id"],
+                actor=staff.actor,
+            ),
+        )
+        found = get_call(tenant_id=staff.tenant_id, call_id=call_id)
+        return made(PhoneCallSerializer(found).data, is_replay=is_replay)
+
 
 class OneCall(APIView):
     @extend_schema(
@@ -128,6 +169,42 @@ class OneCall(APIView):
         staff = staff_of(request, Permission.CONVERSATIONS_READ)
         found = get_call(tenant_id=staff.tenant_id, call_id=decode(Prefix.CALL, call_id))
         return Response(PhoneCallSerializer(found).data)
+
+
+class ContactCallPermission(APIView):
+    @extend_schema(
+        operation_id="get_call_permission",
+        parameters=[path_id("contact_id", "con")],
+        responses={200: CallPermissionSerializer, **errors(401, 403, 404, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def get(self, request: Request, contact_id: str) -> Response:
+        """Whether a contact may be called."""
+        staff = staff_of(request, Permission.CONTACTS_READ)
+        return _permission(staff.tenant_id, decode(Prefix.CONTACT, contact_id))
+
+    @extend_schema(
+        operation_id="change_call_permission",
+        parameters=[path_id("contact_id", "con")],
+        request=CallPermissionChange,
+        responses={200: CallPermissionSerializer, **errors(400, 401, 403, 404, 415, 429)},
+        auth=STAFF_ONLY,
+        tags=["phone"],
+    )
+    def patch(self, request: Request, contact_id: str) -> Response:
+        """Record that a contact agreed to be called, that it wants no calls, or where it is."""
+        staff, found = staff_of(request, Permission.CONTACTS_WRITE), decode(Prefix.CONTACT, contact_id)
+        get_contact(tenant_id=staff.tenant_id, contact_id=found)
+        body = CallPermissionChange(data=request.data)
+        body.is_valid(raise_exception=True)
+        set_call_permission(tenant_id=staff.tenant_id, contact_id=found, actor=staff.actor, **body.validated_data)
+        return _permission(staff.tenant_id, found)
+
+
+def _permission(tenant_id: UUID, contact_id: UUID) -> Response:
+    found = get_call_permission(tenant_id=tenant_id, contact_id=contact_id)
+    return Response(CallPermissionSerializer(found).data)
 
 
 def _shown(tenant_id: UUID, number_id: UUID) -> Response:

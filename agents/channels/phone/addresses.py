@@ -6,7 +6,8 @@ from rapport.config import get_config
 
 
 def webhook_url(tenant: str, number: str, what: str) -> str:
-    """`what`: "voice", "stream", "status" or "ended". `tenant` and `number` are public ids."""
+    """`what`: "voice", "stream", "status" or "ended"; of a call of ours "calls/cal_…/voice" or "…/status".
+    `tenant` and `number` are public ids."""
     return f"{get_config().public_url}/phone/{tenant}/{number}/{what}"
 
 

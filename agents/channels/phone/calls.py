@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from agents.channels.phone.counting import count_call
@@ -19,7 +19,7 @@ from agents.channels.phone.frames import Setup
 from agents.channels.phone.marks import MOST_MARKS, Mark
 from agents.errors import CallRefused
 from agents.memory.episodes.correcting import correct_episode
-from agents.models import Call, CallState, Conversation, Message, PhoneNumber, Turn
+from agents.models import Call, CallDirection, CallState, Conversation, Message, PhoneNumber, Turn
 from agents.services.conversations import start_conversation
 from ingestion.contacts.errors import IdentityTaken, InvalidIdentity
 from ingestion.contacts.identities import Known, find_contacts, normalise
@@ -43,7 +43,11 @@ ENDINGS = {
 }
 # Reasons, from the one that says least: of two that are told, the later in this list stays, whichever came first.
 # "lost": nothing was heard of it any more; "hung_up": by either side; "too_long": it lasted as long as a call may.
-SAYS_MORE = ("", "lost", "hung_up", "no_answer", "busy", "cancelled", "failed", "too_long", "handed_off")
+# "refused": it was not to be made after all; "opted_out": who was called wants no calls.
+SAYS_MORE = (
+    *("", "lost", "hung_up", "no_answer", "busy", "cancelled", "failed", "refused"),
+    *("too_long", "handed_off", "opted_out"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Session:
     language: str
     line: int = 0  # the how manieth of the call; one that broke off may come back
     seconds_left: float = 3600.0
+    is_outgoing: bool = False
     lasted: float = 0.0  # seconds since it was taken up, when this line was
 
     @property
@@ -133,7 +138,7 @@ def begin_call(line: Line, *, carrier_id: str, caller: str) -> tuple[UUID, str]:
                 contact_id=contact_id,
                 carrier_id=carrier_id,
             )
-        call.token_digest = _digest(word)
+        call.token_digest = digest_of(word)
         call.save()
     return call.id, word
 
@@ -169,7 +174,7 @@ def take_up(line: Line, setup: Setup) -> Session:
         call = Call.objects.select_for_update().filter(carrier_id=setup.call_id, phone_id=line.number_id).first()
         if call is None or setup.account_id != line.account_id or not setup.session_id:
             raise CallRefused("There is no such call.")
-        is_known = secrets.compare_digest(call.token_digest, _digest(word))
+        is_known = secrets.compare_digest(call.token_digest, digest_of(word))
         is_back = call.state == CallState.TALKING and call.session_id == setup.session_id[:64]
         if not is_known or not (call.state == CallState.RINGING or is_back):
             raise CallRefused("This line was taken up already.")
@@ -188,6 +193,7 @@ def take_up(line: Line, setup: Setup) -> Session:
             line.language,
             call.lines,
             max(0.0, line.most_seconds - lasted),
+            call.direction == CallDirection.OUTBOUND,
             lasted,
         )
 
@@ -251,16 +257,19 @@ def end_call(
     return is_first
 
 
-def note_status(line: Line, *, carrier_id: str, status: str, seconds: int | None = None) -> bool:
+def note_status(
+    line: Line, *, carrier_id: str, status: str, seconds: int | None = None, call_id: UUID | None = None
+) -> bool:
     """The carrier says how a call of its stands; only an ending matters, in whatever order they come. `seconds`: that
-    it lasted, where it says so."""
+    it lasted, where it says so; `call_id`: of a call of the company's own, whose address says which it is."""
     reason = ENDINGS.get(status)
     if reason is None:
         return False
     if reason != "hung_up":
         seconds = 0  # nobody took it up
+    which = Q(id=call_id) if call_id else Q(carrier_id=carrier_id)
     with tenant_scope(line.tenant_id):
-        found = Call.objects.filter(carrier_id=carrier_id, phone_id=line.number_id).values_list("id", flat=True).first()
+        found = Call.objects.filter(which, phone_id=line.number_id).values_list("id", flat=True).first()
     return found is not None and end_call(tenant_id=line.tenant_id, call_id=found, reason=reason, seconds=seconds)
 
 
@@ -274,5 +283,5 @@ def _record(call: Call, action: str, **details: object) -> None:
     record_audit(actor=SYSTEM, action=action, subject=encode(Prefix.CALL, call.id), details=facts)
 
 
-def _digest(word: str) -> str:
+def digest_of(word: str) -> str:
     return hashlib.sha256(word.encode()).hexdigest()

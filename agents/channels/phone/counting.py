@@ -38,7 +38,7 @@ def _counted(call: Call, seconds: int) -> Event:
         "call_id": str(call.id),
         "conversation_id": str(call.conversation_id),
         "agent_id": str(agent_id),
-        "line": "twilio-inbound",
+        "line": f"twilio-{call.direction}",
         "seconds": seconds,
         "occurred_at": (call.ended_at or timezone.now()).isoformat(),
     }

@@ -27,6 +27,8 @@ from agents.channels.phone.frames import (
     say,
 )
 from agents.channels.phone.marks import Clock, Kind, Mark
+from agents.channels.phone.permission import RefusedBy
+from agents.channels.phone.stopping import KEY, stop_calling, wants_no_calls
 from agents.channels.phone.watching import SEEN_SECONDS
 from agents.errors import CallRefused, ConversationNotFound, TurnNotFound
 from agents.runtime.awaiting import frames_of
@@ -52,6 +54,10 @@ SENTENCES = {
     "too_long": (
         "This call has lasted as long as a call may. Please call again. Goodbye.",
         "Dieser Anruf dauert so lange, wie ein Anruf dauern darf. Bitte rufen Sie noch einmal an. Auf Wiederhören.",
+    ),
+    "opted_out": (
+        "I have noted that you want no calls from us. You will not be called again. Goodbye.",
+        "Ich habe notiert, dass Sie keine Anrufe von uns möchten. Sie werden nicht mehr angerufen. Auf Wiederhören.",
     ),
     "handed_over": ("A colleague will get back to you.", "Ein Mensch wird sich bei Ihnen melden."),
 }
@@ -142,7 +148,10 @@ class Talk:
             match told:
                 case Prompt(said, is_last=True) if said:
                     await self.be_silent()
-                    self._begin(said)
+                    if wants_no_calls(said):
+                        await self._stop_calling(said, "said")
+                    else:
+                        self._begin(said)
                 case Interrupt(heard):
                     await self.be_silent(heard)
                 case Speaking(is_caller, is_on):
@@ -156,6 +165,9 @@ class Talk:
         await self.be_silent()
         if self._dialling is not None:
             self._dialling.cancel()
+        if digit == KEY and self._session.is_outgoing and not self._digits:
+            await self._stop_calling(digit, "key")
+            return
         self._digits += digit.replace("#", "")
         seconds = 0.0 if digit == "#" else DIGITS_SECONDS
         self._dialling = asyncio.create_task(self._dial(seconds), name="digits")
@@ -166,6 +178,15 @@ class Talk:
         if digits:
             await self.be_silent()
             self._begin(digits)
+
+    async def _stop_calling(self, said: str, by: RefusedBy) -> None:
+        """Kept before it is said back; a call that the company made is over then."""
+        sentence = self.sentence("opted_out")
+        await self._in_thread(stop_calling, self._session, said=said, by=by, answer=sentence)
+        await self.send(say(sentence, is_last=True))
+        if self._session.is_outgoing:
+            self.reason = "opted_out"
+            await self.send(hang_up("opted_out"))
 
     def _begin(self, said: str) -> None:
         self._asked += 1

@@ -36,7 +36,9 @@ def watch_calls(*, tenant_id: UUID) -> int:
 def _hanging(tenant_id: UUID, now: datetime) -> list[tuple[UUID, str, datetime]]:
     """With the reason, and when each was last known to go on."""
     unseen = Q(state=CallState.TALKING) & (Q(seen_at__lt=now - UNSEEN) | Q(seen_at=None, answered_at__lt=now - UNSEEN))
-    silent = Q(state=CallState.RINGING, created_at__lt=now - RINGS) | unseen
+    rings = Q(state=CallState.RINGING, seen_at=None, created_at__lt=now - RINGS)
+    dialled = Q(state__in=[CallState.DIALLING, CallState.RINGING], seen_at__lt=now - RINGS)
+    silent = rings | dialled | unseen
     with tenant_scope(tenant_id):
         open_calls = Call.objects.filter(counted_at=None).exclude(state=CallState.ENDED)
         lost = [(each.id, "lost", each.seen_at or each.answered_at or now) for each in open_calls.filter(silent)[:MOST]]

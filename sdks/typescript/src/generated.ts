@@ -218,6 +218,17 @@ export interface CacheLookup {
   is_kept: boolean;
 }
 
+export interface CallPermission {
+  /** How the contact agreed to be called; empty: it did not. */
+  consent_source: string;
+  consent_at: string | null;
+  /** said or key, in a call, or company: the contact wants no calls. Empty: nobody said so. */
+  refused_by: string;
+  refused_at: string | null;
+  /** Where the contact is; empty: as its number's country. */
+  time_zone: string;
+}
+
 export interface CannedReply {
   id: string;
   name: string;
@@ -855,15 +866,22 @@ export interface Passage {
 
 export interface PhoneCall {
   id: string;
-  /** That was called, E.164. */
+  /** inbound, or outbound: made by the company. */
+  direction: string;
+  /** The company's, E.164. */
   number: string;
+  /** That an outbound call is to, E.164. */
+  callee: string;
   /** With every word of it. */
   conversation_id: string;
-  /** Who called. */
+  /** Who called, or was. */
   contact_id: string;
-  /** ringing, talking or ended */
+  /** queued, dialling, ringing, talking or ended */
   state: string;
-  /** hung_up, handed_off, too_long, busy, no_answer, cancelled, failed or lost; empty while it goes on. */
+  /**
+   * hung_up, handed_off, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost; empty while it
+   * goes on.
+   */
   ended_reason: string;
   /** How often the caller spoke while the agent did. */
   interruptions: number;
@@ -927,7 +945,7 @@ export interface Price {
   created_at: string;
 }
 
-export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens" | "call_seconds";
+export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens" | "call_minutes";
 
 /** With all its versions, newest first, and the agents' versions that answer with it now. */
 export interface Prompt {
@@ -1713,8 +1731,17 @@ export class CallsResource {
    * limit: How many, at most 100.
    * state: Only those.
    */
-  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "ended" | "ringing" | "talking" } = {}, options: CallOptions = {}): Pages<PhoneCall> {
+  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "dialling" | "ended" | "queued" | "ringing" | "talking" } = {}, options: CallOptions = {}): Pages<PhoneCall> {
     return new Pages<PhoneCall>(this.transport, { method: "GET", path: "/v1/calls", query: { contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, state: given.state }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Let an agent call a contact, as soon as it is its turn, and at most once. Refused unless it is recorded that
+   * the contact agreed, when it wants no calls, and in quiet hours where it is.
+   * phone_number_id: From which number; its agent speaks.
+   * contact_id: Who is called, at the number that is known of them.
+   */
+  place(given: { phone_number_id: string; contact_id: string }, options: CallOptions = {}): Promise<PhoneCall> {
+    return this.transport.fetch<PhoneCall>({ method: "POST", path: "/v1/calls", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
 }
 
@@ -1751,6 +1778,14 @@ export class CannedRepliesResource {
 export class ContactsResource {
   constructor(protected readonly transport: Transport) {}
   /**
+   * Record that a contact agreed to be called, that it wants no calls, or where it is.
+   * consent_source: For example: form of 3 May. Empty takes it back.
+   * time_zone: For example Europe/Berlin.
+   */
+  changeCallPermission(contactId: string, given: { consent_source?: string; wants_no_calls?: boolean; time_zone?: string } = {}, options: CallOptions = {}): Promise<CallPermission> {
+    return this.transport.fetch<CallPermission>({ method: "PATCH", path: `/v1/contacts/${encodeURIComponent(contactId)}/call-permission`, body: given } satisfies Call, options);
+  }
+  /**
    * Make a contact. An address, number or id that another contact has is a conflict that names it.
    * phone: With its country code; kept as E.164.
    */
@@ -1771,6 +1806,10 @@ export class ContactsResource {
   /** One contact. */
   get(contactId: string, options: CallOptions = {}): Promise<Contact> {
     return this.transport.fetch<Contact>({ method: "GET", path: `/v1/contacts/${encodeURIComponent(contactId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** Whether a contact may be called. */
+  getCallPermission(contactId: string, options: CallOptions = {}): Promise<CallPermission> {
+    return this.transport.fetch<CallPermission>({ method: "GET", path: `/v1/contacts/${encodeURIComponent(contactId)}/call-permission`, isRepeatable: true } satisfies Call, options);
   }
   /** How far the contact's erasure is; afterwards its receipt. */
   getErasure(contactId: string, options: CallOptions = {}): Promise<Erasure> {

@@ -104,6 +104,17 @@ def test_keys_that_are_pressed_are_one_message(acme: Company) -> None:
     assert messages_of(acme, contact_of(acme, "+4915133333333"))[0] == ("contact", "4711")
 
 
+def test_who_says_so_is_called_no_more(acme: Company) -> None:
+    carrier, call = carrier_of(acme), new_call()
+    with carrier.line(call, carrier.call(call, caller="+4915144444444")) as line:
+        line.say("Please stop calling me.")
+        assert "You will not be called again." in "".join(line.answer())
+        line.say(QUESTION)  # who called by themselves may go on
+        assert "".join(line.answer()).strip() == "Delivery takes 3 days."
+    contact = contact_of(acme, "+4915144444444")
+    assert acme.get(f"/v1/contacts/{contact}/call-permission")["refused_by"] == "said"
+
+
 def test_what_a_carrier_says_beside_it_ends_no_call(acme: Company) -> None:
     carrier, call = carrier_of(acme), new_call()
     with carrier.line(call, carrier.call(call)) as line:

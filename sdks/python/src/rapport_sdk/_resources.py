@@ -461,7 +461,7 @@ class Calls(Resource):
         conversation_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
-        state: Literal["ended", "ringing", "talking"] | None = None,
+        state: Literal["dialling", "ended", "queued", "ringing", "talking"] | None = None,
     ) -> Pages[models.PhoneCall]:
         """Calls, the latest first.
 
@@ -483,6 +483,24 @@ class Calls(Resource):
                     "limit": limit,
                     "state": state,
                 },
+            ),
+            models.PhoneCall,
+        )
+
+    def place(self, *, phone_number_id: str, contact_id: str, idempotency_key: str | None = None) -> models.PhoneCall:
+        """Let an agent call a contact, as soon as it is its turn, and at most once. Refused unless it is
+        recorded that the contact agreed, when it wants no calls, and in quiet hours where it is.
+
+        phone_number_id: From which number; its agent speaks.
+        contact_id: Who is called, at the number that is known of them.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/calls",
+                body={"phone_number_id": phone_number_id, "contact_id": contact_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
             ),
             models.PhoneCall,
         )
@@ -524,6 +542,29 @@ class CannedReplies(Resource):
 
 
 class Contacts(Resource):
+    def change_call_permission(
+        self,
+        contact_id: str,
+        *,
+        consent_source: str | None = None,
+        wants_no_calls: bool | None = None,
+        time_zone: str | None = None,
+    ) -> models.CallPermission:
+        """Record that a contact agreed to be called, that it wants no calls, or where it is.
+
+        consent_source: For example: form of 3 May. Empty takes it back.
+        time_zone: For example Europe/Berlin.
+        """
+        return self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/contacts/{contact_id}/call-permission",
+                ids={"contact_id": contact_id},
+                body={"consent_source": consent_source, "wants_no_calls": wants_no_calls, "time_zone": time_zone},
+            ),
+            models.CallPermission,
+        )
+
     def create(
         self,
         *,
@@ -580,6 +621,13 @@ class Contacts(Resource):
         """One contact."""
         return self._transport.fetch(
             Call("GET", "/v1/contacts/{contact_id}", ids={"contact_id": contact_id}), models.Contact
+        )
+
+    def get_call_permission(self, contact_id: str) -> models.CallPermission:
+        """Whether a contact may be called."""
+        return self._transport.fetch(
+            Call("GET", "/v1/contacts/{contact_id}/call-permission", ids={"contact_id": contact_id}),
+            models.CallPermission,
         )
 
     def get_erasure(self, contact_id: str) -> models.Erasure:
@@ -3149,7 +3197,7 @@ class AsyncCalls(AsyncResource):
         conversation_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
-        state: Literal["ended", "ringing", "talking"] | None = None,
+        state: Literal["dialling", "ended", "queued", "ringing", "talking"] | None = None,
     ) -> AsyncPages[models.PhoneCall]:
         """Calls, the latest first.
 
@@ -3171,6 +3219,26 @@ class AsyncCalls(AsyncResource):
                     "limit": limit,
                     "state": state,
                 },
+            ),
+            models.PhoneCall,
+        )
+
+    async def place(
+        self, *, phone_number_id: str, contact_id: str, idempotency_key: str | None = None
+    ) -> models.PhoneCall:
+        """Let an agent call a contact, as soon as it is its turn, and at most once. Refused unless it is
+        recorded that the contact agreed, when it wants no calls, and in quiet hours where it is.
+
+        phone_number_id: From which number; its agent speaks.
+        contact_id: Who is called, at the number that is known of them.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/calls",
+                body={"phone_number_id": phone_number_id, "contact_id": contact_id},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
             ),
             models.PhoneCall,
         )
@@ -3212,6 +3280,29 @@ class AsyncCannedReplies(AsyncResource):
 
 
 class AsyncContacts(AsyncResource):
+    async def change_call_permission(
+        self,
+        contact_id: str,
+        *,
+        consent_source: str | None = None,
+        wants_no_calls: bool | None = None,
+        time_zone: str | None = None,
+    ) -> models.CallPermission:
+        """Record that a contact agreed to be called, that it wants no calls, or where it is.
+
+        consent_source: For example: form of 3 May. Empty takes it back.
+        time_zone: For example Europe/Berlin.
+        """
+        return await self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/contacts/{contact_id}/call-permission",
+                ids={"contact_id": contact_id},
+                body={"consent_source": consent_source, "wants_no_calls": wants_no_calls, "time_zone": time_zone},
+            ),
+            models.CallPermission,
+        )
+
     async def create(
         self,
         *,
@@ -3268,6 +3359,13 @@ class AsyncContacts(AsyncResource):
         """One contact."""
         return await self._transport.fetch(
             Call("GET", "/v1/contacts/{contact_id}", ids={"contact_id": contact_id}), models.Contact
+        )
+
+    async def get_call_permission(self, contact_id: str) -> models.CallPermission:
+        """Whether a contact may be called."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/contacts/{contact_id}/call-permission", ids={"contact_id": contact_id}),
+            models.CallPermission,
         )
 
     async def get_erasure(self, contact_id: str) -> models.Erasure:

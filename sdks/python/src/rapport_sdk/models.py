@@ -52,7 +52,7 @@ PriceRequestMeterEnum = Literal[
     "audio_input_tokens",
     "audio_output_tokens",
     "embedding_tokens",
-    "call_seconds",
+    "call_minutes",
 ]
 
 RaterEnum = Literal["contact", "staff"]
@@ -288,6 +288,18 @@ class CacheLookup:
     """The kept one."""
     is_kept: bool
     """Whether it may still be given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPermission:
+    consent_source: str
+    """How the contact agreed to be called; empty: it did not."""
+    consent_at: datetime | None
+    refused_by: str
+    """said or key, in a call, or company: the contact wants no calls. Empty: nobody said so."""
+    refused_at: datetime | None
+    time_zone: str
+    """Where the contact is; empty: as its number's country."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -913,16 +925,22 @@ class Passage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneCall:
     id: str
+    direction: str
+    """inbound, or outbound: made by the company."""
     number: str
-    """That was called, E.164."""
+    """The company's, E.164."""
+    callee: str
+    """That an outbound call is to, E.164."""
     conversation_id: str
     """With every word of it."""
     contact_id: str
-    """Who called."""
+    """Who called, or was."""
     state: str
-    """ringing, talking or ended"""
+    """queued, dialling, ringing, talking or ended"""
     ended_reason: str
-    """hung_up, handed_off, too_long, busy, no_answer, cancelled, failed or lost; empty while it goes on."""
+    """hung_up, handed_off, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost; empty
+    while it goes on.
+    """
     interruptions: int
     """How often the caller spoke while the agent did."""
     seconds: int | None

@@ -1,0 +1,115 @@
+"""The port to a carrier that places calls, and Twilio's side of it.
+
+Placing has three ends, and whoever places must tell them apart: the carrier took the call; it certainly did not
+(CarrierBusy: later perhaps, CarrierRefused: never so); or nobody knows (OutcomeUnknown), and then it is never tried
+again, because somebody's telephone may be ringing.
+"""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+from urllib.parse import urlencode
+
+import httpx
+
+from rapport.errors import RapportError, Unavailable
+from rapport.outbound import Limits, OutboundClient
+from rapport.outbound.errors import AddressRefused, UnsupportedUrl
+
+SECONDS = 15.0
+RING_SECONDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`voice_url` is asked when somebody answers, `status_url` told how the call stands; `secret` is the account's."""
+
+    account_id: str
+    secret: str
+    caller: str
+    callee: str
+    voice_url: str
+    status_url: str
+    most_seconds: int
+
+
+class CarrierBusy(Unavailable):
+    """The call was not placed: the carrier could not be reached, or takes no more now."""
+
+    code = "carrier_busy"
+
+
+class CarrierRefused(RapportError):
+    """The call was not placed, and would not be if it were asked again."""
+
+    code = "carrier_refused"
+
+
+class OutcomeUnknown(RapportError):
+    """The carrier was asked, and whether it placed the call is not known."""
+
+    code = "call_outcome_unknown"
+
+
+class Carrier(Protocol):
+    def place(self, order: Order) -> str:
+        """The carrier's id of the call. Raises CarrierBusy, CarrierRefused, OutcomeUnknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Twilio:
+    """https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource"""
+
+    base_url: str = "https://api.twilio.com"
+
+    def place(self, order: Order) -> str:
+        url = f"{self.base_url}/2010-04-01/Accounts/{order.account_id}/Calls.json"
+        word = b64encode(f"{order.account_id}:{order.secret}".encode()).decode()
+        headers = {"authorization": f"Basic {word}", "content-type": "application/x-www-form-urlencoded"}
+        try:
+            answer = _client().fetch(url, method="POST", headers=headers, content=_form(order), follows=False)
+        except RapportError as error:
+            if isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout, OSError)):  # nothing was said yet
+                raise CarrierBusy("The carrier cannot be reached.") from error
+            if isinstance(error, (AddressRefused, UnsupportedUrl)):
+                raise CarrierRefused("The carrier's address is none that may be called.") from error
+            raise OutcomeUnknown("The carrier did not say whether it placed the call.") from error
+        if answer.status == 429:
+            raise CarrierBusy("The carrier takes no more calls now.")
+        if 400 <= answer.status < 500:
+            raise CarrierRefused(f"The carrier refused the call with status {answer.status}.")
+        return _call_id(answer.status, answer.content)
+
+
+def _form(order: Order) -> bytes:
+    return urlencode(
+        [
+            ("To", order.callee),
+            ("From", order.caller),
+            ("Url", order.voice_url),
+            ("StatusCallback", order.status_url),
+            *(("StatusCallbackEvent", each) for each in ("initiated", "ringing", "answered", "completed")),
+            ("Timeout", str(RING_SECONDS)),
+            ("TimeLimit", str(order.most_seconds)),
+        ]
+    ).encode()
+
+
+def _call_id(status: int, content: bytes) -> str:
+    try:
+        found = json.loads(content).get("sid") if status in (200, 201) else None
+    except (ValueError, AttributeError):
+        found = None
+    if not isinstance(found, str) or not 0 < len(found) <= 64:
+        raise OutcomeUnknown(f"The carrier answered with status {status}, and named no call.")
+    return found
+
+
+@cache
+def _client() -> OutboundClient:
+    return OutboundClient(
+        limits=Limits(connect_seconds=5, read_seconds=SECONDS, total_seconds=SECONDS, max_bytes=65536)
+    )
