@@ -17,6 +17,7 @@ from agents.selectors.trace_export import find_trace_export
 from agents.services import publish_agent, replace_draft
 from agents.services.trace_export import ExportSettings, remove_trace_export, set_trace_export, try_trace_export
 from agents.tracing import names
+from agents.tracing.otlp import sending
 from agents.tracing.otlp.encoding import Told, request_of
 from agents.tracing.otlp.topics import TRACE_FINISHED
 from agents.tracing.recorder import TraceRecorder
@@ -48,6 +49,7 @@ def collector(listening: Collector, monkeypatch: pytest.MonkeyPatch) -> Collecto
     allowed = AllowList.parse([listening.url.removeprefix("http://")])
     for module in ("rapport.outbound.transport", "rapport.outbound.entering"):
         monkeypatch.setattr(f"{module}.configured_allow_list", lambda: allowed)
+    sending._client.cache_clear()  # another test's may stand there, which reaches what was allowed then
     for kept in (listening.requests, listening.paths, listening.headers, listening.answers):
         kept.clear()
     listening.rejects = 0
