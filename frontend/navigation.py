@@ -43,6 +43,7 @@ PLACES = (
     Place("Tools", "tools", "send", Permission.AGENTS_READ, "tools", "Integration"),
     Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Integration"),
     Place("Webhooks", "webhooks", "hook", Permission.WEBHOOKS_READ, "webhooks", "Integration"),
+    Place("Traces", "traces", "clock", Permission.TRACES_READ, "traces", "Integration"),
     Place("Trace export", "trace_export", "trace", Permission.WEBHOOKS_READ, "trace_export", "Integration"),
     Place("Health", "health", "health", Permission.TRACES_READ, "health", "Integration"),
     Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rapport.errors import InvalidId, InvalidRequest
 from rapport.ids import Prefix, decode
 
+_MOST_DIGITS = 12
 _YEARS = range(1900, 3000)  # beyond them a zone's hours lead out of the calendar
 
 SINCE = OpenApiParameter("since", OpenApiTypes.DATETIME, description="Not before this time, in ISO 8601.")
@@ -48,3 +49,11 @@ def read_choice(request: Request, name: str, choices: Iterable[str]) -> str:
     if text and text not in possible:
         raise InvalidRequest(f"{name} is one of {', '.join(possible)}.", param=name)
     return text
+
+
+def read_least(request: Request, name: str) -> int:
+    """A whole number from 0 up; 0 when it was not given. Raises InvalidRequest."""
+    text = request.query_params.get(name, "") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise InvalidRequest(f"{name} is a whole number from 0 up, with at most {_MOST_DIGITS} digits.", param=name)
+    return int(text)

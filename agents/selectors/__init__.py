@@ -35,6 +35,7 @@ from agents.selectors.traces import (
     get_trace,
     get_trace_of_turn,
     list_traces,
+    questions_of,
     without_content,
 )
 
@@ -73,5 +74,6 @@ __all__ = [
     "list_traces",
     "list_turns",
     "list_uses",
+    "questions_of",
     "without_content",
 ]

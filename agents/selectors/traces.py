@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from agents.errors import TraceNotFound
-from agents.models import Span, Trace
+from agents.models import Span, Trace, Turn
 from agents.tracing import names
 from tenants.context import tenant_scope
 
@@ -148,7 +148,7 @@ def _get(tenant_id: UUID, **by: UUID) -> TraceView:
 
 @dataclass(frozen=True, slots=True)
 class WhichTraces:
-    """What every trace of a list has; None and "" ask for nothing. `since` is included, `until` is not."""
+    """What every trace of a list has; None, "" and 0 ask for nothing. `since` is included, `until` is not."""
 
     agent_id: UUID | None = None
     conversation_id: UUID | None = None
@@ -156,10 +156,17 @@ class WhichTraces:
     outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    min_duration_us: int = 0
+    min_cost_micros: int = 0
 
     @property
     def lookups(self) -> dict[str, object]:
-        names = {"since": "started_at__gte", "until": "started_at__lt"}
+        names = {
+            "since": "started_at__gte",
+            "until": "started_at__lt",
+            "min_duration_us": "duration_us__gte",
+            "min_cost_micros": "cost_micros__gte",
+        }
         given = {each.name: getattr(self, each.name) for each in fields(self)}
         return {names.get(name, name): value for name, value in given.items() if value}
 
@@ -172,3 +179,9 @@ def list_traces(
         rows = Trace.objects.filter(**(which.lookups if which else {})).order_by("-id")
         rows = rows.filter(id__lt=before) if before else rows
         return [_trace_view(row) for row in rows[:limit]]
+
+
+def questions_of(*, tenant_id: UUID, turn_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What each of these turns was asked; a task aside was asked nothing."""
+    with tenant_scope(tenant_id):
+        return dict(Turn.objects.filter(id__in=list(turn_ids)).values_list("id", "question__text"))

@@ -76,7 +76,7 @@ def _show(visit: Visit, trace: TraceView) -> HttpResponse:
     return visit.render(
         "pages/traces/one.html",
         {
-            "section": "conversations",
+            "section": "traces",
             "trace": trace,
             "agent": get_agent(tenant_id=visit.tenant_id, agent_id=trace.agent_id) if trace.agent_id else None,
             "title": _TASKS.get(trace.outcome, "Why this answer"),

@@ -24,6 +24,7 @@ LISTS = (
     "/privacy/",
     "/usage/",
     "/usage/prices/",
+    "/traces/",
     "/billing/",
     "/billing/rows/",
     "/trace-export/",

@@ -184,6 +184,7 @@ def _full(stage: Stage) -> list[Shot]:
         Shot(f"/calls/{encode(Prefix.CALL, stage.call_id)}/"),
         Shot("/feedback/"),
         Shot("/questions/"),
+        Shot("/traces/"),
         Shot("/conversations/?q=green&state=agent", name="conversations-found"),
         Shot(f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"),

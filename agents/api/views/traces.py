@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agents.api.filters import SINCE, UNTIL, read_choice, read_id, read_time
+from agents.api.filters import SINCE, UNTIL, read_choice, read_id, read_least, read_time
 from agents.api.pages import page, read_id_cursor, read_limit, whole
 from agents.api.principals import may, staff_of
 from agents.api.schema import PAGE, STAFF_ONLY, errors, path_id
@@ -93,6 +93,8 @@ class Traces(APIView):
             OpenApiParameter("conversation_id", str),
             OpenApiParameter("contact_id", str),
             OpenApiParameter("outcome", str),
+            OpenApiParameter("min_duration_ms", int, description="As long at least."),
+            OpenApiParameter("min_cost_micros", int, description="As dear at least, in millionths."),
             SINCE,
             UNTIL,
         ],
@@ -111,6 +113,8 @@ class Traces(APIView):
             outcome=request.query_params.get("outcome", "")[:16],
             since=read_time(request, "since"),
             until=read_time(request, "until"),
+            min_duration_us=read_least(request, "min_duration_ms") * 1000,
+            min_cost_micros=read_least(request, "min_cost_micros"),
         )
         rows = list_traces(tenant_id=staff.tenant_id, limit=limit + 1, before=read_id_cursor(request), which=which)
         return Response(

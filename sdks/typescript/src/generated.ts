@@ -2681,11 +2681,13 @@ export class TracesResource {
    * Traces, newest first, without their spans.
    * cursor: next_cursor of the page before.
    * limit: How many, at most 100.
+   * min_cost_micros: As dear at least, in millionths.
+   * min_duration_ms: As long at least.
    * since: Not before this time, in ISO 8601.
    * until: Before this time, in ISO 8601.
    */
-  list(given: { agent_id?: string; contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; outcome?: string; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<TraceLine> {
-    return new Pages<TraceLine>(this.transport, { method: "GET", path: "/v1/traces", query: { agent_id: given.agent_id, contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, outcome: given.outcome, since: given.since, until: given.until }, isRepeatable: true } satisfies Call, options);
+  list(given: { agent_id?: string; contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; min_cost_micros?: number; min_duration_ms?: number; outcome?: string; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<TraceLine> {
+    return new Pages<TraceLine>(this.transport, { method: "GET", path: "/v1/traces", query: { agent_id: given.agent_id, contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, min_cost_micros: given.min_cost_micros, min_duration_ms: given.min_duration_ms, outcome: given.outcome, since: given.since, until: given.until }, isRepeatable: true } satisfies Call, options);
   }
 }
 

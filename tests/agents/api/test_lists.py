@@ -59,6 +59,10 @@ def test_traces_are_filtered(reader: Caller, asked: Visitor) -> None:
     assert [each["id"] for each in reader.get(f"/v1/traces?since={when}").json()["data"]] == [traces[0]["id"]]
     assert [each["id"] for each in reader.get(f"/v1/traces?until={when}").json()["data"]] == [traces[1]["id"]]
     assert reader.get("/v1/traces?outcome=failed").json()["data"] == []
+    assert len(reader.get("/v1/traces?min_duration_ms=0&min_cost_micros=0").json()["data"]) == 2
+    assert reader.get("/v1/traces?min_duration_ms=999999").json()["data"] == []
+    assert reader.get("/v1/traces?min_cost_micros=999999").json()["data"] == []
+    assert reader.get("/v1/traces?min_cost_micros=-1").json()["error"]["param"] == "min_cost_micros"
     contact = encode(Prefix.CONTACT, asked.contact_id)
     assert len(reader.get(f"/v1/traces?contact_id={contact}").json()["data"]) == 2
 

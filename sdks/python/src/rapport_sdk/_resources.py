@@ -2448,6 +2448,8 @@ class Traces(Resource):
         conversation_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
+        min_cost_micros: int | None = None,
+        min_duration_ms: int | None = None,
         outcome: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -2456,6 +2458,8 @@ class Traces(Resource):
 
         cursor: next_cursor of the page before.
         limit: How many, at most 100.
+        min_cost_micros: As dear at least, in millionths.
+        min_duration_ms: As long at least.
         since: Not before this time, in ISO 8601.
         until: Before this time, in ISO 8601.
         """
@@ -2470,6 +2474,8 @@ class Traces(Resource):
                     "conversation_id": conversation_id,
                     "cursor": cursor,
                     "limit": limit,
+                    "min_cost_micros": min_cost_micros,
+                    "min_duration_ms": min_duration_ms,
                     "outcome": outcome,
                     "since": since,
                     "until": until,
@@ -5192,6 +5198,8 @@ class AsyncTraces(AsyncResource):
         conversation_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
+        min_cost_micros: int | None = None,
+        min_duration_ms: int | None = None,
         outcome: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -5200,6 +5208,8 @@ class AsyncTraces(AsyncResource):
 
         cursor: next_cursor of the page before.
         limit: How many, at most 100.
+        min_cost_micros: As dear at least, in millionths.
+        min_duration_ms: As long at least.
         since: Not before this time, in ISO 8601.
         until: Before this time, in ISO 8601.
         """
@@ -5214,6 +5224,8 @@ class AsyncTraces(AsyncResource):
                     "conversation_id": conversation_id,
                     "cursor": cursor,
                     "limit": limit,
+                    "min_cost_micros": min_cost_micros,
+                    "min_duration_ms": min_duration_ms,
                     "outcome": outcome,
                     "since": since,
                     "until": until,
