@@ -33,7 +33,8 @@ class Ending:
         return not any(bad) and self.ready == self.documents and self.handled == self.events
 
 
-def look(running: Running, load: Load) -> Ending:
+def look(running: Running, load: Load, *, given_up: int = 0) -> Ending:
+    """`given_up`: dead before the load began."""
     effects = running.effects()
     distinct = set(effects)
     ready, passages = _documents(load)
@@ -44,7 +45,7 @@ def look(running: Running, load: Load) -> Ending:
         lost=load.events - len(distinct),
         doubled=len(effects) - len(distinct),
         out_of_order=_out_of_order(effects),
-        dead=len(running.dead()),
+        dead=len(running.dead()) - given_up,
         documents=load.documents,
         ready=ready,
         passages=passages,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DEAD, LIVING = "gpt-5-mini", "claude-haiku-4-5"
 FAULTS = "mock-every4-500x9-cut2x9-429x9-overloaded1x9-itl2"
+MOST_FAILED = 10  # one turn of so many may fail
 FAILING = 5  # of so many answers of the shop one is 503
 QUESTIONS = ("Where is my order A-7, which I placed in the shop?", "And when will it be there?")
 TASKS = ("chat", "extract", "classify", "summarise")
@@ -36,7 +37,8 @@ TASKS = ("chat", "extract", "classify", "summarise")
 
 @dataclass(frozen=True, slots=True)
 class Talked:
-    """`endings`: how many streams end with which event. Money in micro-units."""
+    """`endings`: how many streams end with which event. Money in micro-units. A turn fails when no model is left to
+    ask: where many meet, faults of provider B come one after the other, and its breaker opens."""
 
     turns: int
     answered: int
@@ -53,7 +55,8 @@ class Talked:
     @property
     def is_good(self) -> bool:
         was_bad = self.tool_failures > 0 and self.provider_faults > 0
-        return self.without_ending == 0 and self.bill == self.ledger > 0 and self.answered > 0 and was_bad
+        is_told = self.without_ending == 0 and self.endings.get("error", 0) == self.failed <= self.turns // MOST_FAILED
+        return is_told and self.bill == self.ledger > 0 and self.answered > 0 and was_bad
 
 
 @dataclass(frozen=True, slots=True)
