@@ -7,14 +7,14 @@ from agents.models import Episode
 
 
 def correct_episode(*, message_id: UUID, text: str) -> None:
-    """In the open transaction, with its conversation held. "" when nothing of it was heard: then nothing was said. What
-    makes the conversation findable had more words: it is made anew with the next turn, or at night."""
-    rows = Episode.objects.filter(message_id=message_id).exclude(text=text)
-    conversations = set(rows.values_list("conversation_id", flat=True)) - {None}
-    if not conversations:
+    """In the open transaction, with its conversation held. "" when nothing of it was heard: then nothing was said.
+    Episodes are never changed, and no role of the app could: another one takes its place. What makes the conversation
+    findable had more words: it is made anew with the next turn, or at night."""
+    rows = list(Episode.objects.filter(message_id=message_id).exclude(text=text))
+    if not rows:
         return
-    if text:
-        rows.update(text=text)
-    else:
-        rows.delete()
-    forget_conversations([each for each in conversations if each])
+    Episode.objects.filter(id__in=[row.id for row in rows]).delete()
+    for row in rows:
+        row.text = text
+    Episode.objects.bulk_create(rows if text else [])
+    forget_conversations([row.conversation_id for row in rows if row.conversation_id])

@@ -70,6 +70,8 @@ class Keeper:
                     self._has_work.clear()
             for each in held:
                 self._keep(each, time.monotonic())
+            if any(each.leases for each in held):
+                close_old_connections()
 
     def _keep(self, held: Held, now: float) -> None:
         if now > held.deadline + held.deadline_seconds:
@@ -87,8 +89,6 @@ class Keeper:
             renew_leases(leases)
         except Error as error:  # also InterfaceError, which is no DatabaseError: the thread must outlive it
             log.warning("lease_not_renewed", error=type(error).__name__)
-        finally:
-            close_old_connections()
 
 
 keeper = Keeper()
