@@ -27,6 +27,7 @@ from rapport import logs
 log = logs.get_logger(__name__)
 
 MOST_CALLS = 100
+CLOSE_SECONDS = 10.0  # for calls to end of themselves
 FIRST_WAIT, LONGEST_WAIT, TRIES = 0.5, 4.0, 8  # of retransmissions: T1, T2, RFC 3261 17.1
 
 Address = tuple[str, int]
@@ -218,12 +219,14 @@ class SipServer(asyncio.DatagramProtocol):
             del self._calls[call.call_id]
 
     async def close(self) -> None:
-        """Every call is hung up."""
+        """Every call is hung up, and whoever answers it may write down that it is over."""
+        for call in list(self._calls.values()):
+            call.end()
+        if self._answering:
+            await asyncio.wait(set(self._answering), timeout=CLOSE_SECONDS)
         for task in list(self._answering):
             task.cancel()
         await asyncio.gather(*self._answering, return_exceptions=True)
-        for call in list(self._calls.values()):
-            call.end()
         if self._socket is not None:
             self._socket.close()
 
