@@ -14,7 +14,7 @@ from agents.channels.phone.audio.line import AudioLine, TurnTimes
 from agents.channels.phone.calls import Line, find_line
 from agents.channels.phone.sip.desk import answer_for
 from agents.channels.phone.sip.server import serve_sip
-from agents.channels.phone.socket import in_thread
+from agents.channels.phone.sockets import in_thread
 from agents.selectors.agents import list_agents
 from agents.selectors.phone import list_phone_numbers
 from agents.services.phone import NumberSettings, add_phone_number

@@ -82,7 +82,7 @@ async def _calls(line: Any, turns: int) -> Figures:
     from agents.channels.phone.audio.line import AudioLine
     from agents.channels.phone.sip.desk import answer_for
     from agents.channels.phone.sip.server import serve_sip
-    from agents.channels.phone.socket import in_thread
+    from agents.channels.phone.sockets import in_thread
     from rapport.streams.registry import get_stream_store
 
     figures, lines = Figures(), list[AudioLine]()

@@ -13,6 +13,7 @@ from agents.channels.phone.audio.transport import Key, Reached
 from agents.channels.phone.frames import Digit, Interrupt, Prompt, Setup, say
 from agents.channels.phone.media_frames import Chunk, Stopped, read_media_frame
 from agents.channels.phone.media_socket import MediaLine
+from agents.channels.phone.sockets import TextSocket
 from agents.errors import CallRefused
 from tests.agents.phone.scripted_speech import LOUD, scripted_speech
 
@@ -98,7 +99,7 @@ def on_a_stream(*words: str) -> Callable[[Callable[[AudioLine, Peer], Awaitable[
             peer = Peer()
             peer.tell({"event": "connected", "protocol": "Call", "version": "1.0.0"})
             peer.tell(START)
-            media_line = MediaLine(peer.receive, peer.send)
+            media_line = MediaLine(TextSocket(peer.receive, peer.send))
             assert await media_line.start() == Setup("MZ1", "CA1", "AC1", {"token": "word"})
             async with AudioLine(media_line, scripted_speech(*words, after=8)[0]) as line:
                 await call(line, peer)
@@ -148,7 +149,7 @@ def test_the_start_comes_first(first: dict[str, Any]) -> None:
     async def start() -> None:
         peer = Peer()
         peer.tell(first)
-        await MediaLine(peer.receive, peer.send).start()
+        await MediaLine(TextSocket(peer.receive, peer.send)).start()
 
     with pytest.raises(CallRefused):
         asyncio.run(start())
