@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+EXPECT_MS = 20_000  # what comes at once on an idle machine takes its time on a busy one
 # Chromium denies storage to other sites' iframes by default; with this it partitions it, as other browsers do.
 WITH_FRAME_STORAGE = "--disable-features=TrackingProtection3pcd"
 
 
 @pytest.fixture(scope="session")
 def engine() -> "Iterator[Playwright]":
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=EXPECT_MS)
     # Its event loop lives in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as engine:

@@ -17,6 +17,7 @@ from rapport.events.kafka_bus import KafkaBus
 from rapport.events.models import InboxEvent, OutboxEvent
 from rapport.events.relay import Relay
 from rapport.events.topics import DEAD_LETTERS, Topic, subscribe
+from rapport.events.watchdog import ConsumerStuck
 from rapport.ids import new_id
 from tests.own_kafka import OwnKafka
 from tests.rapport.events.conftest import LISTENER, TOPIC, TYPE, make, send
@@ -88,16 +89,23 @@ def test_events_wait_for_room_on_the_brokers_disk(kafka: OwnKafka, disk: Path, m
     kafka.start()
     wait_until(lambda: relay.step() > 0 and not waiting(), seconds=60)
     check_relay()
-    consumer = InboxConsumer(bus, member_id="test", stuck_seconds=120)
+    consumer = InboxConsumer(bus, member_id="test")
+    hindrances: list[str] = []
 
     def has_all() -> bool:
         try:
             consumer.run_once(timeout_seconds=0.2)
-        except Unavailable:
-            return False  # a broker that has just started
+        except (Unavailable, ConsumerStuck) as error:  # a broker that has just started
+            hindrances.append(f"{type(error).__name__}: {error}")
+            return False
         return InboxEvent.objects.count() == 21
 
-    wait_until(has_all, seconds=60)
+    try:
+        wait_until(has_all, seconds=50)  # a member that got stuck is replaced after thirty
+    except TimeoutError:
+        pytest.fail(
+            f"{InboxEvent.objects.count()} of 21 came; {hindrances[-3:]}; {kafka.is_running=}\n{kafka.log[-3000:]}"
+        )
     consumer.close()
     bus.close()
 

@@ -30,15 +30,29 @@ class KafkaAdmin:
         self.retention_hours = retention_hours
         self._client: Any = None
         self._lock = threading.RLock()
+        self._unreachable: broker.KafkaError | None = None
+        self._unreachable_at = 0.0
 
     def _ask(self, question: Callable[[Any], Answer]) -> Answer:
-        with self._lock, kafka_errors(self.address):
+        asked_at = time.monotonic()
+        with kafka_errors(self.address), self._lock:
             try:
-                self._client = self._client or self._connect()
+                self._client = self._client or self._reach(asked_at)
                 return question(self._client)
             except broker.KafkaError:
                 self.close()
                 raise
+
+    def _reach(self, asked_at: float) -> Any:
+        """Who waited while another tried in vain is told the same: else each of them waits out the patience anew."""
+        if self._unreachable and asked_at < self._unreachable_at:
+            raise type(self._unreachable)(*self._unreachable.args) from self._unreachable
+        self._unreachable = None
+        try:
+            return self._connect()
+        except broker.KafkaError as error:
+            self._unreachable, self._unreachable_at = error, time.monotonic()
+            raise
 
     def _connect(self) -> Any:
         client = KafkaAdminClient(

@@ -59,7 +59,7 @@ def _extra(answer: Any) -> dict[str, Any]:
 
 
 def _is_in_the_ledger(company: Company, turn_id: str, wanted: dict[str, int]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         rows = [each for each in company.get("/v1/usage?limit=100")["data"] if each["turn_id"] == turn_id]
         found = {each["meter"]: each["quantity"] for each in rows if each["step"] == "chat"}
@@ -273,7 +273,7 @@ def test_a_client_that_goes_leaves_nothing_waiting(live: Live, acme: Company) ->
                 break
     with pytest.raises(httpx.ReadTimeout):
         httpx.post(f"{acme.url}/v1/chat/completions", json=body | {"stream": False}, headers=headers, timeout=1)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while len(acme.get(f"/v1/conversations/{conversation}/messages")["data"]) < 2:  # the turn goes on to its end
         assert time.monotonic() < until
         time.sleep(0.2)

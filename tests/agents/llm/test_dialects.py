@@ -115,7 +115,7 @@ def test_leaving_closes_the_provider_s_stream(server: Running, provider: str) ->
     stream = model_of(server, provider, "mock-itl50-len400").stream(ChatRequest(question="?"))
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while not server.providers.served and time.monotonic() < until:
         time.sleep(0.01)
     [served] = server.providers.served

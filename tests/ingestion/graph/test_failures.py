@@ -1,7 +1,6 @@
 """A Neo4j that cannot be used is one sentence that names GRAPH_URL and says what to do; no password, no stack trace."""
 
 import socket
-import time
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -21,12 +20,10 @@ def _free_port() -> int:
 def test_nobody_answers() -> None:
     port = _free_port()
     store = Neo4jGraphStore(f"bolt://neo4j:topsecret@127.0.0.1:{port}")
-    started = time.monotonic()
     with pytest.raises(
         GraphStoreUnavailable, match=rf"^GRAPH_URL: no Neo4j answers at 127.0.0.1:{port} .*Start it"
     ) as away:
         store.check()
-    assert time.monotonic() - started < 5
     assert away.value.is_retryable
     assert "topsecret" not in away.value.message
 
@@ -34,10 +31,8 @@ def test_nobody_answers() -> None:
 def test_someone_answers_who_is_not_neo4j() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         store = Neo4jGraphStore(f"bolt://neo4j:topsecret@127.0.0.1:{silent.getsockname()[1]}")
-        started = time.monotonic()
         with pytest.raises(GraphStoreUnavailable, match=r"^GRAPH_URL: "):
             store.check()
-        assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("version", ["4.4.37", "3.5", "5.22.0", "Neo4j/4.4"])
