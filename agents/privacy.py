@@ -8,6 +8,7 @@ from agents.forgetting import remove_old_conversations, remove_old_happenings, r
 from agents.memory.summaries.counted import accounts_counting, count_behind, remake_accounts
 from agents.models import Conversation
 from rapport.breakers.registry import get_breakers
+from rapport.streams.changes import get_change_board
 from rapport.streams.registry import get_stream_store
 from tenants.privacy.directory import declare_hold
 from tenants.privacy.holdings import (
@@ -99,6 +100,7 @@ def _erase_frames(subject: Subject) -> None:
         get_stream_store().seal(subject.tenant_id, _streams_of(subject))
     else:
         get_stream_store().delete_tenant(subject.tenant_id)
+        get_change_board().delete_tenant(subject.tenant_id)
 
 
 def _breakers_of(company: Subject) -> str:

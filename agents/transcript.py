@@ -4,6 +4,8 @@ from django.utils import timezone
 
 from agents.errors import ConversationFull
 from agents.models import Conversation, Message, MessageRole
+from rapport.streams.changes import note_change
+from tenants.live import CONVERSATIONS
 
 MAX_MESSAGES = 2000  # in one conversation
 _SUBJECT_CHARACTERS = 120
@@ -23,6 +25,7 @@ def append_message(conversation: Conversation, *, role: MessageRole, text: str, 
     if not conversation.subject:
         conversation.subject = subject_of(text)
     conversation.save(update_fields=["message_count", "last_message_at", "subject"])
+    note_change(conversation.tenant_id, CONVERSATIONS)
     return Message.objects.create(
         conversation=conversation, sequence=conversation.message_count, role=role, text=text, **fields
     )

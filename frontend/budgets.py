@@ -21,6 +21,7 @@ BUDGETS = (
     Budget("loader", "loader.js", 2_048),
     Budget("widget app", "widget/app/main.tsx", 30_000),
     Budget("dashboard", "islands/dashboard.ts", 60_000),
+    Budget("live pages", "islands/live.ts", 3_000),
 )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from frontend import docs_views
+from frontend.live import hear_changes
 from frontend.pages import (
     agent,
     agent_versions,
@@ -49,6 +50,7 @@ from frontend.pages import (
 
 urlpatterns = [
     path("", home.show_home, name="home"),
+    path("live/", hear_changes, name="live"),
     path("welcome/", first_run.welcome, name="welcome"),
     path("welcome/company/", first_run.name_company, name="name_company"),
     path("knowledge/", knowledge.show_knowledge, name="knowledge"),

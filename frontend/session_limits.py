@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 
 from rapport.config import get_config
@@ -27,11 +28,16 @@ class SessionLimitsMiddleware:
         return self.get_response(request)
 
 
+def is_over(session: SessionBase, *, now: float) -> bool:
+    config, began, seen = get_config(), session.get(BEGAN, now), session.get(SEEN, now)
+    return bool(now - began > config.session_most_hours * 3600 or now - seen > config.session_idle_hours * 3600)
+
+
 def keep_or_end(request: HttpRequest, *, now: float) -> None:
     """A session from before there were limits begins now."""
-    config, session = get_config(), request.session
+    session = request.session
     began, seen = session.get(BEGAN, now), session.get(SEEN, now)
-    if now - began > config.session_most_hours * 3600 or now - seen > config.session_idle_hours * 3600:
+    if is_over(session, now=now):
         logout(request)
         return
     if BEGAN not in session or now - seen > _NOTED_EVERY:

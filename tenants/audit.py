@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from tenants.actors import Actor
+from tenants.context import require_tenant_id
+from tenants.live import tell_written
 from tenants.models import AuditEntry
 from tenants.webhooks.announcing import announce
 
@@ -57,6 +59,7 @@ def record_audits(actor: Actor, entries: Sequence[Audited]) -> None:
         for each in entries
     )
     announce(actor.label, entries)
+    tell_written(require_tenant_id(), [each.action for each in entries])
 
 
 def facts_of_text(text: str) -> dict[str, object]:

@@ -1,8 +1,7 @@
-// The inbox: its keys, the bell that says when the open conversation changed, who is writing, and canned replies.
+// The inbox: its keys, who is writing, and canned replies. That it renews itself is live.ts's.
 import htmx from "htmx.org";
 
 const TYPING_MS = 3000;
-let bell: EventSource | null = null;
 let typedAt = 0;
 
 /** Once for the page; parts that come later by htmx are found when they are needed. */
@@ -15,22 +14,7 @@ export function wakeInbox(): void {
   inbox.addEventListener("click", onClick);
   document.addEventListener("htmx:afterSwap", toEnd);
   for (const once of inbox.querySelectorAll<HTMLInputElement>("[data-once]")) once.value = crypto.randomUUID();
-  const thread = document.getElementById("inbox-thread");
-  if (thread) listen(thread.dataset.thread!);
   toEnd();
-}
-
-/** A bell rings; what is new is read from the page's own address. */
-function listen(conversation: string): void {
-  bell = new EventSource(`/v1/conversations/${conversation}/stream`);
-  bell.addEventListener("changed", (event) => {
-    const { state, messages } = JSON.parse((event as MessageEvent<string>).data) as { state: string; messages: number };
-    const thread = document.getElementById("inbox-thread");
-    const written = (document.getElementById("reply-text") as HTMLTextAreaElement | null)?.value;
-    if (thread && thread.dataset.state !== state && !written) location.reload(); // other steps are possible now
-    else if (thread && Number(thread.dataset.messages) !== messages) htmx.trigger(thread, "changed", {});
-  });
-  addEventListener("pagehide", () => bell?.close());
 }
 
 let seen = 0;

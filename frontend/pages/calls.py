@@ -9,6 +9,7 @@ from agents.selectors.phone import CallFilter, list_calls
 from billing.components import cost_components
 from frontend.call_timeline import clock, timeline_of
 from frontend.call_words import call_row
+from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
@@ -20,7 +21,7 @@ STATES = (("", "All"), (CallState.TALKING, "Under way"), (CallState.ENDED, "Over
 @require_safe
 @page(Permission.CONVERSATIONS_READ)
 def show_calls(visit: Visit) -> HttpResponse:
-    query = visit.request.GET
+    query, live = visit.request.GET, live_at(visit)
     before = asked_id(Prefix.CALL, query["before"]) if query.get("before") else None
     state = query.get("state", "") if query.get("state") in CallState.values else ""
     rows = list_calls(tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, wanted=CallFilter(state=state))
@@ -29,6 +30,7 @@ def show_calls(visit: Visit) -> HttpResponse:
     return visit.render(
         "pages/calls/index.html",
         {
+            **live,
             "section": "conversations",
             "calls": [call_row(each, longest) for each in shown],
             "states": STATES,

@@ -22,6 +22,7 @@ from agents.inbox.selectors import FILTERS, count_waiting, list_inbox
 from agents.inbox.suggesting import latest_suggestion, suggest_answer
 from agents.selectors import ConversationView, get_conversation, list_messages, list_turns
 from agents.selectors.summaries import summary_of_conversation
+from frontend.live import live_at
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.pages.conversations import transcript_of
 from frontend.sources import citation_href
@@ -47,7 +48,7 @@ REASONS = {
 @require_safe
 @page(Permission.CONVERSATIONS_READ)
 def show_inbox(visit: Visit) -> HttpResponse:
-    return visit.render("pages/inbox/index.html", _list(visit))
+    return visit.render("pages/inbox/index.html", {**live_at(visit), **_list(visit)})
 
 
 @require_safe
@@ -77,6 +78,7 @@ def _list(visit: Visit, current: UUID | None = None) -> dict[str, object]:
 @require_safe
 @page(Permission.CONVERSATIONS_READ)
 def show_inbox_conversation(visit: Visit, conversation: str) -> HttpResponse:
+    live = live_at(visit)
     found = _found(visit, conversation)
     may_write = visit.may(Permission.INBOX_WRITE)
     if may_write:
@@ -85,6 +87,7 @@ def show_inbox_conversation(visit: Visit, conversation: str) -> HttpResponse:
     values = {"contact.name": found.contact_name, "agent.name": found.agent_name, "me.name": _name_of(visit, me)}
     canned = list_canned_replies(tenant_id=visit.tenant_id) if may_write else []
     context = {
+        **live,
         **_list(visit, found.id),
         **_thread(visit, found),
         **_suggestion(visit, found),

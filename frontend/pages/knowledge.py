@@ -13,6 +13,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
 from ingestion import selectors, services
 from rapport.config import get_config
@@ -37,7 +38,9 @@ class Received:
 @page(Permission.KNOWLEDGE_READ)
 def show_knowledge(visit: Visit) -> HttpResponse:
     limit = get_config().max_upload_bytes
-    return visit.render("pages/knowledge/index.html", {"section": "knowledge", "max_bytes": limit, **_board(visit)})
+    return visit.render(
+        "pages/knowledge/index.html", {**live_at(visit), "section": "knowledge", "max_bytes": limit, **_board(visit)}
+    )
 
 
 @require_safe

@@ -21,7 +21,9 @@ from ingestion.titles import readable_title
 from ingestion.vectors.errors import VectorStoreUnavailable
 from rapport.events.errors import LeaseLost
 from rapport.giving_way import FEW, give_way
+from rapport.streams.changes import note_change
 from tenants.context import tenant_scope
+from tenants.live import DOCUMENTS
 
 OUTAGES = (EmbeddingUnavailable, VectorStoreUnavailable, GraphStoreUnavailable)
 _SECONDS_BETWEEN_WRITES = 0.5
@@ -119,6 +121,7 @@ class Watch:
         self._written_at = now
         with tenant_scope(self._tenant_id):
             DocumentVersion.objects.filter(id__in=[work.version.version_id for work in works]).update(**facts)
+            note_change(self._tenant_id, DOCUMENTS)
 
 
 def rounded(timings_ms: dict[str, float]) -> dict[str, int]:

@@ -156,11 +156,11 @@ def test_a_failed_document_says_why_and_can_be_tried_again(cast: Cast, seeded: S
     assert list_documents(tenant_id=cast.acme.tenant_id, state="failed") == []
 
 
-def test_the_board_asks_again_only_while_something_moves(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
-    assert "every 1s" in text_of(alice_client, "/knowledge/board/")
+def test_the_board_asks_by_itself_only_while_something_moves(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    assert "data-live-every" in text_of(alice_client, "/knowledge/board/")
     for source in list_sources(tenant_id=cast.acme.tenant_id):
         assert post(alice_client, f"/knowledge/sources/{encode(Prefix.SOURCE, source.id)}/delete/", {}) == 302
-    assert "every 1s" not in text_of(alice_client, "/knowledge/board/")
+    assert "data-live-every" not in text_of(alice_client, "/knowledge/board/")
 
 
 def test_an_answer_under_way_shows_and_is_asked_for_again(cast: Cast, seeded: Seeded, alice_client: Client) -> None:

@@ -22,6 +22,7 @@ NO_PAGES = {
     "phone_ended": "for carriers",
     "phone_out_voice": "for carriers",
     "phone_out_status": "for carriers",
+    "live": "a stream for the pages' script",
     "openapi": "a file",
     "agent_file": "a file",
     "inbox_list": "a part of the inbox",

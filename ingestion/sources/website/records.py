@@ -10,7 +10,9 @@ from ingestion.blobs import read_blob
 from ingestion.models import Document, DocumentState, DocumentVersion, Source
 from ingestion.services.sources import DEFAULT_PAGES, DELETING
 from rapport.errors import RapportError
+from rapport.streams.changes import note_change
 from tenants.context import tenant_scope
+from tenants.live import DOCUMENTS
 
 _SECONDS_BETWEEN_WRITES = 1.0
 
@@ -67,6 +69,7 @@ class CrawlRecord:
             living = Source.objects.filter(id=self.source_id).exclude(crawl_state=DELETING)
             if not living.update(pages_seen=self.pages_seen):
                 raise CrawlAbandoned("The source was deleted while it was crawled.")
+            note_change(self.tenant_id, DOCUMENTS)
 
     def close(self, state: str, error: RapportError | None) -> None:
         """`error` with state "done" is the limit at which the crawl ended."""
@@ -78,6 +81,7 @@ class CrawlRecord:
                 pages_seen=self.pages_seen,
                 last_crawled_at=timezone.now(),
             )
+            note_change(self.tenant_id, DOCUMENTS)
 
     def stored_page(self, known: KnownPage) -> tuple[bytes, str]:
         """Content and content type of a page's newest version."""

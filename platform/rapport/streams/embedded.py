@@ -45,14 +45,8 @@ class EmbeddedStreams:
         """This thread's connection, opened on first use."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = self._local.connection = self._open()
+            found = self._local.connection = open_file(self.path, SCHEMA)
         return found
-
-    def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        _prepare(connection)
-        return connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -135,13 +129,21 @@ class EmbeddedStreams:
             connection.execute("DELETE FROM frame WHERE tenant = ?", (tenant_id.bytes,))
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def open_file(path: Path, schema: str) -> sqlite3.Connection:
+    """A connection in autocommit to a file that a power cut may take, made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    _prepare(connection, schema)
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, schema: str) -> None:
     """Turning a new file to WAL does not wait for another process that does the same, so it is tried again."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-2000;")
-            connection.executescript(SCHEMA)
+            connection.executescript(schema)
             return
         except sqlite3.OperationalError:
             if time.monotonic() > until:
