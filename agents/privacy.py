@@ -53,6 +53,9 @@ declare("agents.Feedback", OfContact(by_field("conversation__contact_id"), by_li
 declare("agents.Presence", OfContact(by_field("conversation__contact_id"), _OF_CONVERSATIONS))
 declare("agents.PhoneNumber", OfTenant("the telephone numbers that agents answer", hidden=frozenset({"secret"})))
 declare("agents.Call", OfContact(by_field("contact_id"), _OF_CONVERSATIONS, hidden=frozenset({"token_digest"})))
+declare(
+    "agents.CallTransfer", OfContact(by_field("call__contact_id"), by_links("call__conversation_id", "conversations"))
+)
 declare("agents.CallPermission", OfContact(by_field("contact_id"), "call_permissions"))
 declare("agents.CannedReply", OfTenant("replies that the company writes often"))
 declare("agents.Episode", OfContact(by_field("contact_id"), by_links("id", "episodes")))

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from agents.selectors.phone import CallFilter, CallView, list_calls
+from agents.selectors.phone import CallFilter, CallView, TransferView, list_calls
 from rapport.ids import Prefix, encode
 
 ENDINGS = {
     "hung_up": "hung up",
     "handed_off": "handed over",
+    "transferred": "put through",
     "busy": "busy",
     "no_answer": "nobody answered",
     "failed": "failed",
@@ -19,6 +20,17 @@ ENDINGS = {
 }
 
 
+TRANSFERS = {
+    "": "under way",
+    "joined": "talked",
+    "no_answer": "nobody answered",
+    "busy": "busy",
+    "failed": "could not be reached",
+    "cancelled": "the caller hung up before",
+    "not_taken": "was not taken",
+}
+
+
 def call_row(call: CallView, longest: int) -> dict[str, object]:
     """`share`: of the longest call, in percent."""
     return {
@@ -27,8 +39,17 @@ def call_row(call: CallView, longest: int) -> dict[str, object]:
         "conversation": encode(Prefix.CONVERSATION, call.conversation_id),
         "ending": ENDINGS.get(call.ended_reason, call.ended_reason),
         "share": round(100 * (call.seconds or 0) / longest, 1) if longest else 0,
-        "length": f"{call.seconds // 60}:{call.seconds % 60:02}" if call.seconds is not None else "",
+        "length": _clock(call.seconds) if call.seconds is not None else "",
     }
+
+
+def transfer_row(transfer: TransferView) -> dict[str, str]:
+    length = f" {_clock(transfer.seconds)}" if transfer.seconds else ""
+    return {"callee": transfer.callee, "outcome": TRANSFERS.get(transfer.outcome, transfer.outcome) + length}
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02}"
 
 
 def call_of(tenant_id: UUID, conversation_id: UUID) -> UUID | None:

@@ -7,7 +7,7 @@ from agents.models.experiments import Experiment
 from agents.models.feedback import Feedback, FeedbackReason, Rater
 from agents.models.inbox import CannedReply, ConversationNote, Presence
 from agents.models.memory import Episode, Extraction, Fact, FactSource, FactStatus, Precision, Stance, holding
-from agents.models.phone import Call, CallDirection, CallPermission, CallState, PhoneNumber
+from agents.models.phone import Call, CallDirection, CallPermission, CallState, CallTransfer, PhoneNumber
 from agents.models.prompts import Prompt, PromptLabel, PromptVersion
 from agents.models.providers import ModelProvider, ProviderCredential
 from agents.models.shelves import EpisodeSegment, EpisodeShelf
@@ -36,6 +36,7 @@ __all__ = [
     "CallDirection",
     "CallPermission",
     "CallState",
+    "CallTransfer",
     "CannedReply",
     "Conversation",
     "ConversationNote",

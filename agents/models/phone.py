@@ -10,7 +10,9 @@ from tenants.scoped import TenantModel
 
 class PhoneNumber(TenantModel):
     """A number of the company's at a carrier. `secret` signs what the carrier sends, and is encrypted; `hint` is its
-    last four characters. `greeting` is said first, and says what answers. No call lasts longer than `most_minutes`."""
+    last four characters. `greeting` is said first, and says what answers. No call lasts longer than `most_minutes`.
+    `transfer_to`: the person whom calls are put through to, "" for nobody; told first what it is about where
+    `is_transfer_announced`."""
 
     number = models.CharField(max_length=16)  # E.164
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
@@ -21,6 +23,8 @@ class PhoneNumber(TenantModel):
     greeting = models.CharField(max_length=500, blank=True)
     is_enabled = models.BooleanField(default=True)
     most_minutes = models.PositiveSmallIntegerField(default=60)
+    transfer_to = models.CharField(max_length=16, blank=True)  # E.164
+    is_transfer_announced = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -38,6 +42,7 @@ class CallState(models.TextChoices):
     DIALLING = "dialling", "Is dialled"
     RINGING = "ringing", "Rings"
     TALKING = "talking", "Under way"
+    TRANSFER = "transfer", "Put through"
     ENDED = "ended", "Over"
 
 
@@ -84,6 +89,31 @@ class Call(TenantModel):
             models.Index(fields=["tenant", "-created_at"], name="call_recent"),
             models.Index(fields=["tenant", "contact_id"], name="call_contact"),
             models.Index(fields=["tenant", "created_at"], condition=Q(counted_at=None), name="call_not_counted"),
+        ]
+
+
+class CallTransfer(TenantModel):
+    """That a call is put through to a person, `callee`; one of a call. `is_announced`: that person first hears what it
+    is about, and takes the call with a key. `outcome`: see `agents.channels.phone.transfers`, "" while it is open.
+    `leg_id`: the carrier's id of the person's side, `leg_seconds` what the carrier asks for it; counted once, at
+    `counted_at`."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="transfer")
+    callee = models.CharField(max_length=16)
+    is_announced = models.BooleanField()
+    outcome = models.CharField(max_length=12, blank=True)
+    leg_id = models.CharField(max_length=64, blank=True)
+    leg_seconds = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    dialled_at = models.DateTimeField(null=True)
+    joined_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "created_at"], condition=Q(counted_at=None), name="transfer_not_counted"),
         ]
 
 

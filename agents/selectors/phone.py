@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agents.errors import CallNotFound, PhoneNumberNotFound
-from agents.models import Call, PhoneNumber
+from agents.models import Call, CallTransfer, PhoneNumber
 from ingestion.contacts.selectors import get_contacts
 from tenants.context import tenant_scope
 
@@ -25,6 +25,8 @@ class PhoneNumberView:
     greeting: str
     is_enabled: bool
     most_minutes: int
+    transfer_to: str
+    is_transfer_announced: bool
     created_at: datetime
 
 
@@ -44,6 +46,18 @@ class CallView:
     interruptions: int
     created_at: datetime
     seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """`outcome`: "" while it is open, see `agents.channels.phone.transfers`; `seconds`: that the person talked."""
+
+    callee: str
+    is_announced: bool
+    outcome: str
+    seconds: int
+    created_at: datetime
+    joined_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,16 @@ def get_call(*, tenant_id: UUID, call_id: UUID) -> CallView:
     return call
 
 
+def get_transfer(*, tenant_id: UUID, call_id: UUID) -> TransferView | None:
+    """To whom the call was put through; None for one that was not."""
+    with tenant_scope(tenant_id):
+        row = CallTransfer.objects.filter(call_id=call_id).first()
+    if row is None:
+        return None
+    talked = (row.ended_at - row.joined_at).total_seconds() if row.joined_at and row.ended_at else 0
+    return TransferView(row.callee, row.is_announced, row.outcome, round(talked), row.created_at, row.joined_at)
+
+
 def _calls(tenant_id: UUID, rows: Sequence[Call]) -> list[CallView]:
     contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in rows})
     names = {each: contact.display_name for each, contact in contacts.items()}
@@ -111,6 +135,8 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         greeting=row.greeting,
         is_enabled=row.is_enabled,
         most_minutes=row.most_minutes,
+        transfer_to=row.transfer_to,
+        is_transfer_announced=row.is_transfer_announced,
         created_at=row.created_at,
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agents.channels.phone.premium import is_dear, is_reachable
 from agents.errors import AgentNotFound, InvalidPhoneNumber, PhoneNumberNotFound
 from agents.models import Agent, PhoneNumber
 from billing.plans import Entitlement
@@ -39,6 +40,8 @@ class NumberSettings:
     greeting: str = ""
     is_enabled: bool = True
     most_minutes: int = 60
+    transfer_to: str = ""
+    is_transfer_announced: bool = True
 
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
@@ -59,6 +62,7 @@ def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, 
         if PhoneNumber.objects.filter(number=spelled).exists():
             raise InvalidPhoneNumber("This number is there already.", param="number")
         _check_agent(settings.agent_id)
+        _check_no_loop(fields["transfer_to"], spelled)
         row = PhoneNumber.objects.create(number=spelled, **fields)
         _record(actor, "phone_number.added", row, after=_facts(row))
     return row.id
@@ -72,6 +76,7 @@ def change_phone_number(*, tenant_id: UUID, number_id: UUID, settings: NumberSet
         _check_agent(settings.agent_id)
         if row.account_id != settings.account_id.strip() and not settings.secret.strip():
             raise InvalidPhoneNumber("Another account has another auth token: enter it, too.", param="secret")
+        _check_no_loop(fields["transfer_to"], row.number)
         before = _facts(row)
         for name, value in fields.items():
             setattr(row, name, value)
@@ -114,8 +119,31 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         "greeting": greeting,
         "is_enabled": settings.is_enabled,
         "most_minutes": settings.most_minutes,
+        "transfer_to": _transfer_number(settings.transfer_to),
+        "is_transfer_announced": settings.is_transfer_announced,
     }
     return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
+
+
+def _transfer_number(text: str) -> str:
+    """ "" for nobody."""
+    if not text.strip():
+        return ""
+    try:
+        number = normalise(IdentityKind.PHONE, text).value
+    except InvalidIdentity as error:
+        raise InvalidPhoneNumber(error.message, param="transfer_to") from None
+    if not is_reachable(number):
+        raise InvalidPhoneNumber("Calls cannot be put through to this country's numbers.", param="transfer_to")
+    if is_dear(number):
+        raise InvalidPhoneNumber("Calls are not put through to numbers with a rate of their own.", param="transfer_to")
+    return number
+
+
+def _check_no_loop(target: object, own: str) -> None:
+    """An agent that is put through to an agent would never end."""
+    if target and (target == own or PhoneNumber.objects.filter(number=target).exists()):
+        raise InvalidPhoneNumber("An agent answers this number. Enter a person's.", param="transfer_to")
 
 
 def _check_agent(agent_id: UUID) -> None:
@@ -139,6 +167,8 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
         "greeting": row.greeting,
         "is_enabled": row.is_enabled,
         "most_minutes": row.most_minutes,
+        "transfer_to": row.transfer_to,
+        "is_transfer_announced": row.is_transfer_announced,
     }
 
 

@@ -5,10 +5,10 @@ from django.views.decorators.http import require_safe
 
 from agents.channels.phone.story import get_call_story
 from agents.models import CallState
-from agents.selectors.phone import CallFilter, list_calls
+from agents.selectors.phone import CallFilter, get_transfer, list_calls
 from billing.components import cost_components
 from frontend.call_timeline import clock, timeline_of
-from frontend.call_words import call_row
+from frontend.call_words import call_row, transfer_row
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
 from rapport.ids import Prefix, encode
@@ -50,6 +50,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
         with_unheard=visit.may(Permission.TRACES_READ),
     )
     components = cost_components(tenant_id=visit.tenant_id, conversation_id=story.call.conversation_id)
+    transfer = get_transfer(tenant_id=visit.tenant_id, call_id=story.call.id)
     waits = sorted(each.answer_ms for each in story.lines if each.answer_ms is not None)
     return visit.render(
         "pages/calls/one.html",
@@ -59,6 +60,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
             "row": call_row(story.call, 0),
             "lines": [(each, clock(each.at_ms)) for each in story.lines],
             "timeline": timeline_of(story),
+            "transfer": transfer_row(transfer) if transfer else None,
             "components": components,
             "cost": sum(each.cost_micros for each in components),
             "median_ms": waits[len(waits) // 2] if waits else None,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agents.channels.phone.calls import begin_call, end_call, find_line, take_up
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.story import get_call_story, unheard
-from agents.models import Call, Span
+from agents.models import Call, CallTransfer, Span
 from agents.services.phone import NumberSettings, add_phone_number
 from frontend.call_timeline import timeline_of
 from rapport.ids import Prefix, encode
@@ -55,6 +55,20 @@ def test_a_call_is_shown_as_it_went(cast: Cast, alice_client: Client, call_id: U
     assert "$0.028" in page, "the sum of what it is made of"
     assert "reckoned" not in page, "the carrier said who spoke when"
     assert encode(Prefix.CALL, call_id) in alice_client.get("/calls/?state=ended").content.decode()
+
+
+def test_whom_it_was_put_through_to_is_shown(cast: Cast, alice_client: Client, call_id: UUID) -> None:
+    now = timezone.now()
+    with tenant_scope(cast.acme.tenant_id):
+        CallTransfer.objects.create(
+            call_id=call_id,
+            callee="+4930765432",
+            is_announced=True,
+            outcome="joined",
+            joined_at=now - timedelta(seconds=75),
+            ended_at=now,
+        )
+    assert "+4930765432</span><br>talked 1:15" in shown(alice_client, call_id)
 
 
 def test_the_lanes_are_what_the_carrier_told(cast: Cast, call_id: UUID) -> None:

@@ -60,6 +60,7 @@ def test_a_number_is_added_and_says_where_its_calls_go(cast: Cast, trusted: Clie
         ("secret", "short", "auth token"),
         ("language", "Deutsch!", "en-US or de-DE"),
         ("greeting", "x" * 501, "at most 500"),
+        ("transfer_to", "+49 900 123456", "rate of their own"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(cast: Cast, trusted: Client, field: str, value: str, said: str) -> None:

@@ -169,7 +169,11 @@ def _calls(cast: Cast) -> UUID:
     tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
     account = "AC0123456789abcdef0123456789abcdef"
     settings = NumberSettings(
-        cast.acme.agent_id, account, "x" * 32, greeting="Hello, you are talking to Acme's automatic assistant."
+        cast.acme.agent_id,
+        account,
+        "x" * 32,
+        greeting="Hello, you are talking to Acme's automatic assistant.",
+        transfer_to="+49307654321",
     )
     number_id = add_phone_number(tenant_id=tenant_id, number="+493012345678", settings=settings, actor=actor)
     quiet = NumberSettings(cast.acme.agent_id, account, "y" * 32, language="de-DE", is_enabled=False)

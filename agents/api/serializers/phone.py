@@ -19,6 +19,10 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
     greeting = serializers.CharField(help_text="Said first.")
     is_enabled = serializers.BooleanField(help_text="false: nobody answers.")
     most_minutes = serializers.IntegerField(help_text="That a call may last; then it is ended with a sentence.")
+    transfer_to = serializers.CharField(help_text="The person whom calls are put through to, E.164; empty: nobody.")
+    is_transfer_announced = serializers.BooleanField(
+        help_text="That person first hears what it is about, and takes the call with a key."
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -39,10 +43,12 @@ class PhoneCallSerializer(serializers.Serializer[Any]):
     callee = serializers.CharField(help_text="That an outbound call is to, E.164.")
     conversation_id = PublicId(Prefix.CONVERSATION, help_text="With every word of it.")
     contact_id = PublicId(Prefix.CONTACT, help_text="Who called, or was.")
-    state = serializers.CharField(help_text="queued, dialling, ringing, talking or ended")
+    state = serializers.CharField(
+        help_text="queued, dialling, ringing, talking, transfer (put through to a person) or ended"
+    )
     ended_reason = serializers.CharField(
-        help_text="hung_up, handed_off, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost; "
-        "empty while it goes on."
+        help_text="hung_up, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed "
+        "or lost; empty while it goes on."
     )
     interruptions = serializers.IntegerField(help_text="How often the caller spoke while the agent did.")
     seconds = serializers.IntegerField(allow_null=True, help_text="null while it goes on, or when nobody answered.")

@@ -88,6 +88,8 @@ class OnePhoneNumber(APIView):
             greeting=now.greeting,
             is_enabled=now.is_enabled,
             most_minutes=now.most_minutes,
+            transfer_to=now.transfer_to,
+            is_transfer_announced=now.is_transfer_announced,
         )
         change_phone_number(
             tenant_id=staff.tenant_id,

@@ -6,7 +6,7 @@ from rapport.config import get_config
 
 
 def webhook_url(tenant: str, number: str, what: str) -> str:
-    """`what`: "voice", "stream", "status" or "ended"; of a call of ours "calls/cal_…/voice" or "…/status".
+    """`what`: "voice", "stream", "status" or "ended"; of one call "calls/cal_…/" and what of it.
     `tenant` and `number` are public ids."""
     return f"{get_config().public_url}/phone/{tenant}/{number}/{what}"
 

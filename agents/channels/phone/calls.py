@@ -19,7 +19,7 @@ from agents.channels.phone.frames import Setup
 from agents.channels.phone.marks import MOST_MARKS, Mark
 from agents.errors import CallRefused
 from agents.memory.episodes.correcting import correct_episode
-from agents.models import Call, CallDirection, CallState, Conversation, Message, PhoneNumber, Turn
+from agents.models import Call, CallDirection, CallState, CallTransfer, Conversation, Message, PhoneNumber, Turn
 from agents.services.conversations import start_conversation
 from ingestion.contacts.errors import IdentityTaken, InvalidIdentity
 from ingestion.contacts.identities import Known, find_contacts, normalise
@@ -44,9 +44,10 @@ ENDINGS = {
 # Reasons, from the one that says least: of two that are told, the later in this list stays, whichever came first.
 # "lost": nothing was heard of it any more; "hung_up": by either side; "too_long": it lasted as long as a call may.
 # "refused": it was not to be made after all; "opted_out": who was called wants no calls.
+# "transferred": a person took it over by telephone; "handed_off": one was to, and will find it in the inbox.
 SAYS_MORE = (
     *("", "lost", "hung_up", "no_answer", "busy", "cancelled", "failed", "refused"),
-    *("too_long", "handed_off", "opted_out"),
+    *("too_long", "handed_off", "transferred", "opted_out"),
 )
 
 
@@ -243,6 +244,7 @@ def end_call(
         if call is None or line not in (None, call.lines):
             return False
         is_first = call.state != CallState.ENDED
+        reason = max(reason, _reason_of_transfer(call), key=SAYS_MORE.index) if is_first else reason
         if is_first:
             call.state, call.ended_at = CallState.ENDED, at or timezone.now()
         if SAYS_MORE.index(reason) > SAYS_MORE.index(call.ended_reason):
@@ -255,6 +257,14 @@ def end_call(
         if is_first:
             _record(call, "call.ended", reason=reason)
     return is_first
+
+
+def _reason_of_transfer(call: Call) -> str:
+    """Of a call that is put through and ends, whoever said so; "" of another."""
+    if call.state != CallState.TRANSFER:
+        return ""
+    is_joined = CallTransfer.objects.filter(call=call, joined_at__isnull=False).exists()
+    return "transferred" if is_joined else "handed_off"
 
 
 def note_status(

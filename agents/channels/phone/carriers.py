@@ -10,12 +10,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from rapport.errors import RapportError, Unavailable
-from rapport.outbound import Limits, OutboundClient
+from rapport.outbound import Limits, OutboundClient, Response
 from rapport.outbound.errors import AddressRefused, UnsupportedUrl
 
 SECONDS = 15.0
@@ -33,6 +33,14 @@ class Order:
     voice_url: str
     status_url: str
     most_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A company's, at its carrier."""
+
+    account_id: str
+    secret: str
 
 
 class CarrierBusy(Unavailable):
@@ -59,6 +67,14 @@ class Carrier(Protocol):
         ...
 
 
+class Redirecting(Protocol):
+    """What a carrier can do with a call that is under way."""
+
+    def redirect(self, account: Account, call_id: str, document: bytes) -> None:
+        """The call goes on with this document, whatever it does now. `call_id` is the carrier's. Raises as `place`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Twilio:
     """https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource"""
@@ -66,11 +82,21 @@ class Twilio:
     base_url: str = "https://api.twilio.com"
 
     def place(self, order: Order) -> str:
-        url = f"{self.base_url}/2010-04-01/Accounts/{order.account_id}/Calls.json"
-        word = b64encode(f"{order.account_id}:{order.secret}".encode()).decode()
+        answer = self._ask(Account(order.account_id, order.secret), "Calls.json", _form(order))
+        return _call_id(answer.status, answer.content)
+
+    def redirect(self, account: Account, call_id: str, document: bytes) -> None:
+        """https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource"""
+        answer = self._ask(account, f"Calls/{quote(call_id, safe='')}.json", urlencode({"Twiml": document}).encode())
+        if answer.status != 200:
+            raise OutcomeUnknown(f"The carrier answered with status {answer.status}.")
+
+    def _ask(self, account: Account, path: str, form: bytes) -> Response:
+        url = f"{self.base_url}/2010-04-01/Accounts/{account.account_id}/{path}"
+        word = b64encode(f"{account.account_id}:{account.secret}".encode()).decode()
         headers = {"authorization": f"Basic {word}", "content-type": "application/x-www-form-urlencoded"}
         try:
-            answer = _client().fetch(url, method="POST", headers=headers, content=_form(order), follows=False)
+            answer = _client().fetch(url, method="POST", headers=headers, content=form, follows=False)
         except RapportError as error:
             if isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout, OSError)):  # nothing was said yet
                 raise CarrierBusy("The carrier cannot be reached.") from error
@@ -81,7 +107,7 @@ class Twilio:
             raise CarrierBusy("The carrier takes no more calls now.")
         if 400 <= answer.status < 500:
             raise CarrierRefused(f"The carrier refused the call with status {answer.status}.")
-        return _call_id(answer.status, answer.content)
+        return answer
 
 
 def _form(order: Order) -> bytes:

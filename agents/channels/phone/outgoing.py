@@ -37,6 +37,7 @@ log = logs.get_logger(__name__)
 PACE = Limit("calls-out", per_minute=60, burst=1)  # of a company at one carrier's account
 MOST_AT_ONCE = 10  # of a company at one carrier's account; the next one waits
 FULL_SECONDS = 5
+UNDER_WAY = (CallState.DIALLING, CallState.RINGING, CallState.TALKING, CallState.TRANSFER)
 PATIENCE_SECONDS = 20.0  # for its turn, before the worker does something else meanwhile
 
 
@@ -159,7 +160,7 @@ def _wait_for_turn(tenant_id: UUID, line: Line, pace: Limit) -> None:
 def _under_way(tenant_id: UUID, line: Line) -> int:
     with tenant_scope(tenant_id):
         rows = Call.objects.filter(direction=CallDirection.OUTBOUND, phone__account_id=line.account_id)
-        return rows.filter(state__in=[CallState.DIALLING, CallState.RINGING, CallState.TALKING]).count()
+        return rows.filter(state__in=UNDER_WAY).count()
 
 
 def _begin_dialling(tenant_id: UUID, call_id: UUID, line: Line) -> _Ready | None:

@@ -29,6 +29,7 @@ from agents.channels.phone.frames import (
 from agents.channels.phone.marks import Clock, Kind, Mark
 from agents.channels.phone.permission import RefusedBy
 from agents.channels.phone.stopping import KEY, stop_calling, wants_no_calls
+from agents.channels.phone.transfers import begin_transfer
 from agents.channels.phone.watching import SEEN_SECONDS
 from agents.errors import CallRefused, ConversationNotFound, TurnNotFound
 from agents.runtime.awaiting import frames_of
@@ -46,6 +47,7 @@ SETUP_SECONDS = 10.0
 GOODBYE_SECONDS = 20.0  # in which the last sentence of a call that is too long is played
 RETURN_SECONDS = 5.0  # a line that broke off may come back before its call is over
 DIGITS_SECONDS = 2.0  # after the last key that was pressed they are one message; # ends it at once
+TRANSFERRED = "transferred"
 SENTENCES = {
     "sorry": (
         "Sorry, I could not answer that. Please ask again.",
@@ -58,6 +60,10 @@ SENTENCES = {
     "opted_out": (
         "I have noted that you want no calls from us. You will not be called again. Goodbye.",
         "Ich habe notiert, dass Sie keine Anrufe von uns möchten. Sie werden nicht mehr angerufen. Auf Wiederhören.",
+    ),
+    "transferred": (
+        "One moment please, I am putting you through.",
+        "Einen Moment bitte, ich verbinde Sie.",
     ),
     "handed_over": ("A colleague will get back to you.", "Ein Mensch wird sich bei Ihnen melden."),
 }
@@ -90,12 +96,19 @@ async def talk(line: Line, wire: Wire, streams: StreamStore, in_thread: InThread
 
 
 async def converse(
-    session: Session, wire: Wire, streams: StreamStore, in_thread: InThread, *, returns_in: float = 0.0
+    session: Session,
+    wire: Wire,
+    streams: StreamStore,
+    in_thread: InThread,
+    *,
+    returns_in: float = 0.0,
+    can_transfer: bool = True,
 ) -> None:
     """A call that is taken up, to its end. The wire may be a carrier's relay, or our own ears and voice (`audio`).
-    `returns_in`: a line that just broke off is waited for; when another has taken the call up, that one ends it."""
+    `returns_in`: a line that just broke off is waited for; when another has taken the call up, that one ends it.
+    `can_transfer`: a carrier goes on with the call after the line; else nobody can be put through."""
     with logs.bind(tenant_id=str(session.tenant_id), call_id=str(session.call_id)):
-        talking = Talk(session, wire, streams, in_thread)
+        talking = Talk(session, wire, streams, in_thread, can_transfer=can_transfer)
         try:
             await _attend(talking, session)
             await _wait_for_return(talking, returns_in)
@@ -103,7 +116,8 @@ async def converse(
             await talking.close()
             await talking.note_marks()
             of_it = {"tenant_id": session.tenant_id, "call_id": session.call_id, "line": session.line or None}
-            await in_thread(end_call, **of_it, reason=talking.reason)
+            if talking.reason != TRANSFERRED:  # then the call outlives its line
+                await in_thread(end_call, **of_it, reason=talking.reason)
 
 
 async def _wait_for_return(talking: "Talk", seconds: float) -> None:
@@ -132,7 +146,10 @@ async def _attend(talking: "Talk", session: Session) -> None:
 
 
 class Talk:
-    def __init__(self, session: Session, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
+    def __init__(
+        self, session: Session, wire: Wire, streams: StreamStore, in_thread: InThread, *, can_transfer: bool = True
+    ) -> None:
+        self._can_transfer = can_transfer
         self._session, self._wire, self._streams, self._in_thread = session, wire, streams, in_thread
         self._answer: Answer | None = None
         self._asked = 0
@@ -241,7 +258,7 @@ class Talk:
             idempotency_key=f"{encode(Prefix.CALL, session.call_id)}:{number}",
             actor=session.actor,
         )
-        turn_id: UUID | None = posted.turn_id
+        turn_id: UUID | None = posted.answering_turn_id
         self._marks.append(Mark(asked_ms, Kind.ASKED, turn_id))
         return turn_id
 
@@ -273,9 +290,12 @@ class Talk:
         return bool(found.state in ("waiting", "human"))
 
     async def give_over(self) -> None:
-        """A person goes on, in the inbox: the line ends when what was said is played."""
+        """A person goes on, on the telephone or in the inbox: the line ends when what was said is played."""
         self.reason = "handed_off"
-        await self.send(hang_up("handed_off", conversation=encode(Prefix.CONVERSATION, self._session.conversation_id)))
+        if self._can_transfer and await self._in_thread(begin_transfer, self._session):
+            self.reason = TRANSFERRED
+            await self.send(say(self.sentence("transferred"), is_last=True))
+        await self.send(hang_up(self.reason, conversation=encode(Prefix.CONVERSATION, self._session.conversation_id)))
 
     async def end_too_long(self) -> None:
         await self.be_silent()

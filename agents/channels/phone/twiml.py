@@ -57,6 +57,49 @@ def refuse(sentence: str, language: str) -> bytes:
     return _document(response)
 
 
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """`callee` is called for the caller, who hears it ring. `ended_url`: asked what follows when that is over;
+    `leg_url`: told how the callee's side stands; `whisper_url`: asked what the callee hears first, "" for nothing."""
+
+    caller_id: str
+    callee: str
+    ring_seconds: int
+    most_seconds: int
+    ended_url: str
+    leg_url: str
+    whisper_url: str = ""
+
+
+def dial(dialled: Dialled) -> bytes:
+    """https://www.twilio.com/docs/voice/twiml/dial"""
+    response = Element("Response")
+    seconds = {"timeout": str(dialled.ring_seconds), "timeLimit": str(dialled.most_seconds)}
+    outer = SubElement(
+        response, "Dial", {"action": dialled.ended_url, "method": "POST", "callerId": dialled.caller_id, **seconds}
+    )
+    told = {"statusCallback": dialled.leg_url, "statusCallbackEvent": "initiated ringing answered completed"}
+    whisper = {"url": dialled.whisper_url} if dialled.whisper_url else {}
+    SubElement(outer, "Number", told | whisper).text = dialled.callee
+    return _document(response)
+
+
+def ask_for_key(sentences: list[str], language: str, *, taken_url: str) -> bytes:
+    """Says it twice and waits for a key, which `taken_url` is told of; without one it hangs up."""
+    response = Element("Response")
+    gather = SubElement(response, "Gather", {"numDigits": "1", "action": taken_url, "timeout": "6"})
+    for sentence in (*sentences, *sentences):
+        SubElement(gather, "Say", {"language": language}).text = sentence
+        SubElement(gather, "Pause", {"length": "1"})
+    SubElement(response, "Hangup")
+    return _document(response)
+
+
+def go_on() -> bytes:
+    """Nothing to say: what was under way goes on."""
+    return _document(Element("Response"))
+
+
 def nothing_more() -> bytes:
     response = Element("Response")
     SubElement(response, "Hangup")

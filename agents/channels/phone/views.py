@@ -4,71 +4,45 @@ What is not signed is answered as if nothing were there, before anything is writ
 """
 
 from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from agents.channels.phone.addresses import line_url, webhook_url
-from agents.channels.phone.calls import Line, begin_call, find_line_at, note_status
+from agents.channels.phone.calls import Line, begin_call, note_status
 from agents.channels.phone.outgoing import answer_outgoing
-from agents.channels.phone.signature import is_signed
-from agents.channels.phone.twiml import CONTENT_TYPE, connect, nothing_more, refuse, stream
+from agents.channels.phone.transfer_views import dial_document
+from agents.channels.phone.transfers import claim_dial
 from agents.channels.phone.twiml import Line as Told
+from agents.channels.phone.twiml import connect, nothing_more, refuse, stream
+from agents.channels.phone.webhooks import field, is_of_account, seconds_in, signed, xml
 from rapport import logs
 from rapport.errors import RapportError
-from rapport.ids import Prefix, decode, encode
+from rapport.ids import Prefix, encode
 
 log = logs.get_logger(__name__)
 
-LONGEST = 64
 SORRY = {
     "de": "Dieser Anruf kann gerade nicht angenommen werden. Bitte versuchen Sie es später noch einmal.",
     "en": "This call cannot be answered now. Please try again later.",
 }
 
-View = Callable[..., HttpResponse]
 
-
-def _signed(what: str) -> Callable[[View], Callable[..., HttpResponse]]:
-    """`what`: the last part of the address, with `{call}` for the id of a call of ours."""
-
-    def wrapped(view: View) -> Callable[..., HttpResponse]:
-        @csrf_exempt
-        @never_cache
-        @require_POST
-        @wraps(view)
-        def checked(request: HttpRequest, company: str, phone: str, call: str = "") -> HttpResponse:
-            line = find_line_at(company, phone)
-            form = [(name, value) for name, values in request.POST.lists() for value in values]
-            url = webhook_url(company, phone, what.format(call=call))
-            if line is None or not is_signed(url, form, request.headers, line.secret):
-                raise Http404
-            return view(request, line, _call_id(call)) if call else view(request, line)
-
-        return checked
-
-    return wrapped
-
-
-@_signed("voice")
+@signed("voice")
 def answer_call(request: HttpRequest, line: Line) -> HttpResponse:
     """Somebody calls: the carrier is told where words go."""
     return _answer(request, line, "line", connect)
 
 
-@_signed("stream")
+@signed("stream")
 def answer_stream(request: HttpRequest, line: Line) -> HttpResponse:
     """The same where the carrier is to bring the call's sound, and words are made of it here."""
     return _answer(request, line, "media", stream)
 
 
 def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[Told], bytes]) -> HttpResponse:
-    carrier_id, caller = _field(request, "CallSid"), _field(request, "From")
-    if not carrier_id or _field(request, "AccountSid") != line.account_id:
+    carrier_id, caller = field(request, "CallSid"), field(request, "From")
+    if not carrier_id or not is_of_account(request, line):
         raise Http404
     try:
         if socket == "media":
@@ -80,25 +54,25 @@ def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[T
         call_id, word = begin_call(line, carrier_id=carrier_id, caller=caller)
     except RapportError as error:
         return _refused(line, error)
-    return _xml(document(_told(line, call_id, word, socket)))
+    return xml(document(_told(line, call_id, word, socket)))
 
 
-@_signed("calls/{call}/voice")
+@signed("calls/{call}/voice")
 def answer_outgoing_call(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
     """Somebody answers a call of ours: the carrier is told where words go."""
-    carrier_id = _field(request, "CallSid")
-    if not carrier_id or _field(request, "AccountSid") != line.account_id:
+    carrier_id = field(request, "CallSid")
+    if not carrier_id or not is_of_account(request, line):
         raise Http404
     try:
         word = answer_outgoing(line, call_id=call_id, carrier_id=carrier_id)
     except RapportError as error:
         return _refused(line, error)
-    return _xml(connect(_told(line, call_id, word, "line")))
+    return xml(connect(_told(line, call_id, word, "line")))
 
 
 def _refused(line: Line, error: RapportError) -> HttpResponse:
     log.info("call_refused", code=error.code, reason=error.message)
-    return _xml(refuse(SORRY["de" if line.language.startswith("de") else "en"], line.language))
+    return xml(refuse(SORRY["de" if line.language.startswith("de") else "en"], line.language))
 
 
 def _told(line: Line, call_id: UUID, word: str, socket: str) -> Told:
@@ -112,42 +86,30 @@ def _told(line: Line, call_id: UUID, word: str, socket: str) -> Told:
     )
 
 
-@_signed("status")
+@signed("status")
 def note_call(request: HttpRequest, line: Line) -> HttpResponse:
     _note(request, line)
     return HttpResponse(status=204)
 
 
-@_signed("calls/{call}/status")
+@signed("calls/{call}/status")
 def note_outgoing_call(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
     _note(request, line, call_id)
     return HttpResponse(status=204)
 
 
-@_signed("ended")
+@signed("ended")
 def end_line(request: HttpRequest, line: Line) -> HttpResponse:
-    """The line is over: nothing follows it."""
+    """The line is over: what follows is a person whom the caller is put through to, or nothing."""
+    if field(request, "CallStatus") == "in-progress" and is_of_account(request, line):
+        dial = claim_dial(line, carrier_id=field(request, "CallSid"))
+        if dial is not None:
+            return xml(dial_document(line, dial))
     _note(request, line)
-    return _xml(nothing_more())
+    return xml(nothing_more())
 
 
 def _note(request: HttpRequest, line: Line, call_id: UUID | None = None) -> None:
-    told = _field(request, "CallDuration")
-    seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 7 else None
-    carrier_id, status = _field(request, "CallSid"), _field(request, "CallStatus")
+    seconds = seconds_in(request, "CallDuration")
+    carrier_id, status = field(request, "CallSid"), field(request, "CallStatus")
     note_status(line, carrier_id=carrier_id, status=status, seconds=seconds, call_id=call_id)
-
-
-def _call_id(text: str) -> UUID:
-    try:
-        return decode(Prefix.CALL, text)
-    except RapportError:
-        raise Http404 from None
-
-
-def _field(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\x00", "")[:LONGEST]
-
-
-def _xml(document: bytes) -> HttpResponse:
-    return HttpResponse(document, content_type=CONTENT_TYPE)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agents.channels.phone.calls import end_call
 from agents.channels.phone.counting import count_call
+from agents.channels.phone.transfers import close_transfers
 from agents.models import Call, CallState
 from tenants.context import tenant_scope, tenant_transaction
 
@@ -30,7 +31,9 @@ def watch_calls(*, tenant_id: UUID) -> int:
         end_call(tenant_id=tenant_id, call_id=call_id, reason=reason, at=at)
         for call_id, reason, at in _hanging(tenant_id, now)
     ]
-    return sum(ended) + sum(_count(tenant_id, each) for each in _uncounted(tenant_id, now))
+    counted = [_count(tenant_id, each) for each in _uncounted(tenant_id, now)]
+    transfers = close_transfers(tenant_id=tenant_id, at=now, waits_until=now - WAITS_FOR_CARRIER)
+    return sum(ended) + sum(counted) + transfers
 
 
 def _hanging(tenant_id: UUID, now: datetime) -> list[tuple[UUID, str, datetime]]:
@@ -38,11 +41,13 @@ def _hanging(tenant_id: UUID, now: datetime) -> list[tuple[UUID, str, datetime]]
     unseen = Q(state=CallState.TALKING) & (Q(seen_at__lt=now - UNSEEN) | Q(seen_at=None, answered_at__lt=now - UNSEEN))
     rings = Q(state=CallState.RINGING, seen_at=None, created_at__lt=now - RINGS)
     dialled = Q(state__in=[CallState.DIALLING, CallState.RINGING], seen_at__lt=now - RINGS)
-    silent = rings | dialled | unseen
+    unjoined = Q(state=CallState.TRANSFER, seen_at__lt=now - RINGS, transfer__joined_at=None)
+    silent = rings | dialled | unseen | unjoined
     with tenant_scope(tenant_id):
         open_calls = Call.objects.filter(counted_at=None).exclude(state=CallState.ENDED)
         lost = [(each.id, "lost", each.seen_at or each.answered_at or now) for each in open_calls.filter(silent)[:MOST]]
-        talking = open_calls.filter(state=CallState.TALKING).exclude(unseen).annotate(minutes=F("phone__most_minutes"))
+        talks = Q(state=CallState.TALKING) & ~unseen | Q(state=CallState.TRANSFER, transfer__joined_at__isnull=False)
+        talking = open_calls.filter(talks).annotate(minutes=F("phone__most_minutes"))
         late = [each for each in talking[:MOST] if _is_late(each, now)]
     return lost + [(each.id, "too_long", now) for each in late]
 

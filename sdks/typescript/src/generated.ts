@@ -876,11 +876,11 @@ export interface PhoneCall {
   conversation_id: string;
   /** Who called, or was. */
   contact_id: string;
-  /** queued, dialling, ringing, talking or ended */
+  /** queued, dialling, ringing, talking, transfer (put through to a person) or ended */
   state: string;
   /**
-   * hung_up, handed_off, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost; empty while it
-   * goes on.
+   * hung_up, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost;
+   * empty while it goes on.
    */
   ended_reason: string;
   /** How often the caller spoke while the agent did. */
@@ -908,6 +908,10 @@ export interface PhoneNumber {
   is_enabled: boolean;
   /** That a call may last; then it is ended with a sentence. */
   most_minutes: number;
+  /** The person whom calls are put through to, E.164; empty: nobody. */
+  transfer_to: string;
+  /** That person first hears what it is about, and takes the call with a key. */
+  is_transfer_announced: boolean;
   created_at: string;
 }
 
@@ -1731,7 +1735,7 @@ export class CallsResource {
    * limit: How many, at most 100.
    * state: Only those.
    */
-  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "dialling" | "ended" | "queued" | "ringing" | "talking" } = {}, options: CallOptions = {}): Pages<PhoneCall> {
+  list(given: { contact_id?: string; conversation_id?: string; cursor?: string; limit?: number; state?: "dialling" | "ended" | "queued" | "ringing" | "talking" | "transfer" } = {}, options: CallOptions = {}): Pages<PhoneCall> {
     return new Pages<PhoneCall>(this.transport, { method: "GET", path: "/v1/calls", query: { contact_id: given.contact_id, conversation_id: given.conversation_id, cursor: given.cursor, limit: given.limit, state: given.state }, isRepeatable: true } satisfies Call, options);
   }
   /**

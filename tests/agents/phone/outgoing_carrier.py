@@ -17,12 +17,14 @@ PAUSE_SECONDS = 0.25  # its second, so that tests do not wait for real ones
 
 @dataclass
 class OutgoingCarrier:
-    """`placed`: the forms of the calls that it took, and when; `does`: what it does instead of answering."""
+    """`placed`: the forms of the calls that it took, and when; `redirected`: calls
+    that were to go on with another document; `does`: what it does instead of answering."""
 
     account: str
     secret: str
     placed: list[dict[str, str]] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
+    redirected: list[tuple[str, str]] = field(default_factory=list)
     refused: int = 0
     does: str = ""
     port: int = 0
@@ -51,7 +53,11 @@ class _Handler(BaseHTTPRequestHandler):
         word = b64decode(self.headers["authorization"].removeprefix("Basic ")).decode()
         if word != f"{self.carrier.account}:{self.carrier.secret}":
             return self._answer(401, {"code": 20003})
-        if self.path != f"/2010-04-01/Accounts/{self.carrier.account}/Calls.json":
+        calls = f"/2010-04-01/Accounts/{self.carrier.account}/Calls"
+        if self.path.startswith(f"{calls}/") and self.carrier.does != "refuse":
+            self.carrier.redirected.append((self.path.removeprefix(f"{calls}/"), form["Twiml"][0]))
+            return self._answer(200, {"status": "in-progress"})
+        if self.path != f"{calls}.json":
             return self._answer(404, {})
         if self.carrier.does == "refuse":
             return self._answer(400, {"code": 21211})

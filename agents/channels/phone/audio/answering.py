@@ -10,7 +10,9 @@ from agents.channels.phone.audio.speech import Speech, SpeechUnavailable
 from agents.channels.phone.audio.sphinx import MISSING, Sphinx, is_installed, make_detector
 from agents.channels.phone.audio.transport import Transport
 from agents.channels.phone.calls import Line, Session, end_call, take_up
+from agents.channels.phone.carriers import Redirecting
 from agents.channels.phone.frames import Setup
+from agents.channels.phone.redirecting import redirect_call
 from agents.channels.phone.session import InThread, converse
 from agents.selectors.agents import get_agent
 from rapport.streams.port import StreamStore
@@ -49,16 +51,22 @@ async def answer_audio(
     in_thread: InThread,
     *,
     on_line: Callable[[AudioLine], None] | None = None,
+    carrier: Redirecting | None = None,
 ) -> None:
-    """To the end of the call. `on_line`: told of its ears and voice, to watch them. Raises CallRefused before anything
-    is said, SpeechUnavailable."""
+    """To the end of the call. `on_line`: told of its ears and voice, to watch them; `carrier`: who can put the call
+    through to a person. Raises CallRefused before anything is said, SpeechUnavailable."""
     session: Session = await in_thread(take_up, line, setup)
     try:
         speech = await open_speech(line, in_thread)
     except BaseException:
         await in_thread(end_call, tenant_id=session.tenant_id, call_id=session.call_id, reason="failed")
         raise
-    async with AudioLine(transport, speech, greeting=line.greeting) as wire:
+
+    async def before_end() -> None:
+        if carrier is not None:
+            await in_thread(redirect_call, line, session.call_id, setup.call_id, carrier)
+
+    async with AudioLine(transport, speech, greeting=line.greeting, before_end=before_end) as wire:
         if on_line is not None:
             on_line(wire)
-        await converse(session, wire, streams, in_thread)
+        await converse(session, wire, streams, in_thread, can_transfer=carrier is not None)

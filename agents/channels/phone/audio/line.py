@@ -8,6 +8,7 @@ was said: of a cough, or of "mhm", the answer goes on where it was.
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -48,10 +49,18 @@ class TurnTimes:
 
 
 class AudioLine:
-    """`async with` it: it listens and speaks meanwhile. `turns`: their times, the latest last."""
+    """`async with` it: it listens and speaks meanwhile. `turns`: their times, the latest last; `before_end`: awaited
+    when all was said and the line is about to be closed by our side."""
 
-    def __init__(self, transport: Transport, speech: Speech, *, greeting: str = "") -> None:
-        self._transport, self._speech, self._greeting = transport, speech, greeting
+    def __init__(
+        self,
+        transport: Transport,
+        speech: Speech,
+        *,
+        greeting: str = "",
+        before_end: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._transport, self._speech, self._greeting, self._before_end = transport, speech, greeting, before_end
         self.turns: deque[TurnTimes] = deque(maxlen=MOST_TURNS)
         self._playback = Playback(transport, self._note_first_sound)
         self._endpointer = Endpointer()
@@ -97,6 +106,8 @@ class AudioLine:
         if frame["type"] == "end":
             await self._pieces.join()
             await self._playback.wait_drained()
+            if self._before_end is not None:
+                await self._before_end()
             await self._transport.close()
         elif frame["type"] == "text":
             await self._say(str(frame["token"]), is_last=bool(frame["last"]))

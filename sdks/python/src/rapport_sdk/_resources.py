@@ -461,7 +461,7 @@ class Calls(Resource):
         conversation_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
-        state: Literal["dialling", "ended", "queued", "ringing", "talking"] | None = None,
+        state: Literal["dialling", "ended", "queued", "ringing", "talking", "transfer"] | None = None,
     ) -> Pages[models.PhoneCall]:
         """Calls, the latest first.
 
@@ -3203,7 +3203,7 @@ class AsyncCalls(AsyncResource):
         conversation_id: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
-        state: Literal["dialling", "ended", "queued", "ringing", "talking"] | None = None,
+        state: Literal["dialling", "ended", "queued", "ringing", "talking", "transfer"] | None = None,
     ) -> AsyncPages[models.PhoneCall]:
         """Calls, the latest first.
 

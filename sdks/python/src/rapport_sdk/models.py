@@ -936,10 +936,10 @@ class PhoneCall:
     contact_id: str
     """Who called, or was."""
     state: str
-    """queued, dialling, ringing, talking or ended"""
+    """queued, dialling, ringing, talking, transfer (put through to a person) or ended"""
     ended_reason: str
-    """hung_up, handed_off, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost; empty
-    while it goes on.
+    """hung_up, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed
+    or lost; empty while it goes on.
     """
     interruptions: int
     """How often the caller spoke while the agent did."""
@@ -967,6 +967,10 @@ class PhoneNumber:
     """false: nobody answers."""
     most_minutes: int
     """That a call may last; then it is ended with a sentence."""
+    transfer_to: str
+    """The person whom calls are put through to, E.164; empty: nobody."""
+    is_transfer_announced: bool
+    """That person first hears what it is about, and takes the call with a key."""
     created_at: datetime
 
 
