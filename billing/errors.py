@@ -1,6 +1,6 @@
 """What can go wrong with counting and reading usage."""
 
-from rapport.errors import Conflict, InvalidRequest, NotFound, PermissionDenied, RateLimited
+from rapport.errors import Conflict, InvalidRequest, NotFound, PermissionDenied, RateLimited, Unavailable
 
 
 class VisitorBudgetExhausted(RateLimited):
@@ -67,3 +67,53 @@ class PeriodNotOver(Conflict):
     """It cannot be closed yet, or not before the one that precedes it."""
 
     code = "period_not_over"
+
+
+class StripeUnavailable(Unavailable):
+    """Stripe is off, away, or asks for patience. Whether a call was done is not known."""
+
+    code = "payments_unavailable"
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.stripe_code = code
+
+
+class StripeRefused(InvalidRequest):
+    """Stripe answered that it will not do it."""
+
+    code = "payment_refused"
+
+    def __init__(self, message: str, *, code: str = "", reason: str = "") -> None:
+        super().__init__(message)
+        self.stripe_code, self.reason = code, reason
+
+
+class AlreadySubscribed(Conflict):
+    """There is a subscription: it is changed, not made a second time."""
+
+    code = "already_subscribed"
+
+
+class CurrencyFixed(Conflict):
+    """Stripe bills a customer in one currency."""
+
+    code = "currency_fixed"
+
+
+class NotACustomer(Conflict):
+    """Nothing was ever paid by Stripe."""
+
+    code = "not_a_customer"
+
+
+class ForgedWebhook(InvalidRequest):
+    """It was not signed by Stripe, or not now."""
+
+    code = "webhook_not_verified"
+
+
+class PaymentOverdue(RateLimited):
+    """What is owed was not paid in time. Everything can be read and taken away; nothing new is begun."""
+
+    code = "payment_overdue"

@@ -4,7 +4,27 @@ from typing import ClassVar
 
 from django.db import models
 
+from billing.stripe.models import StripeAccount, StripeCustomer, StripeEvent, StripeInvoice, StripePush
 from tenants.scoped import TenantModel
+
+__all__ = [
+    "BillingPeriod",
+    "BudgetHold",
+    "CompanyBudget",
+    "Meter",
+    "PlanTerm",
+    "PriceOverride",
+    "QuotaNotice",
+    "Spend",
+    "StripeAccount",
+    "StripeCustomer",
+    "StripeEvent",
+    "StripeInvoice",
+    "StripePush",
+    "UsageLimit",
+    "UsageRecord",
+    "UsageRollup",
+]
 
 
 class Meter(models.TextChoices):

@@ -4,13 +4,39 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from tenants.privacy.holdings import OfContact, OfTenant, Person, by_links, declare
+from tenants.privacy.holdings import (
+    Company,
+    OfContact,
+    OfPlatform,
+    OfTenant,
+    Person,
+    Store,
+    Subject,
+    by_links,
+    declare,
+    declare_store,
+)
 
 
 def _spenders(person: Person) -> Iterator[Q]:
     for each in person.contacts:
         yield Q(subject__startswith=f"contact:{each.hex}")
     yield Q(subject__in=[f"conversation:{each.hex}" for each in person.linked("conversations")])
+
+
+def _count_customers(subject: Subject) -> int:
+    """Asked at Stripe: 1 while it has one that is not deleted."""
+    from billing.stripe.customers import is_at_stripe
+
+    return int(isinstance(subject, Company) and is_at_stripe(tenant_id=subject.tenant_id))
+
+
+def _erase_customer(subject: Subject) -> None:
+    """Its subscription ends with it, and no card is charged again."""
+    from billing.stripe.customers import delete_customer
+
+    if isinstance(subject, Company):
+        delete_customer(tenant_id=subject.tenant_id)
 
 
 declare("billing.UsageRecord", OfTenant("the ledger: numbers, and ids of what was paid for", is_append_only=True))
@@ -23,3 +49,11 @@ declare("billing.PriceOverride", OfTenant("what the company says that tokens cos
 declare("billing.CompanyBudget", OfTenant("what the company may spend in a month: numbers"))
 declare("billing.Spend", OfContact(_spenders, "numbers", is_exported=False))
 declare("billing.BudgetHold", OfContact(by_links("turn_id", "turns"), by_links("turn_id", "turns"), is_exported=False))
+declare(
+    "billing.StripeCustomer", OfPlatform("which company a customer of Stripe is: it leaves with the company's own row")
+)
+declare("billing.StripeEvent", OfPlatform("that Stripe sent something: ids and times, for ninety days"))
+declare("billing.StripeAccount", OfTenant("what the company bought"))
+declare("billing.StripeInvoice", OfTenant("the company's invoices: numbers"))
+declare("billing.StripePush", OfTenant("what Stripe was told of the company's usage: numbers"))
+declare_store(Store("payments", "The company as a customer of Stripe", _count_customers, _erase_customer))

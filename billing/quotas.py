@@ -22,6 +22,7 @@ from billing.models import Meter, QuotaNotice, UsageLimit, UsageRecord, UsageRol
 from billing.periods import Period, current_period
 from billing.plans import Plan
 from billing.rollups import HOUR, OVERLAP
+from billing.stripe.accounts import require_paid
 from billing.terms import load_terms
 from rapport.config import get_config
 from rapport.ids import Prefix, encode
@@ -103,7 +104,8 @@ def set_usage_limit(*, tenant_id: UUID, meter: str, quantity: int | None, actor:
 
 
 def require_quota(meter: Meter) -> None:
-    """In the open scope, before one more is taken. Raises QuotaExhausted."""
+    """In the open scope, before one more is taken. Raises QuotaExhausted, PaymentOverdue."""
+    require_paid()
     limit = UsageLimit.objects.filter(meter=meter).values_list("quantity", flat=True).first()
     stop = _stop(load_terms().at(timezone.now()).plan, meter, limit)
     if stop is not None and _count(meter, current_period()) >= stop:

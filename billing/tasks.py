@@ -1,4 +1,5 @@
-"""This app's part on Celery's clock: sums of what is new, quotas that were reached, periods that are over."""
+"""This app's part on Celery's clock: sums of what is new, quotas that were reached, periods that are over, what
+Stripe sent."""
 
 from typing import Any
 
@@ -35,7 +36,30 @@ def close_periods() -> None:
     log.info("periods_closed", count=closed)
 
 
+@app.task(name="billing.handle_stripe_events", expires=60)
+def handle_stripe_events() -> None:
+    """Every few seconds: what Stripe sent and what it was put off. There is nothing to ring for where it is received:
+    that is another process."""
+    from billing.stripe.door import is_on
+    from billing.stripe.inbox import handle_waiting
+
+    if is_on() and (count := handle_waiting()):
+        log.info("stripe_events_handled", count=count)
+
+
+@app.task(name="billing.forget_stripe_events", expires=3600)
+def forget_stripe_events() -> None:
+    """Every night: what was handled long ago."""
+    from billing.stripe.inbox import forget_old_events
+
+    log.info("stripe_events_forgotten", count=forget_old_events())
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(minute="17"), roll_up_usage.s(), name="billing.roll_up")
     sender.add_periodic_task(crontab(hour="1", minute="23"), close_periods.s(), name="billing.close")
+    sender.add_periodic_task(10.0, handle_stripe_events.s(), name="billing.handle_stripe_events")
+    sender.add_periodic_task(
+        crontab(hour="3", minute="37"), forget_stripe_events.s(), name="billing.forget_stripe_events"
+    )

@@ -35,6 +35,7 @@ ORDER = (
     "webhooks",
     "traces-and-costs",
     "billing",
+    "stripe",
     "cache",
     "memory",
     "self-hosting",

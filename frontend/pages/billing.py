@@ -24,6 +24,9 @@ from billing.models import Meter
 from billing.periods import Period, get_statement, list_periods
 from billing.quotas import STOPPABLE, Quota, list_quotas, set_usage_limit
 from billing.statements import MODEL_TOKENS
+from billing.stripe.accounts import get_account
+from billing.stripe.checkout import sold_plans
+from billing.stripe.door import is_on
 from billing.terms import current_term
 from frontend.page import Visit, asked_id, page
 from frontend.pages.home import day_start
@@ -82,6 +85,7 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
         "pages/billing/index.html",
         {
             "section": "billing",
+            **_payment(visit),
             "term": current_term(tenant_id=visit.tenant_id),
             "statement": shown,
             "period": period,
@@ -100,6 +104,14 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
         },
         status=error.status if error else 200,
     )
+
+
+def _payment(visit: Visit) -> dict[str, object]:
+    """What is shown of Stripe; nothing where it is off."""
+    if not is_on():
+        return {"pays": False}
+    account, query = get_account(tenant_id=visit.tenant_id), visit.request.GET
+    return {"pays": True, "account": account, "offers": sold_plans(), "is_back": query.get("from") == "checkout"}
 
 
 def _statement_lines(visit: Visit, lines: Any) -> list[tuple[Any, str]]:

@@ -53,6 +53,8 @@ class Config:
     llm_input_price: int  # micro-units of USD per million tokens; both 0: nobody said, costs are shown as unpriced
     llm_output_price: int
     default_plan: str  # of companies that nobody has put on a plan; see `billing.plans`
+    stripe_secret_key: str  # "": nothing is charged by anybody, everything is counted as ever
+    stripe_webhook_secrets: tuple[str, ...]  # several while one is replaced, or where Stripe sends to us twice
     email_url: str
     default_from_email: str
     log_level: str
@@ -131,6 +133,7 @@ def load() -> Config:
         _wrong_databases(config)
         + others[:1]
         + other_models[:1]
+        + _wrong_stripe(config)
         + [
             f"{field.upper()} must begin with one of {', '.join(scheme + ':' for scheme in schemes)}"
             for field, schemes in SCHEMES.items()
@@ -150,6 +153,17 @@ def _wrong_databases(config: Config) -> list[str]:
         for name, url in urls.items()
         if url and not url.startswith(kinds)
     ]
+
+
+def _wrong_stripe(config: Config) -> list[str]:
+    """With an empty secret everybody could sign what Stripe is said to have sent."""
+    if not config.stripe_secret_key:
+        return []
+    secrets_ = config.stripe_webhook_secrets
+    if not secrets_ or not all(each.startswith("whsec_") and len(each) > 12 for each in secrets_):
+        return ["STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET beside it, which begins with whsec_"]
+    is_key = config.stripe_secret_key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_"))
+    return [] if is_key else ["STRIPE_SECRET_KEY begins with sk_test_, sk_live_, rk_test_ or rk_live_"]
 
 
 def _read() -> Config:
@@ -193,6 +207,8 @@ def _read() -> Config:
         llm_input_price=env.int("LLM_INPUT_PRICE", 0),
         llm_output_price=env.int("LLM_OUTPUT_PRICE", 0),
         default_plan=env.str("DEFAULT_PLAN", "self-hosted"),
+        stripe_secret_key=env.str("STRIPE_SECRET_KEY", "").strip(),
+        stripe_webhook_secrets=tuple(env.str("STRIPE_WEBHOOK_SECRET", "").split()),
         email_url=env.str("EMAIL_URL", "embedded:" if embedded else ""),
         default_from_email=env.str("DEFAULT_FROM_EMAIL", "Rapport <rapport@localhost>"),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),

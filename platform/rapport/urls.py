@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health_views.ready, name="readyz"),
     path("v1/", include("agents.api.urls")),
     path("mcp", Mcp.as_view(), name="mcp"),
+    path("stripe/", include("billing.stripe.urls")),
     path("phone/", include("agents.channels.phone.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),

@@ -111,6 +111,7 @@ PUBLIC = {
     "api:nothing": "addresses that do not exist",
     "company_sign_in": "where people sign in with their company",
     "company_signed_in": "where a provider sends them back to; bound to the browser that began",
+    "stripe_webhook": "opened by Stripe's signature",
     "phone_voice": "opened by a carrier's signature",
     "phone_stream": "opened by a carrier's signature",
     "phone_status": "opened by a carrier's signature",

@@ -1,4 +1,4 @@
-"""`manage.py billing`: compare sums with the ledger, close periods, put a company on a plan.
+"""`manage.py billing`: compare sums with the ledger, close periods, put a company on a plan, keep step with Stripe.
 
 It connects as the app itself: the role for maintenance may not write what is billed.
 """
@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from billing import rollups
 from billing.periods import close_due_periods
 from billing.plans import BY_KEY
+from billing.stripe.catalogue import sync_catalogue
+from billing.stripe.inbox import list_events, resend
 from billing.terms import set_plan
 from rapport.errors import RapportError
 from tenants.actors import SYSTEM
@@ -32,6 +34,14 @@ class Command(BaseCommand):
         for each in (reconcile, close):
             each.add_argument("--tenant", help="only this company (its slug or UUID)")
             each.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+        catalogue = actions.add_parser("sync-catalogue", help="make the plans' products, prices and meters at Stripe")
+        catalogue.add_argument(
+            "--endpoint", action="store_true", help="and the webhook endpoint, whose secret is printed"
+        )
+        resend = actions.add_parser("resend", help="handle an event of Stripe's again; harmless")
+        resend.add_argument("event", help="evt_…")
+        stripe = actions.add_parser("stripe", help="what Stripe sent, and what waits")
+        stripe.add_argument("--waiting", action="store_true", help="only what is not handled")
         plan = actions.add_parser("plan", help="put a company on a plan from now on")
         plan.add_argument("tenant", help="its slug or UUID")
         plan.add_argument("plan", choices=list(BY_KEY))
@@ -43,7 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            {"reconcile": self._reconcile, "close": self._close, "plan": self._plan}[options["action"]](options)
+            getattr(self, f"_{options['action'].replace('-', '_')}")(options)
         except RapportError as error:
             raise CommandError(error.message) from None
 
@@ -75,6 +85,26 @@ class Command(BaseCommand):
             money = f"{period.due_micros / 1_000_000:,.6f} {period.currency}"
             self.stdout.write(f"{tenant_id}  {period.starts_at:%Y-%m}  {period.records:>9,} rows  {money}")
         self.stdout.write(f"{len(closed):,} periods closed.")
+
+    def _sync_catalogue(self, options: dict[str, Any]) -> None:
+        synced = sync_catalogue(has_endpoint=options["endpoint"])
+        for each in synced.made:
+            self.stdout.write(f"made: {each}")
+        self.stdout.write(f"{len(synced.made)} made, {synced.kept} there already.")
+        if synced.secret:
+            self.stdout.write(
+                f"STRIPE_WEBHOOK_SECRET={synced.secret}\nStripe says it only once: put it in your settings."
+            )
+
+    def _resend(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{options['event']}: {resend(options['event'])}")
+
+    def _stripe(self, options: dict[str, Any]) -> None:
+        for each in list_events(is_waiting=options["waiting"]):
+            how = each.outcome or "waits"
+            self.stdout.write(
+                f"{each.received_at:%Y-%m-%d %H:%M:%S}  {each.id}  {each.type}  {each.customer_id}  {how}"
+            )
 
     def _plan(self, options: dict[str, Any]) -> None:
         (tenant_id,) = _chosen(options["tenant"])

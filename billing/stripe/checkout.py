@@ -1,0 +1,116 @@
+"""Where a company pays: Stripe's own pages. No card is ever seen here, and nothing is granted for coming back."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.errors import AlreadySubscribed, CurrencyFixed, InvalidPlan, NotACustomer
+from billing.ledger import month_start, tenant_zone
+from billing.models import StripeAccount
+from billing.periods import next_month
+from billing.plans import PLANS, Plan, find_plan
+from billing.stripe.catalogue import find_prices
+from billing.stripe.customers import customer_of, ensure_customer
+from billing.stripe.door import call, pages
+from billing.stripe.reading import is_open
+from billing.terms import MOST_SEATS
+from rapport.config import get_config
+from rapport.ids import Prefix, encode
+from tenants.actors import Actor
+from tenants.audit import record_audit
+from tenants.context import tenant_scope
+
+
+def sold_plans() -> list[Plan]:
+    """What anybody can buy by themselves."""
+    return [each for each in PLANS if each.is_offered and (each.month_micros or each.rates)]
+
+
+def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: Actor) -> str:
+    """The address of a page of Stripe's that sells this plan to this company, and to no other. A page that was opened
+    before and not paid is closed. Raises AlreadySubscribed, CurrencyFixed, InvalidPlan, StripeUnavailable."""
+    chosen = find_plan(plan)
+    _check(chosen, seats)
+    customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
+    _check_free(tenant_id, customer, chosen)
+    prices = find_prices(chosen)
+    lines: list[dict[str, object]] = [
+        {"price": price, "quantity": 1 if part == "base" else seats} if part in {"base", "seat"} else {"price": price}
+        for part, price in prices.items()
+        if part != "seat" or seats
+    ]
+    session = call(
+        lambda stripe: stripe.v1.checkout.sessions.create(_session(tenant_id, customer, chosen, seats, lines))
+    )
+    with tenant_scope(tenant_id), transaction.atomic():
+        record_audit(
+            actor=actor,
+            action="checkout.opened",
+            subject=encode(Prefix.TENANT, tenant_id),
+            details={"plan": chosen.key, "seats": seats},
+        )
+    return str(session["url"])
+
+
+def open_portal(*, tenant_id: UUID, actor: Actor) -> str:
+    """The address of Stripe's page for cards, tax numbers, invoices, seats and cancelling. Raises NotACustomer."""
+    customer = customer_of(tenant_id)
+    if not customer:
+        raise NotACustomer("Your company has not paid by Stripe yet.")
+    params = {"customer": customer, "return_url": f"{get_config().public_url}/billing/"}
+    session = call(lambda stripe: stripe.v1.billing_portal.sessions.create(params))
+    with tenant_scope(tenant_id), transaction.atomic():
+        record_audit(actor=actor, action="payment_portal.opened", subject=encode(Prefix.TENANT, tenant_id))
+    return str(session["url"])
+
+
+def _check(plan: Plan, seats: int) -> None:
+    if plan not in sold_plans():
+        raise InvalidPlan(f"The plan {plan.name} is not sold here.", param="plan")
+    if not 0 <= seats <= MOST_SEATS or (seats and not plan.seat_micros):
+        raise InvalidPlan(f"The plan {plan.name} has no such number of seats.", param="seats")
+
+
+def _check_free(tenant_id: UUID, customer: str, plan: Plan) -> None:
+    with tenant_scope(tenant_id):
+        currency = StripeAccount.objects.values_list("currency", flat=True).first() or ""
+    if currency and currency != plan.currency:
+        raise CurrencyFixed(f"Your company pays in {currency}; the plan {plan.name} is priced in {plan.currency}.")
+    asked = {"customer": customer, "status": "all"}
+    if any(map(is_open, pages(lambda stripe, params: stripe.v1.subscriptions.list(params), asked))):
+        raise AlreadySubscribed("There is a subscription already. Change it under Manage payment.")
+    waiting = {"customer": customer, "status": "open"}
+    for each in list(pages(lambda stripe, params: stripe.v1.checkout.sessions.list(params), waiting)):
+        call(lambda stripe, each=each: stripe.v1.checkout.sessions.expire(each["id"]))  # type: ignore[misc]
+
+
+def _session(
+    tenant_id: UUID, customer: str, plan: Plan, seats: int, lines: list[dict[str, object]]
+) -> dict[str, object]:
+    """Its months are the company's own calendar months, as those of statements are; the first one is shared out."""
+    public, back = encode(Prefix.TENANT, tenant_id), f"{get_config().public_url}/billing/"
+    facts = {"rapport_tenant": public, "rapport_plan": plan.key}
+    return {
+        "mode": "subscription",
+        "customer": customer,
+        "client_reference_id": public,
+        "line_items": lines,
+        "success_url": f"{back}?from=checkout",
+        "cancel_url": back,
+        "customer_update": {"name": "auto", "address": "auto"},
+        "tax_id_collection": {"enabled": True},
+        "billing_address_collection": "required",
+        "metadata": facts,
+        "subscription_data": {
+            "metadata": facts,
+            "billing_cycle_anchor": int(_anchor(tenant_id).timestamp()),
+            "proration_behavior": "create_prorations",
+        },
+    }
+
+
+def _anchor(tenant_id: UUID) -> datetime:
+    with tenant_scope(tenant_id):
+        return next_month(month_start(timezone.now(), tenant_zone())).astimezone(UTC)

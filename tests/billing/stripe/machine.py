@@ -1,0 +1,417 @@
+"""A Stripe of the tests' own, at the SDK's boundary: what the SDK sends goes in, what Stripe would answer comes out.
+
+It keeps customers, subscriptions, invoices and meters, and moves on as a person who pays, or does not, would move it.
+What it answers and what it is asked is checked against Stripe's published schema. What it tells by events waits in
+`events`, for a test to send in whatever order it likes.
+"""
+
+import copy
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import stripe
+
+from tests.billing.stripe import objects
+from tests.billing.stripe.contract import check_answer, check_request, version
+from tests.billing.stripe.forms import read_form
+
+Data = dict[str, Any]
+MONTH = 30 * 86_400
+DAY = 86_400
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.answer = {"error": {"type": "invalid_request_error", "code": code, "message": message}}
+        self.status = status
+
+
+class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are left out of the check
+    """`fails`: called with each request; it may raise before or after it is done (`lose_answer`)."""
+
+    name = "machine"
+
+    def __init__(self, now: int) -> None:
+        super().__init__()
+        self.now = now
+        self.kinds: dict[str, dict[str, Data]] = {}
+        self.events: list[Data] = []
+        self.calls: list[tuple[str, str]] = []
+        self.replies: dict[str, tuple[Any, Data]] = {}  # by idempotency key
+        self.meter_events: dict[str, Data] = {}  # by identifier, within its day
+        self.counted: list[tuple[str, str, int, int]] = []  # event name, customer, timestamp, value
+        self.error_reports: dict[str, Data] = {}
+        self.is_down = False
+        self.lost: set[str] = set()  # paths whose next answer is lost on its way, though the thing was done
+        self._number = itertools.count(1)
+
+    # The SDK's side.
+
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None, **_: Any) -> tuple[str, int, Data]:
+        parts = urlsplit(url)
+        self.calls.append((method, parts.path))
+        if self.is_down:
+            raise stripe.APIConnectionError("There is no Stripe.")
+        assert headers["Stripe-Version"] == version(), "The client speaks another version than the schema."
+        text = post_data.decode() if isinstance(post_data, bytes) else post_data or ""
+        params = read_form(text if method == "post" else parts.query)
+        try:
+            answer = self._answer(method, parts.path, params, headers)
+        except Refusal as refusal:
+            return json.dumps(refusal.answer), refusal.status, {"request-id": "req_1"}
+        if parts.path in self.lost:
+            self.lost.discard(parts.path)
+            raise stripe.APIConnectionError("The answer was lost.", should_retry=False)
+        return json.dumps(answer), 200, {"request-id": "req_1"}
+
+    def close(self) -> None:
+        pass
+
+    def _sleep_time_seconds(self, *_: Any, **__: Any) -> float:
+        return 0
+
+    def _answer(self, method: str, path: str, params: Data, headers: Data) -> Any:
+        key = headers.get("Idempotency-Key")
+        if method == "post" and key in self.replies:
+            was, reply = self.replies[key]
+            if was != (path, params):
+                raise Refusal(400, "idempotency_key_in_use", "The key was used for something else.")
+            return reply
+        for pattern, known, handle in self._routes():
+            found = re.fullmatch(pattern, path)
+            if found and known[0] == method:
+                if method == "post":
+                    check_request(known[1], params)
+                answer = copy.deepcopy(handle(*found.groups(), params))
+                if not path.startswith("/v2/"):
+                    check_answer(answer)
+                if method == "post" and key:
+                    self.replies[key] = ((path, params), answer)
+                return answer
+        raise AssertionError(f"This Stripe knows no {method} {path}")
+
+    def _routes(self) -> Iterator[tuple[str, tuple[str, str], Callable[..., Any]]]:
+        yield r"/v1/customers", ("post", "/v1/customers"), self._make_customer
+        yield r"/v1/customers/(\w+)", ("get", ""), lambda key, _: self._get("customer", key)
+        yield r"/v1/customers/(\w+)", ("post", "/v1/customers/{customer}"), self._update_customer
+        yield r"/v1/customers/(\w+)", ("delete", ""), self._delete_customer
+        yield r"/v1/subscriptions", ("get", ""), lambda params: self._list("subscription", params)
+        yield r"/v1/invoices", ("get", ""), lambda params: self._list("invoice", params)
+        yield r"/v1/products", ("get", ""), lambda params: self._list("product", params)
+        yield r"/v1/products", ("post", "/v1/products"), self._make_product
+        yield r"/v1/products/([\w-]+)", ("post", "/v1/products/{id}"), self._update_product
+        yield r"/v1/prices", ("get", ""), lambda params: self._list("price", params)
+        yield r"/v1/prices", ("post", "/v1/prices"), self._make_price
+        yield r"/v1/checkout/sessions", ("get", ""), lambda params: self._list("checkout.session", params)
+        yield r"/v1/checkout/sessions", ("post", "/v1/checkout/sessions"), self._make_session
+        yield (
+            r"/v1/checkout/sessions/(\w+)/expire",
+            ("post", "/v1/checkout/sessions/{session}/expire"),
+            self._expire_session,
+        )
+        yield r"/v1/billing_portal/sessions", ("post", "/v1/billing_portal/sessions"), self._make_portal
+        yield r"/v1/billing/meters", ("get", ""), lambda params: self._list("billing.meter", params)
+        yield r"/v1/billing/meters", ("post", "/v1/billing/meters"), self._make_meter
+        yield r"/v1/billing/meters/(\w+)/reactivate", ("post", "/v1/billing/meters/{id}/reactivate"), self._reactivate
+        yield r"/v1/billing/meters/(\w+)/event_summaries", ("get", ""), self._summarise
+        yield r"/v1/billing/meter_events", ("post", "/v1/billing/meter_events"), self._count
+        yield r"/v1/webhook_endpoints", ("get", ""), lambda params: self._list("webhook_endpoint", params)
+        yield r"/v1/webhook_endpoints", ("post", "/v1/webhook_endpoints"), self._make_endpoint
+        yield r"/v2/core/events/(\w+)", ("get", ""), lambda key, _: self.error_reports[key]
+
+    # What a list, and each thing in it, is.
+
+    def all(self, kind: str) -> dict[str, Data]:
+        return self.kinds.setdefault(kind, {})
+
+    def _get(self, kind: str, key: str) -> Data:
+        if key not in self.all(kind):
+            raise Refusal(404, "resource_missing", f"No such {kind}: '{key}'")
+        return self.all(kind)[key]
+
+    def _keep(self, thing: Data) -> Data:
+        self.all(thing["object"])[thing["id"]] = thing
+        return thing
+
+    def _id(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._number):06}"
+
+    def _list(self, kind: str, params: Data) -> Data:
+        """Newest first, as Stripe does, by pages."""
+        if params.get("customer"):
+            self._get("customer", params["customer"])
+        found = [each for each in reversed(self.all(kind).values()) if _matches(each, params)]
+        after = params.get("starting_after")
+        if after:
+            found = found[[each["id"] for each in found].index(after) + 1 :]
+        limit = int(params.get("limit", 10))
+        url = f"/v1/{kind}s"
+        return {"object": "list", "data": found[:limit], "has_more": len(found) > limit, "url": url}
+
+    # What can be asked for.
+
+    def _make_customer(self, params: Data) -> Data:
+        return self._keep(objects.customer(self._id("cus"), self.now, params))
+
+    def _update_customer(self, key: str, params: Data) -> Data:
+        found = self._get("customer", key)
+        found.update(params)
+        return found
+
+    def _delete_customer(self, key: str, _: Data) -> Data:
+        found = self._get("customer", key)
+        for each in self.subscriptions(key):
+            self._end(each)
+        found.clear()
+        found.update({"id": key, "object": "customer", "deleted": True})
+        self._tell("customer.deleted", found)
+        return found
+
+    def _make_product(self, params: Data) -> Data:
+        if params["id"] in self.all("product"):
+            raise Refusal(400, "resource_already_exists", "Product already exists.")
+        return self._keep(objects.product(params["id"], self.now, params))
+
+    def _update_product(self, key: str, params: Data) -> Data:
+        found = self._get("product", key)
+        found.update(params)
+        return found
+
+    def _make_price(self, params: Data) -> Data:
+        self._get("product", params["product"])
+        if any(each["lookup_key"] == params["lookup_key"] for each in self.all("price").values()):
+            raise Refusal(400, "resource_already_exists", "A price has this lookup key.")
+        if params["recurring"].get("usage_type") == "metered":
+            self._get("billing.meter", params["recurring"]["meter"])
+        return self._keep(objects.price(self._id("price"), self.now, params))
+
+    def _make_session(self, params: Data) -> Data:
+        self._get("customer", params["customer"])
+        for line in params["line_items"]:
+            price = self._get("price", line["price"])
+            if (price["recurring"]["usage_type"] == "metered") == ("quantity" in line):
+                raise Refusal(400, "parameter_invalid", "What is metered has no quantity, anything else has one.")
+        assert int(params["subscription_data"]["billing_cycle_anchor"]) > self.now
+        made = self._keep(objects.checkout_session(self._id("cs_test"), self.now, params))
+        self.all("asked")[made["id"]] = params
+        return made
+
+    def _expire_session(self, key: str, _: Data) -> Data:
+        found = self._get("checkout.session", key)
+        if found["status"] != "open":
+            raise Refusal(400, "checkout_session_not_open", "Only open sessions can be expired.")
+        found["status"] = "expired"
+        return found
+
+    def _make_portal(self, params: Data) -> Data:
+        self._get("customer", params["customer"])
+        return self._keep(objects.portal_session(self._id("bps"), self.now, params))
+
+    def _make_meter(self, params: Data) -> Data:
+        if any(each["event_name"] == params["event_name"] for each in self.all("billing.meter").values()):
+            raise Refusal(400, "resource_already_exists", "There is an active meter of this event name.")
+        return self._keep(objects.meter(self._id("mtr"), self.now, params))
+
+    def _reactivate(self, key: str, _: Data) -> Data:
+        found = self._get("billing.meter", key)
+        found["status"] = "active"
+        return found
+
+    def _make_endpoint(self, params: Data) -> Data:
+        return self._keep(objects.webhook_endpoint(self._id("we"), self.now, params))
+
+    def _count(self, params: Data) -> Data:
+        known = self.meter_events.get(params["identifier"])
+        if known and known["created"] > self.now - DAY:
+            raise Refusal(400, "resource_already_exists", "An event already exists with this identifier.")
+        if not self.now - 35 * DAY <= int(params["timestamp"]) <= self.now + 300:
+            raise Refusal(400, "timestamp_invalid", "The timestamp is too old, or in the future.")
+        made = objects.meter_event(self.now, params)
+        self.meter_events[params["identifier"]] = made
+        payload = params["payload"]
+        self.counted.append(
+            (params["event_name"], payload["stripe_customer_id"], int(params["timestamp"]), int(payload["value"]))
+        )
+        return made
+
+    def _summarise(self, key: str, params: Data) -> Data:
+        meter, start, end = self._get("billing.meter", key), int(params["start_time"]), int(params["end_time"])
+        assert start % 60 == end % 60 == 0
+        value = sum(
+            value
+            for name, customer, at, value in self.counted
+            if name == meter["event_name"] and customer == params["customer"] and start <= at < end
+        )
+        data = [objects.summary(key, start, end, value)] if value else []
+        return {"object": "list", "data": data, "has_more": False, "url": f"/v1/billing/meters/{key}/event_summaries"}
+
+    # What people, and time, do.
+
+    def subscriptions(self, customer_id: str) -> list[Data]:
+        return [
+            each
+            for each in self.all("subscription").values()
+            if each["customer"] == customer_id and each["status"] not in {"canceled", "incomplete_expired"}
+        ]
+
+    def pay_checkout(self, session_id: str, *, is_declined: bool = False) -> None:
+        """Somebody enters a card on Stripe's page; one that is declined leaves the page open."""
+        session = self._get("checkout.session", session_id)
+        if session["status"] != "open" or is_declined:
+            return
+        params = self.all("asked")[session_id]
+        made = self._subscribe(session["customer"], params["line_items"], params["subscription_data"]["metadata"])
+        session.update(status="complete", payment_status="paid", subscription=made["id"])
+        self._tell("customer.subscription.created", made)
+        self._invoice(made, is_paid=True)
+        made["status"] = "active"
+        self._tell("customer.subscription.updated", made)
+        self._tell("checkout.session.completed", session)
+
+    def renew(self, subscription_id: str, *, is_paid: bool) -> None:
+        """A month is over: what was cancelled ends, anything else is charged again."""
+        found = self.all("subscription")[subscription_id]
+        if found["status"] in {"canceled", "incomplete_expired"}:
+            return
+        if found["cancel_at_period_end"]:
+            self._end(found)
+            return
+        for each in found["items"]["data"]:
+            each["current_period_start"], each["current_period_end"] = self.now, self.now + MONTH
+        self._invoice(found, is_paid=is_paid)
+        if not is_paid and found["status"] == "active":
+            found["status"] = "past_due"
+        self._tell("customer.subscription.updated", found)
+
+    def pay_open_invoices(self, customer_id: str) -> None:
+        for each in self._open_invoices(customer_id):
+            self._paid(each)
+        for each in self.subscriptions(customer_id):
+            if each["status"] in {"past_due", "unpaid"}:
+                each["status"] = "active"
+                self._tell("customer.subscription.updated", each)
+
+    def give_up(self, customer_id: str) -> None:
+        """The last attempt to collect failed: the subscription stays, unpaid."""
+        for each in self.subscriptions(customer_id):
+            if each["status"] == "past_due":
+                each["status"] = "unpaid"
+                self._tell("customer.subscription.updated", each)
+
+    def change_seats(self, subscription_id: str, seats: int) -> None:
+        found = self.all("subscription")[subscription_id]
+        for each in found["items"]["data"]:
+            if each["price"]["metadata"].get("rapport_part") == "seat":
+                each["quantity"] = seats
+                self._tell("customer.subscription.updated", found)
+
+    def cancel(self, subscription_id: str, *, is_at_end: bool) -> None:
+        found = self.all("subscription")[subscription_id]
+        if found["status"] in {"canceled", "incomplete_expired"}:
+            return
+        if is_at_end:
+            found.update(
+                cancel_at_period_end=True,
+                canceled_at=self.now,
+                cancel_at=found["items"]["data"][0]["current_period_end"],
+            )
+            self._tell("customer.subscription.updated", found)
+        else:
+            self._end(found)
+
+    def keep_after_all(self, subscription_id: str) -> None:
+        found = self.all("subscription")[subscription_id]
+        if found["cancel_at_period_end"] and found["status"] != "canceled":
+            found.update(cancel_at_period_end=False, canceled_at=None, cancel_at=None)
+            self._tell("customer.subscription.updated", found)
+
+    def report_meter_error(self, identifier: str, code: str = "meter_event_customer_not_found") -> Data:
+        """The newer kind of event: it names only what to ask for."""
+        key = self._id("evt")
+        thin = {
+            "id": key,
+            "object": "v2.core.event",
+            "type": "v1.billing.meter.error_report_triggered",
+            "created": "2026-11-01T10:00:00.000Z",
+            "livemode": False,
+            "related_object": {"id": "mtr_1", "type": "billing.meter", "url": "/v1/billing/meters/mtr_1"},
+        }
+        sample = {"error_message": "There is no such customer.", "request": {"identifier": identifier}}
+        reason = {"error_count": 1, "error_types": [{"code": code, "error_count": 1, "sample_errors": [sample]}]}
+        summary = "There is 1 invalid event"
+        self.error_reports[key] = {**thin, "data": {"developer_message_summary": summary, "reason": reason}}
+        self.events.append(thin)
+        return thin
+
+    def _subscribe(self, customer_id: str, lines: list[Data], metadata: Data) -> Data:
+        key, until = self._id("sub"), self.now + MONTH
+        items = [
+            objects.item(
+                self._id("si"),
+                self.now,
+                key,
+                self.all("price")[line["price"]],
+                int(line["quantity"]) if "quantity" in line else None,
+                until,
+            )
+            for line in lines
+        ]
+        return self._keep(objects.subscription(key, self.now, customer_id, items, metadata))
+
+    def _invoice(self, found: Data, *, is_paid: bool) -> None:
+        items = found["items"]["data"]
+        total = sum((each["price"]["unit_amount"] or 0) * each.get("quantity", 0) for each in items)
+        number = len(self.all("invoice")) + 1
+        period = (items[0]["current_period_start"], items[0]["current_period_end"])
+        made = self._keep(objects.invoice(self._id("in"), self.now, found, total, number, period))
+        found["latest_invoice"] = made["id"]
+        self._tell("invoice.finalized", made)
+        if is_paid:
+            self._paid(made)
+        else:
+            made.update(attempted=True, attempt_count=made["attempt_count"] + 1)
+            self._tell("invoice.payment_failed", made)
+
+    def _paid(self, invoice: Data) -> None:
+        invoice.update(status="paid", amount_paid=invoice["amount_due"], amount_remaining=0, attempted=True)
+        invoice["status_transitions"]["paid_at"] = self.now
+        self._tell("invoice.paid", invoice)
+
+    def _open_invoices(self, customer_id: str) -> list[Data]:
+        return [
+            each
+            for each in self.all("invoice").values()
+            if each["customer"] == customer_id and each["status"] == "open"
+        ]
+
+    def _end(self, found: Data) -> None:
+        found.update(status="canceled", canceled_at=self.now, ended_at=self.now, cancel_at_period_end=False)
+        self._tell("customer.subscription.deleted", found)
+
+    def _tell(self, kind: str, about: Data) -> None:
+        made = objects.event(self._id("evt"), self.now, kind, copy.deepcopy(about), version())
+        check_answer(made)
+        if not about.get("deleted"):
+            check_answer(about)
+        self.events.append(made)
+
+
+def _matches(thing: Data, params: Data) -> bool:
+    if "customer" in params and thing["customer"] != params["customer"]:
+        return False
+    if params.get("status", "all") != "all" and thing.get("status") != params["status"]:
+        return False
+    if "ids" in params and thing["id"] not in params["ids"]:
+        return False
+    return "lookup_keys" not in params or thing["lookup_key"] in params["lookup_keys"]
+
+
+def signed(event: Data, secret: str, *, at: int) -> tuple[bytes, str]:
+    """The body and the header, as Stripe would send them at that second."""
+    body = json.dumps(event, indent=2)
+    return body.encode(), stripe.WebhookSignature.generate_signature_header(body, secret, at)
