@@ -16,6 +16,7 @@ from frontend.pages import (
     canned_replies,
     company_sign_in,
     contact_memory,
+    contact_merging,
     contacts,
     conversations,
     documents,
@@ -145,6 +146,7 @@ urlpatterns = [
     re_path(
         r"^contacts/(?P<contact>con_\w+)/(?P<action>merge|unmerge)/$", contacts.act_on_contact, name="act_on_contact"
     ),
+    path("contacts/<str:contact>/merge-with/", contact_merging.show_merge, name="merge_contact"),
     path("contacts/<str:contact>/memories/", contact_memory.add_memory, name="add_memory"),
     re_path(
         r"^contacts/(?P<contact>con_\w+)/memories/(?P<fact>fct_\w+)/(?P<action>edit|pin|unpin|retract|restore)/$",

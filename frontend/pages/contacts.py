@@ -16,6 +16,7 @@ from agents.selectors.summaries import AccountView, accounts_of, colleagues_of, 
 from agents.tools.requests import list_requests
 from frontend.page import Visit, asked_id, page
 from frontend.pages.contact_memory import memory_of
+from frontend.pages.contact_merging import render_merge
 from frontend.pages.privacy import data_of_contact
 from ingestion.contacts.errors import ContactNotFound, InvalidIdentity, InvalidMerge
 from ingestion.contacts.merging import family_of, merge_contacts, unmerge_contact
@@ -86,7 +87,7 @@ def act_on_contact(visit: Visit, contact: str, action: str) -> HttpResponse:
         into_id = _named(visit, visit.request.POST.get("into", "").strip())
         into = merge_contacts(tenant_id=visit.tenant_id, contact_id=contact_id, into_id=into_id, actor=visit.actor)
     except (InvalidRequest, ContactNotFound) as error:
-        return _render(visit, contact_id, error=error)
+        return render_merge(visit, contact_id, visit.request.POST.get("into", "").strip(), error=error)
     messages.success(visit.request, "Both are read as one from now on. It can be taken back here.")
     return redirect("contact", encode(Prefix.CONTACT, into))
 
@@ -107,7 +108,7 @@ def _named(visit: Visit, text: str) -> UUID:
     )
 
 
-def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None) -> HttpResponse:
+def _render(visit: Visit, contact_id: UUID) -> HttpResponse:
     found = get_contact(tenant_id=visit.tenant_id, contact_id=contact_id)
     family = family_of(tenant_id=visit.tenant_id, contact_id=contact_id)
     others = get_contacts(tenant_id=visit.tenant_id, contact_ids=[each for each in family if each != contact_id])
@@ -123,13 +124,13 @@ def _render(visit: Visit, contact_id: UUID, *, error: RapportError | None = None
         "read_as": others.get(found.merged_into) if found.merged_into else None,
         "merged": [other for other in others.values() if other.merged_into and other.id != found.merged_into],
         "can_write_contacts": visit.may(Permission.CONTACTS_WRITE),
-        "error": error,
+        "may_read_audit": visit.may(Permission.AUDIT_READ),
         **(_summaries(visit, contact_id) if sees_talk else {}),
         **_timeline(visit, found, others),
         **data_of_contact(visit, contact_id),
         **memory_of(visit, contact_id),
     }
-    return visit.render("pages/contacts/one.html", context, status=error.status if error else 200)
+    return visit.render("pages/contacts/one.html", context)
 
 
 def _told_by_tools(visit: Visit, contact_id: UUID) -> list[EpisodeView]:

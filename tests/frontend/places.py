@@ -55,6 +55,7 @@ def objects(cast: Cast, seeded: Seeded) -> list[str]:
         f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/",
         f"/traces/{encode(Prefix.TRACE, seeded.trace_id)}/",
         f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/",
+        f"/contacts/{encode(Prefix.CONTACT, seeded.contact_id)}/merge-with/?q=a",
         f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.erasure_id)}/",
         f"/privacy/erasures/{encode(Prefix.ERASURE, seeded.receipt_id)}/",
         f"/webhooks/{encode(Prefix.WEBHOOK, seeded.webhooks.healthy)}/",
