@@ -52,6 +52,7 @@ from frontend.pages import (
 
 urlpatterns = [
     path("", home.show_home, name="home"),
+    path("now/", home.show_now, name="home_now"),
     path("live/", hear_changes, name="live"),
     path("welcome/", first_run.welcome, name="welcome"),
     path("welcome/company/", first_run.name_company, name="name_company"),

@@ -1,6 +1,6 @@
 """Reads about agents, conversations, traces and memory, as frozen dataclasses. Each opens its tenant's scope itself."""
 
-from agents.selectors.activity import ActivityDay, activity_by_day
+from agents.selectors.activity import ActivityDay, ResolutionDay, activity_by_day, resolution_by_day
 from agents.selectors.agents import AgentView, get_agent, list_agents
 from agents.selectors.conversations import (
     CitationView,
@@ -48,6 +48,7 @@ __all__ = [
     "FactSourceView",
     "FactView",
     "MessageView",
+    "ResolutionDay",
     "SpanView",
     "TraceView",
     "TurnView",
@@ -75,5 +76,6 @@ __all__ = [
     "list_turns",
     "list_uses",
     "questions_of",
+    "resolution_by_day",
     "without_content",
 ]

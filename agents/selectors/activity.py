@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -28,20 +29,30 @@ class ActivityDay:
 def activity_by_day(*, tenant_id: UUID, days: int = 30) -> list[ActivityDay]:
     """One entry a day, oldest first, ending today; days without anything are zeros. Test chats are left out."""
     zone = ZoneInfo(get_tenant(tenant_id).time_zone)
-    today = timezone.now().astimezone(zone).date()
-    first = today - timedelta(days=days - 1)
-    since = datetime(first.year, first.month, first.day, tzinfo=zone)
+    every = _last_days(zone, days)
+    since = _beginning(every[0], zone)
     with tenant_scope(tenant_id):
         begun = _conversations(since, zone)
         turns = _turns(since, zone)
-    every = [first + timedelta(days=offset) for offset in range(days)]
     return [ActivityDay(day, begun.get(day, 0), *turns.get(day, (0, 0, 0))) for day in every]
 
 
-def _conversations(since: datetime, zone: ZoneInfo) -> dict[date, int]:
+def _last_days(zone: ZoneInfo, days: int) -> list[date]:
+    today = timezone.now().astimezone(zone).date()
+    return [today - timedelta(days=days - 1 - offset) for offset in range(days)]
+
+
+def _beginning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _begun(since: datetime, zone: ZoneInfo) -> QuerySet[Any, Any]:
     rows = Conversation.objects.filter(created_at__gte=since, message_count__gt=0).exclude(channel="test")
-    by_day = rows.annotate(day=TruncDate("created_at", tzinfo=zone)).values("day").annotate(count=Count("id"))
-    return {row["day"]: row["count"] for row in by_day}
+    return rows.annotate(day=TruncDate("created_at", tzinfo=zone)).values("day")
+
+
+def _conversations(since: datetime, zone: ZoneInfo) -> dict[date, int]:
+    return {row["day"]: row["count"] for row in _begun(since, zone).annotate(count=Count("id"))}
 
 
 def _turns(since: datetime, zone: ZoneInfo) -> dict[date, tuple[int, int, int]]:
@@ -56,3 +67,40 @@ def _turns(since: datetime, zone: ZoneInfo) -> dict[date, tuple[int, int, int]]:
         )
     )
     return {row["day"]: (row["answered"], row["unknown"], row["failed"]) for row in by_day}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionDay:
+    """How the conversations that began on `day` stand now. `people`: a person was asked for; `unanswered`: not, and a
+    question of theirs got no answer; `alone`: the agent answered all that was asked."""
+
+    day: date
+    alone: int = 0
+    people: int = 0
+    unanswered: int = 0
+
+
+def resolution_by_day(*, tenant_id: UUID, days: int = 30) -> list[ResolutionDay]:
+    """One entry a day, oldest first, ending today, in the tenant's time zone. Test chats are left out."""
+    zone = ZoneInfo(get_tenant(tenant_id).time_zone)
+    every = _last_days(zone, days)
+    since = _beginning(every[0], zone)
+    with tenant_scope(tenant_id):
+        rows = _begun(since, zone).annotate(all=Count("id"), people=Count("id", filter=Q(had_person=True)))
+        sums = {row["day"]: (row["all"], row["people"]) for row in rows}
+        missed = _unanswered(since, zone)
+    return [_resolution(day, *sums.get(day, (0, 0)), missed.get(day, 0)) for day in every]
+
+
+def _resolution(day: date, begun: int, people: int, unanswered: int) -> ResolutionDay:
+    return ResolutionDay(day, begun - people - unanswered, people, unanswered)
+
+
+def _unanswered(since: datetime, zone: ZoneInfo) -> dict[date, int]:
+    """From the turns: of many answers few are missing."""
+    turns = Turn.objects.filter(Q(outcome="unknown") | Q(state="failed"), created_at__gte=since, is_suggestion=False)
+    rows = turns.filter(
+        conversation__created_at__gte=since, conversation__had_person=False, conversation__message_count__gt=0
+    ).exclude(conversation__channel="test")
+    by_day = rows.annotate(day=TruncDate("conversation__created_at", tzinfo=zone)).values("day")
+    return {row["day"]: row["count"] for row in by_day.annotate(count=Count("conversation_id", distinct=True))}

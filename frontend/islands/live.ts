@@ -7,7 +7,6 @@ import "../styles/live.css";
 const POLL_MS = 5000;
 const GUARD_MS = 60_000; // parts are asked for so often although nothing is told: their times go on, and a ring may be lost
 const SILENCE_MS = 25_000; // the server beats every ten seconds
-const GAP_MS = 1000; // between two questions for the same part
 const LONGEST_PAUSE_MS = 30_000;
 const WORDS = { lost: "Connection lost, trying again…", again: "Live again", over: "You are signed out. Reload the page to go on." };
 
@@ -111,10 +110,11 @@ function tick(): void {
   }
 }
 
-/** At most once a second for each part; what is told in between is asked for at the end of it. */
+/** At most once a second for each part, or in `data-live-gap` seconds; what is told in between is asked for at the end of it. */
 function ask({ id }: HTMLElement): void {
   if (waiting.has(id)) return;
-  const wait = Math.max(0, (asked.get(id) ?? 0) + GAP_MS - Date.now());
+  const gap = Number(document.getElementById(id)?.dataset.liveGap ?? 1) * 1000;
+  const wait = Math.max(0, (asked.get(id) ?? 0) + gap - Date.now());
   const timer = setTimeout(() => {
     waiting.delete(id);
     asked.set(id, Date.now());

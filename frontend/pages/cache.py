@@ -12,8 +12,8 @@ from agents.cache.board import CacheBoard, get_board, list_lookups
 from agents.cache.reporting import report_wrong_answer
 from agents.experiments.intervals import checks_needed
 from agents.selectors import get_agent
+from frontend.cost_charts import day_start
 from frontend.page import Visit, asked_id, page
-from frontend.pages.home import day_start
 from rapport.ids import Prefix
 from tenants.permissions import Permission
 

@@ -22,8 +22,8 @@ from agents.feedback.selectors import (
 )
 from agents.models import FeedbackReason
 from agents.selectors import list_agents
+from frontend.cost_charts import day_start
 from frontend.page import Visit, asked_id, page, signed_in_id
-from frontend.pages.home import day_start
 from frontend.sources import citation_href
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode

@@ -1,9 +1,9 @@
-"""Home: what needs someone, what happened lately, what it cost, and how far the knowledge is."""
+"""Home: what needs someone, what happens now, how conversations ended, what it cost and what was saved. The moving part
+comes again by itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +12,14 @@ from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
 from agents.inbox.selectors import count_waiting
-from agents.selectors import ActivityDay, activity_by_day, list_conversations
+from agents.selectors import ActivityDay, activity_by_day, list_agents, resolution_by_day
 from agents.tools.approvals import list_approvals
 from billing.company_budget import get_company_budget
-from billing.selectors import UsageDay, usage_by_day
+from billing.selectors import usage_series
+from frontend.cost_charts import day_start as day_start
+from frontend.cost_charts import stacked_costs
+from frontend.happening_now import happening_now
+from frontend.live import live_at
 from frontend.page import Visit, page
 from ingestion.selectors import KnowledgeCounts, count_knowledge
 from rapport.events.selectors import count_inbox
@@ -23,6 +27,7 @@ from tenants.permissions import Permission
 from tenants.selectors import list_widget_keys
 
 DAYS = 30
+WEEK = 7
 _NEARLY = 0.8  # of a budget, from which it is told
 _MOST_COUNTED = 50
 
@@ -41,31 +46,82 @@ class Need:
 @require_safe
 @page(Permission.USAGE_READ)
 def show_home(visit: Visit) -> HttpResponse:
-    counts = count_knowledge(tenant_id=visit.tenant_id)
+    live, counts = live_at(visit), count_knowledge(tenant_id=visit.tenant_id)
     if not counts.documents and not counts.sources and visit.may(Permission.KNOWLEDGE_WRITE):
         return redirect("welcome")
     activity = activity_by_day(tenant_id=visit.tenant_id, days=DAYS)
-    usage = usage_by_day(tenant_id=visit.tenant_id, days=DAYS)
-    sees_people = visit.may(Permission.CONVERSATIONS_READ)
     return visit.render(
         "pages/home.html",
         {
+            **live,
             "savings": sum_savings(tenant_id=visit.tenant_id, days=DAYS),
             "section": "home",
-            "counts": counts,
-            "needs": _needs(visit, counts, activity),
-            "conversations": list_conversations(tenant_id=visit.tenant_id, limit=6) if sees_people else [],
-            **_figures(activity, usage),
+            **_now(visit, counts, activity),
+            **_figures(activity),
+            **_costs(visit, [each.day for each in activity]),
             "activity_chart": _activity_chart(visit, activity),
             "activity_rows": [
                 (f"{each.day:%d %b}", each.conversations, each.answered, each.unknown) for each in activity
             ],
-            "cost_chart": cost_chart(visit, usage),
+            **_resolution(visit),
         },
     )
 
 
-def _figures(activity: list[ActivityDay], usage: list[UsageDay]) -> dict[str, object]:
+@require_safe
+@page(Permission.USAGE_READ)
+def show_now(visit: Visit) -> HttpResponse:
+    """The moving part of Home, alone."""
+    counts = count_knowledge(tenant_id=visit.tenant_id)
+    activity = activity_by_day(tenant_id=visit.tenant_id, days=WEEK)
+    return visit.render("pages/now.html", _now(visit, counts, activity))
+
+
+def _now(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -> dict[str, object]:
+    return {
+        "counts": counts,
+        "needs": _needs(visit, counts, activity),
+        "happenings": happening_now(visit),
+        "sees_people": visit.may(Permission.CONVERSATIONS_READ),
+    }
+
+
+def _costs(visit: Visit, every: list[date]) -> dict[str, object]:
+    """By model and by agent; each of the two adds up to all of it."""
+    models = usage_series(tenant_id=visit.tenant_id, dimension="model", days=DAYS)
+    by_agent = usage_series(tenant_id=visit.tenant_id, dimension="agent_id", days=DAYS)
+    names = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)}
+    spark = [sum(each.days[at].usage.cost_micros for each in models) for at in range(len(every))]
+    return {
+        "cost_total": sum(spark),
+        "cost_spark": spark,
+        "by_model": stacked_costs(visit, models, every, {"": "No model"}),
+        "by_agent": stacked_costs(visit, by_agent, every, {"": "Reading documents", **names}),
+    }
+
+
+def _resolution(visit: Visit) -> dict[str, object]:
+    days = resolution_by_day(tenant_id=visit.tenant_id, days=DAYS)
+    columns = ("By the agent alone", "With a person", "A question left open")
+    rows = [(each.alone, each.people, each.unanswered) for each in days]
+    every = sum(map(sum, rows))
+    return {
+        "resolved_share": sum(each.alone for each in days) / every if every else None,
+        "resolution_chart": {
+            "times": [day_start(each.day, visit.tenant.time_zone) for each in days],
+            "kind": "bars",
+            "zone": visit.tenant.time_zone,
+            "series": [
+                {"label": label, "values": list(values)}
+                for label, values in zip(columns, zip(*rows, strict=True), strict=True)
+            ],
+        },
+        "resolution_columns": ["Day", *columns],
+        "resolution_rows": [(f"{each.day:%d %b}", *row) for each, row in zip(days, rows, strict=True)],
+    }
+
+
+def _figures(activity: list[ActivityDay]) -> dict[str, object]:
     answered, unknown = sum(each.answered for each in activity), sum(each.unknown for each in activity)
     said = answered + unknown
     return {
@@ -75,8 +131,6 @@ def _figures(activity: list[ActivityDay], usage: list[UsageDay]) -> dict[str, ob
         "answered_share": answered / said if said else None,
         "answer_total": said,
         "unknown_total": unknown,
-        "cost_total": sum(each.usage.cost_micros for each in usage),
-        "cost_spark": [each.usage.cost_micros for each in usage],
     }
 
 
@@ -86,13 +140,13 @@ def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -
         title = f"{counts.failed} {'document' if counts.failed == 1 else 'documents'} could not be read"
         href = f"{reverse('knowledge')}?state=failed"
         needs.append(Need("alert", "bad", title, "Each one says why and what to do.", href))
-    unknown = sum(each.unknown for each in activity[-7:])
+    unknown = sum(each.unknown for each in activity[-WEEK:])
     if unknown and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
         needs.append(
             Need("question", "warn", title, "Your documents do not say. Add what is missing.", reverse("questions"))
         )
-    failed = sum(each.failed for each in activity[-7:])
+    failed = sum(each.failed for each in activity[-WEEK:])
     if failed and visit.may(Permission.CONVERSATIONS_READ):
         title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
         needs.append(Need("health", "bad", title, "Look at what is in trouble.", reverse("health")))
@@ -146,18 +200,3 @@ def _activity_chart(visit: Visit, activity: list[ActivityDay]) -> dict[str, obje
             {"label": "Not in the documents", "values": [each.unknown for each in activity]},
         ],
     }
-
-
-def cost_chart(visit: Visit, usage: list[UsageDay]) -> dict[str, object]:
-    return {
-        "times": [day_start(each.day, visit.tenant.time_zone) for each in usage],
-        "zone": visit.tenant.time_zone,
-        "scale": 1_000_000,
-        "currency": visit.tenant.currency,
-        "series": [{"label": "Cost", "values": [each.usage.cost_micros for each in usage]}],
-    }
-
-
-def day_start(day: date, zone: str) -> int:
-    """Seconds since 1970 at which the day begins in the zone."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())

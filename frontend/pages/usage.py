@@ -19,7 +19,6 @@ from billing.selectors import (
     UsageDay,
     UsageLine,
     UsageRow,
-    UsageSeries,
     UsageSum,
     iterate_usage,
     usage_by,
@@ -27,16 +26,15 @@ from billing.selectors import (
     usage_series,
     usage_total,
 )
+from frontend.cost_charts import day_start, stacked_costs
 from frontend.formats import format_count, format_money
 from frontend.page import Visit, page
-from frontend.pages.home import day_start
 from frontend.pages.prices import picture_of
 from frontend.spreadsheet import csv_response
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PERIODS = (7, 30, 90)
-STACKED = 4  # series of their own in the picture of costs; the cheaper ones are one together
 DEAREST = 8  # conversations and contacts
 COLUMNS = (
     "id",
@@ -138,26 +136,9 @@ def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
     ]
 
 
-def _cost_chart(visit: Visit, by_day: list[UsageDay], days: int) -> dict[str, object]:
-    """Bars of a day, the models on top of each other."""
+def _cost_chart(visit: Visit, by_day: list[UsageDay], days: int) -> object:
     series = usage_series(tenant_id=visit.tenant_id, dimension="model", days=days)
-    priced = [each for each in series if any(day.usage.cost_micros for day in each.days)]
-    rows = [(each.key or "No model", _costs(each)) for each in priced[:STACKED]]
-    if rest := priced[STACKED:]:
-        rows.append(("Others", [sum(each) for each in zip(*map(_costs, rest), strict=True)]))
-    return {
-        "times": [day_start(each.day, visit.tenant.time_zone) for each in by_day],
-        "zone": visit.tenant.time_zone,
-        "kind": "bars",
-        "scale": 1_000_000,
-        "currency": visit.tenant.currency,
-        "series": [{"label": label, "values": values} for label, values in rows]
-        or [{"label": "Cost", "values": [0 for _ in by_day]}],
-    }
-
-
-def _costs(series: UsageSeries) -> list[int]:
-    return [each.usage.cost_micros for each in series.days]
+    return stacked_costs(visit, series, [each.day for each in by_day], {"": "No model"})["data"]
 
 
 def _conversations(visit: Visit, days: int) -> list[UsageLine]:

@@ -41,6 +41,7 @@ NO_PAGES = {
     "mfa_download_recovery_codes": "a file",
     "widget_loader": "a script",
     "widget_frame": "has tests of its own in a customer's page",
+    "home_now": "a part of Home",
     "knowledge_board": "a part of the page Knowledge",
     "privacy_board": "a part of the page Privacy",
     "erasure_progress": "a part of the erasure's page",
