@@ -16,6 +16,7 @@ ENDINGS = {
     "refused": "was not to be made",
     "opted_out": "wants no calls",
     "too_long": "reached its longest time",
+    "silent": "the caller fell silent",
     "lost": "the line was lost",
 }
 

@@ -47,8 +47,8 @@ class PhoneCallSerializer(serializers.Serializer[Any]):
         help_text="queued, dialling, ringing, talking, transfer (put through to a person) or ended"
     )
     ended_reason = serializers.CharField(
-        help_text="hung_up, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed "
-        "or lost; empty while it goes on."
+        help_text="hung_up, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, "
+        "failed or lost; empty while it goes on."
     )
     interruptions = serializers.IntegerField(help_text="How often the caller spoke while the agent did.")
     seconds = serializers.IntegerField(allow_null=True, help_text="null while it goes on, or when nobody answered.")

@@ -26,6 +26,7 @@ from agents.channels.phone.frames import (
     hang_up,
     say,
 )
+from agents.channels.phone.idling import Idling
 from agents.channels.phone.marks import Clock, Kind, Mark
 from agents.channels.phone.permission import RefusedBy
 from agents.channels.phone.stopping import KEY, stop_calling, wants_no_calls
@@ -44,6 +45,8 @@ from rapport.streams.port import StreamStore
 log = logs.get_logger(__name__)
 
 SETUP_SECONDS = 10.0
+LOOK_SECONDS = 0.5  # how often a silence is looked at
+FILLER_SECONDS = 1.0  # of a tool's work, before the caller is told that it takes a moment
 GOODBYE_SECONDS = 20.0  # in which the last sentence of a call that is too long is played
 RETURN_SECONDS = 5.0  # a line that broke off may come back before its call is over
 DIGITS_SECONDS = 2.0  # after the last key that was pressed they are one message; # ends it at once
@@ -61,6 +64,12 @@ SENTENCES = {
         "I have noted that you want no calls from us. You will not be called again. Goodbye.",
         "Ich habe notiert, dass Sie keine Anrufe von uns möchten. Sie werden nicht mehr angerufen. Auf Wiederhören.",
     ),
+    "still_there": ("Are you still there?", "Sind Sie noch da?"),
+    "silent": (
+        "I cannot hear you any more. Please call again. Goodbye.",
+        "Ich höre Sie nicht mehr. Bitte rufen Sie noch einmal an. Auf Wiederhören.",
+    ),
+    "filler": ("One moment, please.", "Einen Moment, bitte."),
     "transferred": (
         "One moment please, I am putting you through.",
         "Einen Moment bitte, ich verbinde Sie.",
@@ -79,7 +88,11 @@ InThread = Callable[..., Awaitable[Any]]
 
 
 class Wire(Protocol):
-    """The line to the carrier. `receive` gives None when it is closed; `send` to a closed one does nothing."""
+    """The line to the carrier. `receive` gives None when it is closed; `send` to a closed one does nothing.
+    `is_busy`: somebody speaks on it just now, as far as it can know."""
+
+    @property
+    def is_busy(self) -> bool: ...
 
     async def receive(self) -> Heard | None: ...
 
@@ -130,6 +143,7 @@ async def _attend(talking: "Talk", session: Session) -> None:
     """Until the line ends, its call is over elsewhere, or it has lasted as long as it may."""
     listening = asyncio.create_task(talking.listen(), name="listening")
     present = asyncio.create_task(talking.say_present(), name="present")
+    silent = asyncio.create_task(talking.mind_silence(), name="silence")
     try:
         ended, _ = await asyncio.wait(
             {listening, present}, timeout=session.seconds_left, return_when=asyncio.FIRST_COMPLETED
@@ -140,9 +154,9 @@ async def _attend(talking: "Talk", session: Session) -> None:
         if listening.done():
             await listening
     finally:
-        for each in (listening, present):
+        for each in (listening, present, silent):
             each.cancel()
-        await asyncio.gather(listening, present, return_exceptions=True)
+        await asyncio.gather(listening, present, silent, return_exceptions=True)
 
 
 class Talk:
@@ -156,6 +170,7 @@ class Talk:
         self._digits = ""
         self._marks: list[Mark] = []
         self._clock = Clock(session.lasted)
+        self._idling = Idling()
         self._dialling: asyncio.Task[None] | None = None
         self.reason = "hung_up"
 
@@ -163,15 +178,20 @@ class Talk:
         """Until the line is closed, or a person is to go on."""
         while (told := await self._wire.receive()) is not None:
             match told:
+                case Prompt(is_last=False):  # somebody is speaking
+                    self._idling.caller_acts()
                 case Prompt(said, is_last=True) if said:
+                    self._idling.caller_acts()
                     await self.be_silent()
                     if wants_no_calls(said):
                         await self._stop_calling(said, "said")
                     else:
                         self._begin(said)
                 case Interrupt(heard):
+                    self._idling.caller_acts()
                     await self.be_silent(heard)
                 case Speaking(is_caller, is_on):
+                    self._idling.speaks(is_caller, is_on)
                     self.mark(_SPEAKING[is_caller, is_on])
                 case Digit(digit) if digit:
                     await self._press(digit)
@@ -179,6 +199,7 @@ class Talk:
                     log.warning("carrier_complains", description=description)
 
     async def _press(self, digit: str) -> None:
+        self._idling.caller_acts()
         await self.be_silent()
         if self._dialling is not None:
             self._dialling.cancel()
@@ -245,6 +266,8 @@ class Talk:
     # What an answer needs
 
     async def send(self, frame: Frame) -> None:
+        if frame["type"] == "text":
+            self._idling.says(str(frame["token"]))
         await self._wire.send(frame)
 
     async def post(self, said: str, number: int) -> UUID | None:
@@ -299,9 +322,26 @@ class Talk:
 
     async def end_too_long(self) -> None:
         await self.be_silent()
-        self.reason = "too_long"
-        await self.send(say(self.sentence("too_long"), is_last=True))
-        await self.send(hang_up("too_long"))
+        await self._say_goodbye("too_long")
+
+    async def _say_goodbye(self, reason: str) -> None:
+        self.reason = reason
+        await self.send(say(self.sentence(reason), is_last=True))
+        await self.send(hang_up(reason))
+
+    async def mind_silence(self) -> None:
+        """Of a caller who says nothing any more. While an answer is made, or keys are waited for, nobody has to."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            is_made = self._answer is not None and not self._answer.is_said
+            is_dialling = self._dialling is not None and not self._dialling.done()
+            if not self._idling.is_due(is_busy=is_made or is_dialling or self._wire.is_busy):
+                continue
+            if self._idling.asked:
+                await self._say_goodbye("silent")
+                return
+            self._idling.asked = True
+            await self.send(say(self.sentence("still_there"), is_last=True))
 
     def sentence(self, name: str) -> str:
         return SENTENCES[name][self._session.language.startswith("de")]
@@ -312,6 +352,8 @@ class Answer:
 
     def __init__(self, talk: Talk, said: str, number: int) -> None:
         self._talk, self._sent = talk, ""
+        self._filler = ""  # was said meanwhile, and is no part of the answer
+        self._filling: asyncio.Task[None] | None = None
         self._turn_id: UUID | None = None
         self._is_closed = False
         self.is_said = False
@@ -345,10 +387,28 @@ class Answer:
                 continue
             if frame.event == "restart":
                 ear, again = Ear(), self._sent
+            elif frame.event == "status" and frame.data.get("stage") == "tool":
+                self._fill_in()
             elif frame.event == "token":
                 again = await self._send(ear.feed(str(frame.data["text"])), again)
         await self._send(ear.rest(), again)
         await self._close()
+
+    def _fill_in(self) -> None:
+        """Once, where a tool takes long and nothing was said yet."""
+        if self._filling is None and not self._sent:
+            self._filling = asyncio.create_task(self._say_filler(), name="filler")
+
+    async def _say_filler(self) -> None:
+        await asyncio.sleep(FILLER_SECONDS)
+        if not (self._sent or self._is_closed):
+            self._filler = f"{self._talk.sentence('filler')} "
+            await self._talk.send(say(self._filler))
+
+    async def _stop_filling(self) -> None:
+        if self._filling is not None:
+            self._filling.cancel()
+            await asyncio.gather(self._filling, return_exceptions=True)
 
     async def _send(self, text: str, again: str) -> str:
         """Returns what is still to be passed over, because it was said before."""
@@ -357,6 +417,7 @@ class Answer:
         if text:
             again = ""
             if not self._sent:
+                await self._stop_filling()
                 self._talk.mark(Kind.FIRST_WORD, self._turn_id)
             self._sent += text
             await self._talk.send(say(text))
@@ -364,6 +425,7 @@ class Answer:
 
     async def _close(self, text: str = "") -> None:
         if not self._is_closed:
+            await self._stop_filling()
             self._is_closed = True
             await self._talk.send(say(text, is_last=True))
 
@@ -377,4 +439,8 @@ class Answer:
         with contextlib.suppress(RapportError):
             turn_id = await self._posting
             if turn_id is not None:
-                await self._talk.cancel(turn_id, heard)
+                await self._talk.cancel(turn_id, None if heard is None else self._without_filler(heard))
+
+    def _without_filler(self, heard: str) -> str:
+        filler = self._filler.strip()
+        return heard if not filler else heard.strip()[len(filler) :].lstrip()

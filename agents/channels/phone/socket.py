@@ -29,6 +29,7 @@ async def answer_line(scope: Message, receive: Receive, send: Send, *, company: 
 class _Wire:
     def __init__(self, socket: TextSocket) -> None:
         self._socket = socket
+        self.is_busy = False  # the carrier tells who speaks in frames
 
     async def receive(self) -> Heard | None:
         """What is no frame of this protocol is passed over."""

@@ -3,7 +3,7 @@ takes it, in whatever order a carrier tells."""
 
 import asyncio
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -17,7 +17,7 @@ from django.utils import timezone
 from agents.channels.phone import carriers
 from agents.channels.phone.calls import Line, Session, begin_call, end_call, find_line, take_up
 from agents.channels.phone.carriers import Twilio
-from agents.channels.phone.frames import Frame, Heard, Prompt, Setup
+from agents.channels.phone.frames import Prompt, Setup
 from agents.channels.phone.premium import is_dear, is_reachable
 from agents.channels.phone.redirecting import redirect_call
 from agents.channels.phone.session import converse
@@ -39,6 +39,7 @@ from rapport.streams.registry import get_stream_store
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
+from tests.agents.phone.scripted_wire import ScriptedWire, in_executor
 from tests.agents.phone.outgoing_carrier import OutgoingCarrier, outgoing_carrier
 from tests.cast import Cast
 
@@ -207,25 +208,6 @@ def test_only_the_carrier_s_account_asks(line: Line) -> None:
     assert outcome(session) == ("transfer", "", "")
 
 
-class ScriptedWire:
-    """A relay's: what the caller says comes, and what is sent is kept."""
-
-    def __init__(self, heard: Sequence[Heard]) -> None:
-        self._heard, self.sent = list(heard), []  # type: ignore[var-annotated]
-        self._over = asyncio.Event()
-
-    async def receive(self) -> Heard | None:
-        if self._heard:
-            return self._heard.pop(0)
-        await self._over.wait()
-        return None
-
-    async def send(self, frame: Frame) -> None:
-        self.sent.append(frame)
-        if frame["type"] == "end":
-            self._over.set()
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("can_transfer", [True, False])
 def test_a_hand_over_in_a_call_puts_it_through(line: Line, can_transfer: bool) -> None:
@@ -233,10 +215,7 @@ def test_a_hand_over_in_a_call_puts_it_through(line: Line, can_transfer: bool) -
     hand_off(tenant_id=line.tenant_id, conversation_id=session.conversation_id, reason="asked", actor=SYSTEM)
     wire = ScriptedWire([Prompt("Are you there?", True)])
 
-    async def direct(function: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(None, lambda: function(*args, **named))
-
-    asyncio.run(converse(session, wire, get_stream_store(), direct, can_transfer=can_transfer))
+    asyncio.run(converse(session, wire, get_stream_store(), in_executor, can_transfer=can_transfer))
     spoken = "".join(str(each["token"]) for each in wire.sent if each["type"] == "text")
     call = Call.objects.get(id=session.call_id)
     if can_transfer:

@@ -161,6 +161,10 @@ class AudioLine:
         """Something is said, or about to be."""
         return self._playback.is_playing or self._unspoken > 0 or self._is_open
 
+    @property
+    def is_busy(self) -> bool:
+        return self.is_saying or self._endpointer.is_speaking
+
     async def _be_silent(self) -> str:
         """For good; returns what was heard of it."""
         heard = await self._playback.stop()
