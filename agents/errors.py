@@ -76,6 +76,10 @@ class CallNotFound(NotFound):
     code = "call_not_found"
 
 
+class RecordingNotFound(NotFound):
+    code = "recording_not_found"
+
+
 class PhoneNumberNotFound(NotFound):
     code = "phone_number_not_found"
 

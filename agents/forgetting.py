@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
+from agents.channels.phone.recording.files import delete_sounds
 from agents.memory.episodes.indexing import forget_conversations
 from agents.memory.losing import lose_conversations
 from agents.memory.summaries.refreshing import forget_conversation_summaries
 from agents.models import (
     CachedAnswer,
     CacheLookup,
+    Call,
     Conversation,
     ConversationNote,
     Episode,
@@ -26,6 +28,7 @@ from agents.models import (
     Turn,
 )
 from tenants.actors import SYSTEM
+from tenants.context import require_tenant_id
 
 CONVERSATIONS = 50
 TRACES = 500
@@ -46,6 +49,8 @@ def remove_old_conversations(before: datetime) -> int:
     Episode.objects.filter(conversation_id__in=ids).delete()
     forget_conversations(ids)
     forget_conversation_summaries(ids)
+    calls = Call.objects.filter(conversation_id__in=ids)
+    delete_sounds(require_tenant_id(), list(calls.values_list("id", flat=True)))
     turns.delete()
     ConversationNote.objects.filter(conversation_id__in=ids).delete()
     Presence.objects.filter(conversation_id__in=ids).delete()

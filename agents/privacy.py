@@ -1,8 +1,19 @@
 """Of whom this app's rows and stores are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from uuid import UUID
 
+from agents.channels.phone.recording.files import (
+    Sound,
+    count_sounds,
+    count_tenant_sounds,
+    delete_sounds,
+    delete_tenant_sounds,
+    list_sounds,
+    open_sound,
+)
+from agents.channels.phone.recording.keeping import remove_old_recordings
 from agents.erasing import taking_out as taking_out
 from agents.forgetting import remove_old_conversations, remove_old_happenings, remove_old_traces
 from agents.memory.summaries.counted import accounts_counting, count_behind, remake_accounts
@@ -16,6 +27,7 @@ from tenants.privacy.holdings import (
     OfTenant,
     Person,
     Store,
+    StoredFile,
     Subject,
     by_field,
     by_links,
@@ -56,6 +68,7 @@ declare("agents.Call", OfContact(by_field("contact_id"), _OF_CONVERSATIONS, hidd
 declare(
     "agents.CallTransfer", OfContact(by_field("call__contact_id"), by_links("call__conversation_id", "conversations"))
 )
+declare("agents.CallRecording", OfContact(by_field("call__contact_id"), by_links("call_id", "calls")))
 declare("agents.CallPermission", OfContact(by_field("contact_id"), "call_permissions"))
 declare("agents.CannedReply", OfTenant("replies that the company writes often"))
 declare("agents.Episode", OfContact(by_field("contact_id"), by_links("id", "episodes")))
@@ -131,9 +144,35 @@ def _erase_accounts(subject: Subject) -> None:
         remake_accounts(subject.tenant_id, subject.linked("accounts"))
 
 
+def _count_recordings(subject: Subject) -> int:
+    if isinstance(subject, Person):
+        return count_sounds(subject.tenant_id, subject.linked("calls"))
+    return count_tenant_sounds(subject.tenant_id)
+
+
+def _erase_recordings(subject: Subject) -> None:
+    if isinstance(subject, Person):
+        delete_sounds(subject.tenant_id, subject.linked("calls"))
+    else:
+        delete_tenant_sounds(subject.tenant_id)
+
+
+def _recordings(subject: Subject) -> Iterable[StoredFile]:
+    """As WAVE files, the caller left and the agent right."""
+    found = list_sounds(subject.tenant_id)
+    mine = found if not isinstance(subject, Person) else [each for each in subject.linked("calls") if each in found]
+    sounds = {each: open_sound(subject.tenant_id, each) for each in mine}
+    return [StoredFile(f"recordings/{each}.wav", partial(_whole, sound)) for each, sound in sounds.items() if sound]
+
+
+def _whole(sound: Sound) -> bytes:
+    return b"".join(sound.read(0, sound.size))
+
+
 declare_hold(_hold_conversations)
 declare_retention("conversations_days", remove_old_conversations)
 declare_retention("events_days", remove_old_happenings)
+declare_retention("recordings_days", remove_old_recordings)
 declare_retention("traces_days", remove_old_traces)
 declare_secret("agents.ProviderCredential", "secret", Encrypted())
 declare_secret("agents.PhoneNumber", "secret", Encrypted())
@@ -152,5 +191,8 @@ declare_secret("agents.ToolConnection", "secret", Encrypted())
 for _table, _column in (("AgentVersion", "digest"), ("PromptVersion", "digest"), ("Tool", "approved_digest")):
     declare_secret(f"agents.{_table}", _column, NoSecret("SHA-256 of what the company wrote, to tell it apart"))
 declare_store(Store("accounts", "Numbers of the companies that contacts belong to", _count_accounts, _erase_accounts))
+declare_store(
+    Store("recordings", "The sound of calls that agreed to it", _count_recordings, _erase_recordings, _recordings)
+)
 declare_store(Store("breakers", "How its own models did lately", _count_breakers, _erase_breakers))
 declare_store(Store("streams", "Answers while they are written, for a day", _count_frames, _erase_frames))

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     CONVERSATIONS_WRITE = "conversations.write"
     INBOX_WRITE = "inbox.write"  # to take conversations over, answer customers, note and rate
     TRACES_READ = "traces.read"
+    CALLS_LISTEN = "calls.listen"  # to what was recorded of them
     CONTACTS_READ = "contacts.read"
     CONTACTS_WRITE = "contacts.write"
     CONTACTS_ERASE = "contacts.erase"  # what a person asked to be forgotten, for good
@@ -60,8 +61,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
-# What a secret key can be given: of what is the company's own only its people, owners excepted.
-_FOR_PEOPLE = _OF_THE_COMPANY - {Permission.MEMBERS_WRITE}
+# What a secret key can be given: of what is the company's own only its people, owners excepted, and no voices.
+_FOR_PEOPLE = (_OF_THE_COMPANY - {Permission.MEMBERS_WRITE}) | {Permission.CALLS_LISTEN}
 SCOPES: tuple[Permission, ...] = tuple(each for each in Permission if each not in _FOR_PEOPLE)
 
 

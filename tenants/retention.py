@@ -19,6 +19,7 @@ class Retention:
     conversations_days: int | None = None
     traces_days: int | None = None
     events_days: int | None = None
+    recordings_days: int | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, object]) -> Self:

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from agents.erasing.repeating import NOTHING, Erased, erased
 from agents.models import (
+    Call,
     Conversation,
     ConversationNote,
     Episode,
@@ -62,6 +63,7 @@ class Taken:
             "messages": self.messages,
             "turns": self.turns,
             "runs": runs,
+            "calls": _ids(Call.objects.filter(conversation_id__in=touched | self.conversations)),  # their recordings
             "facts": self.facts,
             "sources": self.sources,
             "traces": _ids(Trace.objects.filter(traces)),

@@ -7,7 +7,15 @@ from agents.models.experiments import Experiment
 from agents.models.feedback import Feedback, FeedbackReason, Rater
 from agents.models.inbox import CannedReply, ConversationNote, Presence
 from agents.models.memory import Episode, Extraction, Fact, FactSource, FactStatus, Precision, Stance, holding
-from agents.models.phone import Call, CallDirection, CallPermission, CallState, CallTransfer, PhoneNumber
+from agents.models.phone import (
+    Call,
+    CallDirection,
+    CallPermission,
+    CallRecording,
+    CallState,
+    CallTransfer,
+    PhoneNumber,
+)
 from agents.models.prompts import Prompt, PromptLabel, PromptVersion
 from agents.models.providers import ModelProvider, ProviderCredential
 from agents.models.shelves import EpisodeSegment, EpisodeShelf
@@ -35,6 +43,7 @@ __all__ = [
     "Call",
     "CallDirection",
     "CallPermission",
+    "CallRecording",
     "CallState",
     "CallTransfer",
     "CannedReply",

@@ -25,6 +25,7 @@ class PhoneNumber(TenantModel):
     most_minutes = models.PositiveSmallIntegerField(default=60)
     transfer_to = models.CharField(max_length=16, blank=True)  # E.164
     is_transfer_announced = models.BooleanField(default=True)
+    is_recorded = models.BooleanField(default=False)  # of callers who agree, where the sound comes here
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -115,6 +116,26 @@ class CallTransfer(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "created_at"], condition=Q(counted_at=None), name="transfer_not_counted"),
         ]
+
+
+class CallRecording(TenantModel):
+    """Whether the caller agreed to be recorded, how ("said" or "key") and when; and of what was recorded then, which
+    is a file (`agents.channels.phone.recording.files`), its length and peaks. `began_ms`: after the call was taken up.
+    `listened`: who listened lately, and when, so that winding back is one listening."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="recording")
+    has_agreed = models.BooleanField()
+    agreed_by = models.CharField(max_length=8)
+    decided_at = models.DateTimeField()
+    began_ms = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    caller_peaks = models.JSONField(default=list)
+    agent_peaks = models.JSONField(default=list)
+    listened = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        indexes: ClassVar = [models.Index(fields=["tenant", "decided_at"], name="recording_by_age")]
 
 
 class CallPermission(TenantModel):

@@ -27,6 +27,7 @@ class PhoneNumberView:
     most_minutes: int
     transfer_to: str
     is_transfer_announced: bool
+    is_recorded: bool
     created_at: datetime
 
 
@@ -137,6 +138,7 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         most_minutes=row.most_minutes,
         transfer_to=row.transfer_to,
         is_transfer_announced=row.is_transfer_announced,
+        is_recorded=row.is_recorded,
         created_at=row.created_at,
     )
 

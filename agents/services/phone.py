@@ -42,6 +42,7 @@ class NumberSettings:
     most_minutes: int = 60
     transfer_to: str = ""
     is_transfer_announced: bool = True
+    is_recorded: bool = False
 
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
@@ -121,6 +122,7 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         "most_minutes": settings.most_minutes,
         "transfer_to": _transfer_number(settings.transfer_to),
         "is_transfer_announced": settings.is_transfer_announced,
+        "is_recorded": settings.is_recorded,
     }
     return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
 
@@ -169,6 +171,7 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
         "most_minutes": row.most_minutes,
         "transfer_to": row.transfer_to,
         "is_transfer_announced": row.is_transfer_announced,
+        "is_recorded": row.is_recorded,
     }
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from agents.channels.phone.recording.keeping import get_recording
 from agents.channels.phone.story import get_call_story
 from agents.models import CallState
 from agents.selectors.phone import CallFilter, get_transfer, list_calls
@@ -11,6 +12,7 @@ from frontend.call_timeline import clock, timeline_of
 from frontend.call_words import call_row, transfer_row
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
+from frontend.waveform import waveform_of
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
@@ -51,6 +53,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
     )
     components = cost_components(tenant_id=visit.tenant_id, conversation_id=story.call.conversation_id)
     transfer = get_transfer(tenant_id=visit.tenant_id, call_id=story.call.id)
+    recording = get_recording(tenant_id=visit.tenant_id, call_id=story.call.id)
     waits = sorted(each.answer_ms for each in story.lines if each.answer_ms is not None)
     return visit.render(
         "pages/calls/one.html",
@@ -60,6 +63,8 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
             "row": call_row(story.call, 0),
             "lines": [(each, clock(each.at_ms)) for each in story.lines],
             "timeline": timeline_of(story),
+            "recording": waveform_of(recording) if recording else None,
+            "may_listen": visit.may(Permission.CALLS_LISTEN),
             "transfer": transfer_row(transfer) if transfer else None,
             "components": components,
             "cost": sum(each.cost_micros for each in components),

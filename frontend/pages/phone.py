@@ -71,6 +71,7 @@ def _read(visit: Visit) -> NumberSettings:
         greeting=form.get("greeting", ""),
         is_enabled=form.get("is_enabled") == "on",
         transfer_to=form.get("transfer_to", ""),
+        is_recorded=form.get("is_recorded") == "on",
         is_transfer_announced=form.get("is_transfer_announced") == "on",
         most_minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,
     )

@@ -20,6 +20,7 @@ from tenants.sign_on.settings import get_sign_on
 KEPT = (  # the name of each period, and what it is about
     ("conversations_days", "Conversations", "With their messages, counted from the last one."),
     ("traces_days", "Traces", "How answers came about."),
+    ("recordings_days", "Recordings", "The sound of calls; what was said stays with the conversation."),
     ("events_days", "Events", "What your own systems sent about contacts."),
 )
 

@@ -28,6 +28,7 @@ NO_PAGES = {
     "phone_taken": "for carriers",
     "phone_leg": "for carriers",
     "phone_transferred": "for carriers",
+    "hear_call": "a recording",
     "openapi": "a file",
     "agent_file": "a file",
     "inbox_list": "a part of the inbox",

@@ -164,6 +164,7 @@ def _calls(cast: Cast) -> UUID:
     from agents.services.phone import NumberSettings, add_phone_number
     from tenants.actors import user_actor
     from tenants.context import tenant_scope
+    from tests.agents.phone.kept_sound import keep_sound
     from tests.frontend.seed_calls import talk_in
 
     tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
@@ -194,6 +195,7 @@ def _calls(cast: Cast) -> UUID:
                 ended = began + timedelta(seconds=seconds) if reason else None
                 Call.objects.filter(id=call_id).update(answered_at=began, ended_at=ended, interruptions=place)
     talk_in(made[0], tenant_id)
+    keep_sound(tenant_id, made[0])
     return made[0]
 
 

@@ -84,6 +84,7 @@ from tenants.privacy.models import DataExport, Erasure
 from tenants.privacy.receipts import sign
 from tenants.sign_on.domains import add_domain
 from tenants.webhooks.endpoints import create_webhook, send_test_event
+from tests.agents.phone.kept_sound import keep_sound
 from tests.agents.scripted import scripted_parts
 from tests.cast import Cast, Company, make_visitor
 
@@ -246,6 +247,7 @@ def _phone(cast: Cast) -> dict[str, str]:
     begin_call(line, carrier_id=f"CA{SECRET}", caller="+4915700000001")
     with tenant_scope(tenant_id):
         call_id, contact_id = Call.objects.values_list("id", "contact_id").get()
+    keep_sound(tenant_id, call_id)
     set_call_permission(
         tenant_id=tenant_id, contact_id=contact_id, consent_source=f"form of the {SECRET}", actor=SYSTEM
     )

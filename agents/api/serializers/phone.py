@@ -23,6 +23,9 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
     is_transfer_announced = serializers.BooleanField(
         help_text="That person first hears what it is about, and takes the call with a key."
     )
+    is_recorded = serializers.BooleanField(
+        help_text="Callers are asked whether they may be recorded, where their sound comes here."
+    )
     created_at = serializers.DateTimeField()
 
 

@@ -90,6 +90,7 @@ class OnePhoneNumber(APIView):
             most_minutes=now.most_minutes,
             transfer_to=now.transfer_to,
             is_transfer_announced=now.is_transfer_announced,
+            is_recorded=now.is_recorded,
         )
         change_phone_number(
             tenant_id=staff.tenant_id,

@@ -65,6 +65,7 @@ class Line:
     language: str
     greeting: str
     most_seconds: int = 3600
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
         language=row.language,
         greeting=row.greeting,
         most_seconds=60 * row.most_minutes,
+        is_recorded=row.is_recorded,
     )
 
 

@@ -7,6 +7,7 @@ something, the one before is over. Every answer is closed by exactly one last wo
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from agents.channels.phone.frames import (
 from agents.channels.phone.idling import Idling
 from agents.channels.phone.marks import Clock, Kind, Mark
 from agents.channels.phone.permission import RefusedBy
+from agents.channels.phone.recording.consent import NO_KEY, YES_KEY, is_answer, is_yes
+from agents.channels.phone.recording.keeping import By, note_consent
 from agents.channels.phone.stopping import KEY, stop_calling, wants_no_calls
 from agents.channels.phone.transfers import begin_transfer
 from agents.channels.phone.watching import SEEN_SECONDS
@@ -45,6 +48,7 @@ from rapport.streams.port import StreamStore
 log = logs.get_logger(__name__)
 
 SETUP_SECONDS = 10.0
+ASKING_SECONDS = 30.0  # of a call, in which its first line asks for a recording; one that came back does not
 LOOK_SECONDS = 0.5  # how often a silence is looked at
 FILLER_SECONDS = 1.0  # of a tool's work, before the caller is told that it takes a moment
 GOODBYE_SECONDS = 20.0  # in which the last sentence of a call that is too long is played
@@ -63,6 +67,14 @@ SENTENCES = {
     "opted_out": (
         "I have noted that you want no calls from us. You will not be called again. Goodbye.",
         "Ich habe notiert, dass Sie keine Anrufe von uns möchten. Sie werden nicht mehr angerufen. Auf Wiederhören.",
+    ),
+    "recorded": (
+        "Thank you, this call is recorded from now on. How can I help you?",
+        "Danke, das Gespräch wird ab jetzt aufgezeichnet. Wie kann ich Ihnen helfen?",
+    ),
+    "not_recorded": (
+        "All right, nothing is recorded. How can I help you?",
+        "In Ordnung, es wird nichts aufgezeichnet. Wie kann ich Ihnen helfen?",
     ),
     "still_there": ("Are you still there?", "Sind Sie noch da?"),
     "silent": (
@@ -85,6 +97,10 @@ _SPEAKING = {
 }
 
 InThread = Callable[..., Awaitable[Any]]
+
+
+class Recorder(Protocol):
+    def start(self, path: Path) -> None: ...
 
 
 class Wire(Protocol):
@@ -116,12 +132,14 @@ async def converse(
     *,
     returns_in: float = 0.0,
     can_transfer: bool = True,
+    tape: "Recorder | None" = None,
 ) -> None:
     """A call that is taken up, to its end. The wire may be a carrier's relay, or our own ears and voice (`audio`).
     `returns_in`: a line that just broke off is waited for; when another has taken the call up, that one ends it.
-    `can_transfer`: a carrier goes on with the call after the line; else nobody can be put through."""
+    `can_transfer`: a carrier goes on with the call after the line; else nobody can be put through. `tape`: what is
+    started when the caller, who was asked for it in the greeting, agrees to be recorded."""
     with logs.bind(tenant_id=str(session.tenant_id), call_id=str(session.call_id)):
-        talking = Talk(session, wire, streams, in_thread, can_transfer=can_transfer)
+        talking = Talk(session, wire, streams, in_thread, can_transfer=can_transfer, tape=tape)
         try:
             await _attend(talking, session)
             await _wait_for_return(talking, returns_in)
@@ -161,9 +179,17 @@ async def _attend(talking: "Talk", session: Session) -> None:
 
 class Talk:
     def __init__(
-        self, session: Session, wire: Wire, streams: StreamStore, in_thread: InThread, *, can_transfer: bool = True
+        self,
+        session: Session,
+        wire: Wire,
+        streams: StreamStore,
+        in_thread: InThread,
+        *,
+        can_transfer: bool = True,
+        tape: "Recorder | None" = None,
     ) -> None:
         self._can_transfer = can_transfer
+        self._tape, self._is_asking = tape, tape is not None and session.lasted < ASKING_SECONDS
         self._session, self._wire, self._streams, self._in_thread = session, wire, streams, in_thread
         self._answer: Answer | None = None
         self._asked = 0
@@ -183,6 +209,8 @@ class Talk:
                 case Prompt(said, is_last=True) if said:
                     self._idling.caller_acts()
                     await self.be_silent()
+                    if self._is_asking and await self._decide(said, "said"):
+                        continue
                     if wants_no_calls(said):
                         await self._stop_calling(said, "said")
                     else:
@@ -203,6 +231,8 @@ class Talk:
         await self.be_silent()
         if self._dialling is not None:
             self._dialling.cancel()
+        if self._is_asking and await self._decide(digit, "key"):
+            return
         if digit == KEY and self._session.is_outgoing and not self._digits:
             await self._stop_calling(digit, "key")
             return
@@ -216,6 +246,22 @@ class Talk:
         if digits:
             await self.be_silent()
             self._begin(digits)
+
+    async def _decide(self, said: str, by: By) -> bool:
+        """Whether this was the answer to being asked for a recording. Only a yes is one; what is no answer at all is
+        a no, and is heard as what it is."""
+        self._is_asking = False
+        agrees = said == YES_KEY if by == "key" else is_yes(said)
+        if not agrees and not (said == NO_KEY if by == "key" else is_answer(said)):
+            return False
+        sentence = self.sentence("recorded" if agrees else "not_recorded")
+        at = self._clock.now_ms()
+        told = {"agreed": agrees, "by": by, "said": said, "answer": sentence, "began_ms": at}
+        path = await self._in_thread(note_consent, self._session, **told)
+        if path is not None and self._tape is not None:
+            self._tape.start(path)
+        await self.send(say(sentence, is_last=True))
+        return True
 
     async def _stop_calling(self, said: str, by: RefusedBy) -> None:
         """Kept before it is said back; a call that the company made is over then."""

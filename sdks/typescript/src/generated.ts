@@ -879,8 +879,8 @@ export interface PhoneCall {
   /** queued, dialling, ringing, talking, transfer (put through to a person) or ended */
   state: string;
   /**
-   * hung_up, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed or lost;
-   * empty while it goes on.
+   * hung_up, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed or
+   * lost; empty while it goes on.
    */
   ended_reason: string;
   /** How often the caller spoke while the agent did. */
@@ -912,6 +912,8 @@ export interface PhoneNumber {
   transfer_to: string;
   /** That person first hears what it is about, and takes the call with a key. */
   is_transfer_announced: boolean;
+  /** Callers are asked whether they may be recorded, where their sound comes here. */
+  is_recorded: boolean;
   created_at: string;
 }
 

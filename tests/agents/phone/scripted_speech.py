@@ -89,6 +89,10 @@ class ScriptedTransport:
     async def close(self) -> None:
         self.is_open = False
 
+    @property
+    def is_empty(self) -> bool:
+        return self._arriving.empty()
+
     def put(self, arrived: Arrived | None) -> None:
         self._arriving.put_nowait(arrived)
 

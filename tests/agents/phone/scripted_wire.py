@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from agents.channels.phone.frames import Frame, Heard
+
+_ONE = ThreadPoolExecutor(1)
 
 
 class ScriptedWire:
@@ -32,4 +35,5 @@ class ScriptedWire:
 
 
 async def in_executor(function: Callable[..., Any], *args: Any, **named: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(None, lambda: function(*args, **named))
+    """One after the other: SQLite in memory has no patience with two at once."""
+    return await asyncio.get_running_loop().run_in_executor(_ONE, lambda: function(*args, **named))

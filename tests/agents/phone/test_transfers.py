@@ -39,8 +39,8 @@ from rapport.streams.registry import get_stream_store
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
-from tests.agents.phone.scripted_wire import ScriptedWire, in_executor
 from tests.agents.phone.outgoing_carrier import OutgoingCarrier, outgoing_carrier
+from tests.agents.phone.scripted_wire import ScriptedWire, in_executor
 from tests.cast import Cast
 
 ACCOUNT, SECRET = "AC0123456789", "carriers-auth-token-0123456789"

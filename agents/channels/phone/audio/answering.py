@@ -12,11 +12,15 @@ from agents.channels.phone.audio.transport import Transport
 from agents.channels.phone.calls import Line, Session, end_call, take_up
 from agents.channels.phone.carriers import Redirecting
 from agents.channels.phone.frames import Setup
+from agents.channels.phone.recording.keeping import note_recorded
+from agents.channels.phone.recording.tape import Tape
 from agents.channels.phone.redirecting import redirect_call
 from agents.channels.phone.session import InThread, converse
 from agents.selectors.agents import get_agent
 from rapport.streams.port import StreamStore
 from tenants.context import tenant_scope
+
+RECORDED = "May we record this call? Say yes, or press 1. Otherwise nothing is recorded."
 
 
 def check_speech(language: str) -> None:
@@ -66,7 +70,13 @@ async def answer_audio(
         if carrier is not None:
             await in_thread(redirect_call, line, session.call_id, setup.call_id, carrier)
 
-    async with AudioLine(transport, speech, greeting=line.greeting, before_end=before_end) as wire:
-        if on_line is not None:
-            on_line(wire)
-        await converse(session, wire, streams, in_thread, can_transfer=carrier is not None)
+    tape = Tape(transport) if line.is_recorded else None
+    greeting = f"{line.greeting} {RECORDED}".strip() if tape else line.greeting
+    try:
+        async with AudioLine(tape or transport, speech, greeting=greeting, before_end=before_end) as wire:
+            if on_line is not None:
+                on_line(wire)
+            await converse(session, wire, streams, in_thread, can_transfer=carrier is not None, tape=tape)
+    finally:
+        if tape is not None and tape.stop():
+            await in_thread(note_recorded, session, seconds=tape.seconds, peaks=tape.peaks)

@@ -938,8 +938,8 @@ class PhoneCall:
     state: str
     """queued, dialling, ringing, talking, transfer (put through to a person) or ended"""
     ended_reason: str
-    """hung_up, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed
-    or lost; empty while it goes on.
+    """hung_up, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled,
+    failed or lost; empty while it goes on.
     """
     interruptions: int
     """How often the caller spoke while the agent did."""
@@ -971,6 +971,8 @@ class PhoneNumber:
     """The person whom calls are put through to, E.164; empty: nobody."""
     is_transfer_announced: bool
     """That person first hears what it is about, and takes the call with a key."""
+    is_recorded: bool
+    """Callers are asked whether they may be recorded, where their sound comes here."""
     created_at: datetime
 
 
