@@ -68,7 +68,10 @@ declare("agents.Call", OfContact(by_field("contact_id"), _OF_CONVERSATIONS, hidd
 declare(
     "agents.CallTransfer", OfContact(by_field("call__contact_id"), by_links("call__conversation_id", "conversations"))
 )
-declare("agents.CallRecording", OfContact(by_field("call__contact_id"), by_links("call_id", "calls")))
+declare(
+    "agents.CallRecording",
+    OfContact(by_field("call__contact_id"), by_links("call_id", "calls"), hidden=frozenset({"listened"})),
+)
 declare("agents.CallPermission", OfContact(by_field("contact_id"), "call_permissions"))
 declare("agents.CannedReply", OfTenant("replies that the company writes often"))
 declare("agents.Episode", OfContact(by_field("contact_id"), by_links("id", "episodes")))

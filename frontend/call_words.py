@@ -15,6 +15,7 @@ ENDINGS = {
     "cancelled": "cancelled",
     "refused": "was not to be made",
     "opted_out": "wants no calls",
+    "voicemail": "a mailbox answered",
     "too_long": "reached its longest time",
     "silent": "the caller fell silent",
     "lost": "the line was lost",

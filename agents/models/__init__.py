@@ -15,6 +15,7 @@ from agents.models.phone import (
     CallState,
     CallTransfer,
     PhoneNumber,
+    VoicemailPolicy,
 )
 from agents.models.prompts import Prompt, PromptLabel, PromptVersion
 from agents.models.providers import ModelProvider, ProviderCredential
@@ -86,5 +87,6 @@ __all__ = [
     "TraceExport",
     "Turn",
     "TurnState",
+    "VoicemailPolicy",
     "holding",
 ]

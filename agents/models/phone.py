@@ -8,6 +8,12 @@ from django.db.models import Q
 from tenants.scoped import TenantModel
 
 
+class VoicemailPolicy(models.TextChoices):
+    TALK = "", "Talk on"
+    HANG_UP = "hang_up", "Hang up"
+    MESSAGE = "message", "Leave a message"
+
+
 class PhoneNumber(TenantModel):
     """A number of the company's at a carrier. `secret` signs what the carrier sends, and is encrypted; `hint` is its
     last four characters. `greeting` is said first, and says what answers. No call lasts longer than `most_minutes`.
@@ -25,6 +31,8 @@ class PhoneNumber(TenantModel):
     most_minutes = models.PositiveSmallIntegerField(default=60)
     transfer_to = models.CharField(max_length=16, blank=True)  # E.164
     is_transfer_announced = models.BooleanField(default=True)
+    voicemail = models.CharField(max_length=8, choices=VoicemailPolicy, default=VoicemailPolicy.TALK, blank=True)
+    voicemail_message = models.CharField(max_length=500, blank=True)
     is_recorded = models.BooleanField(default=False)  # of callers who agree, where the sound comes here
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -28,6 +28,8 @@ class PhoneNumberView:
     transfer_to: str
     is_transfer_announced: bool
     is_recorded: bool
+    voicemail: str
+    voicemail_message: str
     created_at: datetime
 
 
@@ -139,6 +141,8 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         transfer_to=row.transfer_to,
         is_transfer_announced=row.is_transfer_announced,
         is_recorded=row.is_recorded,
+        voicemail=row.voicemail,
+        voicemail_message=row.voicemail_message,
         created_at=row.created_at,
     )
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from agents.channels.phone.premium import is_dear, is_reachable
 from agents.errors import AgentNotFound, InvalidPhoneNumber, PhoneNumberNotFound
-from agents.models import Agent, PhoneNumber
+from agents.models import Agent, PhoneNumber, VoicemailPolicy
 from billing.plans import Entitlement
 from billing.terms import require_entitlement
 from ingestion.contacts.errors import InvalidIdentity
@@ -43,6 +43,8 @@ class NumberSettings:
     transfer_to: str = ""
     is_transfer_announced: bool = True
     is_recorded: bool = False
+    voicemail: str = ""
+    voicemail_message: str = ""
 
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
@@ -123,8 +125,20 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         "transfer_to": _transfer_number(settings.transfer_to),
         "is_transfer_announced": settings.is_transfer_announced,
         "is_recorded": settings.is_recorded,
+        **_voicemail(settings),
     }
     return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
+
+
+def _voicemail(settings: NumberSettings) -> dict[str, str]:
+    message = " ".join(settings.voicemail_message.replace("\x00", "").split())
+    if settings.voicemail not in VoicemailPolicy.values:
+        raise InvalidPhoneNumber("Talk on, hang up, or leave a message.", param="voicemail")
+    if settings.voicemail == VoicemailPolicy.MESSAGE and not message:
+        raise InvalidPhoneNumber("Write the message that is left.", param="voicemail_message")
+    if len(message) > LONGEST_GREETING:
+        raise InvalidPhoneNumber(f"This has at most {LONGEST_GREETING} characters.", param="voicemail_message")
+    return {"voicemail": settings.voicemail, "voicemail_message": message}
 
 
 def _transfer_number(text: str) -> str:
@@ -172,6 +186,8 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
         "transfer_to": row.transfer_to,
         "is_transfer_announced": row.is_transfer_announced,
         "is_recorded": row.is_recorded,
+        "voicemail": row.voicemail,
+        "voicemail_message": row.voicemail_message,
     }
 
 

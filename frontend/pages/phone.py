@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.channels.phone.addresses import webhook_url
+from agents.models import VoicemailPolicy
 from agents.selectors import list_agents
 from agents.selectors.phone import PhoneNumberView, get_phone_number, list_calls, list_phone_numbers
 from agents.services.phone import NumberSettings, add_phone_number, change_phone_number, remove_phone_number
@@ -71,6 +72,8 @@ def _read(visit: Visit) -> NumberSettings:
         greeting=form.get("greeting", ""),
         is_enabled=form.get("is_enabled") == "on",
         transfer_to=form.get("transfer_to", ""),
+        voicemail=form.get("voicemail", ""),
+        voicemail_message=form.get("voicemail_message", ""),
         is_recorded=form.get("is_recorded") == "on",
         is_transfer_announced=form.get("is_transfer_announced") == "on",
         most_minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,
@@ -88,6 +91,7 @@ def _render(visit: Visit, error: RapportError | None = None, changed: UUID | Non
         "calls": [call_row(each, longest) for each in calls],
         "agents": [(encode(Prefix.AGENT, each.id), each.name) for each in list_agents(tenant_id=visit.tenant_id)],
         "languages": LANGUAGES,
+        "policies": VoicemailPolicy.choices,
         "is_reachable": get_config().public_url.startswith("https://"),
         "form": visit.request.POST if error and changed is None else {},
         "error": error if changed is None else None,

@@ -118,6 +118,7 @@ PUBLIC = {
     "phone_ended": "opened by a carrier's signature",
     "phone_out_voice": "opened by a carrier's signature",
     "phone_out_status": "opened by a carrier's signature",
+    "phone_machine": "opened by a carrier's signature",
     "phone_whisper": "opened by a carrier's signature",
     "phone_taken": "opened by a carrier's signature",
     "phone_leg": "opened by a carrier's signature",

@@ -26,6 +26,10 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
     is_recorded = serializers.BooleanField(
         help_text="Callers are asked whether they may be recorded, where their sound comes here."
     )
+    voicemail = serializers.CharField(
+        help_text="When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on."
+    )
+    voicemail_message = serializers.CharField(help_text="What is left there.")
     created_at = serializers.DateTimeField()
 
 
@@ -50,8 +54,8 @@ class PhoneCallSerializer(serializers.Serializer[Any]):
         help_text="queued, dialling, ringing, talking, transfer (put through to a person) or ended"
     )
     ended_reason = serializers.CharField(
-        help_text="hung_up, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, "
-        "failed or lost; empty while it goes on."
+        help_text="hung_up, voicemail, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, "
+        "cancelled, failed or lost; empty while it goes on."
     )
     interruptions = serializers.IntegerField(help_text="How often the caller spoke while the agent did.")
     seconds = serializers.IntegerField(allow_null=True, help_text="null while it goes on, or when nobody answered.")

@@ -91,6 +91,8 @@ class OnePhoneNumber(APIView):
             transfer_to=now.transfer_to,
             is_transfer_announced=now.is_transfer_announced,
             is_recorded=now.is_recorded,
+            voicemail=now.voicemail,
+            voicemail_message=now.voicemail_message,
         )
         change_phone_number(
             tenant_id=staff.tenant_id,

@@ -45,9 +45,10 @@ ENDINGS = {
 # "lost": nothing was heard of it any more; "hung_up": by either side; "too_long": it lasted as long as a call may.
 # "silent": the caller said nothing any more, also when asked.
 # "refused": it was not to be made after all; "opted_out": who was called wants no calls.
+# "voicemail": a mailbox answered.
 # "transferred": a person took it over by telephone; "handed_off": one was to, and will find it in the inbox.
 SAYS_MORE = (
-    *("", "lost", "hung_up", "silent", "no_answer", "busy", "cancelled", "failed", "refused"),
+    *("", "lost", "hung_up", "silent", "no_answer", "busy", "cancelled", "failed", "refused", "voicemail"),
     *("too_long", "handed_off", "transferred", "opted_out"),
 )
 

@@ -24,7 +24,9 @@ RING_SECONDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`voice_url` is asked when somebody answers, `status_url` told how the call stands; `secret` is the account's."""
+    """`voice_url` is asked when somebody answers, `status_url` told how the call stands; `secret` is the account's.
+    `detection`: whether the carrier listens for a mailbox ("Enable", or to its end "DetectMessageEnd"), and tells
+    `machine_url`, while the call goes on; "": it does not."""
 
     account_id: str
     secret: str
@@ -33,6 +35,8 @@ class Order:
     voice_url: str
     status_url: str
     most_seconds: int
+    detection: str = ""
+    machine_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,17 @@ def _form(order: Order) -> bytes:
             *(("StatusCallbackEvent", each) for each in ("initiated", "ringing", "answered", "completed")),
             ("Timeout", str(RING_SECONDS)),
             ("TimeLimit", str(order.most_seconds)),
+            *_listening(order),
         ]
     ).encode()
+
+
+def _listening(order: Order) -> list[tuple[str, str]]:
+    """https://www.twilio.com/docs/voice/answering-machine-detection"""
+    if not order.detection:
+        return []
+    url = order.machine_url
+    return [("MachineDetection", order.detection), ("AsyncAmd", "true"), ("AsyncAmdStatusCallback", url)]
 
 
 def _call_id(status: int, content: bytes) -> str:

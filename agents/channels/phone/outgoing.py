@@ -16,6 +16,7 @@ from django.utils import timezone
 from agents.channels.phone.addresses import webhook_url
 from agents.channels.phone.calls import Line, digest_of, end_call, find_line
 from agents.channels.phone.carriers import Carrier, CarrierBusy, CarrierRefused, Order, OutcomeUnknown
+from agents.channels.phone.machines import detection_of
 from agents.channels.phone.permission import number_to_call
 from agents.errors import CallNotAllowed, CallRefused, PhoneNumberNotFound
 from agents.models import Call, CallDirection, CallState, Conversation
@@ -192,6 +193,8 @@ def _order(line: Line, call_id: UUID, callee: str) -> Order:
         voice_url=webhook_url(company, number, f"{of_it}/voice"),
         status_url=webhook_url(company, number, f"{of_it}/status"),
         most_seconds=line.most_seconds,
+        detection=detection_of(line),
+        machine_url=webhook_url(company, number, f"{of_it}/machine"),
     )
 
 

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from agents.channels.phone.addresses import line_url, webhook_url
 from agents.channels.phone.calls import Line, begin_call, note_status
+from agents.channels.phone.carriers import Twilio
+from agents.channels.phone.machines import meet_machine
 from agents.channels.phone.outgoing import answer_outgoing
 from agents.channels.phone.transfer_views import dial_document
 from agents.channels.phone.transfers import claim_dial
@@ -95,6 +97,15 @@ def note_call(request: HttpRequest, line: Line) -> HttpResponse:
 @signed("calls/{call}/status")
 def note_outgoing_call(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
     _note(request, line, call_id)
+    return HttpResponse(status=204)
+
+
+@signed("calls/{call}/machine")
+def note_machine(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
+    """The carrier thinks that a mailbox answered, or a person."""
+    if is_of_account(request, line):
+        told = {"carrier_id": field(request, "CallSid"), "answered_by": field(request, "AnsweredBy")}
+        meet_machine(line, call_id=call_id, carrier=Twilio(), **told)
     return HttpResponse(status=204)
 
 

@@ -879,8 +879,8 @@ export interface PhoneCall {
   /** queued, dialling, ringing, talking, transfer (put through to a person) or ended */
   state: string;
   /**
-   * hung_up, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled, failed or
-   * lost; empty while it goes on.
+   * hung_up, voicemail, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled,
+   * failed or lost; empty while it goes on.
    */
   ended_reason: string;
   /** How often the caller spoke while the agent did. */
@@ -914,6 +914,10 @@ export interface PhoneNumber {
   is_transfer_announced: boolean;
   /** Callers are asked whether they may be recorded, where their sound comes here. */
   is_recorded: boolean;
+  /** When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on. */
+  voicemail: string;
+  /** What is left there. */
+  voicemail_message: string;
   created_at: string;
 }
 

@@ -44,8 +44,8 @@ def note_consent(session: Session, *, agreed: bool, by: By, said: str, answer: s
     """Kept with what was said, and the audit log has it. Where the sound may go; None when it may not, or was decided
     before."""
     with tenant_transaction(session.tenant_id):
-        conversation = Conversation.objects.select_for_update().filter(id=session.conversation_id).first()
         call = Call.objects.select_for_update().filter(id=session.call_id).first()
+        conversation = Conversation.objects.select_for_update().filter(id=session.conversation_id).first()
         if call is None or conversation is None or is_contact_erased(session.contact_id):
             return None
         if CallRecording.objects.filter(call=call).exists():

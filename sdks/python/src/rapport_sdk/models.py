@@ -938,8 +938,8 @@ class PhoneCall:
     state: str
     """queued, dialling, ringing, talking, transfer (put through to a person) or ended"""
     ended_reason: str
-    """hung_up, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer, cancelled,
-    failed or lost; empty while it goes on.
+    """hung_up, voicemail, silent, handed_off, transferred, opted_out, too_long, refused, busy, no_answer,
+    cancelled, failed or lost; empty while it goes on.
     """
     interruptions: int
     """How often the caller spoke while the agent did."""
@@ -973,6 +973,10 @@ class PhoneNumber:
     """That person first hears what it is about, and takes the call with a key."""
     is_recorded: bool
     """Callers are asked whether they may be recorded, where their sound comes here."""
+    voicemail: str
+    """When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on."""
+    voicemail_message: str
+    """What is left there."""
     created_at: datetime
 
 
