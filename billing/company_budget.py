@@ -52,6 +52,12 @@ def get_company_budget(*, tenant_id: UUID) -> BudgetView:
         return BudgetView(row.month_micros, month, row.spent_micros, row.held_micros)
 
 
+def has_company_budget(*, tenant_id: UUID) -> bool:
+    """Without the sum of the ledger that a budget would be compared with."""
+    with tenant_scope(tenant_id):
+        return CompanyBudget.objects.filter(month_micros__isnull=False).exists()
+
+
 def set_company_budget(*, tenant_id: UUID, month_micros: int | None, actor: Actor) -> None:
     """Holds from the next message on; None lifts it. Raises InvalidBudget."""
     if month_micros is not None and not 0 <= month_micros <= MOST_MICROS:

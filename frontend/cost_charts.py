@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from billing.selectors import UsageSeries
 from frontend.formats import format_money
 from frontend.page import Visit
 
@@ -12,10 +11,11 @@ STACKED = 4  # series of their own; the cheaper ones are one together
 
 
 def stacked_costs(
-    visit: Visit, series: Sequence[UsageSeries], every: Sequence[date], labels: Mapping[str, str]
+    visit: Visit, costs: Mapping[str, Sequence[int]], every: Sequence[date], labels: Mapping[str, str]
 ) -> dict[str, object]:
-    """For `<c-chart>`: data, columns and rows. `every`: the days; `labels`: what a key is called, where not itself."""
-    lines = _lines([each for each in series if any(day.usage.cost_micros for day in each.days)], labels)
+    """For `<c-chart>`: data, columns and rows. `costs`: micro-units of each of the days `every`,
+    dearest first; `labels`: what a key is called, where not itself."""
+    lines = _lines(costs, labels)
     currency = visit.tenant.currency
     return {
         "data": {
@@ -36,16 +36,12 @@ def stacked_costs(
     }
 
 
-def _lines(series: Sequence[UsageSeries], labels: Mapping[str, str]) -> list[tuple[str, list[int]]]:
-    """Dearest first."""
-    lines = [(labels.get(each.key, each.key), _costs(each)) for each in series[:STACKED]]
-    if rest := series[STACKED:]:
-        lines.append(("Others", [sum(each) for each in zip(*map(_costs, rest), strict=True)]))
+def _lines(costs: Mapping[str, Sequence[int]], labels: Mapping[str, str]) -> list[tuple[str, list[int]]]:
+    rows = [(labels.get(key, key), list(values)) for key, values in costs.items() if any(values)]
+    lines, rest = rows[:STACKED], rows[STACKED:]
+    if rest:
+        lines.append(("Others", [sum(day) for day in zip(*(values for _, values in rest), strict=True)]))
     return lines
-
-
-def _costs(series: UsageSeries) -> list[int]:
-    return [each.usage.cost_micros for each in series.days]
 
 
 def day_start(day: date, zone: str) -> int:

@@ -1,6 +1,6 @@
 """Reads about agents, conversations, traces and memory, as frozen dataclasses. Each opens its tenant's scope itself."""
 
-from agents.selectors.activity import ActivityDay, ResolutionDay, activity_by_day, resolution_by_day
+from agents.selectors.activity import ActivityDay, Missed, activity_by_day, count_missed
 from agents.selectors.agents import AgentView, get_agent, list_agents
 from agents.selectors.conversations import (
     CitationView,
@@ -48,7 +48,7 @@ __all__ = [
     "FactSourceView",
     "FactView",
     "MessageView",
-    "ResolutionDay",
+    "Missed",
     "SpanView",
     "TraceView",
     "TurnView",
@@ -56,6 +56,7 @@ __all__ = [
     "WhichTraces",
     "activity_by_day",
     "conversation_of",
+    "count_missed",
     "get_agent",
     "get_conversation",
     "get_fact",
@@ -76,6 +77,5 @@ __all__ = [
     "list_turns",
     "list_uses",
     "questions_of",
-    "resolution_by_day",
     "without_content",
 ]

@@ -3,7 +3,6 @@ comes again by itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
 from agents.inbox.selectors import count_waiting
-from agents.selectors import ActivityDay, activity_by_day, list_agents, resolution_by_day
+from agents.selectors import ActivityDay, Missed, activity_by_day, count_missed, list_agents
 from agents.tools.approvals import list_approvals
-from billing.company_budget import get_company_budget
-from billing.selectors import usage_series
+from billing.company_budget import get_company_budget, has_company_budget
+from billing.daily import daily_costs
 from frontend.cost_charts import day_start as day_start
 from frontend.cost_charts import stacked_costs
 from frontend.happening_now import happening_now
@@ -56,14 +55,14 @@ def show_home(visit: Visit) -> HttpResponse:
             **live,
             "savings": sum_savings(tenant_id=visit.tenant_id, days=DAYS),
             "section": "home",
-            **_now(visit, counts, activity),
+            **_now(visit, counts),
             **_figures(activity),
-            **_costs(visit, [each.day for each in activity]),
+            **_costs(visit),
             "activity_chart": _activity_chart(visit, activity),
             "activity_rows": [
                 (f"{each.day:%d %b}", each.conversations, each.answered, each.unknown) for each in activity
             ],
-            **_resolution(visit),
+            **_resolution(visit, activity),
         },
     )
 
@@ -71,37 +70,32 @@ def show_home(visit: Visit) -> HttpResponse:
 @require_safe
 @page(Permission.USAGE_READ)
 def show_now(visit: Visit) -> HttpResponse:
-    """The moving part of Home, alone."""
-    counts = count_knowledge(tenant_id=visit.tenant_id)
-    activity = activity_by_day(tenant_id=visit.tenant_id, days=WEEK)
-    return visit.render("pages/now.html", _now(visit, counts, activity))
+    """The moving part of Home, alone. It is asked for often: nothing in it sums up what was."""
+    return visit.render("pages/now.html", _now(visit, count_knowledge(tenant_id=visit.tenant_id)))
 
 
-def _now(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -> dict[str, object]:
+def _now(visit: Visit, counts: KnowledgeCounts) -> dict[str, object]:
     return {
         "counts": counts,
-        "needs": _needs(visit, counts, activity),
+        "needs": _needs(visit, counts),
         "happenings": happening_now(visit),
         "sees_people": visit.may(Permission.CONVERSATIONS_READ),
     }
 
 
-def _costs(visit: Visit, every: list[date]) -> dict[str, object]:
+def _costs(visit: Visit) -> dict[str, object]:
     """By model and by agent; each of the two adds up to all of it."""
-    models = usage_series(tenant_id=visit.tenant_id, dimension="model", days=DAYS)
-    by_agent = usage_series(tenant_id=visit.tenant_id, dimension="agent_id", days=DAYS)
+    costs = daily_costs(tenant_id=visit.tenant_id, days=DAYS)
     names = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)}
-    spark = [sum(each.days[at].usage.cost_micros for each in models) for at in range(len(every))]
     return {
-        "cost_total": sum(spark),
-        "cost_spark": spark,
-        "by_model": stacked_costs(visit, models, every, {"": "No model"}),
-        "by_agent": stacked_costs(visit, by_agent, every, {"": "Reading documents", **names}),
+        "cost_total": sum(costs.total),
+        "cost_spark": costs.total,
+        "by_model": stacked_costs(visit, costs.by_model, costs.days, {"": "No model"}),
+        "by_agent": stacked_costs(visit, costs.by_agent, costs.days, {"": "Reading documents", **names}),
     }
 
 
-def _resolution(visit: Visit) -> dict[str, object]:
-    days = resolution_by_day(tenant_id=visit.tenant_id, days=DAYS)
+def _resolution(visit: Visit, days: list[ActivityDay]) -> dict[str, object]:
     columns = ("By the agent alone", "With a person", "A question left open")
     rows = [(each.alone, each.people, each.unanswered) for each in days]
     every = sum(map(sum, rows))
@@ -134,20 +128,20 @@ def _figures(activity: list[ActivityDay]) -> dict[str, object]:
     }
 
 
-def _needs(visit: Visit, counts: KnowledgeCounts, activity: list[ActivityDay]) -> list[Need]:
+def _needs(visit: Visit, counts: KnowledgeCounts) -> list[Need]:
     needs = list(_waiting(visit))
     if counts.failed and visit.may(Permission.KNOWLEDGE_READ):
         title = f"{counts.failed} {'document' if counts.failed == 1 else 'documents'} could not be read"
         href = f"{reverse('knowledge')}?state=failed"
         needs.append(Need("alert", "bad", title, "Each one says why and what to do.", href))
-    unknown = sum(each.unknown for each in activity[-WEEK:])
-    if unknown and visit.may(Permission.CONVERSATIONS_READ):
+    sees_people = visit.may(Permission.CONVERSATIONS_READ)
+    missed = count_missed(tenant_id=visit.tenant_id, days=WEEK) if sees_people else Missed(0, 0)
+    if unknown := missed.unknown:
         title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
         needs.append(
             Need("question", "warn", title, "Your documents do not say. Add what is missing.", reverse("questions"))
         )
-    failed = sum(each.failed for each in activity[-WEEK:])
-    if failed and visit.may(Permission.CONVERSATIONS_READ):
+    if failed := missed.failed:
         title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
         needs.append(Need("health", "bad", title, "Look at what is in trouble.", reverse("health")))
     dead = count_inbox(tenant_id=visit.tenant_id)["dead"] if visit.may(Permission.TRACES_READ) else 0
@@ -178,6 +172,8 @@ def _waiting(visit: Visit) -> Iterator[Need]:
             more = "or more " if asked == _MOST_COUNTED else ""
             title = f"{asked} {more}{'call of a tool waits' if asked == 1 else 'calls of tools wait'} for your word"
             yield Need("check", "warn", title, "Agree or refuse; the answer goes on after that.", reverse("approvals"))
+    if not has_company_budget(tenant_id=visit.tenant_id):
+        return
     budget = get_company_budget(tenant_id=visit.tenant_id)
     if budget.limit and budget.spent >= _NEARLY * budget.limit:
         is_over = budget.spent >= budget.limit

@@ -138,7 +138,8 @@ def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
 
 def _cost_chart(visit: Visit, by_day: list[UsageDay], days: int) -> object:
     series = usage_series(tenant_id=visit.tenant_id, dimension="model", days=days)
-    return stacked_costs(visit, series, [each.day for each in by_day], {"": "No model"})["data"]
+    costs = {each.key: [day.usage.cost_micros for day in each.days] for each in series}
+    return stacked_costs(visit, costs, [each.day for each in by_day], {"": "No model"})["data"]
 
 
 def _conversations(visit: Visit, days: int) -> list[UsageLine]:

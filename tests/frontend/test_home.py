@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agents.inbox import state
 from agents.models import Conversation, Message, Turn
-from agents.selectors import resolution_by_day
+from agents.selectors import activity_by_day
 from rapport.ids import Prefix, encode
 from tenants.actors import user_actor
 from tenants.context import tenant_scope
@@ -59,13 +59,13 @@ def test_a_conversation_counts_where_it_ended_and_once(cast: Cast) -> None:
             reason="asked",
             actor=user_actor(cast.alice.id),
         )
-    days = resolution_by_day(tenant_id=cast.acme.tenant_id, days=3)
+    days = activity_by_day(tenant_id=cast.acme.tenant_id, days=3)
     assert [(each.alone, each.people, each.unanswered) for each in days] == [(0, 0, 0), (0, 0, 0), (1, 2, 1)]
     with tenant_scope(cast.acme.tenant_id):
         Conversation.objects.filter(id=alone).update(created_at=timezone.now() - timedelta(days=1))
-    days = resolution_by_day(tenant_id=cast.acme.tenant_id, days=3)
+    days = activity_by_day(tenant_id=cast.acme.tenant_id, days=3)
     assert [each.alone for each in days] == [0, 1, 0]
-    assert not any(each.alone + each.people for each in resolution_by_day(tenant_id=cast.other.tenant_id, days=3))
+    assert not any(each.alone + each.people for each in activity_by_day(tenant_id=cast.other.tenant_id, days=3))
 
 
 def _ask(company: Company, conversation_id: UUID, outcome: str) -> None:
