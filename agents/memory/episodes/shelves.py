@@ -12,11 +12,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db import connections
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet, Subquery, Sum
 from numpy.typing import NDArray
 
 from agents.memory.episodes.blocks import Block
@@ -88,24 +89,42 @@ def _current(tenant_id: UUID, contact_id: UUID, model: str, generation: int, epo
             return shelf
         rows = _segments(contact_id)
         is_at_hand = shelf.epoch == epoch and bool(shelf.blocks)
-        news = list(rows.filter(generation__gt=shelf.base_generation)) if is_at_hand else []
+        news = _read(rows.filter(generation__gt=shelf.base_generation)) if is_at_hand else []
         if is_at_hand and sum(row.turns for row in news) <= max(FRESH_TURNS, shelf.blocks[0].size // 4):
             place.shelf = _with_news(shelf, news, model, generation)
-        elif _is_long(rows):
+        elif (all_of_it := _read_if_short(rows)) is not None:
+            place.shelf = _whole(all_of_it, model, generation, epoch)
+        else:
             _load_aside(place, tenant_id, contact_id, model, generation, epoch)
             return _with_news(shelf, news, model, generation) if is_at_hand else Shelf(is_coming=True)
-        else:
-            place.shelf = _whole(rows, model, generation, epoch)
         _make_room(place)
         return place.shelf
+
+
+class _Row(NamedTuple):
+    """Of a segment; a shelf is made of thousands."""
+
+    conversation_id: UUID
+    first_sequence: int
+    last_sequence: int
+    turns: int
+    model: str
+    content: bytes
 
 
 def _segments(contact_id: UUID) -> "QuerySet[EpisodeSegment]":
     return EpisodeSegment.objects.filter(contact_id=contact_id).order_by("conversation_id", "number")
 
 
-def _is_long(rows: "QuerySet[EpisodeSegment]") -> bool:
-    return (rows.order_by().aggregate(turns=Sum("turns"))["turns"] or 0) > LONG_TURNS
+def _read(rows: "QuerySet[EpisodeSegment]") -> list[_Row]:
+    return [_Row(*row) for row in rows.values_list(*_Row._fields)]
+
+
+def _read_if_short(rows: "QuerySet[EpisodeSegment]") -> list[_Row] | None:
+    """All, by one trip to the database; none where they are too many to be waited for."""
+    turns = rows.order_by().values("contact_id").annotate(turns_of_all=Sum("turns")).values("turns_of_all")
+    found = _read(rows.annotate(of_all=Subquery(turns)).filter(of_all__lte=LONG_TURNS))
+    return found if found or not rows.exists() else None
 
 
 def _load_aside(place: _Place, tenant_id: UUID, contact_id: UUID, model: str, generation: int, epoch: int) -> None:
@@ -117,7 +136,7 @@ def _load_aside(place: _Place, tenant_id: UUID, contact_id: UUID, model: str, ge
     def load() -> None:
         try:
             with tenant_scope(tenant_id):
-                shelf = _whole(_segments(contact_id), model, generation, epoch)
+                shelf = _whole(_read(_segments(contact_id)), model, generation, epoch)
             with place.lock:
                 place.shelf = shelf
             _make_room(place)
@@ -156,14 +175,13 @@ def _make_room(newest: _Place) -> None:
                 used -= _places.pop(key).shelf.bytes
 
 
-def _whole(rows: Iterable[EpisodeSegment], model: str, generation: int, epoch: int) -> Shelf:
-    found = list(rows)
-    block = _block(found, model)
-    indexed = _indexed(found)
+def _whole(rows: Sequence[_Row], model: str, generation: int, epoch: int) -> Shelf:
+    block = _block(rows, model)
+    indexed = _indexed(rows)
     return Shelf(generation, epoch, model, generation, (block,), (np.ones(block.size, bool),), indexed)
 
 
-def _with_news(shelf: Shelf, news: Sequence[EpisodeSegment], model: str, generation: int) -> Shelf:
+def _with_news(shelf: Shelf, news: Sequence[_Row], model: str, generation: int) -> Shelf:
     """Beside the base, which holds older states of some of the same segments."""
     base, fresh = shelf.blocks[0], _block(news, model)
     alive = np.ones(base.size, bool)
@@ -178,12 +196,12 @@ def _with_news(shelf: Shelf, news: Sequence[EpisodeSegment], model: str, generat
     )
 
 
-def _block(rows: Iterable[EpisodeSegment], model: str) -> Block:
+def _block(rows: Iterable[_Row], model: str) -> Block:
     segments = [(row.conversation_id, unpack(bytes(row.content)), row.model) for row in rows]
     return Block.of([(each, part if of == model else part.without_vectors()) for each, part, of in segments])
 
 
-def _indexed(rows: Iterable[EpisodeSegment]) -> dict[UUID, int]:
+def _indexed(rows: Iterable[_Row]) -> dict[UUID, int]:
     last: dict[UUID, int] = {}
     for row in rows:
         last[row.conversation_id] = max(last.get(row.conversation_id, 0), row.last_sequence)
