@@ -17,13 +17,11 @@ WHOLE = 10_000  # a hundred percent, in basis points
 
 
 class Entitlement(StrEnum):
-    """What a company may use at all, whatever it pays for it."""
+    """What not every plan lets a company use at all. All else is everybody's: who asks for a person reaches one, and
+    who brings a model of their own may use it."""
 
-    CHAT = "chat"
     PHONE = "phone"
     TRACE_EXPORT = "trace_export"
-    OWN_MODELS = "own_models"
-    HANDOFF = "handoff"
 
 
 EVERYTHING = frozenset(Entitlement)
@@ -51,7 +49,7 @@ class Coupon:
 class Plan:
     """`token_markup`: basis points of what tokens cost (12,000: cost and a fifth); 0: tokens are not charged.
     `included_token_micros`: of what tokens are charged at in a period. A meter without a rate costs nothing; one
-    without an included quantity has no quota."""
+    without an included quantity has no quota. `included_seats`: 0 for as many people as a company likes."""
 
     key: str
     name: str
@@ -100,7 +98,7 @@ PLANS: tuple[Plan, ...] = (
         "2026-11",
         "To try it: one seat, 200 messages a month.",
         included={Meter.MESSAGES: 200, Meter.TOOL_CALLS: 200, Meter.STORED_CHUNKS: 500 * 31},
-        entitlements=frozenset({Entitlement.CHAT, Entitlement.OWN_MODELS}),
+        entitlements=frozenset(),
     ),
     Plan(
         "payg",

@@ -76,6 +76,12 @@ def current_term(*, tenant_id: UUID) -> Term:
         return load_terms().at(timezone.now())
 
 
+def seat_limit() -> int | None:
+    """In the open scope: how many people the plan lets a company have, None for as many as it likes."""
+    term = load_terms().at(timezone.now())
+    return term.plan.included_seats + term.seats if term.plan.included_seats else None
+
+
 def is_entitled(*, tenant_id: UUID, to: Entitlement) -> bool:
     return to in current_term(tenant_id=tenant_id).plan.entitlements
 

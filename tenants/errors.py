@@ -1,6 +1,6 @@
 """What can go wrong with tenants and their keys."""
 
-from rapport.errors import InvalidRequest, NotFound, PermissionDenied
+from rapport.errors import Conflict, InvalidRequest, NotFound, PermissionDenied
 
 
 class UnknownWidgetKey(NotFound):
@@ -25,6 +25,12 @@ class InvitationNotFound(NotFound):
 
 class InvalidMember(InvalidRequest):
     code = "invalid_member"
+
+
+class NoSeatLeft(Conflict):
+    """The company has as many people as its plan has seats."""
+
+    code = "no_seat_left"
 
 
 class LastOwner(InvalidRequest):

@@ -23,6 +23,7 @@ from tenants.context import tenant_scope
 from tenants.errors import InvalidMember, InvitationNotFound, LastOwner, MemberNotFound
 from tenants.models import Invitation, Membership, Role, SignOnIdentity, Tenant, User
 from tenants.permissions import roles_for
+from tenants.seats import require_seat_to_invite, require_seat_to_join
 
 VALID = timedelta(days=7)
 INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who invites
@@ -73,7 +74,7 @@ def invite_member(
 ) -> UUID:
     """Ask someone by mail; an open invitation to the same address is replaced. `actor`: a key of the inviter's.
 
-    Raises InvalidMember, PermissionDenied.
+    Raises InvalidMember, PermissionDenied, NoSeatLeft.
     """
     email, wanted = _checked_email(email), _checked_role(role, roles_for(inviter_role))
     with tenant_scope(tenant_id), transaction.atomic():
@@ -84,6 +85,7 @@ def invite_member(
         unanswered.filter(email=email).update(revoked_at=timezone.now())
         if unanswered.filter(expires_at__gt=timezone.now()).count() >= MOST_OPEN:
             raise InvalidMember(f"{MOST_OPEN} invitations wait for an answer. Withdraw one first.", param="email")
+        require_seat_to_invite(tenant_id)
         token = secrets.token_urlsafe(32)
         row = Invitation.objects.create(
             tenant=tenant,
@@ -146,15 +148,19 @@ def invitations_to(emails: Sequence[str]) -> list[InvitationView]:
 def accept_invitation(*, invitation_id: UUID, user_id: UUID, emails: Sequence[str]) -> UUID:
     """Join. `emails`: the person's verified addresses, of which the invitation must be to one. Returns the tenant's id.
 
-    Once only: of two that accept at the same time one joins. Raises InvitationNotFound, PermissionDenied.
+    Once only: of two that accept at the same time one joins. Raises InvitationNotFound, PermissionDenied, NoSeatLeft.
     """
     with transaction.atomic():
+        asked = Invitation.objects.filter(id=invitation_id).values("tenant_id")
+        Tenant.objects.select_for_update().filter(id__in=asked).first()  # who invites locks it before an invitation
         row = Invitation.objects.select_for_update().filter(id=invitation_id).first()
         if row is None or not _is_open(row):
             raise InvitationNotFound("This invitation is over or was withdrawn. Ask for another one.")
         if row.email not in {each.lower() for each in emails}:
             raise PermissionDenied(f"This invitation is for {row.email}. Sign in with an account of this address.")
         with tenant_scope(row.tenant_id):
+            if not Membership.objects.filter(tenant_id=row.tenant_id, user_id=user_id).exists():
+                require_seat_to_join(row.tenant_id)
             Membership.objects.get_or_create(tenant_id=row.tenant_id, user_id=user_id, defaults={"role": row.role})
             row.accepted_at = timezone.now()
             row.save(update_fields=["accepted_at"])

@@ -29,6 +29,7 @@ from tenants.members import (
     withdraw_invitation,
 )
 from tenants.permissions import Permission, roles_for
+from tenants.seats import read_seats
 from tenants.selectors import list_members
 from tenants.web import SESSION_KEY, own_memberships
 
@@ -63,6 +64,7 @@ def _render(visit: Visit, *, error: RapportError | None = None) -> HttpResponse:
         "section": "members",
         "members": list_members(visit.tenant_id),
         "invitations": list_invitations(visit.tenant_id),
+        "seats": read_seats(tenant_id=visit.tenant_id),
         "roles": [(role.value, role.label, WORDS[role.value]) for role in roles],
         "changeable": {role.value for role in roles},
         "me": signed_in_id(visit.request),

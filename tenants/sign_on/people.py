@@ -12,12 +12,16 @@ from tenants.audit import record_audit
 from tenants.context import tenant_scope
 from tenants.errors import SignOnRefused
 from tenants.models import Membership, SignOnDomain, SignOnIdentity, Tenant, User
+from tenants.seats import require_seat_to_join
 from tenants.sign_on.connections import Connection
 from tenants.sign_on.domains import domain_of
 
 
 def admit(connection: Connection, person: Person) -> UUID:
-    """The person's account here, made when there is none; a member of the company from now on. Raises SignOnRefused."""
+    """The person's account here, made when there is none; a member of the company from now on.
+
+    Raises SignOnRefused, NoSeatLeft.
+    """
     with transaction.atomic():
         Tenant.objects.select_for_update().get(id=connection.tenant_id)  # two who come first wait for each other
         _check_address(connection, person)
@@ -97,6 +101,8 @@ def _verify(user: User, email: str) -> None:
 
 def _join(connection: Connection, user: User) -> None:
     with tenant_scope(connection.tenant_id):
+        if not Membership.objects.filter(tenant_id=connection.tenant_id, user=user).exists():
+            require_seat_to_join(connection.tenant_id)
         _, is_new = Membership.objects.get_or_create(
             tenant_id=connection.tenant_id, user=user, defaults={"role": connection.default_role}
         )

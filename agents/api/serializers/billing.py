@@ -48,6 +48,8 @@ class BillingSerializer(serializers.Serializer[Any]):
     plan = serializers.CharField()
     plan_name = serializers.CharField()
     seats = serializers.IntegerField(help_text="Paid for, beside those that the plan includes.")
+    seats_taken = serializers.IntegerField(help_text="By members and open invitations.")
+    seats_allowed = serializers.IntegerField(allow_null=True, help_text="Null: as many as the company likes.")
     is_trial = serializers.BooleanField()
     entitlements = serializers.ListField(child=serializers.CharField())
     statement = StatementSerializer(help_text="Of the running period, so far.")

@@ -16,6 +16,7 @@ from billing.periods import get_statement, list_periods
 from billing.quotas import list_quotas, set_usage_limit
 from billing.terms import current_term
 from tenants.permissions import Permission
+from tenants.seats import read_seats
 
 
 class Billing(APIView):
@@ -64,10 +65,13 @@ class UsageLimits(APIView):
 
 def _shown(tenant_id: UUID) -> dict[str, object]:
     term = current_term(tenant_id=tenant_id)
+    seats = read_seats(tenant_id=tenant_id)
     shown = {
         "plan": term.plan.key,
         "plan_name": term.plan.name,
         "seats": term.seats,
+        "seats_taken": seats.taken,
+        "seats_allowed": seats.allowed,
         "is_trial": term.is_trial,
         "entitlements": sorted(term.plan.entitlements),
         "statement": get_statement(tenant_id=tenant_id),

@@ -135,6 +135,10 @@ export interface Billing {
   plan_name: string;
   /** Paid for, beside those that the plan includes. */
   seats: number;
+  /** By members and open invitations. */
+  seats_taken: number;
+  /** Null: as many as the company likes. */
+  seats_allowed: number | null;
   is_trial: boolean;
   entitlements: string[];
   /** Of the running period, so far. */

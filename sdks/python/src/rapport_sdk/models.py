@@ -202,6 +202,10 @@ class Billing:
     plan_name: str
     seats: int
     """Paid for, beside those that the plan includes."""
+    seats_taken: int
+    """By members and open invitations."""
+    seats_allowed: int | None
+    """Null: as many as the company likes."""
     is_trial: bool
     entitlements: list[str]
     statement: Statement
