@@ -200,6 +200,29 @@ class BillingPeriod(TenantModel):
         ]
 
 
+class CompanyMonth(models.Model):
+    """What a month of a company comes to, noted every hour, and once more when the period is closed.
+
+    A control table: it is for whoever runs the installation, who reads it over all companies and outside of any scope.
+    Derived: it can be thrown away and is noted again.
+    """
+
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="+")
+    month = models.DateField()  # its first day
+    plan = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    due_micros = models.BigIntegerField()
+    list_micros = models.BigIntegerField()
+    cost_micros = models.BigIntegerField()
+    records = models.BigIntegerField()
+    is_closed = models.BooleanField(default=False)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "month"], name="company_month_unique")]
+        indexes: ClassVar = [models.Index(fields=["month", "-due_micros"], name="company_month_dearest")]
+
+
 class Spend(TenantModel):
     """What somebody has spent in a period, and what is kept aside for turns that are not answered yet."""
 

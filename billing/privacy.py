@@ -42,6 +42,7 @@ def _erase_customer(subject: Subject) -> None:
 declare("billing.UsageRecord", OfTenant("the ledger: numbers, and ids of what was paid for", is_append_only=True))
 declare("billing.UsageRollup", OfTenant("sums of the ledger: numbers", is_exported=False))
 declare("billing.BillingPeriod", OfTenant("what the company was billed: numbers", is_append_only=True))
+declare("billing.CompanyMonth", OfTenant("what a month came to, for whoever runs the installation", is_exported=False))
 declare("billing.PlanTerm", OfTenant("which plan the company is on", is_append_only=True))
 declare("billing.UsageLimit", OfTenant("where the company wants to be stopped: numbers"))
 declare("billing.QuotaNotice", OfTenant("that the company was told of a quota", is_exported=False))

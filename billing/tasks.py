@@ -13,7 +13,8 @@ log = logs.get_logger(__name__)
 
 @app.task(name="billing.roll_up", expires=1800)
 def roll_up_usage() -> None:
-    """Every hour: hours and days of what was written, then what has reached its quota."""
+    """Every hour: hours and days of what was written, then what has reached its quota, and what the month comes to."""
+    from billing.companies import note_months
     from billing.quotas import tell_quotas
     from billing.rollups import roll_up
     from tenants.selectors import list_tenant_ids
@@ -22,17 +23,23 @@ def roll_up_usage() -> None:
     for tenant_id in list_tenant_ids():
         sums += roll_up(tenant_id=tenant_id)
         told += tell_quotas(tenant_id=tenant_id)
+        note_months(tenant_id=tenant_id)
     log.info("usage_rolled_up", sums=sums, quotas_told=told)
 
 
 @app.task(name="billing.close", expires=3600)
 def close_periods() -> None:
     """Every night: whatever ended three days ago."""
+    from billing.companies import note_months
     from billing.periods import close_due_periods
     from tenants.actors import SYSTEM
     from tenants.selectors import list_tenant_ids
 
-    closed = sum(len(close_due_periods(tenant_id=each, actor=SYSTEM)) for each in list_tenant_ids())
+    closed = 0
+    for tenant_id in list_tenant_ids():
+        if periods := close_due_periods(tenant_id=tenant_id, actor=SYSTEM):
+            closed += len(periods)
+            note_months(tenant_id=tenant_id)
     log.info("periods_closed", count=closed)
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from frontend.navigation import places_for
+from frontend.operators import is_operator
 from frontend.pages.mailbox import is_mail_local
 from tenants.permissions import Permission, is_granted
 from tenants.selectors import TenantView
@@ -21,7 +22,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
     if hasattr(request, "user"):
         membership = current_membership(request)
         context |= {"membership": membership, "companies": _companies(request) if membership else []}
-        context |= {"places": places_for(membership.role) if membership else []}
+        places = places_for(membership.role, is_operator=is_operator(request)) if membership else []
+        context |= {"places": places}
         context |= {
             "can_delete_company": membership is not None and is_granted(membership.role, Permission.COMPANY_DELETE)
         }

@@ -1,4 +1,5 @@
-"""Where one can go on the dashboard. A person sees the places that their role may read."""
+"""Where one can go on the dashboard. A person sees the places that their role may read, and
+whoever runs the installation what is for them."""
 
 from dataclasses import dataclass
 
@@ -54,5 +55,9 @@ PLACES = (
 )
 
 
-def places_for(role: str) -> list[Place]:
-    return [place for place in PLACES if is_granted(role, place.permission)]
+OPERATORS_PLACES = (Place("Companies", "companies", "team", Permission.USAGE_READ, "companies", "Installation"),)
+
+
+def places_for(role: str, *, is_operator: bool = False) -> list[Place]:
+    places = (*PLACES, *OPERATORS_PLACES) if is_operator else PLACES
+    return [place for place in places if is_granted(role, place.permission)]

@@ -25,6 +25,7 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["DATA_DIR"] = os.path.join(os.environ["RAPPORT_TEST_DATA_DIR"], _worker, "data")  # noqa: PTH118
 os.makedirs(os.environ["DATA_DIR"], exist_ok=True)  # noqa: PTH103
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+os.environ["OPERATORS"] = "olga@rapport.example"
 _urls = "DATABASE DATABASE_OWNER DATABASE_OPS EVENTS CELERY_BROKER STREAMS VECTORS GRAPH LLM EMBEDDINGS".split()
 for _name in (*(f"{_url}_URL" for _url in _urls), "EMBEDDINGS_OTHER_URLS"):
     if os.environ.get("RAPPORT_TEST_KEEP_URLS") != "1":

@@ -52,6 +52,7 @@ class Config:
     llm_model: str
     llm_input_price: int  # micro-units of USD per million tokens; both 0: nobody said, costs are shown as unpriced
     llm_output_price: int
+    operators: tuple[str, ...]  # verified e-mail addresses of those who see what all companies come to
     default_plan: str  # of companies that nobody has put on a plan; see `billing.plans`
     stripe_secret_key: str  # "": nothing is charged by anybody, everything is counted as ever
     stripe_webhook_secrets: tuple[str, ...]  # several while one is replaced, or where Stripe sends to us twice
@@ -206,6 +207,7 @@ def _read() -> Config:
         llm_model=env.str("LLM_MODEL", ""),
         llm_input_price=env.int("LLM_INPUT_PRICE", 0),
         llm_output_price=env.int("LLM_OUTPUT_PRICE", 0),
+        operators=tuple(each.strip().lower() for each in env.list("OPERATORS", []) if each.strip()),
         default_plan=env.str("DEFAULT_PLAN", "self-hosted"),
         stripe_secret_key=env.str("STRIPE_SECRET_KEY", "").strip(),
         stripe_webhook_secrets=tuple(env.str("STRIPE_WEBHOOK_SECRET", "").split()),
