@@ -38,6 +38,7 @@ def main() -> None:
             "PORT": str(port),
             "PUBLIC_URL": f"http://localhost:{port}",
             "DJANGO_SETTINGS_MODULE": "rapport.settings",
+            "OPERATORS": "olga@rapport.example",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         }
         stage = _prepare()

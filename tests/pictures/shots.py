@@ -32,7 +32,6 @@ NO_PAGES = {
     "hear_call": "a recording",
     "openapi": "a file",
     "agent_file": "a file",
-    "companies": "for operators, and there for nobody else: has a test of its own",
     "inbox_list": "a part of the inbox",
     "inbox_thread": "a part of the inbox",
     "inbox_suggestion": "a part of the inbox",
@@ -95,6 +94,7 @@ def shots(stage: Stage, docs: list[str]) -> dict[str, list[Shot]]:
         "": _open(stage, docs),
         "full": _full(stage),
         "empty": _empty(stage),
+        "operator": [Shot("/companies/")],
         "analyst": [
             Shot("/settings/sign-in/"),
             Shot(f"/invitations/{stage.token}/"),

@@ -75,6 +75,7 @@ def set_stage() -> Stage:
             "analyst": cast.bob.email,
             "long": LONG_EMAIL,
             "nobody": make_user("nora@nowhere.example").email,
+            "operator": _operator(cast),
         },
         prompt,
         *_tools(cast),
@@ -84,6 +85,20 @@ def set_stage() -> Stage:
         cast.other.agent_id,
         cast.other.key_id,
     )
+
+
+def _operator(cast: Cast) -> str:
+    """Runs the installation, and works at Acme. What the month comes to so far is noted."""
+    from billing.companies import note_months
+    from rapport.config import get_config
+    from tenants.models import Membership, Role, Tenant
+    from tests.cast import make_user
+
+    olga = make_user(get_config().operators[0])
+    Membership.objects.create(tenant_id=cast.acme.tenant_id, user=olga, role=Role.ANALYST)
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        note_months(tenant_id=tenant_id)
+    return olga.email
 
 
 def _money(cast: Cast) -> None:
