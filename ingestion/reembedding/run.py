@@ -17,7 +17,7 @@ from ingestion.reembedding.errors import PassageTooLong, ReembeddingUnverified
 from ingestion.reembedding.filling import Advance, Filler
 from tenants.context import tenant_scope
 
-COMPARISONS = 5
+COMPARISONS = 12  # what is written or removed meanwhile differs for a moment, too
 TRIES_BEFORE_SETTLING = 3
 TRIES = 50
 
