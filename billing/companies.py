@@ -15,18 +15,22 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.utils import timezone
 
 from billing.ledger import tenant_zone
-from billing.models import BillingPeriod, CompanyMonth
+from billing.models import BillingPeriod, CompanyMonth, StripeInvoice, StripePush
 from billing.periods import current_period, statement_of
 from billing.statements import Statement
+from billing.stripe.money import to_micros
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 
+OWED = ("open", "uncollectible")
+ASTRAY = ("unknown", "refused", "disputed")
 _SUMS = ("due_micros", "list_micros", "cost_micros", "records")
 
 
 @dataclass(frozen=True, slots=True)
 class CompanySums:
-    """A month of one company; `is_closed`: nothing changes it any more."""
+    """A month of one company. `unpaid_micros` and `meters_astray`: see CompanyMonth, of the month that runs;
+    `is_closed`: nothing changes the month any more."""
 
     name: str
     slug: str
@@ -36,6 +40,8 @@ class CompanySums:
     list_micros: int
     cost_micros: int
     records: int
+    unpaid_micros: int
+    meters_astray: int
     is_closed: bool
     noted_at: datetime
 
@@ -59,6 +65,8 @@ class AllSums:
     closed: int
     due_micros: int
     cost_micros: int
+    unpaid_micros: int
+    meters_astray: int
     records: int
     noted_at: datetime
 
@@ -84,8 +92,16 @@ def note_months(*, tenant_id: UUID) -> int:
         for month, (plan, currency, sums, is_closed) in months.items():
             values: dict[str, Any] = {name: getattr(sums, name) for name in _SUMS}
             values |= {"plan": plan, "currency": currency, "is_closed": is_closed, "noted_at": timezone.now()}
+            values |= {"unpaid_micros": 0, "meters_astray": 0} if is_closed else _troubles(currency)
             CompanyMonth.objects.update_or_create(tenant_id=tenant_id, month=month, defaults=values)
         return len(months)
+
+
+def _troubles(currency: str) -> dict[str, int]:
+    """In the open scope."""
+    owed = StripeInvoice.objects.filter(status__in=OWED, currency__iexact=currency).aggregate(due=Sum("due", default=0))
+    astray = StripePush.objects.filter(state__in=ASTRAY).count()
+    return {"unpaid_micros": to_micros(owed["due"], currency), "meters_astray": astray}
 
 
 def list_months(*, most: int = 24) -> list[date]:
@@ -105,13 +121,15 @@ def sum_companies(*, month: date) -> list[AllSums]:
             noted=Max("noted_at"),
             due=Sum("due_micros"),
             cost=Sum("cost_micros"),
+            unpaid=Sum("unpaid_micros"),
+            astray=Sum("meters_astray"),
             rows=Sum("records"),
         )
     )
     return [
         AllSums(
-            row["currency"], row["companies"], row["paying"], row["closed"], row["due"], row["cost"], row["rows"],
-            row["noted"],
+            row["currency"], row["companies"], row["paying"], row["closed"], row["due"], row["cost"],
+            row["unpaid"], row["astray"], row["rows"], row["noted"],
         )
         for row in found.order_by("-due", "currency")
     ]  # fmt: skip
@@ -135,6 +153,8 @@ def _shown(rows: Iterable[CompanyMonth]) -> Iterable[CompanySums]:
             row.list_micros,
             row.cost_micros,
             row.records,
+            row.unpaid_micros,
+            row.meters_astray,
             row.is_closed,
             row.noted_at,
         )

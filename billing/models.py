@@ -215,6 +215,8 @@ class CompanyMonth(models.Model):
     list_micros = models.BigIntegerField()
     cost_micros = models.BigIntegerField()
     records = models.BigIntegerField()
+    unpaid_micros = models.BigIntegerField(default=0)  # of open invoices in this currency, whatever month they are of
+    meters_astray = models.IntegerField(default=0)  # hours of meters that Stripe has not taken, or nobody knows
     is_closed = models.BooleanField(default=False)
     noted_at = models.DateTimeField()
 

@@ -207,7 +207,7 @@ def _read() -> Config:
         llm_model=env.str("LLM_MODEL", ""),
         llm_input_price=env.int("LLM_INPUT_PRICE", 0),
         llm_output_price=env.int("LLM_OUTPUT_PRICE", 0),
-        operators=tuple(each.strip().lower() for each in env.list("OPERATORS", []) if each.strip()),
+        operators=tuple(env.str("OPERATORS", "").lower().replace(",", " ").split()),
         default_plan=env.str("DEFAULT_PLAN", "self-hosted"),
         stripe_secret_key=env.str("STRIPE_SECRET_KEY", "").strip(),
         stripe_webhook_secrets=tuple(env.str("STRIPE_WEBHOOK_SECRET", "").split()),

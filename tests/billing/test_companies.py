@@ -7,13 +7,14 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.companies import list_companies, list_months, note_months, sum_companies
-from billing.models import CompanyMonth
+from billing.models import CompanyMonth, StripeInvoice, StripePush
 from billing.periods import close_due_periods, get_statement
 from billing.services import record_count
 from billing.tasks import close_periods, roll_up_usage
 from billing.terms import set_plan
 from rapport.ids import new_id
 from tenants.actors import SYSTEM
+from tenants.context import tenant_scope
 from tenants.models import Membership, Role
 from tests.cast import Cast, make_user
 
@@ -52,6 +53,26 @@ def test_what_is_noted_is_what_the_statements_say(cast: Cast) -> None:
     assert (sums.companies, sums.paying, sums.closed, sums.records) == (2, 1, 0, 2)
     assert sums.due_micros == acme.due_micros
     assert [each.name for each in list_companies(month=month, limit=1, after=1)] == ["Other"]
+
+
+def test_what_is_owed_and_what_stripe_has_not_taken_is_told(cast: Cast) -> None:
+    tenant_id, now = cast.acme.tenant_id, timezone.now()
+    with tenant_scope(tenant_id):
+        for status, due in (("open", 1_250), ("paid", 9_900), ("uncollectible", 50)):
+            StripeInvoice.objects.create(
+                invoice_id=f"in_{status}", status=status, currency="USD", total=due, due=due, issued_at=now
+            )
+        for place, state in enumerate(("sent", "unknown", "refused")):
+            StripePush.objects.create(
+                meter="messages", hour=now, revision=place, quantity=1, identifier="i", customer_id="c",
+                stamped_at=now, state=state,
+            )  # fmt: skip
+    roll_up_usage()
+    [month] = list_months()
+    acme = next(each for each in list_companies(month=month, limit=9) if each.name == "Acme")
+    assert (acme.unpaid_micros, acme.meters_astray) == (13_000_000, 2)
+    [sums] = sum_companies(month=month)
+    assert (sums.unpaid_micros, sums.meters_astray) == (13_000_000, 2)
 
 
 def test_a_closed_month_stays_as_its_snapshot(cast: Cast) -> None:
