@@ -47,7 +47,7 @@ def roll_up(*, tenant_id: UUID) -> int:
         last = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
         rows = UsageRecord.objects.all()
         if last is not None:
-            rows = rows.filter(id__gte=_first_id(last - OVERLAP))
+            rows = rows.filter(id__gte=first_id(last - OVERLAP))
         now = timezone.now()
         return sum(_make(grain, _buckets_of(rows, grain), now) for grain in (HOUR, DAY))
 
@@ -132,6 +132,6 @@ def _buckets_of(rows: QuerySet[UsageRecord], grain: str) -> set[datetime]:
     return {each.astimezone(UTC) for each in _bucketed(rows, grain).values_list("bucket", flat=True).distinct()}
 
 
-def _first_id(moment: datetime) -> UUID:
+def first_id(moment: datetime) -> UUID:
     """The smallest that a row of this moment can have."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)

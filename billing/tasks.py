@@ -43,6 +43,19 @@ def close_periods() -> None:
     log.info("periods_closed", count=closed)
 
 
+@app.task(name="billing.feed_meters", expires=1800, deadline_seconds=1_800.0)
+def feed_stripe_meters() -> None:
+    """Every hour: what was used in those that are over, of companies that pay by Stripe."""
+    from billing.stripe.door import is_on
+    from billing.stripe.meters import feed_meters
+    from tenants.selectors import list_tenant_ids
+
+    if is_on():
+        fed = [feed_meters(tenant_id=each) for each in list_tenant_ids()]
+        sums = {name: sum(getattr(each, name) for each in fed) for name in ("written", "sent", "waiting")}
+        log.info("stripe_meters_fed", **sums)
+
+
 @app.task(name="billing.handle_stripe_events", expires=60)
 def handle_stripe_events() -> None:
     """Every few seconds: what Stripe sent and what it was put off. There is nothing to ring for where it is received:
@@ -66,6 +79,7 @@ def forget_stripe_events() -> None:
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(minute="17"), roll_up_usage.s(), name="billing.roll_up")
     sender.add_periodic_task(crontab(hour="1", minute="23"), close_periods.s(), name="billing.close")
+    sender.add_periodic_task(crontab(minute="7"), feed_stripe_meters.s(), name="billing.feed_meters")
     sender.add_periodic_task(10.0, handle_stripe_events.s(), name="billing.handle_stripe_events")
     sender.add_periodic_task(
         crontab(hour="3", minute="37"), forget_stripe_events.s(), name="billing.forget_stripe_events"

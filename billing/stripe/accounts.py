@@ -116,8 +116,11 @@ def _write(tenant_id: UUID, version: int, seen: Seen, event_ids: Collection[str]
 def _apply(row: StripeAccount, seen: Seen) -> None:
     before = {"plan": row.plan, "seats": row.seats, "status": row.status}
     after = {"plan": seen.plan, "seats": seen.seats, "status": seen.status}
+    was = (row.subscription_id, row.status)
     if (row.plan, row.seats) != (seen.plan, seen.seats):
         _grant(row, seen)
+    elif seen.status == "canceled" and was != (seen.subscription_id, "canceled"):
+        set_plan(tenant_id=row.tenant_id, plan=AFTER, actor=SYSTEM)  # over before anybody here heard that it had begun
     row.subscription_id, row.status, row.plan, row.seats = seen.subscription_id, seen.status, seen.plan, seen.seats
     row.currency = seen.currency or row.currency
     row.period_ends_at, row.ends_at, row.grace_ends_at = seen.period_ends_at, seen.ends_at, seen.grace_ends_at

@@ -3,6 +3,7 @@
 Nothing here knows a company, and nothing is read of what Stripe sends but ids: whatever counts is asked for here.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ def client() -> Any:
     if not key:
         raise StripeUnavailable("Stripe is not set up here: STRIPE_SECRET_KEY is empty.")
     import stripe
+
+    logging.getLogger("stripe").setLevel(logging.WARNING)  # it tells of every call
 
     return stripe.StripeClient(
         key, stripe_version=API_VERSION, max_network_retries=RETRIES, http_client=transport(), base_addresses={}

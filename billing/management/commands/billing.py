@@ -15,6 +15,7 @@ from billing.periods import close_due_periods
 from billing.plans import BY_KEY
 from billing.stripe.catalogue import sync_catalogue
 from billing.stripe.inbox import list_events, resend
+from billing.stripe.meters import compare_meters, feed_meters, tell_again
 from billing.terms import set_plan
 from rapport.errors import RapportError
 from tenants.actors import SYSTEM
@@ -37,6 +38,12 @@ class Command(BaseCommand):
         catalogue = actions.add_parser("sync-catalogue", help="make the plans' products, prices and meters at Stripe")
         catalogue.add_argument(
             "--endpoint", action="store_true", help="and the webhook endpoint, whose secret is printed"
+        )
+        meters = actions.add_parser("meters", help="tell Stripe what was used, as the clock does every hour")
+        meters.add_argument("--tenant", help="only this company (its slug or UUID)")
+        meters.add_argument("--check", action="store_true", help="and compare with what Stripe has counted")
+        meters.add_argument(
+            "--again", action="store_true", help="and what was refused or disputed; Stripe is asked first"
         )
         resend = actions.add_parser("resend", help="handle an event of Stripe's again; harmless")
         resend.add_argument("event", help="evt_…")
@@ -95,6 +102,21 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"STRIPE_WEBHOOK_SECRET={synced.secret}\nStripe says it only once: put it in your settings."
             )
+
+    def _meters(self, options: dict[str, Any]) -> None:
+        wrong = 0
+        for tenant_id in _chosen(options["tenant"]):
+            if options["again"]:
+                tell_again(tenant_id=tenant_id)
+            fed = feed_meters(tenant_id=tenant_id)
+            if fed.written or fed.sent or fed.waiting:
+                self.stdout.write(f"{tenant_id}  {fed.written} hours written, {fed.sent} told, {fed.waiting} wait")
+            for each in compare_meters(tenant_id=tenant_id) if options["check"] else ():
+                wrong += each.told != each.counted or each.open != 0
+                sums = f"{each.told:>14,} told {each.counted:>14,} counted {each.open:>8,} open"
+                self.stdout.write(f"{tenant_id}  {each.meter:<14} {sums}")
+        if wrong:
+            raise CommandError(f"{wrong} meters are out of step with Stripe.")
 
     def _resend(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"{options['event']}: {resend(options['event'])}")

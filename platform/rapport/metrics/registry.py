@@ -33,3 +33,8 @@ STORE_SECONDS = Histogram(
     ["store", "call", "outcome"],
     buckets=SECONDS,
 )
+STRIPE_METER_FAILURES = Counter(
+    "rapport_stripe_meter_failures",
+    "Usage that Stripe refused, counts otherwise, or reported to be wrong.",
+    ["why"],
+)

@@ -47,14 +47,24 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         self.counted: list[tuple[str, str, int, int]] = []  # event name, customer, timestamp, value
         self.error_reports: dict[str, Data] = {}
         self.is_down = False
+        self.refuses_meters = False
+        self.before: Callable[[str], None] | None = None  # is called with the path of each request
         self.lost: set[str] = set()  # paths whose next answer is lost on its way, though the thing was done
         self._number = itertools.count(1)
+
+    def copy(self) -> "StripeMachine":
+        """One that goes on by itself from here."""
+        made = StripeMachine(self.now)
+        made.kinds, made._number = copy.deepcopy((self.kinds, self._number))
+        return made
 
     # The SDK's side.
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None, **_: Any) -> tuple[str, int, Data]:
         parts = urlsplit(url)
         self.calls.append((method, parts.path))
+        if self.before is not None:
+            self.before(parts.path)
         if self.is_down:
             raise stripe.APIConnectionError("There is no Stripe.")
         assert headers["Stripe-Version"] == version(), "The client speaks another version than the schema."
@@ -196,7 +206,6 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             price = self._get("price", line["price"])
             if (price["recurring"]["usage_type"] == "metered") == ("quantity" in line):
                 raise Refusal(400, "parameter_invalid", "What is metered has no quantity, anything else has one.")
-        assert int(params["subscription_data"]["billing_cycle_anchor"]) > self.now
         made = self._keep(objects.checkout_session(self._id("cs_test"), self.now, params))
         self.all("asked")[made["id"]] = params
         return made
@@ -226,6 +235,8 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         return self._keep(objects.webhook_endpoint(self._id("we"), self.now, params))
 
     def _count(self, params: Data) -> Data:
+        if self.refuses_meters:
+            raise Refusal(400, "meter_event_no_customer_defined", "There is no such customer.")
         known = self.meter_events.get(params["identifier"])
         if known and known["created"] > self.now - DAY:
             raise Refusal(400, "resource_already_exists", "An event already exists with this identifier.")
