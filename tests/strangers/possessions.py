@@ -59,6 +59,7 @@ from agents.tools.connections import Auth, create_connection
 from agents.tools.definitions import policy_json
 from agents.tools.services import HttpDefinition, create_http_tool
 from billing.company_budget import set_company_budget
+from billing.models import StripeAccount, StripeCustomer, StripeInvoice, StripePush
 from billing.own_prices import set_own_price
 from ingestion.blobs import write_blob
 from ingestion.models import (
@@ -118,6 +119,7 @@ def possess(cast: Cast) -> Possessions:
     answer_turn(tenant_id=tenant_id, turn_id=turn_id, parts=scripted_parts(texts=(f"The {SECRET} knows.",)))
     whose, where = visitor.contact_id, visitor.conversation_id
     remember_conversation(tenant_id=tenant_id, contact_id=whose, conversation_id=where)
+    _payment(tenant_id)
     with tenant_scope(tenant_id):
         Contact.objects.filter(id=visitor.contact_id).update(name=f"Ms {SECRET}")
         document = _document()
@@ -252,6 +254,26 @@ def _phone(cast: Cast) -> dict[str, str]:
         tenant_id=tenant_id, contact_id=contact_id, consent_source=f"form of the {SECRET}", actor=SYSTEM
     )
     return {"phn": encode(Prefix.PHONE_NUMBER, number_id), "cal": encode(Prefix.CALL, call_id)}
+
+
+def _payment(tenant_id: UUID) -> None:
+    """A customer of Stripe's, with an invoice and an hour that was told."""
+    customer, now = f"cus_{SECRET}", timezone.now()
+    StripeCustomer.objects.create(id=customer, tenant_id=tenant_id)
+    with tenant_scope(tenant_id):
+        StripeAccount.objects.create(customer_id=customer, subscription_id=f"sub_{SECRET}")
+        StripeInvoice.objects.create(
+            invoice_id=f"in_{SECRET}",
+            number=f"{SECRET}-1",
+            status="paid",
+            currency="USD",
+            total=1,
+            due=0,
+            issued_at=now,
+        )
+        StripePush.objects.create(
+            meter="messages", hour=now, revision=1, quantity=1, identifier=SECRET, customer_id=customer, stamped_at=now
+        )
 
 
 def _price(tenant_id: UUID) -> UUID:
