@@ -25,10 +25,10 @@ def _spenders(person: Person) -> Iterator[Q]:
 
 
 def _count_customers(subject: Subject) -> int:
-    """Asked at Stripe: 1 while it has one that is not deleted."""
-    from billing.stripe.customers import is_at_stripe
+    """1 until Stripe has deleted it: only then it is forgotten here."""
+    from billing.stripe.customers import customer_of
 
-    return int(isinstance(subject, Company) and is_at_stripe(tenant_id=subject.tenant_id))
+    return int(isinstance(subject, Company) and bool(customer_of(subject.tenant_id)))
 
 
 def _erase_customer(subject: Subject) -> None:
@@ -50,9 +50,7 @@ declare("billing.PriceOverride", OfTenant("what the company says that tokens cos
 declare("billing.CompanyBudget", OfTenant("what the company may spend in a month: numbers"))
 declare("billing.Spend", OfContact(_spenders, "numbers", is_exported=False))
 declare("billing.BudgetHold", OfContact(by_links("turn_id", "turns"), by_links("turn_id", "turns"), is_exported=False))
-declare(
-    "billing.StripeCustomer", OfPlatform("which company a customer of Stripe is: it leaves with the company's own row")
-)
+declare("billing.StripeCustomer", OfPlatform("which company a customer of Stripe is: ids, until Stripe has deleted it"))
 declare("billing.StripeEvent", OfPlatform("that Stripe sent something: ids and times, for ninety days"))
 declare("billing.StripeAccount", OfTenant("what the company bought"))
 declare("billing.StripeInvoice", OfTenant("the company's invoices: numbers"))

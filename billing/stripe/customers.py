@@ -69,8 +69,9 @@ def is_at_stripe(*, tenant_id: UUID) -> bool:
 
 
 def delete_customer(*, tenant_id: UUID) -> None:
-    """At Stripe, with its subscriptions; its invoices stay there, as the law asks. Repeatable. No audit row: it is part
-    of a company's departure, which leaves a receipt."""
+    """At Stripe, with its subscriptions, and here; its invoices stay there, as the law asks. Repeatable. No audit row:
+    it is part of a company's departure, which leaves a receipt."""
     if is_at_stripe(tenant_id=tenant_id):
         customer = customer_of(tenant_id)
         call(lambda stripe: stripe.v1.customers.delete(customer))
+    StripeCustomer.objects.filter(tenant_id=tenant_id).delete()

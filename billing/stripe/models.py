@@ -8,10 +8,11 @@ from tenants.scoped import TenantModel
 
 
 class StripeCustomer(models.Model):
-    """Which company a customer of Stripe is. Never changed. A control table: it is read to find the tenant."""
+    """Which company a customer of Stripe is. Never changed. A control table: it is read to find the tenant, and stays
+    until Stripe has deleted the customer too."""
 
     id = models.CharField(max_length=255, primary_key=True)  # "cus_…"
-    tenant = models.OneToOneField("tenants.Tenant", on_delete=models.CASCADE, related_name="+")
+    tenant = models.OneToOneField("tenants.Tenant", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
 

@@ -1,10 +1,11 @@
 """Buying on Stripe's pages: by who may, after showing that it is they, for their own company, and once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agents.services import post_message
 from billing.errors import (
@@ -18,11 +19,15 @@ from billing.errors import (
 from billing.models import StripeAccount, StripeCustomer
 from billing.stripe.accounts import get_account
 from billing.stripe.checkout import open_checkout, open_portal
+from billing.stripe.customers import customer_of, is_at_stripe
+from billing.stripe.inbox import list_events
 from billing.terms import current_term
 from rapport.config import ConfigError, get_config
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM, visitor_actor
 from tenants.context import tenant_scope
+from tenants.models import Tenant
+from tenants.privacy.departure import run_departures
 from tests.billing.stripe.conftest import deliver_all
 from tests.billing.stripe.machine import DAY, StripeMachine
 from tests.cast import Cast, make_visitor
@@ -120,14 +125,24 @@ def test_who_does_not_pay_can_read_and_begin_nothing_and_comes_back(cast: Cast, 
     assert [each.status for each in account.invoices] == ["paid", "paid"]
 
 
-def test_a_deleted_customer_has_nothing_left_to_pay_for(cast: Cast, shop: StripeMachine) -> None:
-    from billing.stripe.customers import delete_customer, is_at_stripe
+def test_a_company_that_leaves_is_charged_no_more(cast: Cast, shop: StripeMachine) -> None:
+    subscription, tenant_id = _buy(cast, shop), cast.acme.tenant_id
+    Tenant.objects.filter(id=tenant_id).update(deletion_due_at=timezone.now() - timedelta(minutes=1))
+    shop.is_down = True
+    assert run_departures() == 0  # it is not over before Stripe knows
+    shop.is_down = False
+    assert run_departures() == 1
+    assert shop.all("subscription")[subscription]["status"] == "canceled"
+    assert not StripeCustomer.objects.exists()
+    deliver_all(shop)
+    assert {each.outcome for each in list_events(most=2)} == {"not ours"}
 
+
+def test_a_customer_deleted_at_stripe_has_nothing_left_to_pay_for(cast: Cast, shop: StripeMachine) -> None:
     _buy(cast, shop)
     tenant_id = cast.acme.tenant_id
     assert is_at_stripe(tenant_id=tenant_id)
-    delete_customer(tenant_id=tenant_id)
-    delete_customer(tenant_id=tenant_id)
+    shop._delete_customer(customer_of(tenant_id), {})
     assert not is_at_stripe(tenant_id=tenant_id)
     deliver_all(shop)
     assert current_term(tenant_id=tenant_id).plan.key == "free"
