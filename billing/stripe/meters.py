@@ -114,11 +114,16 @@ def compare_meters(*, tenant_id: UUID) -> list[Step]:
 
 
 def tell_again(*, tenant_id: UUID) -> int:
-    """What Stripe refused, or counts otherwise, once more: Stripe is asked first what it has. Returns how many."""
+    """What Stripe refused, or counts otherwise, once more: Stripe is asked first what it has. Under another identifier,
+    because it may have kept the one of what it threw away. Returns how many."""
     with tenant_scope(tenant_id), transaction.atomic():
-        return StripePush.objects.filter(state__in=(REFUSED, DISPUTED)).update(
-            state=UNKNOWN, first_sent_at=timezone.now() - TRUSTED, error=""
-        )
+        rows = list(StripePush.objects.select_for_update().filter(state__in=(REFUSED, DISPUTED)))
+        for row in rows:
+            base, _, again = row.identifier.partition("+")
+            row.identifier = f"{base}+{int(again or 0) + 1}"
+            row.state, row.first_sent_at, row.error = UNKNOWN, timezone.now() - TRUSTED, ""
+            row.save(update_fields=["identifier", "state", "first_sent_at", "error"])
+        return len(rows)
 
 
 def _billable(account: StripeAccount, until: datetime) -> Rows:
