@@ -11,7 +11,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check
+	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check stripe-lives
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +107,9 @@ chaos: frontend ## Models and tools that fail, then kill every process and serve
 
 bill-check: $(VENV)/.installed ## A month of 50 companies through the ledger, with kills, repeats and late facts, compared to the micro-unit [FACTS=1000000] [STORES=real]
 	$(BIN)/python -m tests.bill_check --facts $(or $(FACTS),1000000) $(if $(filter real,$(STORES)),--real)
+
+stripe-lives: frontend ## Random lives of a company that pays, webhooks shuffled, doubled, late: always the same end [LIVES=1000]
+	LIVES=$(or $(LIVES),1000) $(BIN)/pytest -q -n 0 --timeout 3600 tests/billing/stripe/test_lives.py
 
 leaks: frontend ## Everything through which data can go, asked by everybody who must not have it: 0 leaks
 	$(BIN)/python -m tests.leaks
