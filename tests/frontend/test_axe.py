@@ -8,9 +8,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from rapport.ids import Prefix, encode
 from tests.cast import Cast
 from tests.frontend.places import LISTS, objects
 from tests.frontend.seed import Seeded
+from tests.pictures.stage import set_calls
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -71,6 +73,17 @@ def test_axe_finds_nothing(
     page = new_page(size, scheme, alice_client.cookies["sessionid"].value)
     paths = [path for path in (*LISTS, *objects(cast, seeded)) if path not in FRAGMENTS]
     found = [each for path in paths[part::PARTS] for each in complaints(page, path)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
+def test_axe_finds_nothing_on_the_page_of_a_call(
+    new_page: NewPage, alice_client: Client, cast: Cast, size: Any, scheme: Any
+) -> None:
+    """With its sound, and both sides as a picture."""
+    page = new_page(size, scheme, alice_client.cookies["sessionid"].value)
+    found = complaints(page, f"/calls/{encode(Prefix.CALL, set_calls(cast))}/")
+    assert page.locator("audio").count() == 1
     assert not found, "\n".join(found)
 
 

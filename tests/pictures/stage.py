@@ -58,7 +58,7 @@ def set_stage() -> Stage:
     seeded = seed(cast.acme.tenant_id, cast.acme.agent_id)
     merged, erased = _contacts(cast, seeded)
     _money(cast)
-    call = _calls(cast)
+    call = set_calls(cast)
     prompt = _versions(cast)
     return Stage(
         seeded,
@@ -167,7 +167,7 @@ def _plan(tenant_id: UUID, dice: Any) -> None:
     close_due_periods(tenant_id=tenant_id, actor=SYSTEM, grace=timedelta())
 
 
-def _calls(cast: Cast) -> UUID:
+def set_calls(cast: Cast) -> UUID:
     """Two numbers, and calls to one of them that ended in each way; one goes on. Gives the first."""
     from datetime import timedelta
 
