@@ -46,10 +46,10 @@ def read_answering(tenant_id: UUID, default: EmbeddingModel) -> Answering:
     return answering
 
 
-def recall_answering(tenant_id: UUID, default: EmbeddingModel) -> Held:
-    """As the row said at most a second ago: for searches, of which there are many."""
+def recall_answering(tenant_id: UUID, default: EmbeddingModel, *, seconds: float = SECONDS_REMEMBERED) -> Held:
+    """As the row said at most so long ago: for searches, of which there are many."""
     known = _remembered.get(tenant_id)
-    if known is not None and time.monotonic() - known[0] < SECONDS_REMEMBERED:
+    if known is not None and time.monotonic() - known[0] < seconds:
         return known[1]
     return read_answering(tenant_id, default).model
 
@@ -62,7 +62,7 @@ def remember(tenant_id: UUID, model: Held) -> None:
 
 
 def forget(tenant_id: UUID) -> None:
-    """This process has changed the row."""
+    """This process has changed the row, or has found that its model does not answer."""
     with _remembering:
         _remembered.pop(tenant_id, None)
 

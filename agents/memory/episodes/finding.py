@@ -21,7 +21,7 @@ from django.db.models import Q
 from agents.cache.looking import Embedded
 from agents.memory.episodes.asked import Asked, read_question
 from agents.memory.episodes.blocks import Block, Floats
-from agents.memory.episodes.embedding import EmbedderOf, embedder_of
+from agents.memory.episodes.embedding import EmbedderOf, ask_anew, asking_embedder_of
 from agents.memory.episodes.ranking import Place, Searched, Weights, rank
 from agents.memory.episodes.saying import Said, segment_of
 from agents.memory.episodes.shelves import Shelf, current_shelves
@@ -112,7 +112,7 @@ class Looked:
 class EpisodeSearch:
     """No transaction is open while the question is embedded."""
 
-    embedder_for: EmbedderOf = embedder_of
+    embedder_for: EmbedderOf = asking_embedder_of
     deadline_seconds: float = DEADLINE_SECONDS
     weights: Weights = field(default_factory=Weights)
 
@@ -151,6 +151,8 @@ class EpisodeSearch:
         if not looked.turns:
             return looked
         meaning.wait(self.deadline_seconds)
+        if meaning.is_away:
+            ask_anew(tenant_id)
         model = embedder.model.key if meaning.tokens else ""
         coming = "not_read_yet" if any(each.is_coming for each in shelves) else ""
         return replace(
@@ -168,7 +170,7 @@ class _Meaning:
 
     def __init__(self, embedder: Embedder, text: str, wanted: Wanted) -> None:
         self.vector: Floats | None = None
-        self.failed, self.tokens, self.ms = "", 0, 0.0
+        self.failed, self.tokens, self.ms, self.is_away = "", 0, 0.0, False
         self._started = time.perf_counter()
         known = wanted.embedded
         if known is not None and text == wanted.question and known.model == embedder.model.key:
@@ -187,7 +189,7 @@ class _Meaning:
         except TooLate:
             self.failed = "" if self.vector is not None else DEADLINE_PASSED
         except Unavailable as error:
-            self.failed = error.code
+            self.failed, self.is_away = error.code, True
         except TextTooLong as error:
             self.failed = error.code
         self.ms = milliseconds(self._started)

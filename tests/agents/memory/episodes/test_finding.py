@@ -12,6 +12,7 @@ from agents.memory.episodes import shelves
 from agents.models import Episode, EpisodeSegment, EpisodeShelf, Message
 from ingestion.contacts.merging import merge_contacts, unmerge_contact
 from ingestion.embedding.port import Purpose, Vectors
+from ingestion.embedding.state import Held, recall_answering, remember
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tests.agents.memory.episodes.company import NOW, Memory, WordEmbedder
@@ -125,6 +126,18 @@ def test_without_the_embedder_words_still_find(memory: Memory, embedder: WordEmb
     embedder.is_away = True
     found = memory.find(anna, "Which dog?")
     assert (found.failed, found.episodes[0].text) == ("embedding_unavailable", DOG)
+
+
+def test_a_model_that_does_not_answer_is_not_remembered(memory: Memory, embedder: WordEmbedder) -> None:
+    """Another process may have moved the company to another one."""
+    anna = memory.contact("anna")
+    memory.talk(anna, DOG, "Poor Bella.")
+    remember(memory.tenant_id, held := Held("another", 256))
+    memory.find(anna, "Which dog?")
+    assert recall_answering(memory.tenant_id, embedder.model, seconds=60) == held
+    embedder.is_away = True
+    memory.find(anna, "Which dog?")
+    assert recall_answering(memory.tenant_id, embedder.model, seconds=60).key == embedder.model.key
 
 
 def test_past_its_deadline_the_meaning_is_left_out(memory: Memory) -> None:
