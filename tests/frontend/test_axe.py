@@ -76,7 +76,7 @@ def test_axe_finds_nothing(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_the_page_of_a_call(
     new_page: NewPage, alice_client: Client, cast: Cast, size: Any, scheme: Any
 ) -> None:
