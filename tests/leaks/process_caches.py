@@ -96,6 +96,7 @@ HOLDS_NO_TENANT = {
     "tenants/privacy/secrets.py:_columns": _DECLARED,
     "tenants/privacy/holdings.py:_stores": _DECLARED,
     "tenants/privacy/holdings.py:_tables": _DECLARED,
+    "tenants/seats.py:_limits": _DECLARED,
     "tenants/webhooks/sending.py:_client": _ONE,
 }
 

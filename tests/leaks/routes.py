@@ -122,7 +122,9 @@ class RouteMatrix:
         if not caller.is_person and not gate.is_api:
             return self._over(gate, caller)
         there, nowhere = self._pair(gate, caller.client)
-        allowed = REFUSED | {400, 422} if gate.route.arguments else {200, 201, 202, 204, 302, 303, 400, 404, 405, 422}
+        allowed = (
+            REFUSED | {400, 422} if gate.route.arguments else {200, 201, 202, 204, 302, 303, 400, 404, 405, 409, 422}
+        )
         allowed |= {401, 403} if gate.is_for_keys else set()
         problem = _problem(there, nowhere, allowed)
         if not problem and gate.method == "GET" and gate.route.arguments and there.status not in REFUSED:
