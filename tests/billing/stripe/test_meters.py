@@ -32,7 +32,7 @@ def tenant_id(cast: Cast, shop: StripeMachine) -> UUID:
     deliver_all(shop)
     with tenant_scope(tenant_id):
         StripeAccount.objects.update(metered_from=_hour(0))
-        PlanTerm.objects.update(starts_at=_hour(0))
+        PlanTerm.objects.create(starts_at=_hour(0), plan="team")  # terms are never changed: made last, it holds
     return tenant_id
 
 
