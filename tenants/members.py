@@ -159,8 +159,7 @@ def accept_invitation(*, invitation_id: UUID, user_id: UUID, emails: Sequence[st
         if row.email not in {each.lower() for each in emails}:
             raise PermissionDenied(f"This invitation is for {row.email}. Sign in with an account of this address.")
         with tenant_scope(row.tenant_id):
-            if not Membership.objects.filter(tenant_id=row.tenant_id, user_id=user_id).exists():
-                require_seat_to_join(row.tenant_id)
+            require_seat_to_join(row.tenant_id, user_id)
             Membership.objects.get_or_create(tenant_id=row.tenant_id, user_id=user_id, defaults={"role": row.role})
             row.accepted_at = timezone.now()
             row.save(update_fields=["accepted_at"])

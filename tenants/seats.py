@@ -46,8 +46,10 @@ def require_seat_to_invite(tenant_id: UUID) -> None:
     _require(seats, seats.taken)
 
 
-def require_seat_to_join(tenant_id: UUID) -> None:
-    """By an invitation, for which a seat is kept, or by the company's own sign-in. As above."""
+def require_seat_to_join(tenant_id: UUID, user_id: UUID) -> None:
+    """By an invitation, for which a seat is kept, or by the company's own sign-in; nothing for a member. As above."""
+    if Membership.objects.filter(tenant_id=tenant_id, user_id=user_id).exists():
+        return
     seats = _seats(tenant_id)
     _require(seats, seats.members)
 

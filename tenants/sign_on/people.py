@@ -101,8 +101,7 @@ def _verify(user: User, email: str) -> None:
 
 def _join(connection: Connection, user: User) -> None:
     with tenant_scope(connection.tenant_id):
-        if not Membership.objects.filter(tenant_id=connection.tenant_id, user=user).exists():
-            require_seat_to_join(connection.tenant_id)
+        require_seat_to_join(connection.tenant_id, user.id)
         _, is_new = Membership.objects.get_or_create(
             tenant_id=connection.tenant_id, user=user, defaults={"role": connection.default_role}
         )

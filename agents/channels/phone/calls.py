@@ -187,7 +187,7 @@ def take_up(line: Line, setup: Setup) -> Session:
         call.lines, call.seen_at = call.lines + 1, now
         if not is_back:
             call.state, call.session_id, call.answered_at = CallState.TALKING, setup.session_id[:64], now
-            _record(call, "call.answered")
+            record_of_call(call, "call.answered")
         call.save()
         lasted = (now - (call.answered_at or now)).total_seconds()
         return Session(
@@ -259,7 +259,7 @@ def end_call(
             count_call(call)
         call.save()
         if is_first:
-            _record(call, "call.ended", reason=reason)
+            record_of_call(call, "call.ended", reason=reason)
     return is_first
 
 
@@ -287,7 +287,8 @@ def note_status(
     return found is not None and end_call(tenant_id=line.tenant_id, call_id=found, reason=reason, seconds=seconds)
 
 
-def _record(call: Call, action: str, **details: object) -> None:
+def record_of_call(call: Call, action: str, **details: object) -> None:
+    """In the audit log, in the open transaction."""
     facts = {
         "conversation": encode(Prefix.CONVERSATION, call.conversation_id),
         "contact": encode(Prefix.CONTACT, call.contact_id),

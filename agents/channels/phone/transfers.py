@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from agents.channels.phone.calls import Line, Session, end_call
+from agents.channels.phone.calls import Line, Session, end_call, record_of_call
 from agents.channels.phone.counting import count_transfer
 from agents.errors import ConversationClosed, ConversationNotFound
 from agents.inbox.state import close
@@ -28,9 +28,7 @@ from agents.models import (
 )
 from agents.transcript import append_message
 from ingestion.contacts.selectors import get_contacts
-from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM
-from tenants.audit import record_audit
 from tenants.context import tenant_scope, tenant_transaction
 
 # From the one that says least. "cancelled": the caller hung up before; "not_taken": who answered did not take it.
@@ -76,7 +74,7 @@ def begin_transfer(session: Session) -> bool:
         CallTransfer.objects.create(call=call, callee=number.transfer_to, is_announced=number.is_transfer_announced)
         call.state, call.seen_at = CallState.TRANSFER, timezone.now()
         call.save(update_fields=["state", "seen_at"])
-        _record(call, "call.transfer_begun", to=number.transfer_to)
+        record_of_call(call, "call.transfer_begun", to=number.transfer_to)
     return True
 
 
@@ -200,10 +198,10 @@ def _end(call: Call, transfer: CallTransfer, outcome: str, at: datetime) -> None
         return
     before, transfer.outcome = transfer.outcome, outcome
     if outcome == "joined":
-        _record(call, "call.transferred", to=transfer.callee)
+        record_of_call(call, "call.transferred", to=transfer.callee)
         _close_conversation(call)
     elif is_first and not before:
-        _record(call, "call.transfer_failed", to=transfer.callee, outcome=outcome)
+        record_of_call(call, "call.transfer_failed", to=transfer.callee, outcome=outcome)
         _tell_colleagues(call, transfer)
 
 
@@ -248,13 +246,3 @@ def _transfer(call: Call) -> CallTransfer | None:
 def _seconds_left(line: Line, call: Call) -> int:
     lasted = (timezone.now() - (call.answered_at or timezone.now())).total_seconds()
     return max(60, round(line.most_seconds - lasted))
-
-
-def _record(call: Call, action: str, **details: object) -> None:
-    facts = {
-        "conversation": encode(Prefix.CONVERSATION, call.conversation_id),
-        "contact": encode(Prefix.CONTACT, call.contact_id),
-        "number": call.number,
-        **details,
-    }
-    record_audit(actor=SYSTEM, action=action, subject=encode(Prefix.CALL, call.id), details=facts)

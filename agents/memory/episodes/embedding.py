@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ingestion.embedding.port import Embedder
 from ingestion.embedding.registry import find_embedder, get_embedder
-from ingestion.embedding.state import forget, recall_answering
+from ingestion.embedding.state import Held, forget, recall_answering
 
 EmbedderOf = Callable[[UUID], Embedder]
 # Past turns keep the vectors of the model before until the night: a question may go on asking with it for a while.
@@ -14,13 +14,15 @@ SECONDS_ASKED_WITH = 300.0
 
 def embedder_of(tenant_id: UUID) -> Embedder:
     """With the model that answers for the tenant."""
-    held = recall_answering(tenant_id, get_embedder().model)
-    return find_embedder(held.key, dimensions=held.dimensions)
+    return _found(recall_answering(tenant_id, get_embedder().model))
 
 
 def asking_embedder_of(tenant_id: UUID) -> Embedder:
     """For questions: with the model that answers, or did lately."""
-    held = recall_answering(tenant_id, get_embedder().model, seconds=SECONDS_ASKED_WITH)
+    return _found(recall_answering(tenant_id, get_embedder().model, seconds=SECONDS_ASKED_WITH))
+
+
+def _found(held: Held) -> Embedder:
     return find_embedder(held.key, dimensions=held.dimensions)
 
 

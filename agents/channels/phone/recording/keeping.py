@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.channels.phone.calls import Session
-from agents.channels.phone.recording.files import Sound, delete_sounds, open_sound, path_of
+from agents.channels.phone.recording.files import BYTES_A_SECOND, Sound, delete_sounds, open_sound, path_of
 from agents.errors import RecordingNotFound
 from agents.models import Call, CallRecording, Conversation, MessageRole
 from agents.transcript import append_message
@@ -79,7 +79,7 @@ def get_recording(*, tenant_id: UUID, call_id: UUID) -> RecordingView | None:
     sound = open_sound(tenant_id, call_id) if row else None
     if row is None or sound is None:
         return None
-    seconds = row.seconds or (sound.size - len(sound.head)) / 16000
+    seconds = row.seconds or (sound.size - len(sound.head)) / BYTES_A_SECOND
     return RecordingView(row.began_ms, seconds, row.caller_peaks, row.agent_peaks)
 
 
