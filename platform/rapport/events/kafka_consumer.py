@@ -13,6 +13,7 @@ from rapport.events.bus import Partition, Record
 from rapport.events.kafka_address import KafkaAddress
 from rapport.events.kafka_admin import PATIENCE_MS
 from rapport.events.kafka_errors import kafka_errors
+from rapport.events.kafka_joining import join_patiently
 from rapport.events.kafka_reader import record_of
 
 SESSION_MS = 10_000  # a member that vanished without a trace is replaced after this
@@ -62,6 +63,7 @@ class KafkaMember:
                 bootstrap_timeout_ms=PATIENCE_MS,
                 metrics_enabled=False,
             )
+            join_patiently(self._client)
 
     def poll(self, *, max_records: int, timeout_seconds: float) -> list[Record]:
         with kafka_errors(self.address):
