@@ -16,7 +16,8 @@ from typing import Self
 
 import numpy as np
 
-from agents.channels.phone.audio.flite import Flite, at_8_khz
+from agents.channels.phone.audio.flite import Flite
+from agents.channels.phone.audio.sounds import at_8_khz
 from agents.channels.phone.audio.speech import SpeechUnavailable
 
 VOICE = "kal16"  # the one that PocketSphinx understands best

@@ -52,6 +52,10 @@ class Config:
     llm_model: str
     llm_input_price: int  # micro-units of USD per million tokens; both 0: nobody said, costs are shown as unpriced
     llm_output_price: int
+    recogniser_url: str  # who understands calls that bring audio
+    recogniser_api_key: str
+    synthesiser_url: str  # who speaks in them
+    synthesiser_api_key: str
     operators: tuple[str, ...]  # verified e-mail addresses of those who see what all companies come to
     default_plan: str  # of companies that nobody has put on a plan; see `billing.plans`
     stripe_secret_key: str  # "": nothing is charged by anybody, everything is counted as ever
@@ -82,6 +86,8 @@ class Config:
         return self.database_url.startswith("sqlite")
 
 
+_SPOKEN_WITH = ("deepgram", "elevenlabs", "openai")
+SPEECH = ("builtin", *_SPOKEN_WITH, *(f"{each}+{scheme}" for each in _SPOKEN_WITH for scheme in ("http", "https")))
 # Which kinds of address each URL setting takes. Parts named here but not built yet refuse by themselves, by name.
 SCHEMES = {
     "public_url": ("http", "https"),
@@ -95,6 +101,8 @@ SCHEMES = {
         *("builtin", "http", "https", "openai", "anthropic", "google"),
         *("openai+http", "openai+https", "anthropic+http", "anthropic+https", "google+http", "google+https"),
     ),
+    "recogniser_url": SPEECH,
+    "synthesiser_url": SPEECH,
     "email_url": ("embedded", "smtp", "smtps"),
 }
 
@@ -207,6 +215,10 @@ def _read() -> Config:
         llm_model=env.str("LLM_MODEL", ""),
         llm_input_price=env.int("LLM_INPUT_PRICE", 0),
         llm_output_price=env.int("LLM_OUTPUT_PRICE", 0),
+        recogniser_url=env.str("RECOGNISER_URL", "builtin:"),
+        recogniser_api_key=env.str("RECOGNISER_API_KEY", ""),
+        synthesiser_url=env.str("SYNTHESISER_URL", "builtin:"),
+        synthesiser_api_key=env.str("SYNTHESISER_API_KEY", ""),
         operators=tuple(env.str("OPERATORS", "").lower().replace(",", " ").split()),
         default_plan=env.str("DEFAULT_PLAN", "self-hosted"),
         stripe_secret_key=env.str("STRIPE_SECRET_KEY", "").strip(),

@@ -134,7 +134,8 @@ async def _hush(caller: SipCaller) -> None:
 
 async def _spoken(text: str) -> bytes:
     """Up to its last sound, so that the wait is counted from there."""
-    from agents.channels.phone.audio.flite import LOUD, Flite
+    from agents.channels.phone.audio.flite import Flite
+    from agents.channels.phone.audio.sounds import LOUD
 
     sound = await Flite("kal16").speak(text)
     samples = np.abs(np.frombuffer(mulaw.decode(sound), "<i2").astype(np.int32))

@@ -48,9 +48,8 @@ def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[T
         raise Http404
     try:
         if socket == "media":
-            from agents.channels.phone.audio.answering import (
-                check_speech,
-            )  # where nobody brings sound, nothing of it is loaded
+            # where nobody brings sound, nothing of it is loaded
+            from agents.channels.phone.audio.choosing import check_speech
 
             check_speech(line.language)
         call_id, word = begin_call(line, carrier_id=carrier_id, caller=caller)

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _check(self) -> None:
-        from agents.channels.phone.audio.answering import check_speech
+        from agents.channels.phone.audio.choosing import check_speech
         from frontend.demo.telephone import Telephone
 
         try:

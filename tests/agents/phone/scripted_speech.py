@@ -53,6 +53,8 @@ class ScriptedVoice:
         self.spoken.append(text)
         return SPOKEN * len(text)
 
+    async def close(self) -> None: ...
+
 
 def is_loud(samples: bytes) -> bool:
     return bool(np.abs(np.frombuffer(samples, "<i2").astype(int)).max() > 1000)

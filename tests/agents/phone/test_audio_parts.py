@@ -19,10 +19,10 @@ from agents.channels.phone.audio.endpointing import (
     is_backchannel,
     pause_after,
 )
-from agents.channels.phone.audio.flite import at_8_khz, trimmed
 from agents.channels.phone.audio.language_model import sentences_of
 from agents.channels.phone.audio.playback import whole_words
 from agents.channels.phone.audio.reordering import Reordering, Unwrapped
+from agents.channels.phone.audio.sounds import at_8_khz, trimmed
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python has no audioop any more to compare with")

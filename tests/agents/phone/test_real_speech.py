@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from agents.channels.phone.audio import mulaw
-from agents.channels.phone.audio.answering import check_speech
+from agents.channels.phone.audio.choosing import check_speech
 from agents.channels.phone.audio.flite import Flite
 from agents.channels.phone.audio.language_model import sentences_of
 from agents.channels.phone.audio.line import AudioLine

@@ -157,7 +157,7 @@ def call_in(line: Line, monkeypatch: pytest.MonkeyPatch, answer: str, *, key: st
 
     monkeypatch.setattr(answering, "open_speech", scripted)
     asyncio.run(talk())
-    assert " ".join(voice.spoken).startswith(f"Hello. {RECORDED}"[:20])
+    assert " ".join(voice.spoken).startswith(f"Hello. {RECORDED['en']}"[:20])
     return call_id
 
 

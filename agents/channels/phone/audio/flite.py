@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.channels.phone.audio import mulaw
+from agents.channels.phone.audio.sounds import at_8_khz, trimmed
 from agents.channels.phone.audio.speech import SpeechUnavailable
 
 MISSING = "flite is not installed, so nothing can be spoken here: apt-get install flite (or bash infra/speech.sh)."
 VOICES = ("slt", "kal", "kal16", "awb", "rms")
 SECONDS = 15.0
-LOUD = 200  # of 32,767; before and after it is the silence that flite speaks with
-MARGIN = 160  # samples of it that stay
-_TAPS = 41
 
 
 def locate_flite() -> str:
@@ -38,6 +36,8 @@ class Flite:
     async def speak(self, text: str) -> bytes:
         rate, samples = await self.samples(text)
         return mulaw.encode(trimmed(at_8_khz(samples, rate)).astype("<i2").tobytes())
+
+    async def close(self) -> None: ...
 
     async def samples(self, text: str) -> tuple[int, NDArray[np.int16]]:
         """As flite made them, with their rate. Raises SpeechUnavailable."""
@@ -63,21 +63,3 @@ def read_wave(content: bytes) -> tuple[int, NDArray[np.int16]]:
             return rate, np.frombuffer(body[: len(body) // 2 * 2], "<i2")
         at += 8 + size + size % 2
     raise SpeechUnavailable("flite spoke nothing.")
-
-
-def at_8_khz(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
-    """Of 8 or 16 kHz: every other sample, after what is above 3.6 kHz was taken out (a windowed sinc)."""
-    if rate != 16000:
-        return samples
-    at = np.arange(_TAPS) - _TAPS // 2
-    taps = np.sinc(at * 0.45) * np.hamming(_TAPS)
-    heard = np.convolve(samples, taps / taps.sum(), "same")[::2]
-    return np.clip(heard, -32768, 32767).astype("<i2")
-
-
-def trimmed(samples: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Without the silence around it: the first of it is what a caller would wait for."""
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > LOUD)
-    if not len(loud):
-        return samples[:0]
-    return samples[max(0, loud[0] - MARGIN) : loud[-1] + 4 * MARGIN]

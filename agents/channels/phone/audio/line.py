@@ -95,6 +95,7 @@ class AudioLine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._speech.recogniser.close()
+        await self._speech.synthesiser.close()
         await self._transport.close()
 
     # What the session of the call sees

@@ -43,6 +43,8 @@ class Synthesiser(Protocol):
     async def speak(self, text: str) -> bytes:
         """A piece of an answer as µ-law. Raises SpeechUnavailable."""
 
+    async def close(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
