@@ -159,6 +159,7 @@ SENTENCES = {
     "webhook.updated": "changed a webhook",
     "widget_key.created": "made a widget key",
     "widget_key.origins_changed": "changed where the widget may be",
+    "widget_key.proactive_changed": "changed what a widget says by itself",
     "widget_key.revoked": "revoked a widget key",
     "widget_key.rules_changed": "changed what visitors of a widget may",
 }

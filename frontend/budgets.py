@@ -19,9 +19,11 @@ class Budget:
 
 BUDGETS = (
     Budget("loader", "loader.js", 2_048),
+    Budget("teaser", "teaser.js", 2_500),
     Budget("widget app", "widget/app/main.tsx", 30_000),
     Budget("dashboard", "islands/dashboard.ts", 60_000),
     Budget("live pages", "islands/live.ts", 3_000),
+    Budget("proactive", "islands/proactive.ts", 3_000),
 )
 
 

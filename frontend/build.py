@@ -22,6 +22,7 @@ _SOURCES = (
     "tsconfig.json",
     "vite.config.ts",
     "vite.loader.config.ts",
+    "vite.teaser.config.ts",
     "build.mjs",
     "widget",
     "islands",

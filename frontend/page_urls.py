@@ -36,6 +36,7 @@ from frontend.pages import (
     phone,
     prices,
     privacy,
+    proactive,
     prompts,
     questions,
     recordings,
@@ -105,6 +106,7 @@ urlpatterns = [
         name="act_on_prompt",
     ),
     path("widget/", widget.show_widget, name="widget"),
+    path("widget/<str:widget_key>/messages/", proactive.show_proactive, name="proactive"),
     path("widget/<str:widget_key>/visitors/", visitors.show_visitors, name="visitors"),
     re_path(
         r"^widget/(?P<widget_key>wky_\w+)/identity/(?P<action>replace|revoke|check)/$",

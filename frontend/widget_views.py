@@ -1,10 +1,13 @@
-"""The widget's two addresses: the loader that customers put on their pages, and the page inside the iframe.
+"""The widget's addresses: the loader that customers put on their pages, the page inside the iframe, and what the widget
+says by itself.
 
 They serve files and say who may frame what. Sessions, messages and answers are the API's; no visitor is known here.
 """
 
 import hashlib
+import json
 import secrets
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,10 +28,13 @@ from tenants.selectors import WidgetKeyView, find_widget_key
 
 LOADER_MAX_AGE_SECONDS = 300  # short, because customers' pages name it without a version
 LOADER = BUILD / "loader.js"
+TEASER = BUILD / "teaser.js"
+VERSION_MAX_AGE_SECONDS = 365 * 24 * 3600
+NO_RULES = "export default()=>{}"
 
 
-@lru_cache(maxsize=2)
-def _read_loader(path: Path, _modified_ns: int) -> tuple[bytes, str]:
+@lru_cache(maxsize=4)
+def _read_script(path: Path, _modified_ns: int) -> tuple[bytes, str]:
     content = path.read_bytes()
     return content, f'"{hashlib.sha256(content).hexdigest()[:20]}"'
 
@@ -38,12 +44,54 @@ def loader(request: HttpRequest) -> HttpResponse:
     """`/widget.js`: any page of any origin may load it."""
     if not LOADER.exists():
         raise Http404("The widget is not built yet: run `make frontend`.")
-    content, etag = _read_loader(LOADER, LOADER.stat().st_mtime_ns)
+    content, etag = _read_script(LOADER, LOADER.stat().st_mtime_ns)
     response = get_conditional_response(request, etag=etag) or HttpResponse(content, "text/javascript; charset=utf-8")
     response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={LOADER_MAX_AGE_SECONDS}"
+    return _for_any_page(response, LOADER_MAX_AGE_SECONDS)
+
+
+def _for_any_page(response: HttpResponse, max_age: int) -> HttpResponse:
+    response["Cache-Control"] = f"public, max-age={max_age}"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def rules(request: HttpRequest, key: str) -> HttpResponse:
+    """`/w/<key>/teaser.js`: what the widget says by itself on the asking page, as a module: a page's policy that lets
+    the loader in lets it in too. Nothing for pages that are not the key's."""
+    response = HttpResponse(_rules_for(request, key), "text/javascript; charset=utf-8")
+    response["Vary"] = "Origin"
+    return _for_any_page(response, LOADER_MAX_AGE_SECONDS)
+
+
+def _rules_for(request: HttpRequest, key: str) -> str:
+    try:
+        widget_key = find_widget_key(key)
+    except UnknownWidgetKey:
+        return NO_RULES
+    said = widget_key.proactive
+    if not said.rules or not TEASER.exists() or request.headers.get("Origin") not in widget_key.allowed_origins:
+        return NO_RULES
+    given = json.dumps({"key": widget_key.key, **asdict(said)}, separators=(",", ":"))
+    return f'import begin from"../{_teaser_name()}";const set={given};export default(...page)=>begin(set,...page)'
+
+
+def _teaser_name() -> str:
+    return f"teaser-{_read_script(TEASER, TEASER.stat().st_mtime_ns)[1][1:-1]}.js"
+
+
+@require_safe
+def teaser(request: HttpRequest, version: str) -> HttpResponse:
+    """`/w/teaser-<version>.js`: the module that looks at the rules. Another version than this server's is not kept."""
+    if not TEASER.exists():
+        raise Http404("The widget is not built yet: run `make frontend`.")
+    content, etag = _read_script(TEASER, TEASER.stat().st_mtime_ns)
+    response = HttpResponse(content, "text/javascript; charset=utf-8")
+    if etag[1:-1] != version:
+        return _for_any_page(response, LOADER_MAX_AGE_SECONDS)
+    _for_any_page(response, VERSION_MAX_AGE_SECONDS)["Cache-Control"] += ", immutable"
     return response
 
 
@@ -64,6 +112,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         "embed": sign_embed(key=widget_key.key, origin=origin),
         "host_origin": origin,
         "agent": _looks_of(widget_key),
+        "lines": {each.id: each.text for each in widget_key.proactive.rules},
     }
     response = render(request, "widget/frame.html", {"boot": boot, "nonce": nonce})
     return _guard(response, ancestors=" ".join(widget_key.allowed_origins), nonce=nonce)

@@ -148,6 +148,7 @@ class WidgetKey(models.Model):
     requires_identity = models.BooleanField(default=False)  # no anonymous visitors
     visitor_day_tokens = models.BigIntegerField(null=True, default=300_000)  # what a visitor may spend; null: no limit
     visitor_day_micros = models.BigIntegerField(null=True, default=500_000)
+    proactive = models.JSONField(default=dict)  # what it says by itself: `tenants.proactive`; {}: nothing
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

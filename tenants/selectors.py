@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from tenants.errors import UnknownWidgetKey
 from tenants.keys import is_well_formed
 from tenants.models import Membership, Role, Tenant, WidgetKey
+from tenants.proactive import NOTHING, ProactiveMessages, read_proactive
 from tenants.retention import Retention
 
 
@@ -51,6 +52,7 @@ class WidgetKeyView:
     requires_identity: bool = False
     visitor_day_tokens: int | None = None
     visitor_day_micros: int | None = None
+    proactive: ProactiveMessages = NOTHING
 
 
 def _tenant_view(row: Tenant) -> TenantView:
@@ -77,6 +79,7 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
         row.requires_identity,
         row.visitor_day_tokens,
         row.visitor_day_micros,
+        read_proactive(row.proactive),
     )
 
 

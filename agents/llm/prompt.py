@@ -39,6 +39,8 @@ _ABOUT = (
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _FENCE, _LONGEST_FENCE = 8, 56
 
+# Providers want the user to begin; where the agent spoke first, this stands for the visitor who opened the chat.
+_OPENED = "(opens the chat)"
 _GO_ON = "Your answer broke off there. Go on exactly where it stopped. Repeat nothing, and say nothing about the break."
 
 
@@ -65,10 +67,11 @@ def prompt_of(request: ChatRequest) -> Prompt:
     rules = f"{_RULES}\n{_TOOL_RULES}" if request.tools else _RULES
     stable = "\n\n".join(part for part in (request.instructions, rules) if part)
     history = [_message(each.role, each.text) for each in request.history]
+    opened = [_message("user", _OPENED)] if history and history[0]["role"] == "assistant" else []
     asked = [_message("user", request.question), *map(dict, request.exchange)]
     broken = [_message("assistant", request.said), _message("user", _GO_ON)] if request.said else []
     told = "\n\n".join(part for part in (_about(request.about), _passages(request.passages)) if part)
-    return Prompt(stable, told, (*history, *asked, *broken))
+    return Prompt(stable, told, (*opened, *history, *asked, *broken))
 
 
 def _about(about: Sequence[AboutContact]) -> str:

@@ -142,7 +142,7 @@ def _choose(tenant_id: UUID, turn: Turn) -> Choice:
 def _history(turn: Turn) -> tuple[ChatMessage, ...]:
     """The last answered turns as pairs, whatever order messages arrived in, and what was said to and by people between
     them, within the budget of characters. Notes of people to each other are no messages."""
-    said = sorted([*_answered(turn), *_with_people(turn)], key=lambda each: each[0], reverse=True)
+    said = sorted([*_answered(turn), *_with_people(turn), *_unasked(turn)], key=lambda each: each[0], reverse=True)
     messages: list[ChatMessage] = []
     budget = HISTORY_CHARACTERS
     for _, exchange in said[:HISTORY_TURNS]:
@@ -164,6 +164,15 @@ def _answered(turn: Turn) -> Iterator[Exchange]:
         answer = row.answer.text if row.answer else ""
         pair = [ChatMessage("user", row.question.text), ChatMessage("assistant", answer)]
         yield row.question.sequence, pair
+
+
+def _unasked(turn: Turn) -> Iterator[Exchange]:
+    """What the widget said by itself: without it nobody understands "Yes, please"."""
+    if turn.conversation.channel != "chat":
+        return
+    lines = Message.objects.filter(conversation_id=turn.conversation_id, role=MessageRole.AGENT, turn_id=None)
+    for row in lines.filter(sequence__lt=turn.question.sequence).order_by("-sequence")[:HISTORY_TURNS]:
+        yield row.sequence, [ChatMessage("assistant", row.text)]
 
 
 def _with_people(turn: Turn) -> Iterator[Exchange]:

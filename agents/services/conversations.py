@@ -21,7 +21,7 @@ from agents.models import Agent, Conversation, ConversationState, Message, Messa
 from agents.prompts.resolving import resolve_prompt
 from agents.selectors.agents import AgentView, answering_agent, get_agent
 from agents.topics import TURN_REQUESTED, TURNS
-from agents.transcript import append_message
+from agents.transcript import append_message, subject_of
 from billing.budgets import Spender, hold_budget
 from billing.errors import BudgetExhausted
 from billing.models import Meter
@@ -127,12 +127,15 @@ def post_message(
     actor: Actor,
     asked: Mapping[str, Any] | None = None,
     spender: Spender | None = None,
+    answers: str = "",
 ) -> PostedMessage:
     """The contact's message, its turn, and the event that asks for the answer, in one transaction.
 
     Messages of a conversation are answered one after the other; while a person has it, or is waited for, the message is
     theirs and no turn is made. A closed one is opened again. `asked`: what the call gives besides, see
-    `agents.runtime.asked`. `spender`: whose budget of the day bears it. `idempotency_key` "" switches replay off.
+    `agents.runtime.asked`. `spender`: whose budget of the day bears it. `answers`: what the agent had said
+    by itself, which the contact answers; it is kept as the agent's message before. `idempotency_key` "" switches replay
+    off.
     Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused,
     VisitorBudgetExhausted, BudgetExhausted.
     """
@@ -144,7 +147,7 @@ def post_message(
             operation=f"post_message:{conversation_id}",
             key=idempotency_key,
             request={"text": text, **({"asked": json.dumps(asked, sort_keys=True)} if asked else {})},
-            work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender),
+            work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender, answers),
         )
     result = outcome.result
     turn_id = UUID(result["turn_id"]) if result["turn_id"] else None
@@ -170,10 +173,14 @@ def _post(
     actor: Actor,
     asked: Mapping[str, Any] | None,
     spender: Spender | None,
+    answers: str,
 ) -> dict[str, str]:
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     if conversation is None or is_contact_erased(conversation.contact_id):
         raise ConversationNotFound("There is no such conversation.")
+    if answers:
+        conversation.subject = conversation.subject or subject_of(text)  # the contact's words name it
+        append_message(conversation, role=MessageRole.AGENT, text=answers)
     if conversation.state in HELD:
         return _keep_for_people(conversation, text, actor)
     if conversation.state == ConversationState.CLOSED:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.confirming import confirm_address, signed_in_lately
 from frontend.page import Visit, asked_id, page
+from frontend.pages.own_key import own_key
 from rapport.config import get_config
-from rapport.errors import InvalidRequest, NotFound, RapportError
+from rapport.errors import InvalidRequest, RapportError
 from rapport.ids import Prefix, encode
 from tenants.identity_secrets import (
     GRACE_HOURS,
@@ -26,7 +27,7 @@ from tenants.identity_secrets import (
 )
 from tenants.identity_tokens import VisitorIdentity, read_identity
 from tenants.permissions import Permission
-from tenants.selectors import WidgetKeyView, list_widget_keys
+from tenants.selectors import WidgetKeyView
 from tenants.services import WidgetRules, set_widget_rules
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -40,9 +41,9 @@ _MOST = 10**12
 @page(Permission.AGENTS_READ)
 def show_visitors(visit: Visit, widget_key: str) -> HttpResponse:
     if visit.request.method != "POST":
-        return _render(visit, _own_key(visit, widget_key))
+        return _render(visit, own_key(visit, widget_key))
     visit.require(Permission.AGENTS_WRITE)
-    key = _own_key(visit, widget_key)
+    key = own_key(visit, widget_key)
     try:
         rules = _read_rules(visit)
         set_widget_rules(tenant_id=visit.tenant_id, key_id=key.id, rules=rules, actor=visit.actor)
@@ -57,9 +58,9 @@ def show_visitors(visit: Visit, widget_key: str) -> HttpResponse:
 @page(Permission.AGENTS_READ)
 def act_on_identity(visit: Visit, widget_key: str, action: str) -> HttpResponse:
     if action == "check":
-        return _check(visit, _own_key(visit, widget_key))
+        return _check(visit, own_key(visit, widget_key))
     visit.require(Permission.KEYS_WRITE)
-    key = _own_key(visit, widget_key)
+    key = own_key(visit, widget_key)
     if action == "revoke":  # at once: whoever revokes is in a hurry, and nothing is handed out
         secret_id = asked_id(Prefix.IDENTITY_SECRET, visit.request.POST.get("secret", ""))
         revoke_identity_secret(tenant_id=visit.tenant_id, secret_id=secret_id, actor=visit.actor)
@@ -77,14 +78,6 @@ def _check(visit: Visit, key: WidgetKeyView) -> HttpResponse:
         return _render(visit, key, read=read_identity(token, key))
     except RapportError as error:
         return _render(visit, key, problem=error)
-
-
-def _own_key(visit: Visit, text: str) -> WidgetKeyView:
-    key_id = asked_id(Prefix.WIDGET_KEY, text)
-    found = next((each for each in list_widget_keys(visit.tenant_id) if each.id == key_id), None)
-    if found is None:
-        raise NotFound("There is no such widget key.")
-    return found
 
 
 def _read_rules(visit: Visit) -> WidgetRules:

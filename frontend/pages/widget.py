@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from agents.selectors import list_agents
-from frontend.page import Visit, asked_id, page
+from frontend.page import Visit, page
+from frontend.pages.own_key import own_key
 from rapport.config import get_config
-from rapport.errors import NotFound, RapportError
-from rapport.ids import Prefix
+from rapport.errors import RapportError
 from tenants.permissions import Permission
-from tenants.selectors import WidgetKeyView, list_widget_keys
+from tenants.selectors import list_widget_keys
 from tenants.services import set_allowed_origins
 
 
@@ -27,7 +27,7 @@ def show_widget(visit: Visit) -> HttpResponse:
 
 
 def _save_origins(visit: Visit) -> HttpResponse:
-    key = _own_key(visit, asked_id(Prefix.WIDGET_KEY, visit.request.POST.get("key", "")))
+    key = own_key(visit, visit.request.POST.get("key", ""))
     text = visit.request.POST.get("origins", "")
     origins = [line for line in text.replace(",", "\n").split() if line]
     try:
@@ -36,13 +36,6 @@ def _save_origins(visit: Visit) -> HttpResponse:
         return _render(visit, error=error, refused=(key.id, text))
     messages.success(visit.request, "Saved. The widget opens on these websites and no others.")
     return redirect("widget")
-
-
-def _own_key(visit: Visit, key_id: UUID) -> WidgetKeyView:
-    found = next((each for each in list_widget_keys(visit.tenant_id) if each.id == key_id), None)
-    if found is None:
-        raise NotFound("There is no such widget key.")
-    return found
 
 
 def _render(

@@ -27,6 +27,8 @@ const ICONS = ["M21 11.5a8.5 8.5 0 0 1-12.4 7.6L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11
 function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
   const { key = "", color, position, label = "Chat", theme = "" } = script.dataset;
   const origin = new URL(script.src).origin;
+  const home = `${origin}/w/${encodeURIComponent(key)}/`;
+  const tracked: unknown[] = [];
   const listeners: Record<string, Listener[]> = {};
   const host = document.createElement("rapport-widget");
   const root = host.attachShadow({ mode: "closed" });
@@ -74,7 +76,7 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
     frame.title = label;
     frame.referrerPolicy = "origin"; // the server checks it, whatever policy the page has
     frame.allow = "clipboard-write";
-    frame.src = `${origin}/w/${encodeURIComponent(key)}/#${theme}${identity ? ",id" : ""}`;
+    frame.src = `${home}#${theme}${identity ? ",id" : ""}`;
     panel.append(frame);
     root.append(panel);
     setTimeout(() => {
@@ -115,6 +117,7 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
     if (name === "on") (listeners[first as string] ??= []).push(second as Listener);
     else if (name === "toggle") toggle(!isOpen);
     else if (name === "open" || name === "close") toggle(name === "open");
+    else if (name === "track") tracked.push(first);
     else if (name === "identify")
       post((identity = { rapport: 1, type: name, token: `${first}`, carry: !!(second as { carry?: unknown })?.carry }));
     else if (name === "shutdown") {
@@ -130,6 +133,8 @@ function start(script: HTMLScriptElement, queued: ArrayLike<unknown>[]): Api {
   if (document.body) mount();
   else addEventListener("DOMContentLoaded", mount);
   for (const command of queued) api(...Array.from(command));
+  // What the company says by itself, if anything: see teaser.ts. Without it, and where it is refused, the chat is the same.
+  import(/* @vite-ignore */ `${home}teaser.js`).then((it) => it.default(root, api, post, tracked, theme)).catch(() => 0);
   return api;
 }
 

@@ -19,6 +19,8 @@ export type ToFrame =
   | { rapport: 1; type: "opened" }
   | { rapport: 1; type: "closed" }
   | { rapport: 1; type: "identify"; token: string; carry: boolean }
+  /** The visitor took up a proactive message: the agent has said its text, which the app knows by `id`. */
+  | { rapport: 1; type: "say"; id: string }
   | { rapport: 1; type: "shutdown" };
 
 /** True when the data of a message event claims to be ours; the caller has checked its origin and source. */

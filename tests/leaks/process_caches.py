@@ -41,7 +41,7 @@ HOLDS_NO_TENANT = {
     "frontend/docs_views.py:_rendered": _FILE,
     "frontend/pages/settings.py:_zones": _PURE,
     "frontend/reference.py:_read": _FILE,
-    "frontend/widget_views.py:_read_loader": _FILE,
+    "frontend/widget_views.py:_read_script": _FILE,
     "ingestion/embedding/launching.py:_children": _ONE,
     "ingestion/embedding/registry.py:_make_all": _ONE,
     "ingestion/embedding/state.py:_remembered": "by tenant: which embedding model answers",

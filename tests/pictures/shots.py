@@ -42,6 +42,8 @@ NO_PAGES = {
     "export_file": "a file",
     "mfa_download_recovery_codes": "a file",
     "widget_loader": "a script",
+    "widget_rules": "a script",
+    "widget_teaser": "a script",
     "widget_frame": "has tests of its own in a customer's page",
     "home_now": "a part of Home",
     "knowledge_board": "a part of the page Knowledge",
@@ -183,6 +185,11 @@ def _full(stage: Stage) -> list[Shot]:
         Shot(f"/prompts/{encode(Prefix.PROMPT, stage.prompt_id)}/"),
         Shot("/widget/"),
         Shot(visitors),
+        Shot(
+            visitors.replace("visitors", "messages"),
+            "",
+            _fill_in("#text-1", "Not sure which lamp? Ask me, I know them all."),
+        ),
         Shot(visitors, "made", _press("#replace-secret", is_confirmed=True)),
         Shot(visitors, "wrong-number", _fill_in("#tokens", "many")),
         Shot(visitors, "wrong-token", _fill_in("#token", "eyJhbGciOiJub25lIn0.e30.")),
@@ -272,6 +279,7 @@ def _long(stage: Stage) -> list[Shot]:
         Shot("/accounts/2fa/webauthn/reauthenticate/"),
         Shot(f"/agents/{encode(Prefix.AGENT, stage.long_agent_id)}/"),
         Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/visitors/"),
+        Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/messages/"),
         Shot(f"/contacts/{encode(Prefix.CONTACT, stage.long_contact_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, stage.long_conversation_id)}/"),
     ]

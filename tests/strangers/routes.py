@@ -105,6 +105,8 @@ PUBLIC = {
     "readyz": "for load balancers; names parts, no reasons",
     "widget_loader": "a script that customers' pages load",
     "widget_frame": "opened by a publishable key, checked by origin",
+    "widget_rules": "opened by a publishable key, checked by origin",
+    "widget_teaser": "a script that customers' pages load",
     "api:widget-sessions": "opened by a publishable key, checked by origin",
     "answer_invitation": "opened by the token of a mail",
     "api:leaked-keys": "whoever has a key may end it",

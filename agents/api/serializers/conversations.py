@@ -50,6 +50,11 @@ class ConversationSerializer(serializers.Serializer[Any]):
 
 class MessageRequest(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=20_000, trim_whitespace=False, allow_blank=True)
+    proactive = serializers.CharField(
+        max_length=40,
+        required=False,
+        help_text="For visitors: the id of the proactive message that this answers; it is kept before it.",
+    )
 
 
 class MessageAccepted(serializers.Serializer[Any]):

@@ -45,6 +45,7 @@ from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, decode, encode
 from rapport.ratelimits.callers import address_of
 from tenants.permissions import Permission
+from tenants.proactive import find_proactive_text
 
 
 class Conversations(APIView):
@@ -211,6 +212,7 @@ class Messages(APIView):
             idempotency_key=request.headers.get("Idempotency-Key", ""),
             actor=principal.actor,
             spender=_spender(request, principal),
+            answers=_answered(principal, body.validated_data.get("proactive", "")),
         )
         turn_id = encode(Prefix.TURN, posted.answering_turn_id) if posted.answering_turn_id else None
         accepted = {
@@ -222,6 +224,13 @@ class Messages(APIView):
         if posted.is_replay:
             response["Idempotent-Replayed"] = "true"
         return response
+
+
+def _answered(principal: Principal, rule_id: str) -> str:
+    """The company's own words, by their id: no visitor puts others into the agent's mouth. "" when it is gone."""
+    if not rule_id or not isinstance(principal, Visitor):
+        return ""
+    return find_proactive_text(tenant_id=principal.tenant_id, agent_id=principal.agent_id, rule_id=rule_id)
 
 
 def _spender(request: Request, principal: Principal) -> Spender | None:

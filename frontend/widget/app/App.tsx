@@ -112,6 +112,7 @@ function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
           {state.phase === "broken" && <Problem text={state.reason} texts={texts} onRetry={() => void chat.open()} />}
           {state.phase === "ready" && <Greeting state={state} texts={texts} onAsk={onAsk} />}
           {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} onRate={onRate} />)}
+          {state.line && <Answer text={state.line.text} citations={NO_CITATIONS} texts={texts} onOpenSource={nothing} />}
           {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} />}
           {incoming && <IncomingView incoming={incoming} texts={texts} onOpenSource={onOpenSource} />}
           {state.typing && <p class="stage"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{fill(texts.typing, { name: state.typing })}</p>}
@@ -137,6 +138,8 @@ const nothing = () => undefined;
 function Greeting({ state, texts, onAsk }: { state: State; texts: Texts; onAsk: (question: string) => void }) {
   const agent = state.agent!;
   const isFresh = state.messages.length === 0 && !state.outgoing;
+  const first = state.messages[0] ?? state.line;
+  if (first && (!("role" in first) || first.role === "agent")) return null; // it began with a proactive message
   return (
     <>
       <div class="greeting"><Answer text={agent.greeting || texts.defaultGreeting} citations={NO_CITATIONS} texts={texts} onOpenSource={nothing} isComing={false} /></div>

@@ -33,7 +33,7 @@ export function MessageView({ message, texts, onOpenSource, onRate }: MessagePro
   if (message.role === "human") return <Person message={message} />;
   return (
     <Answer text={message.text} citations={message.citations} texts={texts} onOpenSource={onOpenSource}>
-      <Rating message={message} texts={texts} onRate={onRate} />
+      {message.turn_id && <Rating message={message} texts={texts} onRate={onRate} />}
     </Answer>
   );
 }

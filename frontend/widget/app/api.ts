@@ -131,8 +131,9 @@ export function createConversation(token: string, key: string): Promise<{ id: st
   return call("POST", "/v1/conversations", { body: {}, token, key });
 }
 
-export function sendMessage(token: string, conversation: string, text: string, key: string): Promise<Accepted> {
-  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text }, token, key });
+/** `proactive`: the message of the company's that `text` answers; undefined is left out. */
+export function sendMessage(token: string, conversation: string, text: string, key: string, proactive?: string): Promise<Accepted> {
+  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text, proactive }, token, key });
 }
 
 /** null takes an earlier word back. */

@@ -6,7 +6,7 @@ import { backoffMs, randomKey, wait } from "./backoff";
 import type { Keep, Pending, Unsent } from "./keep";
 import type { SessionHolder } from "./session";
 import { listen } from "./listening";
-import { withMessage, type Store, type Who } from "./store";
+import { withMessage, type Line, type Store, type Who } from "./store";
 import { followTurn, type Ending } from "./stream";
 import type { Texts } from "./texts";
 
@@ -18,6 +18,8 @@ export interface Parts {
   session: SessionHolder;
   keep: Keep;
   texts: Texts;
+  /** The company's proactive messages, by id. */
+  lines: Record<string, string>;
   /** Told when a question was accepted or an answer came, for the page around the iframe. */
   announce: (name: "message:sent" | "message:received") => void;
   /** Load the iframe anew: the server looks again at where it stands. What is kept survives. */
@@ -40,6 +42,7 @@ export class Chat {
       if (!keep.get("conversation") && conversation_id) keep.set({ conversation: conversation_id });
       const messages = await this.loadMessages();
       store.set({ phase: "ready", agent, messages });
+      this.say(keep.get("line"));
     } catch (error) {
       store.set({ phase: "broken", reason: this.explain(error) });
       return;
@@ -67,8 +70,18 @@ export class Chat {
   /** The visitor has signed out of the page: the next one begins with nothing. */
   async shutdown(): Promise<void> {
     this.parts.session.forget();
+    this.dropLine();
     this.forget();
     await this.open();
+  }
+
+  /** The visitor took up a proactive message: it stands as the agent's line, and is sent along with what answers it. */
+  say(id: string): void {
+    const { store, keep, lines } = this.parts;
+    const text = Object.hasOwn(lines, id) ? lines[id] : "";
+    if (!text) return;
+    keep.set({ line: id });
+    store.set({ line: { id, text } });
   }
 
   /** Ask. Does nothing while a question is on its way or its answer is coming. */
@@ -76,7 +89,8 @@ export class Chat {
     const { store, keep } = this.parts;
     const trimmed = text.trim();
     if (!trimmed || store.state.outgoing?.status === "sending" || store.state.incoming) return;
-    const unsent = { text: trimmed, key: randomKey() };
+    const line = store.state.line?.id;
+    const unsent = { text: trimmed, key: randomKey(), ...(line && { line }) };
     keep.set({ unsent, draft: "" });
     await this.deliver(unsent);
   }
@@ -136,15 +150,26 @@ export class Chat {
 
   /** Begin anew. The old conversation stays with the company; this device forgets it. */
   restart(): void {
+    this.dropLine();
+    this.letGo();
+  }
+
+  private letGo(): void {
     this.following?.abort();
     this.listening?.abort();
     this.parts.keep.set({ conversation: null, pending: null, unsent: null });
     this.parts.store.set({ messages: [], outgoing: null, incoming: null, failure: null, who: "agent", typing: "" });
   }
 
+  /** The line, if any, stays: it is the company's, and whoever is here took it up. */
   private forget(): void {
-    this.restart();
+    this.letGo();
     this.parts.keep.set({ draft: "" });
+  }
+
+  private dropLine(): void {
+    this.parts.keep.set({ line: "" });
+    this.parts.store.set({ line: null });
   }
 
   private async loadMessages(): Promise<Message[]> {
@@ -179,7 +204,9 @@ export class Chat {
     const pending = turn_id && stream_url ? { turn_id, stream_url, question_id: message_id } : null;
     keep.set({ unsent: null, pending });
     const question = asMessage(message_id, unsent.text, turn_id);
-    store.set({ outgoing: null, messages: withMessage(store.state.messages, question) });
+    const said = unsent.line && store.state.line ? withMessage(store.state.messages, asLine(message_id, store.state.line)) : store.state.messages;
+    this.dropLine();
+    store.set({ outgoing: null, messages: withMessage(said, question) });
     announce("message:sent");
     this.hear();
     if (pending) await this.follow(pending);
@@ -204,13 +231,13 @@ export class Chat {
     const { session } = this.parts;
     const conversation = await this.ensureConversation(unsent.key);
     try {
-      return await session.with((token) => api.sendMessage(token, conversation, unsent.text, unsent.key));
+      return await session.with((token) => api.sendMessage(token, conversation, unsent.text, unsent.key, unsent.line));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
       // The conversation was erased meanwhile; the question goes into a new one.
       this.parts.keep.set({ conversation: null });
       const fresh = await this.ensureConversation(randomKey());
-      return session.with((token) => api.sendMessage(token, fresh, unsent.text, unsent.key));
+      return session.with((token) => api.sendMessage(token, fresh, unsent.text, unsent.key, unsent.line));
     }
   }
 
@@ -354,6 +381,11 @@ export class Chat {
     if (error.code === "visitor_budget_exhausted") return texts.enoughForToday;
     return error.message || texts.unreachable;
   }
+}
+
+/** Shown in the place of the message that the server has made of it, until the messages are read anew. */
+function asLine(question: string, { text }: Line): Message {
+  return { id: `${question}-line`, role: "agent", text, citations: [], created_at: new Date().toISOString(), turn_id: null };
 }
 
 function asMessage(id: string, text: string, turnId: string | null): Message {

@@ -7,6 +7,7 @@ export interface Wishes {
   onOpened: () => void;
   onIdentify: (token: string, carry: boolean) => void;
   onShutdown: () => void;
+  onSay: (id: string) => void;
 }
 
 export class HostPage {
@@ -49,6 +50,7 @@ export class HostPage {
     if (event.origin !== this.origin || event.source !== window.parent || !isOurs(event.data)) return;
     const message = event.data as ToFrame;
     if (message.type === "identify") this.wishes.onIdentify(message.token, message.carry);
+    else if (message.type === "say") this.wishes.onSay(message.id);
     else if (message.type === "shutdown") this.wishes.onShutdown();
     else this.show(message.type === "opened");
   }

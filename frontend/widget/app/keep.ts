@@ -7,6 +7,8 @@ import type { Session } from "./api";
 export interface Unsent {
   text: string;
   key: string;
+  /** The proactive message that it answers. */
+  line?: string;
 }
 
 /** An answer that was on its way. */
@@ -22,6 +24,8 @@ export interface Kept {
   pending: Pending | null;
   unsent: Unsent | null;
   draft: string;
+  /** A proactive message that was taken up and not answered yet. */
+  line: string;
 }
 
 /** A place for one text. */
@@ -31,9 +35,9 @@ export interface Box {
   write(text: string): boolean;
 }
 
-const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: null, draft: "" };
+const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: null, draft: "", line: "" };
 /** What is left out, in this order, when a place is too small for everything. */
-const EXPENDABLE: (keyof Kept)[] = ["draft", "unsent", "pending"];
+const EXPENDABLE: (keyof Kept)[] = ["line", "draft", "unsent", "pending"];
 
 /** One key's memory; other keys (other agents, other tenants) on the same page have their own. */
 export class Keep {

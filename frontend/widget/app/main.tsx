@@ -11,12 +11,13 @@ import { Store } from "./store";
 import "./style.css";
 import { chooseTexts } from "./texts";
 
-/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, and whom one reaches. */
+/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, whom one reaches, and what the company says by itself. */
 interface Boot {
   key: string;
   embed: string;
   host_origin: string;
   agent: { name: string; color: string };
+  lines: Record<string, string>;
 }
 
 const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
@@ -38,8 +39,9 @@ const host: HostPage = new HostPage(boot.host_origin, {
   onOpened: focusOnce,
   onIdentify: (token, carry) => void chat.identify(token, carry),
   onShutdown: () => void chat.shutdown(),
+  onSay: (id) => chat.say(id),
 });
-const chat: Chat = new Chat({ store, session, keep, texts, announce: (name) => host.announce(name), reload: () => location.reload() });
+const chat: Chat = new Chat({ store, session, keep, texts, lines: boot.lines, announce: (name) => host.announce(name), reload: () => location.reload() });
 
 document.documentElement.lang = texts.tag;
 applyTheme(theme);

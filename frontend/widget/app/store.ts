@@ -35,6 +35,12 @@ export interface Failure {
   citations: Citation[];
 }
 
+/** A proactive message that the visitor took up: the agent's line until it is answered, and then a message. */
+export interface Line {
+  id: string;
+  text: string;
+}
+
 export interface State {
   phase: Phase;
   /** Why the chat cannot open, when `phase` is "broken". */
@@ -44,7 +50,7 @@ export interface State {
   outgoing: Outgoing | null;
   incoming: Incoming | null;
   failure: Failure | null;
-  isOnline: boolean;
+  line: Line | null;
   who: Who;
   /** A person of the company who is writing just now. */
   typing: string;
@@ -58,7 +64,7 @@ export const EMPTY: State = {
   outgoing: null,
   incoming: null,
   failure: null,
-  isOnline: true,
+  line: null,
   who: "agent",
   typing: "",
 };

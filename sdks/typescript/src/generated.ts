@@ -1949,8 +1949,9 @@ export class ConversationsResource {
   /**
    * Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a person
    * has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells of their answer.
+   * proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
    */
-  postMessage(conversationId: string, given: { text: string }, options: CallOptions = {}): Promise<MessageAccepted> {
+  postMessage(conversationId: string, given: { text: string; proactive?: string }, options: CallOptions = {}): Promise<MessageAccepted> {
     return this.transport.fetch<MessageAccepted>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/messages`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
   /** A closed conversation goes on, with the agent. */

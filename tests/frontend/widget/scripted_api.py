@@ -48,6 +48,7 @@ class Script:
     questions: dict[str, str] = field(default_factory=dict)  # turn → question
     calls: Counter[str] = field(default_factory=Counter)
     sent_keys: list[str] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)  # proactive messages, "" for none
     resumed_from: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     ratings: list[dict[str, str] | None] = field(default_factory=list)
@@ -114,7 +115,9 @@ def messages(request: HttpRequest, conversation: str) -> HttpResponse:
         return _error(401, "not_authenticated", "The session has ended.")
     if request.method == "GET":
         return JsonResponse({"data": script.messages, "has_more": False, "next_cursor": None})
-    return _take(json.loads(request.body)["text"], request.headers["Idempotency-Key"])
+    body = json.loads(request.body)
+    script.taken_up.append(body.get("proactive", ""))
+    return _take(body["text"], request.headers["Idempotency-Key"])
 
 
 def _take(text: str, key: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from rapport.ids import new_id
 from tenants.actors import SYSTEM
 from tenants.embeds import read_embed
 from tenants.models import User
+from tenants.proactive import ProactiveMessages, ProactiveRule, set_proactive_messages
 from tenants.selectors import WidgetKeyView, list_widget_keys
 from tenants.services import create_tenant, create_widget_key, revoke_widget_key
 from tests.cast import Cast
@@ -50,7 +51,9 @@ def test_the_loader_is_one_small_script_for_any_page(client: Client) -> None:
     assert response["Content-Type"].startswith("text/javascript")
     assert response["Cache-Control"] == "public, max-age=300"
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert not re.search(r"\bimport\b[ ({\"']", response.content.decode())
+    assert re.findall(r"\bimport\b[ ({\"'][^)]*", response.content.decode()) == ["import(`${d}teaser.js`"], (
+        "One, if any."
+    )
 
 
 def test_a_loader_that_has_not_changed_is_not_sent_again(client: Client) -> None:
@@ -120,3 +123,32 @@ def test_unknown_malformed_and_revoked_keys_are_told_alike(client: Client, key: 
 def test_the_addresses_only_read(client: Client, key: WidgetKeyView) -> None:
     assert client.post("/widget.js").status_code == 405
     assert client.post(f"/w/{key.key}/").status_code == 405
+
+
+def say(key: WidgetKeyView, *rules: ProactiveRule) -> None:
+    set_proactive_messages(tenant_id=key.tenant_id, key_id=key.id, wanted=ProactiveMessages(rules), actor=SYSTEM)
+
+
+def test_rules_are_told_to_the_keys_own_pages_and_to_no_others(client: Client, key: WidgetKeyView) -> None:
+    address, nothing = f"/w/{key.key}/teaser.js", "export default()=>{}"
+    assert client.get(address, headers={"Origin": SHOP}).content.decode() == nothing, "There are none."
+    say(key, ProactiveRule(text="Free </script> returns\u2028 👩\u200d🔧", url="/boots*"))
+    told = client.get(address, headers={"Origin": SHOP})
+    assert r"Free </script> returns\u2028 " in told.content.decode()
+    assert told["Vary"].startswith("Origin")
+    assert told["Access-Control-Allow-Origin"] == "*"
+    assert told["Content-Type"].startswith("text/javascript")
+    for headers in ({}, {"Origin": "https://thief.example"}, {"Origin": "null"}):
+        assert client.get(address, headers=headers).content.decode() == nothing
+    revoke_widget_key(tenant_id=key.tenant_id, key_id=key.id, actor=SYSTEM)
+    assert client.get(address, headers={"Origin": SHOP}).content.decode() == nothing
+    assert client.get("/w/rp_pk_nothing/teaser.js").content.decode() == nothing
+
+
+def test_the_module_of_the_rules_is_kept_for_good_under_its_version(client: Client, key: WidgetKeyView) -> None:
+    say(key, ProactiveRule(text="Hello"))
+    told = client.get(f"/w/{key.key}/teaser.js", headers={"Origin": SHOP}).content.decode()
+    found = re.search(r'from"\.\./(teaser-\w+\.js)"', told)
+    assert found
+    assert "immutable" in client.get(f"/w/{found[1]}")["Cache-Control"]
+    assert client.get("/w/teaser-old.js")["Cache-Control"] == "public, max-age=300"

@@ -13,11 +13,16 @@ from tests.frontend.widget.scripted_api import Script
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-def test_nothing_but_the_loader_is_loaded_before_the_first_click(page: Page, site: Site) -> None:
+def test_nothing_but_the_loader_and_the_word_that_there_are_no_rules_is_loaded_before_the_first_click(
+    page: Page, site: Site
+) -> None:
     paths: list[str] = []
     page.on("request", lambda request: paths.append(urlsplit(request.url).path))
     page.goto(site.address(), wait_until="networkidle")
-    assert [path for path in paths if path not in {"/host/", "/hostile.css", "/favicon.ico"}] == ["/widget.js"]
+    assert [path for path in paths if path not in {"/host/", "/hostile.css", "/favicon.ico"}] == [
+        "/widget.js",
+        f"/w/{site.key}/teaser.js",
+    ]
 
 
 def test_no_third_party_is_asked_and_no_policy_is_broken(page: Page, site: Site) -> None:

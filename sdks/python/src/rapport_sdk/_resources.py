@@ -904,18 +904,20 @@ class Conversations(Resource):
         )
 
     def post_message(
-        self, conversation_id: str, *, text: str, idempotency_key: str | None = None
+        self, conversation_id: str, *, text: str, proactive: str | None = None, idempotency_key: str | None = None
     ) -> models.MessageAccepted:
         """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
         person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells
         of their answer.
+
+        proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
         """
         return self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations/{conversation_id}/messages",
                 ids={"conversation_id": conversation_id},
-                body={"text": text},
+                body={"text": text, "proactive": proactive},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
@@ -3648,18 +3650,20 @@ class AsyncConversations(AsyncResource):
         )
 
     async def post_message(
-        self, conversation_id: str, *, text: str, idempotency_key: str | None = None
+        self, conversation_id: str, *, text: str, proactive: str | None = None, idempotency_key: str | None = None
     ) -> models.MessageAccepted:
         """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
         person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells
         of their answer.
+
+        proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
         """
         return await self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations/{conversation_id}/messages",
                 ids={"conversation_id": conversation_id},
-                body={"text": text},
+                body={"text": text, "proactive": proactive},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
