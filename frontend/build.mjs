@@ -9,6 +9,7 @@ const OLD = `static/build.old-${process.pid}`;
 try {
   await build({ configFile: "vite.config.ts", logLevel: "warn", build: { outDir: FRESH } });
   await build({ configFile: "vite.loader.config.ts", logLevel: "warn", build: { outDir: FRESH } });
+  await build({ configFile: "vite.element.config.ts", logLevel: "warn", build: { outDir: FRESH } });
   await build({ configFile: "vite.teaser.config.ts", logLevel: "warn", build: { outDir: FRESH } });
   await rename(FINAL, OLD).catch((error) => {
     if (error.code !== "ENOENT") throw error; // the first build has nothing to replace

@@ -23,6 +23,7 @@ _SOURCES = (
     "vite.config.ts",
     "vite.loader.config.ts",
     "vite.teaser.config.ts",
+    "vite.element.config.ts",
     "build.mjs",
     "widget",
     "islands",

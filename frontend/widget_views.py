@@ -28,6 +28,7 @@ from tenants.selectors import WidgetKeyView, find_widget_key
 
 LOADER_MAX_AGE_SECONDS = 300  # short, because customers' pages name it without a version
 LOADER = BUILD / "loader.js"
+ELEMENT = BUILD / "rapport-chat.js"
 TEASER = BUILD / "teaser.js"
 VERSION_MAX_AGE_SECONDS = 365 * 24 * 3600
 NO_RULES = "export default()=>{}"
@@ -42,9 +43,19 @@ def _read_script(path: Path, _modified_ns: int) -> tuple[bytes, str]:
 @require_safe
 def loader(request: HttpRequest) -> HttpResponse:
     """`/widget.js`: any page of any origin may load it."""
-    if not LOADER.exists():
+    return _script(request, LOADER)
+
+
+@require_safe
+def element(request: HttpRequest) -> HttpResponse:
+    """`/rapport-chat.js`: the chat as an element, likewise."""
+    return _script(request, ELEMENT)
+
+
+def _script(request: HttpRequest, path: Path) -> HttpResponse:
+    if not path.exists():
         raise Http404("The widget is not built yet: run `make frontend`.")
-    content, etag = _read_script(LOADER, LOADER.stat().st_mtime_ns)
+    content, etag = _read_script(path, path.stat().st_mtime_ns)
     response = get_conditional_response(request, etag=etag) or HttpResponse(content, "text/javascript; charset=utf-8")
     response["ETag"] = etag
     return _for_any_page(response, LOADER_MAX_AGE_SECONDS)

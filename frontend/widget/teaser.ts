@@ -4,6 +4,7 @@
 // nothing is shown.
 import { addStyle, chooseWords, makeBubble } from "./bubble";
 import { isPlace } from "./glob";
+import { languages } from "./languages";
 import type { ToFrame } from "./protocol";
 
 /** All of what is given has to be met. `scroll` in percent of the way. */
@@ -43,6 +44,7 @@ export default function begin(
   theme: string,
 ): void {
   const launcher = root.querySelector("button")!;
+  const [scheme = "", ...flags] = theme.split(",");
   const happened = new Set<string>();
   let kept = read(set.key);
   let place = "";
@@ -59,7 +61,7 @@ export default function begin(
 
   function look(): void {
     arrive();
-    if (bubble || document.hidden || launcher.getAttribute("aria-expanded") === "true") return;
+    if (bubble || document.hidden || !launcher.isConnected || launcher.getAttribute("aria-expanded") === "true") return;
     const rule = set.rules.find((each) => !kept.seen.includes(each.id) && isMet(each));
     if (!rule) return;
     kept = read(set.key) ?? kept; // another tab may have shown one meanwhile
@@ -84,7 +86,7 @@ export default function begin(
 
   function show(rule: Rule): void {
     keep(set.hours, [...kept.seen, rule.id]);
-    const { element, announce } = makeBubble(rule.text, theme, chooseWords(navigator.languages), {
+    const { element, announce } = makeBubble(rule.text, scheme, chooseWords(languages(flags)), {
       onTake: () => take(rule),
       onClose: () => {
         keep(Math.max(CLOSED_HOURS, set.hours), kept.seen);

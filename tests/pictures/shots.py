@@ -42,6 +42,7 @@ NO_PAGES = {
     "export_file": "a file",
     "mfa_download_recovery_codes": "a file",
     "widget_loader": "a script",
+    "widget_element": "a script",
     "widget_rules": "a script",
     "widget_teaser": "a script",
     "widget_frame": "has tests of its own in a customer's page",

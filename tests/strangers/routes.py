@@ -104,6 +104,7 @@ PUBLIC = {
     "healthz": "for load balancers",
     "readyz": "for load balancers; names parts, no reasons",
     "widget_loader": "a script that customers' pages load",
+    "widget_element": "a script that customers' pages load",
     "widget_frame": "opened by a publishable key, checked by origin",
     "widget_rules": "opened by a publishable key, checked by origin",
     "widget_teaser": "a script that customers' pages load",

@@ -1,6 +1,7 @@
 // Starts the chat in its iframe: reads what the server wrote on the page, joins the parts, draws.
 import { render } from "preact";
 import { openSession } from "./api";
+import { languages } from "../languages";
 import { App } from "./App";
 import { Chat } from "./chat";
 import { HostPage } from "./host";
@@ -21,10 +22,10 @@ interface Boot {
 }
 
 const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
-const texts = chooseTexts(navigator.languages);
 const store = new Store();
 const keep = new Keep(boot.key);
 const [theme = "", ...flags] = location.hash.slice(1).split(",");
+const texts = chooseTexts(languages(flags));
 const willBeIdentified = flags.includes("id");
 // A page that says nothing of its visitor may show somebody else by now: what an identified one did here is not for them.
 if (!willBeIdentified && keep.get("session")?.is_identified) keep.clear();
@@ -62,7 +63,7 @@ render(
     keep={keep}
     texts={texts}
     name={boot.agent.name}
-    isFramed={host.isFramed}
+    isFramed={host.isFramed && !flags.includes("inline")}
     onClose={() => host.close()}
     onMounted={(focus) => {
       focusComposer = focus;

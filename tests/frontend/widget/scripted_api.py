@@ -229,6 +229,19 @@ def host_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def element_page(request: HttpRequest) -> HttpResponse:
+    """A customer's page with the element; `app`, `key` and `attributes` say which."""
+    app, key = request.GET["app"], request.GET["key"]
+    response = HttpResponse(
+        f"""<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>Fjell &amp; Sko</title><link rel="stylesheet" href="/hostile.css"></head>
+        <body><h1>Fjell &amp; Sko</h1><rapport-chat widget-key="{key}" {request.GET["attributes"]}></rapport-chat>
+        <p id="after">Boots.</p><script async src="{app}/rapport-chat.js"></script></body></html>"""
+    )
+    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'self'; script-src {app}; frame-src {app}"
+    return response
+
+
 def hostile_css(request: HttpRequest) -> HttpResponse:
     rules = "* { font: 30px serif !important; margin: 9px } button, iframe { display: none !important; width: 7px }"
     return HttpResponse(rules, "text/css")
@@ -242,6 +255,7 @@ urlpatterns = [
     path("v1/turns/<str:turn>/stream", stream),
     path("v1/turns/<str:turn>/cancel", cancel),
     path("host/", host_page),
+    path("element/", element_page),
     path("hostile.css", hostile_css),
     path("", include("frontend.widget_urls")),
 ]
