@@ -7,7 +7,7 @@ import { useStickToEnd, useStore } from "./hooks";
 import { Icon } from "./icons";
 import type { Keep } from "./keep";
 import type { Rate } from "./Rating";
-import { Answer, FailureView, IncomingView, MessageView, OutgoingView, Problem, spokenAnswer } from "./Messages";
+import { Answer, FailureView, IncomingView, MessageView, OutgoingView, Problem, QueuedView, spokenAnswer } from "./Messages";
 import { SourcePanel } from "./SourcePanel";
 import type { State, Store } from "./store";
 import { fill, type Texts } from "./texts";
@@ -29,7 +29,7 @@ export function App({ store, chat, keep, texts, name, isFramed, onClose, onMount
   const state = useStore(store);
   const field = useRef<HTMLTextAreaElement>(null);
   const [source, setSource] = useState<Citation | null>(null);
-  const isBusy = state.incoming !== null || ["sending", "waiting"].includes(state.outgoing?.status ?? "");
+  const isBusy = state.incoming !== null || state.outgoing?.status === "sending";
   // On touch screens the cursor would bring up the keyboard over what there is to read.
   const focusField = () => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus({ preventScroll: true });
@@ -114,6 +114,7 @@ function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
           {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} onRate={onRate} />)}
           {state.line && <Answer text={state.line.text} citations={NO_CITATIONS} texts={texts} onOpenSource={nothing} />}
           {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} />}
+          {state.queued.map((each) => <QueuedView key={each.key} text={each.text} texts={texts} />)}
           {incoming && <IncomingView incoming={incoming} texts={texts} onOpenSource={onOpenSource} />}
           {state.typing && <p class="stage"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{fill(texts.typing, { name: state.typing })}</p>}
           {failure && <FailureView failure={failure} texts={texts} onRetry={() => void chat.askAgain()} onOpenSource={onOpenSource} />}

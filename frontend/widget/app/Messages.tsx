@@ -116,10 +116,20 @@ export function OutgoingView({ outgoing, texts, onRetry }: { outgoing: Outgoing;
   return (
     <>
       <Question text={outgoing.text} texts={texts} isFaint />
-      {outgoing.status === "waiting" && <p class="hint">{outgoing.reason}</p>}
+      {outgoing.status === "waiting" && <p class="hint" role="status">{outgoing.reason}</p>}
       {outgoing.status === "failed" && (
         <Problem text={`${texts.notSent} ${outgoing.reason}`} texts={texts} {...(outgoing.isFinal ? {} : { onRetry })} />
       )}
+    </>
+  );
+}
+
+/** Written while another one waits for the network. */
+export function QueuedView({ text, texts }: { text: string; texts: Texts }) {
+  return (
+    <>
+      <Question text={text} texts={texts} isFaint />
+      <p class="hint">{texts.queuedUp}</p>
     </>
   );
 }

@@ -11,6 +11,8 @@ import { followTurn, type Ending } from "./stream";
 import type { Texts } from "./texts";
 
 const SEND_ATTEMPTS = 4;
+const OFFLINE_MS = 30_000; // browsers say when the network is back; one that does not is not waited for without end
+const MAX_UNSENT = 20;
 const TYPING_MS = 6000;
 
 export interface Parts {
@@ -29,6 +31,8 @@ export interface Parts {
 export class Chat {
   private following: AbortController | null = null;
   private listening: AbortController | null = null;
+  private isDelivering = false;
+  private pause: AbortController | null = null;
   private typingTimer = 0;
 
   constructor(private readonly parts: Parts) {}
@@ -84,21 +88,32 @@ export class Chat {
     store.set({ line: { id, text } });
   }
 
-  /** Ask. Does nothing while a question is on its way or its answer is coming. */
+  /** Ask. While an earlier question waits for the network this one waits behind it; while one is on its way, or its
+   * answer is coming, nothing happens. */
   async ask(text: string): Promise<void> {
     const { store, keep } = this.parts;
+    const { outgoing, incoming } = store.state;
     const trimmed = text.trim();
-    if (!trimmed || store.state.outgoing?.status === "sending" || store.state.incoming) return;
-    const line = store.state.line?.id;
-    const unsent = { text: trimmed, key: randomKey(), ...(line && { line }) };
-    keep.set({ unsent, draft: "" });
-    await this.deliver(unsent);
+    if (!trimmed || outgoing?.status === "sending" || incoming) return;
+    const waiting = outgoing?.isRefused ? [] : keep.get("unsent");
+    if (waiting.length >= MAX_UNSENT) return;
+    const line = waiting.length ? undefined : store.state.line?.id;
+    keep.set({ unsent: [...waiting, { text: trimmed, key: randomKey(), ...(line && { line }) }], draft: "" });
+    await this.sendAgain();
   }
 
-  /** Send the failed question again, with the key it had: the server takes it once. */
+  /** Send what is not sent, each question with the key it had: the server takes it once. */
   async sendAgain(): Promise<void> {
-    const unsent = this.parts.keep.get("unsent");
-    if (unsent) await this.deliver(unsent);
+    this.showQueued();
+    const { store } = this.parts;
+    if (this.isDelivering && !store.state.outgoing && this.next) store.set({ outgoing: { ...this.next, status: "sending", reason: "" } });
+    if (this.isDelivering) return;
+    this.isDelivering = true;
+    try {
+      for (let next = this.next; next; next = this.next) if (!(await this.deliver(next))) return;
+    } finally {
+      this.isDelivering = false;
+    }
   }
 
   /** The network is back: do what could not be done without it. */
@@ -106,7 +121,7 @@ export class Chat {
     const { store, keep } = this.parts;
     const { phase, outgoing, failure } = store.state;
     if (phase === "broken") await this.open();
-    else if (outgoing?.status === "failed" && !outgoing.isFinal) await this.sendAgain();
+    else if (outgoing?.status === "failed" && !outgoing.isRefused) await this.sendAgain();
     else if (failure && keep.get("pending")) await this.follow(keep.get("pending")!);
   }
 
@@ -157,8 +172,9 @@ export class Chat {
   private letGo(): void {
     this.following?.abort();
     this.listening?.abort();
-    this.parts.keep.set({ conversation: null, pending: null, unsent: null });
-    this.parts.store.set({ messages: [], outgoing: null, incoming: null, failure: null, who: "agent", typing: "" });
+    this.pause?.abort();
+    this.parts.keep.set({ conversation: null, pending: null, unsent: [] });
+    this.parts.store.set({ messages: [], outgoing: null, queued: [], incoming: null, failure: null, who: "agent", typing: "" });
   }
 
   /** The line, if any, stays: it is the company's, and whoever is here took it up. */
@@ -188,43 +204,61 @@ export class Chat {
   private async resume(): Promise<void> {
     const { store, keep } = this.parts;
     const pending = keep.get("pending");
-    const unsent = keep.get("unsent");
+    this.showQueued();
     if (pending && !store.state.messages.some((each) => each.turn_id === pending.turn_id && each.role === "agent")) {
       await this.follow(pending);
     } else if (pending) keep.set({ pending: null });
-    if (unsent) await this.deliver(unsent);
+    await this.sendAgain();
   }
 
-  private async deliver(unsent: Unsent): Promise<void> {
+  private get next(): Unsent | undefined {
+    return this.parts.keep.get("unsent")[0];
+  }
+
+  private showQueued(): void {
+    this.parts.store.set({ queued: this.parts.keep.get("unsent").slice(1) });
+  }
+
+  /** False when it could not be sent, and those behind it wait as well. */
+  private async deliver(unsent: Unsent): Promise<boolean> {
     const { store, keep, announce } = this.parts;
     store.set({ outgoing: { ...unsent, status: "sending", reason: "" }, failure: null });
     const accepted = await this.send(unsent);
-    if (!accepted) return;
+    if (!accepted) return store.state.outgoing?.status !== "failed";
+    if (this.next?.key !== unsent.key) return true; // another visitor, or a new conversation: it is not shown here
     const { turn_id, stream_url, message_id } = accepted;
     const pending = turn_id && stream_url ? { turn_id, stream_url, question_id: message_id } : null;
-    keep.set({ unsent: null, pending });
+    keep.set({ unsent: keep.get("unsent").slice(1), pending });
+    this.showQueued();
     const question = asMessage(message_id, unsent.text, turn_id);
     const said = unsent.line && store.state.line ? withMessage(store.state.messages, asLine(message_id, store.state.line)) : store.state.messages;
-    this.dropLine();
+    if (unsent.line) this.dropLine();
     store.set({ outgoing: null, messages: withMessage(said, question) });
     announce("message:sent");
     this.hear();
     if (pending) await this.follow(pending);
     else await this.refresh(); // a person has it: there may be more than was written here
+    return true;
   }
 
-  /** The server's word that it has the question, or null after the store was told why not. */
+  /** The server's word that it has the question, or null after the store was told why not. Attempts without a network
+   * are none: it is waited for. */
   private async send(unsent: Unsent): Promise<api.Accepted | null> {
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 0; this.next?.key === unsent.key; ) {
       try {
         return await this.sendOnce(unsent);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (!error.isPassing || attempt + 1 >= SEND_ATTEMPTS) return this.giveUp(unsent, error);
+        const isOffline = error.status === 0 && !navigator.onLine;
+        if (this.next?.key !== unsent.key) return null;
+        if (!error.isPassing || (!isOffline && attempt + 1 >= SEND_ATTEMPTS)) return this.giveUp(unsent, error);
         this.showWaiting(unsent);
-        await wait(Math.max(backoffMs(attempt), (error.retryAfterSeconds ?? 0) * 1000));
+        this.pause = new AbortController();
+        await wait(isOffline ? OFFLINE_MS : Math.max(backoffMs(attempt), (error.retryAfterSeconds ?? 0) * 1000), this.pause.signal);
+        if (!isOffline) attempt += 1;
       }
     }
+    return null;
   }
 
   private async sendOnce(unsent: Unsent): Promise<api.Accepted> {
@@ -260,8 +294,9 @@ export class Chat {
     const { store, keep, reload } = this.parts;
     if (error.code === "origin_not_allowed") reload(); // it was allowed when it opened: what was checked then is too old now
     const isFinal = error.code === "visitor_budget_exhausted";
-    store.set({ outgoing: { ...unsent, status: "failed", reason: this.explain(error), isFinal } });
-    if (!error.isPassing) keep.set({ unsent: { ...unsent, key: randomKey() } }); // the refused call is not to be replayed
+    store.set({ outgoing: { ...unsent, status: "failed", reason: this.explain(error), isFinal, isRefused: !error.isPassing } });
+    // A refused call is not to be replayed.
+    if (!error.isPassing) keep.set({ unsent: [{ ...unsent, key: randomKey() }, ...keep.get("unsent").slice(1)] });
     return null;
   }
 

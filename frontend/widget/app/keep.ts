@@ -22,7 +22,8 @@ export interface Kept {
   session: Session | null;
   conversation: string | null;
   pending: Pending | null;
-  unsent: Unsent | null;
+  /** In the order in which they were written. */
+  unsent: Unsent[];
   draft: string;
   /** A proactive message that was taken up and not answered yet. */
   line: string;
@@ -35,7 +36,7 @@ export interface Box {
   write(text: string): boolean;
 }
 
-const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: null, draft: "", line: "" };
+const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: [], draft: "", line: "" };
 /** What is left out, in this order, when a place is too small for everything. */
 const EXPENDABLE: (keyof Kept)[] = ["line", "draft", "unsent", "pending"];
 
@@ -70,7 +71,8 @@ export class Keep {
 
   private read(): Kept {
     try {
-      return { ...NOTHING, ...(JSON.parse(this.box.read() ?? "{}") as Partial<Kept>) };
+      const kept = { ...NOTHING, ...(JSON.parse(this.box.read() ?? "{}") as Partial<Kept>) };
+      return { ...kept, unsent: [kept.unsent ?? []].flat() }; // one, or null, until there could be several
     } catch {
       return { ...NOTHING };
     }

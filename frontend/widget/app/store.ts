@@ -15,6 +15,8 @@ export interface Outgoing {
   reason: string;
   /** Sending it again would be refused again. */
   isFinal?: boolean;
+  /** The server would not have it: the next question goes without it. */
+  isRefused?: boolean;
 }
 
 /** An answer as it comes. */
@@ -48,6 +50,8 @@ export interface State {
   agent: Agent | null;
   messages: Message[];
   outgoing: Outgoing | null;
+  /** Written after it while it waited, by their keys. */
+  queued: { text: string; key: string }[];
   incoming: Incoming | null;
   failure: Failure | null;
   line: Line | null;
@@ -62,6 +66,7 @@ export const EMPTY: State = {
   agent: null,
   messages: [],
   outgoing: null,
+  queued: [],
   incoming: null,
   failure: null,
   line: null,
