@@ -11,7 +11,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .DEFAULT_GOAL := help
 .PHONY: help install frontend demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
-	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check stripe-lives
+	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-pages bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check stripe-lives
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[36m%-24s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -175,6 +175,9 @@ bench-walls: frontend ## What row-level security costs a request, beside the sam
 
 bench-api: $(VENV)/.installed ## What the API's own checks cost a read and POST /v1/events, beside plain Django (make services)
 	$(BIN)/python -m tests.benchmarks.api
+
+bench-pages: frontend ## How long the server works on each page of the dashboard for a company with 100,000 conversations [CONVERSATIONS=100000 ROUNDS=40 REAL=1]
+	$(BIN)/python -m tests.benchmarks.pages $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(REAL),--real)
 
 bench-llm: $(VENV)/.installed ## CPU of a streamed token: the thin client beside OpenAI's SDK and pydantic-ai's model
 	$(BIN)/python -m tests.benchmarks.llm
