@@ -1,6 +1,7 @@
 """Which conversations want people: the inbox's list, with the last words of each."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
@@ -39,15 +40,15 @@ def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60)
     """`which`: one of FILTERS. Those that wait come first, the longest first; the others latest first."""
     with tenant_scope(tenant_id):
         last = Message.objects.filter(conversation_id=OuterRef("id")).exclude(role="system").order_by("-sequence")
-        rows = (
-            Conversation.objects.select_related("agent").exclude(last_message_at=None).filter(_which(which, member_id))
-        )
+        rows = Conversation.objects.select_related("agent").exclude(last_message_at=None)
         rows = rows.annotate(
             snippet=Subquery(last.values("text")[:1]),
             said_by=Subquery(last.values("role")[:1]),
             author=Subquery(last.values("author_name")[:1]),
         ).order_by("-last_message_at", "-id")
-        page = sorted(rows[:limit], key=_urgency)
+        # state by state: an index has each of them in this order, and not all of them together
+        found = [row for condition in _which(which, member_id) for row in rows.filter(condition)[:limit]]
+        page = sorted(sorted(found, key=_latest, reverse=True)[:limit], key=_urgency)
         contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
         people = people_of(tenant_id, page)
         about = short_texts(tenant_id=tenant_id, conversations=[row.id for row in page])
@@ -72,12 +73,18 @@ def count_waiting(*, tenant_id: UUID) -> int:
         return Conversation.objects.filter(state=ConversationState.WAITING).count()
 
 
-def _which(which: str, member_id: UUID) -> Q:
+def _which(which: str, member_id: UUID) -> list[Q]:
+    """Conditions of which no two fit the same conversation."""
     if which == "open":
-        return Q(state__in=[ConversationState.WAITING, ConversationState.HUMAN])
+        return [Q(state=each) for each in (ConversationState.WAITING, ConversationState.HUMAN)]
     if which == "mine":
-        return Q(assignee_id=member_id) & ~Q(state=ConversationState.CLOSED)
-    return Q() if which == "all" else Q(state=which)
+        return [Q(assignee_id=member_id, state=each) for each in ConversationState if each != ConversationState.CLOSED]
+    return [Q()] if which == "all" else [Q(state=which)]
+
+
+def _latest(row: Conversation) -> tuple[datetime, UUID]:
+    assert row.last_message_at
+    return row.last_message_at, row.id
 
 
 def _urgency(row: Conversation) -> tuple[int, float]:

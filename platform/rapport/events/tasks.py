@@ -52,7 +52,16 @@ def prune() -> None:
     log.info("pruned", **counts)
 
 
+@app.task(name="rapport.events.note_statistics", expires=1800)
+def note_statistics_of_tables() -> None:
+    """Every hour, for SQLite's planner."""
+    from rapport.sqlite.statistics import note_statistics
+
+    note_statistics()
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
-    """Every night; each app adds its own periodic tasks in the same way."""
+    """Each app adds its own periodic tasks in the same way."""
+    sender.add_periodic_task(crontab(minute="27"), note_statistics_of_tables.s(), name="rapport.events.note_statistics")
     sender.add_periodic_task(crontab(hour="3", minute="17"), prune.s(), name="rapport.events.prune")
