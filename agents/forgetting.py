@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
+from agents.activity.marking import mark_conversations
 from agents.channels.phone.recording.files import delete_sounds
 from agents.memory.episodes.indexing import forget_conversations
 from agents.memory.losing import lose_conversations
@@ -40,6 +41,7 @@ def remove_old_conversations(before: datetime) -> int:
     last = Coalesce("last_message_at", "created_at")
     old = Conversation.objects.select_for_update().annotate(last=last).filter(last__lt=before).order_by("last")
     ids = [row.id for row in old[:CONVERSATIONS]]
+    mark_conversations(ids)
     _remove_traces(Trace.objects.filter(conversation_id__in=ids).values_list("id", flat=True))
     turns = Turn.objects.filter(conversation_id__in=ids)
     answered = list(turns.values_list("id", flat=True))

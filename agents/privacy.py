@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from uuid import UUID
 
+from agents.activity.marking import mark_conversations, mark_messages, mark_turns
 from agents.channels.phone.recording.files import (
     Sound,
     count_sounds,
@@ -32,6 +33,7 @@ from tenants.privacy.holdings import (
     by_field,
     by_links,
     declare,
+    declare_before,
     declare_gather,
     declare_links,
     declare_store,
@@ -50,6 +52,12 @@ declare_links("calls", "agents.Call", "contact_id")
 declare_links("facts", "agents.Fact", "contact_id")
 declare_gather("accounts", accounts_counting)
 
+declare_before("agents.Conversation", mark_conversations)
+declare_before("agents.Message", mark_messages)
+declare_before("agents.Turn", mark_turns)
+
+declare("agents.ActivityDay", OfTenant("how many conversations a day had: numbers", is_exported=False))
+declare("agents.ActivityMark", OfTenant("which of those sums are out of date: quarters of an hour", is_exported=False))
 declare("agents.Agent", OfTenant("how the company's agents are set up"))
 declare("agents.AgentVersion", OfTenant("how its agents were set up at a time", is_append_only=True))
 declare("agents.ProviderCredential", OfTenant("the company's own keys at providers of models"))

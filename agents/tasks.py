@@ -105,11 +105,22 @@ def close_quiet() -> None:
         log.info("conversations_closed", count=closed)
 
 
+@app.task(name="agents.sum_activity", expires=840)
+def sum_activity() -> None:
+    """Sums of days that are over, and of those in which something changed late."""
+    from agents.activity.summing import roll_up
+    from tenants.selectors import list_tenant_ids
+
+    if made := sum(roll_up(tenant_id=tenant_id) for tenant_id in list_tenant_ids()):
+        log.info("activity_summed", days=made)
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="29"), prune.s(), name="agents.prune")
     sender.add_periodic_task(crontab(hour="2", minute="41"), index_memory.s(), name="agents.index_memory")
     sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
+    sender.add_periodic_task(crontab(minute="3,18,33,48"), sum_activity.s(), name="agents.sum_activity")
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
     sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from agents.activity.marking import mark
 from agents.errors import ConversationFull
 from agents.models import Conversation, Message, MessageRole
 from rapport.streams.changes import note_change
@@ -20,6 +21,8 @@ def append_message(conversation: Conversation, *, role: MessageRole, text: str, 
     """The next message of a conversation whose row the caller has locked. Raises ConversationFull."""
     if conversation.message_count >= MAX_MESSAGES and role == MessageRole.CONTACT:
         raise ConversationFull("This conversation has become too long. Start a new one to go on.")
+    if conversation.message_count == 0:
+        mark([conversation.created_at])
     conversation.message_count += 1
     conversation.last_message_at = timezone.now()
     if not conversation.subject:

@@ -49,10 +49,18 @@ def _rows(first: date, today: date, zone: ZoneInfo) -> Iterator[Row]:
     is_rolled = rolled_at is not None and rolled_at >= _beginning(today, zone)
     if is_rolled:
         yield from _summed(_beginning(first, zone), _beginning(today, zone), zone)
-    rows = UsageRecord.objects.filter(occurred_at__gte=_beginning(today if is_rolled else first, zone))
-    by_day = rows.annotate(day=TruncDate("occurred_at", tzinfo=zone)).values("day", "model", "agent_id")
-    for row in by_day.annotate(cost=Sum("cost_micros")):
-        yield row["day"], row["model"], str(row["agent_id"] or ""), row["cost"]
+    if not is_rolled:
+        rows = UsageRecord.objects.filter(
+            occurred_at__gte=_beginning(first, zone), occurred_at__lt=_beginning(today, zone)
+        )
+        by_day = rows.annotate(day=TruncDate("occurred_at", tzinfo=zone)).values("day", "model", "agent_id")
+        for row in by_day.annotate(cost=Sum("cost_micros")):
+            yield row["day"], row["model"], str(row["agent_id"] or ""), row["cost"]
+    rows = UsageRecord.objects.filter(
+        occurred_at__gte=_beginning(today, zone), occurred_at__lt=_beginning(today + timedelta(days=1), zone)
+    )
+    for sums in rows.values("model", "agent_id").annotate(cost=Sum("cost_micros")):
+        yield today, sums["model"], str(sums["agent_id"] or ""), sums["cost"]
 
 
 def _summed(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Row]:

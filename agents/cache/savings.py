@@ -26,7 +26,7 @@ def sum_savings(*, tenant_id: UUID, days: int) -> Savings:
     zone = ZoneInfo(get_tenant(tenant_id).time_zone)
     first = timezone.now().astimezone(zone).date() - timedelta(days=days - 1)
     since = datetime(first.year, first.month, first.day, tzinfo=zone)
-    with tenant_scope(tenant_id):
+    with tenant_scope(tenant_id):  # an index alone has all that is asked for
         rows = CacheLookup.objects.filter(is_served=True, created_at__gte=since)
-        sums = rows.aggregate(answers=Count("id"), micros=Sum("saved_micros", default=0))
+        sums = rows.aggregate(answers=Count("saved_micros"), micros=Sum("saved_micros", default=0))
     return Savings(**sums)

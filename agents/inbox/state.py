@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from agents.activity.marking import mark
 from agents.errors import (
     AssigneeNotFound,
     ConversationClosed,
@@ -213,7 +214,9 @@ def _move(
     details: Mapping[str, object] | None = None,
 ) -> None:
     before, conversation.state = conversation.state, state
-    conversation.had_person = conversation.had_person or state in HELD
+    if state in HELD and not conversation.had_person:
+        conversation.had_person = True
+        mark([conversation.created_at])
     conversation.save(
         update_fields=[
             "state", "assignee_id", "handoff_reason", "handed_off_at", "handoff_summary", "had_person", "is_mail_due"

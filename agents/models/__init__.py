@@ -1,5 +1,6 @@
 """The tables of what answers, one module per idea."""
 
+from agents.models.activity import ActivityDay, ActivityMark
 from agents.models.cache import CachedAnswer, CacheEvidence, CacheLookup
 from agents.models.configuration import Agent, AgentVersion
 from agents.models.conversations import Conversation, ConversationState, Message, MessageRole, Turn, TurnState
@@ -36,6 +37,8 @@ from agents.models.tracing import Span, Trace
 __all__ = [
     "AccountPart",
     "AccountSummary",
+    "ActivityDay",
+    "ActivityMark",
     "Agent",
     "AgentVersion",
     "CacheEvidence",

@@ -73,7 +73,12 @@ class CacheLookup(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="cache_lookup_unique")]
-        indexes: ClassVar = [models.Index(fields=["tenant", "agent_id", "-created_at"], name="cache_lookup_agent")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "agent_id", "-created_at"], name="cache_lookup_agent"),
+            models.Index(  # all that is asked for to sum what was saved
+                fields=["tenant", "created_at", "saved_micros"], condition=models.Q(is_served=True), name="cache_saved"
+            ),
+        ]
 
 
 class CacheEvidence(TenantModel):

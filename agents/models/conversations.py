@@ -42,6 +42,12 @@ class Conversation(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "state", "-last_message_at"], name="conversation_state"),
             models.Index(fields=["tenant", "-last_message_at"], name="conversation_recent"),
+            models.Index(fields=["tenant", "created_at"], name="conversation_begun"),
+            models.Index(  # those that somebody has: few
+                fields=["tenant", "assignee_id", "state", "-last_message_at"],
+                condition=models.Q(assignee_id__isnull=False),
+                name="conversation_assigned",
+            ),
             models.Index(fields=["tenant", "contact_id", "-last_message_at"], name="conversation_contact_recent"),
         ]
 
@@ -117,5 +123,6 @@ class Turn(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "conversation", "created_at"], name="turn_conversation"),
             models.Index(fields=["state", "created_at"], name="turn_state"),
+            models.Index(fields=["tenant", "created_at"], name="turn_asked"),
             models.Index(condition=models.Q(outcome="unknown"), fields=["tenant", "-created_at"], name="turn_unknown"),
         ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from agents.activity.marking import mark_turn
 from agents.errors import TurnNotFound
 from agents.experiments.choosing import Choice, choose_version
 from agents.inbox.state import HELD
@@ -91,6 +92,8 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             withdraw_turn(turn, CANCELLED if turn.cancelled_at else TAKEN_OVER)
             release_budget(tenant_id=tenant_id, turn_id=turn_id)
             return None
+        if turn.state == TurnState.FAILED:
+            mark_turn(turn)
         turn.state, turn.attempts, turn.started_at = TurnState.RUNNING, turn.attempts + 1, timezone.now()
         chosen = _choose(tenant_id, turn)
         turn.agent_version = chosen.agent.version
@@ -126,6 +129,7 @@ def withdraw_turn(turn: Turn, outcome: str) -> None:
     turn.state, turn.outcome, turn.error_code = TurnState.DONE, outcome, ""
     turn.finished_at = timezone.now()
     turn.save(update_fields=["state", "outcome", "error_code", "finished_at", "trace_id", "cancelled_at"])
+    mark_turn(turn)
 
 
 def _choose(tenant_id: UUID, turn: Turn) -> Choice:

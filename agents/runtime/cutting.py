@@ -5,6 +5,7 @@ It is answered anew from what is left; one whose tools did something already is 
 
 from django.utils import timezone
 
+from agents.activity.marking import mark_turn
 from agents.errors import ContextErased
 from agents.memory.losing import lose_sources
 from agents.models import (
@@ -42,4 +43,5 @@ def give_up_cut(turn: Turn) -> bool:
     ServiceRequest.objects.filter(run_id__in=runs).update(subject="(erased)", text="", phone="")
     turn.state, turn.error_code, turn.finished_at = TurnState.FAILED, CODE, timezone.now()
     turn.save(update_fields=["state", "error_code", "finished_at"])
+    mark_turn(turn)
     return True

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils import timezone
 
+from agents.activity.marking import mark, mark_turn
 from agents.cache.keeping import Given, note_lookup
 from agents.cache.looking import LookedUp
 from agents.errors import ContextErased
@@ -120,6 +121,7 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
         turn.error_code = ""
         turn.tool_calls = [each.to_json() for each in answer.tool_calls]
         turn.save()
+        mark((turn.created_at, conversation.created_at))
         if answer.looked is not None:
             note_lookup(answer.looked, _given(turn.id, answer, recorder))
         publish(TURNS_COMPLETED, _completed(context, turn, message.id, recorder, answer.hand_off))
@@ -268,6 +270,7 @@ def fail_turn(*, turn_id: UUID, code: str) -> bool:
     if not waiting.update(state=TurnState.FAILED, error_code=code[:80], finished_at=timezone.now()):
         return False
     turn = Turn.objects.select_related("conversation").get(id=turn_id)
+    mark_turn(turn)
     _remember_after_this(require_tenant_id(), turn.conversation)
     if turn.trace_id:
         queue_export(turn_id=turn.id, trace_id=turn.trace_id)

@@ -1,6 +1,6 @@
 """Reads about agents, conversations, traces and memory, as frozen dataclasses. Each opens its tenant's scope itself."""
 
-from agents.selectors.activity import ActivityDay, Missed, activity_by_day, count_missed
+from agents.selectors.activity import ActivityDay, Missed, activity_by_day, missed_in
 from agents.selectors.agents import AgentView, get_agent, list_agents
 from agents.selectors.conversations import (
     CitationView,
@@ -56,7 +56,6 @@ __all__ = [
     "WhichTraces",
     "activity_by_day",
     "conversation_of",
-    "count_missed",
     "get_agent",
     "get_conversation",
     "get_fact",
@@ -76,6 +75,7 @@ __all__ = [
     "list_traces",
     "list_turns",
     "list_uses",
+    "missed_in",
     "questions_of",
     "without_content",
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
 from agents.inbox.selectors import count_waiting
-from agents.selectors import ActivityDay, Missed, activity_by_day, count_missed, list_agents
+from agents.selectors import ActivityDay, activity_by_day, list_agents, missed_in
 from agents.tools.approvals import list_approvals
 from billing.company_budget import get_company_budget, has_company_budget
 from billing.daily import daily_costs
@@ -55,7 +55,7 @@ def show_home(visit: Visit) -> HttpResponse:
             **live,
             "savings": sum_savings(tenant_id=visit.tenant_id, days=DAYS),
             "section": "home",
-            **_now(visit, counts),
+            **_now(visit, counts, activity[-WEEK:]),
             **_figures(activity),
             **_costs(visit),
             "activity_chart": _activity_chart(visit, activity),
@@ -70,14 +70,15 @@ def show_home(visit: Visit) -> HttpResponse:
 @require_safe
 @page(Permission.USAGE_READ)
 def show_now(visit: Visit) -> HttpResponse:
-    """The moving part of Home, alone. It is asked for often: nothing in it sums up what was."""
-    return visit.render("pages/now.html", _now(visit, count_knowledge(tenant_id=visit.tenant_id)))
+    """The moving part of Home, alone. It is asked for often: what was is read from sums."""
+    week = activity_by_day(tenant_id=visit.tenant_id, days=WEEK)
+    return visit.render("pages/now.html", _now(visit, count_knowledge(tenant_id=visit.tenant_id), week))
 
 
-def _now(visit: Visit, counts: KnowledgeCounts) -> dict[str, object]:
+def _now(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> dict[str, object]:
     return {
         "counts": counts,
-        "needs": _needs(visit, counts),
+        "needs": _needs(visit, counts, week),
         "happenings": happening_now(visit),
         "sees_people": visit.may(Permission.CONVERSATIONS_READ),
     }
@@ -128,14 +129,14 @@ def _figures(activity: list[ActivityDay]) -> dict[str, object]:
     }
 
 
-def _needs(visit: Visit, counts: KnowledgeCounts) -> list[Need]:
+def _needs(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> list[Need]:
     needs = list(_waiting(visit))
     if counts.failed and visit.may(Permission.KNOWLEDGE_READ):
         title = f"{counts.failed} {'document' if counts.failed == 1 else 'documents'} could not be read"
         href = f"{reverse('knowledge')}?state=failed"
         needs.append(Need("alert", "bad", title, "Each one says why and what to do.", href))
     sees_people = visit.may(Permission.CONVERSATIONS_READ)
-    missed = count_missed(tenant_id=visit.tenant_id, days=WEEK) if sees_people else Missed(0, 0)
+    missed = missed_in(week if sees_people else [])
     if unknown := missed.unknown:
         title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
         needs.append(

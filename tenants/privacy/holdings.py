@@ -4,7 +4,7 @@ Each app declares its own tables and stores in its `privacy.py`, which it import
 none of the apps above it. `tests/tenants/privacy/test_registry.py` walks all models: one that joined nothing fails.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -136,10 +136,12 @@ class Someone:
 
 
 Gather = Callable[[Someone], Iterable[UUID]]
+Before = Callable[[Sequence[UUID]], None]
 
 _tables: dict[str, Kind] = {}
 _stores: dict[str, Store] = {}
 _links: dict[str, Gather] = {}
+_before: dict[str, Before] = {}
 
 
 def declare(label: str, kind: Kind) -> None:
@@ -168,6 +170,17 @@ def declare_links(name: str, label: str, path: str) -> None:
 def declare_gather(name: str, gather: Gather) -> None:
     """The same, for ids that are found otherwise; in the open scope, while everything is there."""
     _links[name] = gather
+
+
+def declare_before(label: str, before: Before) -> None:
+    """Called with the ids of rows of a contact's that are about to go, in the transaction in which they do: what counts
+    them hears of it. A company that goes takes its counts along."""
+    _before[label] = before
+
+
+def tell_before(label: str, ids: Sequence[UUID]) -> None:
+    if before := _before.get(label):
+        before(ids)
 
 
 def gather_links(someone: Someone) -> dict[str, tuple[UUID, ...]]:

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models, router, transaction
 
 from tenants.context import tenant_scope
-from tenants.privacy.holdings import OfContact, OfTenant, Person, Subject, finder_of, going_with, kind_of
+from tenants.privacy.holdings import OfContact, OfTenant, Person, Subject, finder_of, going_with, kind_of, tell_before
 from tenants.walls import FORGET
 
 BATCH = 500
@@ -38,6 +38,8 @@ def _erase_some(model: type[models.Model], subject: Subject) -> bool:
     with tenant_scope(subject.tenant_id), transaction.atomic():
         for rows in _rows_of(model, subject):
             if ids := list(rows.values_list("pk", flat=True)[:BATCH]):
+                if isinstance(subject, Person):
+                    tell_before(model._meta.label, ids)
                 model._default_manager.filter(pk__in=ids).delete()
                 return True
     return False
