@@ -5,6 +5,8 @@
 `TURN_COMPLETED` data: see `agents.runtime.finishing`.
 `CALL_REQUESTED` data: call_id.
 `CALL_COUNTED` data: call_id, conversation_id, agent_id, line, seconds, occurred_at; once for a call that was taken up.
+`SPEECH_COUNTED` data: call_id, conversation_id, agent_id, recogniser, heard_seconds, voice, spoken_characters,
+occurred_at; once for each line of a call in which others listened or spoke.
 `MEMORY_CHANGED` data: contact_id; its facts or conversations changed otherwise than by a turn.
 """
 
@@ -24,4 +26,5 @@ CONVERSATION_HANDED_OFF = "rapport.agents.conversation.handed_off.v1"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"
 CALL_REQUESTED = "rapport.agents.call.requested.v1"
 CALL_COUNTED = "rapport.agents.call.counted.v1"
+SPEECH_COUNTED = "rapport.agents.call.speech_counted.v1"
 MEMORY_CHANGED = "rapport.agents.memory.changed.v1"

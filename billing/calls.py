@@ -1,5 +1,7 @@
-"""What a telephone call adds to the ledger: its minutes, begun ones whole as carriers count them, and their cost."""
+"""What a telephone call adds to the ledger: its minutes, begun ones whole as carriers count them, what others listened
+to and spoke in it, and what all that cost."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,10 +20,21 @@ def record_call(
 ) -> None:
     """Once in its life: told again it adds nothing. `line`: whose price of the company's own it has, for example
     "twilio-inbound"; without one the carrier's part costs nothing."""
-    with tenant_scope(tenant_id):
-        price = company_prices(at=occurred_at).price_of(line)
-    minutes = -(-seconds // MINUTE)
-    cost = price_meter(price, Meter.CALL_MINUTES, minutes) if price else 0
-    counted = {Meter.CALL_MINUTES.value: minutes}
-    fact = UsageFact("carrier", line, TokenCounts(), counts=counted, costs={Meter.CALL_MINUTES.value: cost})
+    fact = _fact(tenant_id, "carrier", line, Meter.CALL_MINUTES, -(-seconds // MINUTE), occurred_at)
     record_usage(tenant_id=tenant_id, source_event_id=call_id, facts=[fact], subject=subject, occurred_at=occurred_at)
+
+
+def record_speech(
+    *, tenant_id: UUID, event_id: UUID, spent: Iterable[tuple[Meter, str, int]], subject: UsageSubject, at: datetime
+) -> None:
+    """By meter and provider ("deepgram"), once for each event; a provider without a price costs nothing."""
+    steps = {Meter.HEARD_SECONDS: "recogniser", Meter.SPOKEN_CHARACTERS: "voice"}
+    facts = [_fact(tenant_id, steps[meter], provider, meter, count, at) for meter, provider, count in spent if count]
+    record_usage(tenant_id=tenant_id, source_event_id=event_id, facts=facts, subject=subject, occurred_at=at)
+
+
+def _fact(tenant_id: UUID, step: str, whose: str, meter: Meter, quantity: int, at: datetime) -> UsageFact:
+    with tenant_scope(tenant_id):
+        price = company_prices(at=at).price_of(whose)
+    cost = price_meter(price, meter, quantity) if price else 0
+    return UsageFact(step, whose, TokenCounts(), counts={meter.value: quantity}, costs={meter.value: cost})

@@ -1,6 +1,6 @@
 """What one conversation's costs are made of: the ledger's rows by step and by what was paid for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Sum
@@ -10,25 +10,33 @@ from billing.prices import UNPRICED
 from billing.rating import TOKENS
 from tenants.context import tenant_scope
 
+_OF_CALLS = {
+    Meter.CALL_MINUTES.value: "minutes",
+    Meter.HEARD_SECONDS.value: "seconds",
+    Meter.SPOKEN_CHARACTERS.value: "characters",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CostComponent:
-    """`what`: a model, or whose line. `minutes` for telephone lines, `tokens` for models. `is_priced` False: nobody has
-    said what some of it costs."""
+    """`what`: a model, or whose line. `minutes` for telephone lines, `seconds` for who listened to them, `characters`
+    for who spoke, `tokens` for models. `is_priced` False: nobody has said what some of it costs."""
 
     step: str
     what: str
-    tokens: int
-    minutes: int
-    cost_micros: int
-    currency: str
-    is_priced: bool
+    tokens: int = 0
+    minutes: int = 0
+    seconds: int = 0
+    characters: int = 0
+    cost_micros: int = 0
+    currency: str = "USD"
+    is_priced: bool = True
 
 
 def cost_components(*, tenant_id: UUID, conversation_id: UUID) -> list[CostComponent]:
     """Dearest first."""
     with tenant_scope(tenant_id):
-        rows = UsageRecord.objects.filter(conversation_id=conversation_id, meter__in=[*TOKENS, Meter.CALL_MINUTES])
+        rows = UsageRecord.objects.filter(conversation_id=conversation_id, meter__in=[*TOKENS, *_OF_CALLS])
         sums = list(
             rows.values("step", "model", "meter", "currency", "price_version").annotate(
                 total=Sum("quantity"), cost=Sum("cost_micros")
@@ -36,15 +44,14 @@ def cost_components(*, tenant_id: UUID, conversation_id: UUID) -> list[CostCompo
         )
     found: dict[tuple[str, str], CostComponent] = {}
     for row in sums:
-        known = found.get((row["step"], row["model"]))
-        is_call = row["meter"] == Meter.CALL_MINUTES
-        found[row["step"], row["model"]] = CostComponent(
-            row["step"],
-            row["model"],
-            (known.tokens if known else 0) + (0 if is_call else row["total"]),
-            (known.minutes if known else 0) + (row["total"] if is_call else 0),
-            (known.cost_micros if known else 0) + row["cost"],
-            row["currency"],
-            (known is None or known.is_priced) and (row["cost"] > 0 if is_call else row["price_version"] != UNPRICED),
+        known = found.get((row["step"], row["model"]), CostComponent(row["step"], row["model"]))
+        counted = _OF_CALLS.get(row["meter"], "tokens")
+        is_priced = row["price_version"] != UNPRICED if counted == "tokens" else row["cost"] > 0
+        found[row["step"], row["model"]] = replace(
+            known,
+            **{counted: getattr(known, counted) + row["total"]},
+            cost_micros=known.cost_micros + row["cost"],
+            currency=row["currency"],
+            is_priced=known.is_priced and is_priced,
         )
     return sorted(found.values(), key=lambda each: (-each.cost_micros, each.step, each.what))

@@ -23,6 +23,7 @@ TURNS_COMPLETED = "agents.turns.completed"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"
 CALLS = "agents.calls"
 CALL_COUNTED = "rapport.agents.call.counted.v1"
+SPEECH_COUNTED = "rapport.agents.call.speech_counted.v1"
 DOCUMENTS = "ingestion.documents"
 DOCUMENT_EMBEDDED = "rapport.ingestion.document.embedded.v1"
 
@@ -67,6 +68,29 @@ def bill_call(event: Event) -> None:
         seconds=seconds,
         subject=UsageSubject(_id(event.data, "agent_id"), _id(event.data, "conversation_id")),
         occurred_at=_occurred_at(event),
+    )
+
+
+@subscribe("bill-speech", topic=CALLS, types={SPEECH_COUNTED})
+def bill_speech(event: Event) -> None:
+    """Write what providers of speech listened to and spoke in a call. Delivered again, it adds nothing."""
+    from billing.calls import record_speech
+    from billing.errors import InvalidUsage
+    from billing.models import Meter
+    from billing.services import UsageSubject
+
+    spent = []
+    for meter, whose in ((Meter.HEARD_SECONDS, "recogniser"), (Meter.SPOKEN_CHARACTERS, "voice")):
+        provider, count = event.data.get(whose), event.data.get(meter.value)
+        if not isinstance(provider, str) or not isinstance(count, int) or not 0 <= count < 10**7:
+            raise InvalidUsage("Speech has a provider, and whole numbers of what it did.", param=meter.value)
+        spent.append((meter, provider, count))
+    record_speech(
+        tenant_id=event.tenant_id,
+        event_id=event.id,
+        spent=spent,
+        subject=UsageSubject(_id(event.data, "agent_id"), _id(event.data, "conversation_id")),
+        at=_occurred_at(event),
     )
 
 

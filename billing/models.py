@@ -46,6 +46,8 @@ class Meter(models.TextChoices):
     STORED_CHUNKS = "stored_chunks", "Passages stored for a day"
     STORED_BYTES = "stored_bytes", "Bytes stored for a day"
     CALL_MINUTES = "call_minutes", "Minutes of telephone calls"
+    HEARD_SECONDS = "heard_seconds", "Seconds of calls that a provider listened to"
+    SPOKEN_CHARACTERS = "spoken_characters", "Characters that a provider spoke in calls"
 
     @property
     def unit(self) -> str:
@@ -61,6 +63,8 @@ _UNITS = {
     "stored_chunks": "passage-day",
     "stored_bytes": "byte-day",
     "call_minutes": "minute",
+    "heard_seconds": "second",
+    "spoken_characters": "character",
 }
 
 

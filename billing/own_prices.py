@@ -26,7 +26,10 @@ from tenants.models import Tenant
 MOST_PRICES = 500  # of a company
 MOST_MICROS = 10**12  # for a million tokens: a whole unit of the currency for each
 LONGEST_MODEL = 120
-METERS: tuple[Meter, ...] = (*(each for each in Meter if each.endswith("_tokens")), Meter.CALL_MINUTES)
+METERS: tuple[Meter, ...] = (
+    *(each for each in Meter if each.endswith("_tokens")),
+    *(Meter.CALL_MINUTES, Meter.HEARD_SECONDS, Meter.SPOKEN_CHARACTERS),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -959,7 +959,7 @@ export interface Price {
   created_at: string;
 }
 
-export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens" | "call_minutes";
+export type PriceRequestMeterEnum = "input_tokens" | "cached_input_tokens" | "cache_write_tokens" | "cache_write_1h_tokens" | "output_tokens" | "reasoning_tokens" | "audio_input_tokens" | "audio_output_tokens" | "embedding_tokens" | "call_minutes" | "heard_seconds" | "spoken_characters";
 
 /** With all its versions, newest first, and the agents' versions that answer with it now. */
 export interface Prompt {
@@ -2727,7 +2727,7 @@ export class UsageResource {
    * since: Not before this time, in ISO 8601.
    * until: Before this time, in ISO 8601.
    */
-  list(given: { cursor?: string; limit?: number; meter?: "audio_input_tokens" | "audio_output_tokens" | "cache_write_1h_tokens" | "cache_write_tokens" | "cached_input_tokens" | "call_minutes" | "conversations" | "embedding_tokens" | "input_tokens" | "messages" | "output_tokens" | "reasoning_tokens" | "resolutions" | "stored_bytes" | "stored_chunks" | "tool_calls"; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<Usage> {
+  list(given: { cursor?: string; limit?: number; meter?: "audio_input_tokens" | "audio_output_tokens" | "cache_write_1h_tokens" | "cache_write_tokens" | "cached_input_tokens" | "call_minutes" | "conversations" | "embedding_tokens" | "heard_seconds" | "input_tokens" | "messages" | "output_tokens" | "reasoning_tokens" | "resolutions" | "spoken_characters" | "stored_bytes" | "stored_chunks" | "tool_calls"; since?: string; until?: string } = {}, options: CallOptions = {}): Pages<Usage> {
     return new Pages<Usage>(this.transport, { method: "GET", path: "/v1/usage", query: { cursor: given.cursor, limit: given.limit, meter: given.meter, since: given.since, until: given.until }, isRepeatable: true } satisfies Call, options);
   }
   /**

@@ -14,7 +14,7 @@ from agents.channels.phone.audio.providers.deepgram import DeepgramRecogniser
 from agents.channels.phone.audio.providers.listening import AskedRecogniser
 from agents.channels.phone.audio.providers.speaking import AskedVoice
 from agents.channels.phone.audio.reach import SpeechReach, read_reach
-from agents.channels.phone.audio.speech import Recogniser, Speech, SpeechUnavailable
+from agents.channels.phone.audio.speech import Recogniser, Speech, SpeechSpent, SpeechUnavailable
 from agents.channels.phone.frames import Prompt, say
 from rapport.config import get_config
 from tests.agents.phone.scripted_speech import ScriptedTransport, is_loud
@@ -281,3 +281,25 @@ def test_with_other_speech_numbers_of_any_language_are_answered(monkeypatch: pyt
         choosing.check_speech("de-DE")
     config = replace(config, synthesiser_url="openai+http://localhost:1/v1?voice=ash")
     choosing.check_speech("de-DE")
+
+
+def test_what_is_owed_is_counted(provider: SpeechProvider) -> None:
+    async def work() -> None:
+        spent = SpeechSpent()
+        listening = (DeepgramRecogniser, AskedRecogniser)
+        for kind, name in zip(listening, ("deepgram", "openai"), strict=True):
+            recogniser = kind(reach_of(name, provider), language="en-US", spent=spent)
+            await utter(recogniser, 5)
+            await recogniser.finish()
+            await recogniser.close()
+        voice = AskedVoice(reach_of("openai", provider), language="en-US", spent=spent)
+        await voice.speak("Two days.")
+        await voice.close()
+        assert (spent.recogniser, spent.heard_seconds, spent.voice, spent.spoken_characters) == (
+            "openai",
+            2,
+            "openai",
+            9,
+        )
+
+    run(work)

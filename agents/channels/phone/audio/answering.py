@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from agents.channels.phone.audio.choosing import open_speech
 from agents.channels.phone.audio.line import AudioLine
+from agents.channels.phone.audio.spending import count_speech
 from agents.channels.phone.audio.transport import Transport
 from agents.channels.phone.calls import Line, Session, end_call, take_up
 from agents.channels.phone.carriers import Redirecting
@@ -52,5 +53,6 @@ async def answer_audio(
                 on_line(wire)
             await converse(session, wire, streams, in_thread, can_transfer=carrier is not None, tape=tape)
     finally:
+        await in_thread(count_speech, session, speech.spent)
         if tape is not None and tape.stop():
             await in_thread(note_recorded, session, seconds=tape.seconds, peaks=tape.peaks)

@@ -8,7 +8,7 @@ from agents.channels.phone.audio.providers.deepgram import DeepgramRecogniser
 from agents.channels.phone.audio.providers.listening import AskedRecogniser
 from agents.channels.phone.audio.providers.speaking import AskedVoice
 from agents.channels.phone.audio.reach import SpeechReach, recogniser_reach, synthesiser_reach
-from agents.channels.phone.audio.speech import Recogniser, Speech, SpeechUnavailable, Synthesiser
+from agents.channels.phone.audio.speech import Recogniser, Speech, SpeechSpent, SpeechUnavailable, Synthesiser
 from agents.channels.phone.audio.sphinx import MISSING, Sphinx, is_installed, make_detector
 from agents.channels.phone.calls import Line
 from agents.channels.phone.session import InThread
@@ -38,26 +38,27 @@ async def open_speech(line: Line, in_thread: InThread) -> Speech:
     hearing, speaking = recogniser_reach(get_config()), synthesiser_reach(get_config())
     voice = await in_thread(_voice_of, line.tenant_id, line.agent_id)
     detector = make_detector()
-    recogniser = await _open_recogniser(hearing, line, in_thread)
-    return Speech(recogniser, _open_voice(speaking, line.language, voice), detector)
+    spent = SpeechSpent()
+    recogniser = await _open_recogniser(hearing, line, in_thread, spent)
+    return Speech(recogniser, _open_voice(speaking, line.language, voice, spent), detector, spent)
 
 
-async def _open_recogniser(reach: SpeechReach, line: Line, in_thread: InThread) -> Recogniser:
+async def _open_recogniser(reach: SpeechReach, line: Line, in_thread: InThread, spent: SpeechSpent) -> Recogniser:
     if reach.provider == "deepgram":
-        streamed = DeepgramRecogniser(reach, language=line.language)
+        streamed = DeepgramRecogniser(reach, language=line.language, spent=spent)
         await streamed.start()
         return streamed
     if not reach.is_builtin:
-        return AskedRecogniser(reach, language=line.language)
+        return AskedRecogniser(reach, language=line.language, spent=spent)
     own = Sphinx(await in_thread(_phrases_of, line.tenant_id, line.agent_id))
     await own.start()
     return own
 
 
-def _open_voice(reach: SpeechReach, language: str, voice: Voice) -> Synthesiser:
+def _open_voice(reach: SpeechReach, language: str, voice: Voice, spent: SpeechSpent) -> Synthesiser:
     if reach.is_builtin:
         return Flite(voice.voice, voice.speed)
-    return AskedVoice(reach, language=language, voice=voice.voice, speed=voice.speed)
+    return AskedVoice(reach, language=language, voice=voice.voice, speed=voice.speed, spent=spent)
 
 
 def _voice_of(tenant_id: UUID, agent_id: UUID) -> Voice:

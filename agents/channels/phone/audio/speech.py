@@ -1,7 +1,7 @@
 """The ports of speech: who understands a call, and who speaks in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from rapport.errors import RapportError
@@ -46,8 +46,25 @@ class Synthesiser(Protocol):
     async def close(self) -> None: ...
 
 
+@dataclass(slots=True)
+class SpeechSpent:
+    """What others are owed for a line: sound that they listened to (8 kHz, 16 bits; again is again), characters that
+    they spoke. "" is the built-in speech, which costs nothing."""
+
+    recogniser: str = ""
+    heard_bytes: int = 0
+    voice: str = ""
+    spoken_characters: int = 0
+
+    @property
+    def heard_seconds(self) -> int:
+        """Begun ones whole."""
+        return -(-self.heard_bytes // 16_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     recogniser: Recogniser
     synthesiser: Synthesiser
     is_speech: Detector
+    spent: SpeechSpent = field(default_factory=SpeechSpent)

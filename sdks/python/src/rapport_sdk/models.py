@@ -53,6 +53,8 @@ PriceRequestMeterEnum = Literal[
     "audio_output_tokens",
     "embedding_tokens",
     "call_minutes",
+    "heard_seconds",
+    "spoken_characters",
 ]
 
 RaterEnum = Literal["contact", "staff"]

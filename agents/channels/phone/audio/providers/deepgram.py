@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from agents.channels.phone.audio import mulaw
 from agents.channels.phone.audio.providers.asking import headers_for
 from agents.channels.phone.audio.reach import SpeechReach
-from agents.channels.phone.audio.speech import SpeechUnavailable
+from agents.channels.phone.audio.speech import SpeechSpent, SpeechUnavailable
 from rapport import logs
 
 log = logs.get_logger(__name__)
@@ -35,7 +35,9 @@ _LINES = 3  # that are tried for an utterance
 class DeepgramRecogniser:
     """`language`: BCP 47."""
 
-    def __init__(self, reach: SpeechReach, *, language: str) -> None:
+    def __init__(self, reach: SpeechReach, *, language: str, spent: SpeechSpent | None = None) -> None:
+        self._spent = spent or SpeechSpent()
+        self._spent.recogniser = reach.provider
         form = {"encoding": "linear16", "sample_rate": str(mulaw.RATE), "channels": "1", "endpointing": "false"}
         wanted = {
             "model": reach.model or "nova-3",
@@ -138,6 +140,7 @@ class DeepgramRecogniser:
             return
         if isinstance(content, bytes):
             self._told_bytes += len(content)
+            self._spent.heard_bytes += len(content)
 
     async def _lose(self, socket: ClientConnection) -> None:
         if self._socket is socket:

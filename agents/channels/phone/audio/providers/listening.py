@@ -14,7 +14,7 @@ from typing import Any
 from agents.channels.phone.audio import mulaw
 from agents.channels.phone.audio.providers.asking import Provider
 from agents.channels.phone.audio.reach import SpeechReach
-from agents.channels.phone.audio.speech import SpeechUnavailable
+from agents.channels.phone.audio.speech import SpeechSpent, SpeechUnavailable
 from rapport import logs
 
 log = logs.get_logger(__name__)
@@ -26,7 +26,9 @@ MOST_BYTES = mulaw.RATE * 2 * 120  # two minutes; what is said after them is not
 class AskedRecogniser:
     """`language`: BCP 47; its first part is told. `hint`: the company's words, which it may be about."""
 
-    def __init__(self, reach: SpeechReach, *, language: str, hint: str = "") -> None:
+    def __init__(self, reach: SpeechReach, *, language: str, hint: str = "", spent: SpeechSpent | None = None) -> None:
+        self._spent = spent or SpeechSpent()
+        self._spent.recogniser = reach.provider
         self._provider = Provider(reach)
         self._language, self._hint = language.partition("-")[0].lower(), hint
         self._heard = bytearray()
@@ -73,6 +75,7 @@ class AskedRecogniser:
     async def _ask(self, samples: bytes) -> str:
         if len(samples) < LEAST_BYTES:
             return ""
+        self._spent.heard_bytes += len(samples)
         reach, sound = self._provider.reach, ("call.wav", wave_of(samples), "audio/wav")
         if reach.provider == "elevenlabs":
             fields = {

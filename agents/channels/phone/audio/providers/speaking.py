@@ -9,6 +9,7 @@ from agents.channels.phone.audio import mulaw
 from agents.channels.phone.audio.providers.asking import Provider
 from agents.channels.phone.audio.reach import SpeechReach
 from agents.channels.phone.audio.sounds import at_8_khz, trimmed
+from agents.channels.phone.audio.speech import SpeechSpent
 
 VOICES = {
     "deepgram": (re.compile(r"aura[\w-]+"), "aura-2-thalia-en"),
@@ -22,7 +23,17 @@ _PCM_RATE = 24000  # of OpenAI's
 class AskedVoice:
     """`voice` and `speed` are the agent's; `language`: BCP 47."""
 
-    def __init__(self, reach: SpeechReach, *, language: str, voice: str = "", speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        reach: SpeechReach,
+        *,
+        language: str,
+        voice: str = "",
+        speed: float = 1.0,
+        spent: SpeechSpent | None = None,
+    ) -> None:
+        self._spent = spent or SpeechSpent()
+        self._spent.voice = reach.provider
         self._provider = Provider(reach)
         self._language = language.partition("-")[0].lower()
         form, usual = VOICES[reach.provider]
@@ -38,6 +49,7 @@ class AskedVoice:
                 samples = mulaw.decode(await self._elevenlabs(text))
             case _:
                 samples = await self._openai(text)
+        self._spent.spoken_characters += len(text)
         return mulaw.encode(trimmed(np.frombuffer(samples, "<i2")).astype("<i2").tobytes())
 
     async def close(self) -> None:
