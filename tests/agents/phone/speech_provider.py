@@ -31,6 +31,8 @@ class SpeechProvider:
         self.fails: deque[int] = deque()
         self.breaks_after: int | None = None
         self.answers_finalize = True
+        self.flush_seconds = 0.0  # that a `Finalize` takes
+        self.guesses_bytes = 1 << 30  # of sound, after which nothing is said of it before it is final
         self.asked: list[tuple[str, dict[str, str], dict[str, str], Any]] = []
         self.lines: list[dict[str, Any]] = []
         self.url = ""
@@ -99,13 +101,14 @@ class SpeechProvider:
                 if len(heard) - final_to > 4 * WORD_BYTES:
                     await result(is_final=True)
                     final_to = len(heard)
-                elif len(heard) % WORD_BYTES < len(sound):
+                elif len(heard) % WORD_BYTES < len(sound) and len(heard) <= self.guesses_bytes:
                     await result(is_final=False)
                 continue
             kind = json.loads(message["text"])["type"]
             line["alive"] += kind == "KeepAlive"
             line["closed"] |= kind == "CloseStream"
             if kind == "Finalize" and self.answers_finalize:
+                await asyncio.sleep(self.flush_seconds)
                 await result(is_final=True, from_finalize=True)
                 final_to = len(heard)
 

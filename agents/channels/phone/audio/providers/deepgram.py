@@ -55,6 +55,7 @@ class DeepgramRecogniser:
         self._finals: list[str] = []
         self._interim = ""
         self._flushed = asyncio.Event()
+        self._flush_at = 0.0  # up to where the latest `Finalize` reaches: an earlier one's answer is not its own
         self._is_settled = False
 
     @property
@@ -91,7 +92,7 @@ class DeepgramRecogniser:
 
     async def settle(self) -> None:
         self._flushed.clear()
-        self._is_settled = True
+        self._flush_at, self._is_settled = self._told_seconds, True
         await self._tell(json.dumps({"type": "Finalize"}))
 
     async def finish(self) -> str:
@@ -120,7 +121,11 @@ class DeepgramRecogniser:
         self._finals.clear()
         self._interim, self._is_settled = "", False
         self._flushed.clear()
-        self._begins_at = self._told_bytes / _BYTES_A_SECOND
+        self._begins_at = self._told_seconds
+
+    @property
+    def _told_seconds(self) -> float:
+        return self._told_bytes / _BYTES_A_SECOND
 
     async def _tell_again(self) -> None:
         log.info("recogniser_told_again", seconds=round(len(self._heard) / _BYTES_A_SECOND, 1))
@@ -168,12 +173,13 @@ class DeepgramRecogniser:
         """What is about sound before this utterance is late, and nobody's."""
         if told["type"] != "Results":
             return
-        if told["start"] + told["duration"] >= self._begins_at + _SLACK_SECONDS:
+        ends_at = told["start"] + told["duration"]
+        if ends_at >= self._begins_at + _SLACK_SECONDS:
             text = str(told["channel"]["alternatives"][0]["transcript"]).strip()
             self._interim = "" if told["is_final"] else text
             if told["is_final"] and text:
                 self._finals.append(text)
-        if told.get("from_finalize"):
+        if told.get("from_finalize") and ends_at >= self._flush_at - _SLACK_SECONDS:
             self._flushed.set()
 
 
