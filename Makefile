@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help install frontend demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
+.PHONY: help install frontend messages demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
 	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-pages bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check stripe-lives
 
@@ -28,8 +28,11 @@ $(VENV)/.installed: $(BIN)/uv pyproject.toml uv.lock
 
 install: $(VENV)/.installed ## Install Python packages into .venv, exactly as locked
 
-frontend: $(VENV)/.installed ## Build the dashboard's and the widget's scripts and styles (skipped when nothing changed)
+frontend: $(VENV)/.installed ## Build the dashboard's and the widget's scripts and styles, and the languages (skipped when nothing changed)
 	$(BIN)/python -m frontend.build
+
+messages: $(VENV)/.installed ## Bring the dashboard's languages in step with its sentences; begin one by ADD=fr
+	$(BIN)/python manage.py messages $(if $(ADD),--add $(ADD))
 
 demo: frontend ## Sign up a demo tenant, ingest the docs, ask three questions, then serve until Ctrl-C
 	$(BIN)/python manage.py demo

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from rapport import encryption
 from rapport.config import get_config
@@ -40,9 +41,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         found = list(super().get_reauthentication_methods(user))
         found.sort(key=lambda each: _ORDER.get(each["id"], len(_ORDER)))
         if user.is_authenticated and connection_of_member(user.pk):
-            way = {"id": "company", "description": "Use your company's sign-in", "url": reverse("company_confirm")}
+            way = {
+                "id": "company",
+                "description": gettext("Use your company's sign-in"),
+                "url": reverse("company_confirm"),
+            }
             found.append(way)
-        new_password = {"id": "reset", "description": "Set a password", "url": reverse("account_reset_password")}
+        new_password = {
+            "id": "reset",
+            "description": gettext("Set a password"),
+            "url": reverse("account_reset_password"),
+        }
         return found or [new_password]
 
     def pre_login(self, request: HttpRequest, user: User, **words: object) -> HttpResponse | None:
@@ -84,7 +93,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  as allauth calls it
         """What a new passkey is called until the person names it."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return f"Passkey {count + 1}" if count else "Passkey"
+        return gettext("Passkey %(number)s") % {"number": count + 1} if count else gettext("Passkey")
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": str(urlsplit(get_config().public_url).hostname), "name": "Rapport"}

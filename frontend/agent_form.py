@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import yaml
 from django.http import QueryDict
+from django.utils.translation import gettext
 from pydantic.fields import FieldInfo
 
 from agents.configuration import AgentConfig, Json, to_document
@@ -116,7 +117,7 @@ def _field(path: str, info: FieldInfo, document: Json, form: QueryDict | None, e
         LABELS.get(path) or _plain(name),
         HELP.get(path, ""),
         sent if sent is not None else _shown(kind, value),
-        tuple((each, each.replace("_", " ").capitalize() or "Default") for each in get_args(core))
+        tuple((each, each.replace("_", " ").capitalize() or gettext("Default")) for each in get_args(core))
         if kind == "choice"
         else (),
         _core(info.annotation)[1],

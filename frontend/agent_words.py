@@ -1,75 +1,89 @@
 """What an agent's settings are called on the page, and what to write there. What is not here goes by its own name."""
 
+from frontend.phrases import phrase
+
 SECTIONS = {
-    "appearance": "Appearance",
-    "prompt": "Prompt",
-    "models": "Models",
-    "knowledge": "Knowledge",
-    "tools": "Tools",
-    "guardrails": "Guardrails",
-    "cache": "Cache",
-    "budget": "Budget",
-    "handoff": "Hand-off",
-    "voice": "Voice",
+    "appearance": phrase("Appearance"),
+    "prompt": phrase("Prompt"),
+    "models": phrase("Models"),
+    "knowledge": phrase("Knowledge"),
+    "tools": phrase("Tools"),
+    "guardrails": phrase("Guardrails"),
+    "cache": phrase("Cache"),
+    "budget": phrase("Budget"),
+    "handoff": phrase("Hand-off"),
+    "voice": phrase("Voice"),
 }
 LONG = frozenset({"prompt.instructions", "appearance.greeting"})
 LABELS = {
-    "appearance.color": "Colour",
-    "prompt.blocks": "Blocks",
-    "models.answer": "Answering",
-    "models.classify": "Classifying",
-    "models.extract": "Extracting",
-    "models.summarise": "Summarising",
-    "models.judge": "Judging",
-    "models.effort": "Effort",
-    "models.routing.capability": "Capability",
-    "models.routing.most_cost_micros": "Most cost of an answer",
-    "models.routing.most_latency_ms": "Most time to the first word",
-    "models.routing.region": "Region",
-    "knowledge.passages": "Passages",
-    "knowledge.context_tokens": "Tokens of context",
-    "knowledge.arms.words": "Weight of words",
-    "knowledge.arms.dense": "Weight of meaning",
-    "knowledge.arms.graph": "Weight of the graph",
-    "knowledge.query_rewriting": "Rewrite follow-up questions",
-    "tools.use": "Tools",
-    "guardrails.below": "Below it",
-    "guardrails.mask_personal_data": "Mask personal data before the model sees it",
-    "guardrails.personal_patterns": "And what else is masked",
-    "cache.mode": "Known answers",
-    "cache.most_false_hits": "Most false hits",
-    "budget.turn_micros": "For one answer",
-    "budget.conversation_micros": "For a conversation",
-    "budget.contact_day_micros": "For a contact, a day",
-    "budget.month_micros": "For the agent, a month",
-    "handoff.rules": "Rules",
-    "handoff.fallback_email": "E-mail when nobody is there",
-    "handoff.close_after_hours": "Hours without a message until it is closed",
+    "appearance.color": phrase("Colour"),
+    "prompt.blocks": phrase("Blocks"),
+    "models.answer": phrase("Answering"),
+    "models.classify": phrase("Classifying"),
+    "models.extract": phrase("Extracting"),
+    "models.summarise": phrase("Summarising"),
+    "models.judge": phrase("Judging"),
+    "models.effort": phrase("Effort"),
+    "models.routing.capability": phrase("Capability"),
+    "models.routing.most_cost_micros": phrase("Most cost of an answer"),
+    "models.routing.most_latency_ms": phrase("Most time to the first word"),
+    "models.routing.region": phrase("Region"),
+    "knowledge.passages": phrase("Passages"),
+    "knowledge.context_tokens": phrase("Tokens of context"),
+    "knowledge.arms.words": phrase("Weight of words"),
+    "knowledge.arms.dense": phrase("Weight of meaning"),
+    "knowledge.arms.graph": phrase("Weight of the graph"),
+    "knowledge.query_rewriting": phrase("Rewrite follow-up questions"),
+    "tools.use": phrase("Tools"),
+    "guardrails.below": phrase("Below it"),
+    "guardrails.mask_personal_data": phrase("Mask personal data before the model sees it"),
+    "guardrails.personal_patterns": phrase("And what else is masked"),
+    "cache.mode": phrase("Known answers"),
+    "cache.most_false_hits": phrase("Most false hits"),
+    "budget.turn_micros": phrase("For one answer"),
+    "budget.conversation_micros": phrase("For a conversation"),
+    "budget.contact_day_micros": phrase("For a contact, a day"),
+    "budget.month_micros": phrase("For the agent, a month"),
+    "handoff.rules": phrase("Rules"),
+    "handoff.fallback_email": phrase("E-mail when nobody is there"),
+    "handoff.close_after_hours": phrase("Hours without a message until it is closed"),
 }
-_MICROS = "In millionths of your currency. Empty: no limit of its own."
-_CHAIN = "One on each line: the next one is asked when one cannot answer. Empty: the model of this installation."
+_MICROS = phrase("In millionths of your currency. Empty: no limit of its own.")
+_CHAIN = phrase(
+    "One on each line: the next one is asked when one cannot answer. Empty: the model of this installation."
+)
 HELP = {
-    "appearance.name": "Shown at the top of the chat.",
-    "appearance.suggested_questions": "One on each line, four at most. They are shown before the first message.",
-    "prompt.instructions": "Tone, what to offer, what to leave to people. Knowledge belongs in documents, where it can "
-    "be cited. The built-in model quotes your documents and does not read instructions; other models do.",
-    "prompt.blocks": "In this order after the instructions: texts, and prompts of the registry by label or version.",
-    "prompt.variables": "For all prompts of the registry above, for example company: Acme.",
+    "appearance.name": phrase("Shown at the top of the chat."),
+    "appearance.suggested_questions": phrase(
+        "One on each line, four at most. They are shown before the first message."
+    ),
+    "prompt.instructions": phrase(
+        "Tone, what to offer, what to leave to people. Knowledge belongs in documents, where it can "
+        "be cited. The built-in model quotes your documents and does not read instructions; other models do."
+    ),
+    "prompt.blocks": phrase(
+        "In this order after the instructions: texts, and prompts of the registry by label or version."
+    ),
+    "prompt.variables": phrase("For all prompts of the registry above, for example company: Acme."),
     "models.answer": _CHAIN,
     "models.routing.most_cost_micros": _MICROS,
-    "models.routing.most_latency_ms": "In milliseconds. Empty: any.",
-    "knowledge.sources": "Ids of sources, one on each line. Empty: all of them.",
-    "knowledge.arms.words": "0 leaves this way of searching out.",
-    "tools.use": "Each by its name, with its settings.",
-    "guardrails.minimum_grounding": "The part of an answer's claims that must stand in what it cites, 0 to 1.",
-    "guardrails.mask_personal_data": "E-mail addresses, telephone numbers, IBANs, cards and IP addresses become "
-    "placeholders for the model, and values again in answers and for tools.",
-    "guardrails.personal_patterns": "RE2 expressions, for example: - {name: customer_number, pattern: 'KD-[0-9]{6}'}",
-    "cache.mode": "Shadow counts what would be answered from memory and answers nothing by likeness yet.",
-    "cache.most_false_hits": "0.01 is one in a hundred.",
+    "models.routing.most_latency_ms": phrase("In milliseconds. Empty: any."),
+    "knowledge.sources": phrase("Ids of sources, one on each line. Empty: all of them."),
+    "knowledge.arms.words": phrase("0 leaves this way of searching out."),
+    "tools.use": phrase("Each by its name, with its settings."),
+    "guardrails.minimum_grounding": phrase("The part of an answer's claims that must stand in what it cites, 0 to 1."),
+    "guardrails.mask_personal_data": phrase(
+        "E-mail addresses, telephone numbers, IBANs, cards and IP addresses become "
+        "placeholders for the model, and values again in answers and for tools."
+    ),
+    "guardrails.personal_patterns": phrase(
+        "RE2 expressions, for example: - {name: customer_number, pattern: 'KD-[0-9]{6}'}"
+    ),
+    "cache.mode": phrase("Shadow counts what would be answered from memory and answers nothing by likeness yet."),
+    "cache.most_false_hits": phrase("0.01 is one in a hundred."),
     "budget.turn_micros": _MICROS,
-    "handoff.office_hours": "Empty: always. Else for example: - {day: mon, opens: 09:00, closes: 17:00}",
-    "handoff.time_zone": "For example Europe/Berlin. Empty: the company's.",
-    "handoff.close_after_hours": "Only what the agent answers alone; whoever writes again opens it. 0: never.",
-    "voice.speed": "1 is normal.",
+    "handoff.office_hours": phrase("Empty: always. Else for example: - {day: mon, opens: 09:00, closes: 17:00}"),
+    "handoff.time_zone": phrase("For example Europe/Berlin. Empty: the company's."),
+    "handoff.close_after_hours": phrase("Only what the agent answers alone; whoever writes again opens it. 0: never."),
+    "voice.speed": phrase("1 is normal."),
 }

@@ -1,4 +1,5 @@
-"""Builds the browser's part with Vite: `python -m frontend.build [--typecheck] [--unit] [--budgets] [--force]`.
+"""Compiles the catalogues of languages, and builds the browser's part with Vite:
+`python -m frontend.build [--typecheck] [--unit] [--budgets] [--force]`.
 
 A stamp of the sources' contents makes a second build free. It runs on a developer's machine or in an image's build,
 never in the running product.
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from frontend.budgets import BUILD, report_budgets
+from frontend.catalogues import compile_catalogues
 from frontend.node import Node, find_node
 
 ROOT = Path(__file__).parent
@@ -108,6 +110,7 @@ def main() -> None:
     parser.add_argument("--unit", action="store_true", help="run the unit tests too")
     parser.add_argument("--budgets", action="store_true", help="fail when a bundle is over its budget")
     options = parser.parse_args()
+    compile_catalogues()
     build(force=options.force)
     if options.typecheck:
         run_script("check")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from agents.channels.phone.story import CallStory, Stretch
 
 _NARROWEST = 0.5  # percent: a word is seen, too
@@ -51,8 +53,8 @@ def timeline_of(story: CallStory) -> Timeline | None:
         cuts,
         _ticks(story.length_ms),
         any(each.is_reckoned for each in story.stretches),
-        f"The caller speaks {_times(len(caller))}, the agent {_times(len(agent))}; "
-        f"the caller cuts in {_times(len(cuts))}.",
+        gettext("The caller speaks %(caller)s, the agent %(agent)s; the caller cuts in %(cuts)s.")
+        % {"caller": _times(len(caller)), "agent": _times(len(agent)), "cuts": _times(len(cuts))},
     )
 
 
@@ -73,4 +75,5 @@ def _ticks(whole: int) -> list[Tick]:
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    words = {0: gettext("never"), 1: gettext("once"), 2: gettext("twice")}
+    return words.get(count) or gettext("%(times)s times") % {"times": count}

@@ -3,33 +3,34 @@
 from uuid import UUID
 
 from agents.selectors.phone import CallFilter, CallView, TransferView, list_calls
+from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
 
 ENDINGS = {
-    "hung_up": "hung up",
-    "handed_off": "handed over",
-    "transferred": "put through",
-    "busy": "busy",
-    "no_answer": "nobody answered",
-    "failed": "failed",
-    "cancelled": "cancelled",
-    "refused": "was not to be made",
-    "opted_out": "wants no calls",
-    "voicemail": "a mailbox answered",
-    "too_long": "reached its longest time",
-    "silent": "the caller fell silent",
-    "lost": "the line was lost",
+    "hung_up": phrase("hung up"),
+    "handed_off": phrase("handed over"),
+    "transferred": phrase("put through"),
+    "busy": phrase("busy"),
+    "no_answer": phrase("nobody answered"),
+    "failed": phrase("failed"),
+    "cancelled": phrase("cancelled"),
+    "refused": phrase("was not to be made"),
+    "opted_out": phrase("wants no calls"),
+    "voicemail": phrase("a mailbox answered"),
+    "too_long": phrase("reached its longest time"),
+    "silent": phrase("the caller fell silent"),
+    "lost": phrase("the line was lost"),
 }
 
 
 TRANSFERS = {
-    "": "under way",
-    "joined": "talked",
-    "no_answer": "nobody answered",
-    "busy": "busy",
-    "failed": "could not be reached",
-    "cancelled": "the caller hung up before",
-    "not_taken": "was not taken",
+    "": phrase("under way"),
+    "joined": phrase("talked"),
+    "no_answer": phrase("nobody answered"),
+    "busy": phrase("busy"),
+    "failed": phrase("could not be reached"),
+    "cancelled": phrase("the caller hung up before"),
+    "not_taken": phrase("was not taken"),
 }
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from frontend.formats import format_money
+from django.utils.translation import gettext
+
+from frontend.formats import format_date, format_money
 from frontend.page import Visit
 
 STACKED = 4  # series of their own; the cheaper ones are one together
@@ -25,11 +27,11 @@ def stacked_costs(
             "scale": 1_000_000,
             "currency": currency,
             "series": [{"label": label, "values": values} for label, values in lines]
-            or [{"label": "Cost", "values": [0 for _ in every]}],
+            or [{"label": gettext("Cost"), "values": [0 for _ in every]}],
         },
-        "columns": ["Day", *(label for label, _ in lines)],
+        "columns": [gettext("Day"), *(label for label, _ in lines)],
         "rows": [
-            (f"{day:%d %b}", *(format_money(values[at], currency) for _, values in lines))
+            (format_date(day, "d M"), *(format_money(values[at], currency) for _, values in lines))
             for at, day in reversed(list(enumerate(every)))
         ],
         "has_costs": bool(lines),
@@ -40,7 +42,7 @@ def _lines(costs: Mapping[str, Sequence[int]], labels: Mapping[str, str]) -> lis
     rows = [(labels.get(key, key), list(values)) for key, values in costs.items() if any(values)]
     lines, rest = rows[:STACKED], rows[STACKED:]
     if rest:
-        lines.append(("Others", [sum(day) for day in zip(*(values for _, values in rest), strict=True)]))
+        lines.append((gettext("Others"), [sum(day) for day in zip(*(values for _, values in rest), strict=True)]))
     return lines
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from allauth.account.internal.stagekit import unstash_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from rapport import logs
 from rapport.errors import RateLimited
@@ -122,4 +123,4 @@ def too_often(request: HttpRequest, error: RateLimited) -> HttpResponse:
 
 def refuse_too_many(request: HttpRequest) -> HttpResponse:
     """What allauth answers where it counts by itself (mail to one address, changes of a password)."""
-    return too_often(request, RateLimited("Too many attempts.", retry_after_seconds=180))
+    return too_often(request, RateLimited(gettext("Too many attempts."), retry_after_seconds=180))

@@ -1,19 +1,55 @@
-"""Figures as people read them: money from micro-units, durations, sizes, counts, times. Pure functions, no Django."""
+"""Figures as people read them: money from micro-units, durations, sizes, counts, times, in the language that is active.
 
-from datetime import datetime, timedelta
+Signs between digits are Django's for the language; orders of a figure's parts are sentences of the catalogue, so that a
+language is one file.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.utils.dateformat import format as write_date
+from django.utils.formats import get_format
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 MICROS = 1_000_000
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SIZES = ("B", "kB", "MB", "GB", "TB")
+# As Django's filter `date` reads them.
+PATTERNS = {
+    "F Y": pgettext_lazy("date", "F Y"),
+    "M Y": pgettext_lazy("date", "M Y"),
+    "d M": pgettext_lazy("date", "d M"),
+    "d M Y": pgettext_lazy("date", "d M Y"),
+    "j F Y": pgettext_lazy("date", "j F Y"),
+    "j M": pgettext_lazy("date", "j M"),
+    "j M H:i": pgettext_lazy("date", "j M H:i"),
+    "j M Y": pgettext_lazy("date", "j M Y"),
+    "j M Y H:i": pgettext_lazy("date", "j M Y H:i"),
+    "j M Y, H:i": pgettext_lazy("date", "j M Y, H:i"),
+    "j M Y, H:i:s": pgettext_lazy("date", "j M Y, H:i:s"),
+    "j M, H:i": pgettext_lazy("date", "j M, H:i"),
+    "j M, H:i:s": pgettext_lazy("date", "j M, H:i:s"),
+}
+
+
+def format_number(number: float, digits: int = 0) -> str:
+    """1234.5 with one digit → `1,234.5`, in German `1.234,5`."""
+    return localised(f"{number:,.{digits}f}")
+
+
+def localised(written: str) -> str:
+    """A number as Python writes it, with the language's own signs."""
+    signs = {",": get_format("THOUSAND_SEPARATOR"), ".": get_format("DECIMAL_SEPARATOR")}
+    return "".join(signs.get(each, each) for each in written)
 
 
 def format_money(micros: int, currency: str = "USD") -> str:
     """`micros` are millionths of the currency's unit. Small costs keep two significant digits: 30 → `$0.000030`."""
     sign, size = ("−" if micros < 0 else ""), abs(micros)
-    digits = _money_digits(size)
-    number = f"{size / MICROS:,.{digits}f}"
+    number = format_number(size / MICROS, _money_digits(size))
     symbol = _SYMBOLS.get(currency)
-    return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency}"
+    if not symbol:
+        return f"{sign}{number} {currency}"
+    return sign + pgettext("money", "%(symbol)s%(number)s") % {"symbol": symbol, "number": number}
 
 
 def _money_digits(size: int) -> int:
@@ -26,18 +62,18 @@ def _money_digits(size: int) -> int:
 def format_count(number: int) -> str:
     """12 → `12`, 12 345 → `12,345`, 1 234 567 → `1.23 M`."""
     if abs(number) < 1_000_000:
-        return f"{number:,}"
-    return f"{number / 1_000_000:.2f} M"
+        return format_number(number)
+    return pgettext("count", "%(number)s M") % {"number": format_number(number / 1_000_000, 2)}
 
 
 def format_milliseconds(milliseconds: float) -> str:
     """0.4 → `0.4 ms`, 12.3 → `12 ms`, 1240 → `1.24 s`, 125 000 → `2 min 5 s`."""
     if milliseconds < 10:
-        return f"{milliseconds:.1f} ms"
+        return f"{localised(f'{milliseconds:.1f}')} ms"
     if milliseconds < 1000:
         return f"{milliseconds:.0f} ms"
     if milliseconds < 60_000:
-        return f"{milliseconds / 1000:.2f} s"
+        return f"{localised(f'{milliseconds / 1000:.2f}')} s"
     return format_seconds(milliseconds / 1000)
 
 
@@ -60,23 +96,30 @@ def format_bytes(size: int) -> str:
             break
         number /= 1024
     is_whole = unit == "B" or number >= 100 or number == int(number)
-    return f"{number:.0f} {unit}" if is_whole else f"{number:.1f} {unit}"
+    return f"{number:.0f} {unit}" if is_whole else f"{localised(f'{number:.1f}')} {unit}"
+
+
+def format_percent(share: float) -> str:
+    return pgettext("percent", "%(number)s %%") % {"number": f"{share * 100:.0f}"}
 
 
 def format_ago(moment: datetime, now: datetime) -> str:
     """Near times by distance, far ones by date, in the zone that `moment` carries."""
     distance = now - moment
     if distance < timedelta(minutes=1):
-        return "just now"
+        return gettext("just now")
     if distance < timedelta(hours=1):
-        return f"{int(distance.total_seconds() // 60)} min ago"
+        return gettext("%(number)s min ago") % {"number": int(distance.total_seconds() // 60)}
     if distance < timedelta(hours=24):
-        return f"{int(distance.total_seconds() // 3600)} h ago"
-    if moment.year == now.year:
-        return f"{moment.day} {moment:%b}, {moment:%H:%M}"
-    return f"{moment.day} {moment:%b %Y}"
+        return gettext("%(number)s h ago") % {"number": int(distance.total_seconds() // 3600)}
+    return format_date(moment, "j M, H:i" if moment.year == now.year else "j M Y")
 
 
 def format_moment(moment: datetime) -> str:
     """The whole of it: `23 Nov 2026, 14:05:09 CET`."""
-    return f"{moment.day} {moment:%b %Y, %H:%M:%S %Z}".strip()
+    return f"{format_date(moment, 'j M Y, H:i:s')} {moment:%Z}".strip()
+
+
+def format_date(moment: date, pattern: str) -> str:
+    """By one of PATTERNS, in the order and with the points of the language."""
+    return write_date(moment, str(PATTERNS[pattern]))

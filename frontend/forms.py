@@ -8,9 +8,11 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from frontend.accounts import waiting_invitation
 from frontend.onboarding import found_company
+from frontend.phrases import phrase
 from tenants.models import User
 
 
@@ -19,7 +21,7 @@ class CompanyField(forms.CharField):
 
     def __init__(self) -> None:
         attributes = {"autocomplete": "organization", "placeholder": "Acme Tools"}
-        super().__init__(max_length=80, label="Company name", widget=forms.TextInput(attrs=attributes))
+        super().__init__(max_length=80, label=gettext("Company name"), widget=forms.TextInput(attrs=attributes))
 
     def clean(self, value: object) -> str:
         return " ".join(str(super().clean(value)).split())
@@ -60,10 +62,14 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey opens the account by itself unless the person wants it as a second step only."""
 
     passwordless = forms.BooleanField(
-        label="Opens the account by itself, without a password", required=False, initial=True
+        label=phrase("Opens the account by itself, without a password"), required=False, initial=True
     )
 
     def __init__(self, *arguments: Any, **words: Any) -> None:
         super().__init__(*arguments, **words)
         name = self.fields["name"]
-        name.label, name.help_text, name.max_length = "Name", "So that you know later which device has it.", 80
+        name.label, name.help_text, name.max_length = (
+            gettext("Name"),
+            gettext("So that you know later which device has it."),
+            80,
+        )

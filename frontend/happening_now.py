@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from agents.selectors import ConversationView, list_conversations
 from agents.selectors.phone import CallView, list_calls
 from frontend.call_words import ENDINGS
 from frontend.page import Visit
+from frontend.phrases import phrase
 from ingestion.selectors import DocumentView, list_documents
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
@@ -43,7 +45,11 @@ def happening_now(visit: Visit) -> list[Happening]:
     return sorted(found, key=lambda each: each.at, reverse=True)[:SHOWN]
 
 
-_TALKS = {"waiting": ("waits for a person", "warn"), "human": ("with people", "info"), "closed": ("closed", "")}
+_TALKS = {
+    "waiting": (phrase("waits for a person"), "warn"),
+    "human": (phrase("with people"), "info"),
+    "closed": (phrase("closed"), ""),
+}
 
 
 def _talk(talk: ConversationView) -> Happening:
@@ -52,8 +58,8 @@ def _talk(talk: ConversationView) -> Happening:
     return Happening(
         talk.last_message_at,
         "chat",
-        talk.subject or "(no question yet)",
-        f"{talk.contact_name} with {talk.agent_name}{', to try it' if talk.channel == 'test' else ''}",
+        talk.subject or gettext("(no question yet)"),
+        _who_talks(talk),
         state,
         tone,
         talk.state == "waiting",
@@ -61,7 +67,26 @@ def _talk(talk: ConversationView) -> Happening:
     )
 
 
-_CALLS = {"talking": "under way", "ringing": "rings", "dialling": "is dialled", "queued": "waits its turn"}
+def _who_talks(talk: ConversationView) -> str:
+    said = (
+        gettext("%(contact)s with %(agent)s, to try it")
+        if talk.channel == "test"
+        else gettext("%(contact)s with %(agent)s")
+    )
+    return said % {"contact": talk.contact_name, "agent": talk.agent_name}
+
+
+def _who_calls(call: CallView) -> str:
+    said = gettext("Called %(contact)s") if call.direction == "outbound" else gettext("Call of %(contact)s")
+    return said % {"contact": call.contact_name}
+
+
+_CALLS = {
+    "talking": phrase("under way"),
+    "ringing": phrase("rings"),
+    "dialling": phrase("is dialled"),
+    "queued": phrase("waits its turn"),
+}
 
 
 def _call(call: CallView) -> Happening:
@@ -69,7 +94,7 @@ def _call(call: CallView) -> Happening:
     return Happening(
         call.created_at,
         "phone",
-        f"{'Called' if call.direction == 'outbound' else 'Call of'} {call.contact_name}",
+        _who_calls(call),
         call.number,
         _CALLS.get(call.state) or ENDINGS.get(call.ended_reason, call.ended_reason),
         "info" if is_going else "",
@@ -78,11 +103,15 @@ def _call(call: CallView) -> Happening:
     )
 
 
-_DOCUMENTS = {"ready": ("ready", "ok"), "failed": ("could not be read", "bad"), "queued": ("waits to be read", "")}
+_DOCUMENTS = {
+    "ready": (phrase("ready"), "ok"),
+    "failed": (phrase("could not be read"), "bad"),
+    "queued": (phrase("waits to be read"), ""),
+}
 
 
 def _document(document: DocumentView) -> Happening:
-    state, tone = _DOCUMENTS.get(document.state, (document.stage_label.lower(), "info"))
+    state, tone = _DOCUMENTS.get(document.state, (gettext(document.stage_label.lower()), "info"))
     return Happening(
         document.updated_at,
         "file",

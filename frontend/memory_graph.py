@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from agents.memory.graph.model import CONTACT, Graph, Node, Relation
+from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
 
 MOST_NODES = 40
@@ -13,7 +16,7 @@ _WIDTH, _HEIGHT = 168, 34  # of a box
 _ACROSS, _DOWN = 296, 48  # from box to box
 _AROUND = 44  # how far a wire goes around
 _LONGEST = 22  # characters of a name in a box
-_WORDS = {"employer": "works for", "contains": "contains", "order": "ordered"}
+_WORDS = {"employer": phrase("works for"), "contains": phrase("contains"), "order": phrase("ordered")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +140,14 @@ def _branches(graph: Graph, key: str, relations: Sequence[Relation], above: set[
 
 def words_of(relation: Relation, source: Node) -> str:
     if relation.kind == "place":
-        return "is in" if source.kind == "company" else "lives in"
+        return gettext("is in") if source.kind == "company" else gettext("lives in")
     return _WORDS.get(relation.kind, relation.kind.replace("_", " "))
 
 
 def _name(node: Node) -> str:
     if node.key == CONTACT:
-        return node.name or "This person"
-    return node.name if node.is_named else f"their {'company' if node.name == 'employer' else node.name}"
+        return node.name or gettext("This person")
+    return node.name if node.is_named else _unnamed(node.name)
 
 
 def _href(relation: Relation) -> str:
@@ -152,3 +155,7 @@ def _href(relation: Relation) -> str:
         return f"#f-{encode(Prefix.FACT, relation.fact_id)}"
     event = next((each.event_id for each in relation.evidence if each.event_id), None)
     return f"#e-{encode(Prefix.EVENT, event)}" if event else ""
+
+
+def _unnamed(kind: str) -> str:
+    return gettext("their %(kind)s") % {"kind": gettext("company") if kind == "employer" else kind}

@@ -4,13 +4,15 @@ whoever runs the installation what is for them."""
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop as _
 
 from tenants.permissions import Permission, is_granted
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`view` is the address' name; `section` marks it current on all the pages beneath it."""
+    """`label` and `group` are in English, for the page to translate; `view` is the address' name; `section` marks it
+    current on all the pages beneath it."""
 
     label: str
     view: str
@@ -26,36 +28,38 @@ class Place:
 
 
 PLACES = (
-    Place("Home", "home", "home", Permission.USAGE_READ, "home", in_bottom_bar=True),
-    Place("Knowledge", "knowledge", "book", Permission.KNOWLEDGE_READ, "knowledge", "Answering", in_bottom_bar=True),
-    Place("Search", "search", "search", Permission.KNOWLEDGE_READ, "search", "Answering"),
-    Place("Agent", "agent", "agent", Permission.AGENTS_READ, "agent", "Answering", in_bottom_bar=True),
-    Place("Prompts", "prompts", "file", Permission.AGENTS_READ, "prompts", "Answering"),
-    Place("Models", "models", "chart", Permission.AGENTS_READ, "models", "Answering"),
-    Place("Widget", "widget", "code", Permission.AGENTS_READ, "widget", "Answering"),
-    Place("Phone", "phone", "phone", Permission.AGENTS_READ, "phone", "Answering"),
-    Place("Inbox", "inbox", "chat", Permission.CONVERSATIONS_READ, "inbox", "People", True),
-    Place("Conversations", "conversations", "list", Permission.CONVERSATIONS_READ, "conversations", "People"),
-    Place("Questions", "questions", "question", Permission.CONVERSATIONS_READ, "questions", "People"),
-    Place("Feedback", "feedback", "thumb", Permission.CONVERSATIONS_READ, "feedback", "People"),
-    Place("Contacts", "contacts", "users", Permission.CONTACTS_READ, "contacts", "People"),
-    Place("Privacy", "privacy", "shield", Permission.CONTACTS_READ, "privacy", "People"),
-    Place("Approvals", "approvals", "check", Permission.CONVERSATIONS_READ, "approvals", "People"),
-    Place("Tools", "tools", "send", Permission.AGENTS_READ, "tools", "Integration"),
-    Place("API keys", "api_keys", "key", Permission.KEYS_READ, "api_keys", "Integration"),
-    Place("Webhooks", "webhooks", "hook", Permission.WEBHOOKS_READ, "webhooks", "Integration"),
-    Place("Traces", "traces", "clock", Permission.TRACES_READ, "traces", "Integration"),
-    Place("Trace export", "trace_export", "trace", Permission.WEBHOOKS_READ, "trace_export", "Integration"),
-    Place("Health", "health", "health", Permission.TRACES_READ, "health", "Integration"),
-    Place("Usage & cost", "usage", "coin", Permission.USAGE_READ, "usage", "Company"),
-    Place("Billing", "billing", "file", Permission.USAGE_READ, "billing", "Company"),
-    Place("Members", "members", "team", Permission.MEMBERS_READ, "members", "Company"),
-    Place("Audit", "audit", "list", Permission.AUDIT_READ, "audit", "Company"),
-    Place("Settings", "settings", "gear", Permission.USAGE_READ, "settings", "Company"),
+    Place(_("Home"), "home", "home", Permission.USAGE_READ, "home", in_bottom_bar=True),
+    Place(
+        _("Knowledge"), "knowledge", "book", Permission.KNOWLEDGE_READ, "knowledge", _("Answering"), in_bottom_bar=True
+    ),
+    Place(_("Search"), "search", "search", Permission.KNOWLEDGE_READ, "search", _("Answering")),
+    Place(_("Agent"), "agent", "agent", Permission.AGENTS_READ, "agent", _("Answering"), in_bottom_bar=True),
+    Place(_("Prompts"), "prompts", "file", Permission.AGENTS_READ, "prompts", _("Answering")),
+    Place(_("Models"), "models", "chart", Permission.AGENTS_READ, "models", _("Answering")),
+    Place(_("Widget"), "widget", "code", Permission.AGENTS_READ, "widget", _("Answering")),
+    Place(_("Phone"), "phone", "phone", Permission.AGENTS_READ, "phone", _("Answering")),
+    Place(_("Inbox"), "inbox", "chat", Permission.CONVERSATIONS_READ, "inbox", _("People"), True),
+    Place(_("Conversations"), "conversations", "list", Permission.CONVERSATIONS_READ, "conversations", _("People")),
+    Place(_("Questions"), "questions", "question", Permission.CONVERSATIONS_READ, "questions", _("People")),
+    Place(_("Feedback"), "feedback", "thumb", Permission.CONVERSATIONS_READ, "feedback", _("People")),
+    Place(_("Contacts"), "contacts", "users", Permission.CONTACTS_READ, "contacts", _("People")),
+    Place(_("Privacy"), "privacy", "shield", Permission.CONTACTS_READ, "privacy", _("People")),
+    Place(_("Approvals"), "approvals", "check", Permission.CONVERSATIONS_READ, "approvals", _("People")),
+    Place(_("Tools"), "tools", "send", Permission.AGENTS_READ, "tools", _("Integration")),
+    Place(_("API keys"), "api_keys", "key", Permission.KEYS_READ, "api_keys", _("Integration")),
+    Place(_("Webhooks"), "webhooks", "hook", Permission.WEBHOOKS_READ, "webhooks", _("Integration")),
+    Place(_("Traces"), "traces", "clock", Permission.TRACES_READ, "traces", _("Integration")),
+    Place(_("Trace export"), "trace_export", "trace", Permission.WEBHOOKS_READ, "trace_export", _("Integration")),
+    Place(_("Health"), "health", "health", Permission.TRACES_READ, "health", _("Integration")),
+    Place(_("Usage & cost"), "usage", "coin", Permission.USAGE_READ, "usage", _("Company")),
+    Place(_("Billing"), "billing", "file", Permission.USAGE_READ, "billing", _("Company")),
+    Place(_("Members"), "members", "team", Permission.MEMBERS_READ, "members", _("Company")),
+    Place(_("Audit"), "audit", "list", Permission.AUDIT_READ, "audit", _("Company")),
+    Place(_("Settings"), "settings", "gear", Permission.USAGE_READ, "settings", _("Company")),
 )
 
 
-OPERATORS_PLACES = (Place("Companies", "companies", "team", Permission.USAGE_READ, "companies", "Installation"),)
+OPERATORS_PLACES = (Place(_("Companies"), "companies", "team", Permission.USAGE_READ, "companies", _("Installation")),)
 
 
 def places_for(role: str, *, is_operator: bool = False) -> list[Place]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from agents.services import create_agent
 from tenants.actors import user_actor
@@ -19,9 +20,9 @@ class FoundedCompany:
 
 @transaction.atomic
 def found_company(*, user_id: UUID, name: str, allowed_origins: tuple[str, ...] = ()) -> FoundedCompany:
-    """Create the company of a person who just signed up."""
+    """Create the company of a person who just signed up, in the language that they did it in."""
     actor = user_actor(user_id)
-    tenant_id = create_tenant(name=name, owner_id=user_id)
+    tenant_id = create_tenant(name=name, owner_id=user_id, locale=get_language() or "en")
     agent_id = create_agent(tenant_id=tenant_id, actor=actor, name=f"{name} assistant"[:80])
     key_id = create_widget_key(
         tenant_id=tenant_id, agent_id=agent_id, allowed_origins=list(allowed_origins), actor=actor

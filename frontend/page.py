@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from frontend.confirming import confirm_address, signed_in_lately
 from rapport import logs
@@ -67,7 +68,10 @@ class Visit:
         """Raises PermissionDenied, which becomes a page that says whom to ask."""
         if not self.may(permission):
             raise PermissionDenied(
-                "Your role in this company does not allow that. Ask the owner of the company to do it, or to change it."
+                gettext(
+                    "Your role in this company does not allow that. Ask the owner of the company to do it, "
+                    "or to change it."
+                )
             )
 
     def confirm_first(self, back: str, *arguments: str) -> None:

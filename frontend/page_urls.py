@@ -253,6 +253,7 @@ urlpatterns = [
     path("accounts/company/", company_sign_in.company_sign_in, name="company_sign_in"),
     path("accounts/company/confirm/", company_sign_in.company_confirm, name="company_confirm"),
     path("accounts/company/<str:company>/", company_sign_in.company_signed_in, name="company_signed_in"),
+    path("settings/language/", settings.choose_own_language, name="choose_own_language"),
     path("settings/delete/", settings.delete_company, name="delete_company"),
     path("settings/keep/", settings.keep_company, name="keep_company"),
     path("docs/openapi.yaml", docs_views.openapi, name="openapi"),

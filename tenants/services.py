@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -11,15 +12,16 @@ from rapport.ids import Prefix, encode, new_id
 from tenants.actors import Actor, user_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.errors import InvalidTenant
 from tenants.keys import make_publishable_key
 from tenants.models import Membership, Role, Tenant, User, WidgetKey
 from tenants.origins import normalise_origin
 
 
 @transaction.atomic
-def create_tenant(*, name: str, owner_id: UUID) -> UUID:
+def create_tenant(*, name: str, owner_id: UUID, locale: str = "en") -> UUID:
     """A new tenant with its owner. Returns the tenant's id."""
-    tenant = Tenant.objects.create(name=name.strip(), slug=_free_slug(name))
+    tenant = Tenant.objects.create(name=name.strip(), slug=_free_slug(name), locale=locale)
     Membership.objects.create(tenant=tenant, user_id=owner_id, role=Role.OWNER)
     with tenant_scope(tenant.id):
         record_audit(
@@ -102,6 +104,13 @@ def revoke_widget_key(*, tenant_id: UUID, key_id: UUID, actor: Actor) -> None:
     if alive.update(revoked_at=timezone.now()):
         with tenant_scope(tenant_id):
             record_audit(actor=actor, action="widget_key.revoked", subject=encode(Prefix.WIDGET_KEY, key_id))
+
+
+def choose_language(*, user_id: UUID, language: str) -> None:
+    """In which the person reads the dashboard; empty: as their company. Raises InvalidTenant for an unknown one."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise InvalidTenant("Choose a language from the list.", param="language")
+    User.objects.filter(id=user_id).update(language=language)
 
 
 def create_user(*, email: str, password: str, name: str = "") -> UUID:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from agents.configuration import AgentConfig, read_document, to_document
@@ -47,7 +48,7 @@ def show_agent(visit: Visit, agent: str = "") -> HttpResponse:
     replace_draft(tenant_id=visit.tenant_id, agent_id=found.id, config=config, actor=visit.actor)
     if "publish" in visit.request.POST:
         return _publish(visit, found, section)
-    messages.success(visit.request, "Saved in the draft. Nobody is answered by it before it is published.")
+    messages.success(visit.request, gettext("Saved in the draft. Nobody is answered by it before it is published."))
     return redirect(_address(found, section))
 
 
@@ -55,9 +56,11 @@ def _publish(visit: Visit, agent: AgentView, section: str) -> HttpResponse:
     try:
         number = publish_agent(tenant_id=visit.tenant_id, agent_id=agent.id, actor=visit.actor)
     except RapportError as error:
-        messages.error(visit.request, f"Saved in the draft, but not published. {told(error)}")
+        messages.error(visit.request, gettext("Saved in the draft, but not published. %(why)s") % {"why": told(error)})
     else:
-        messages.success(visit.request, f"Version {number} is published. The next answer follows it.")
+        messages.success(
+            visit.request, gettext("Version %(number)s is published. The next answer follows it.") % {"number": number}
+        )
     return redirect(_address(agent, section))
 
 
@@ -66,7 +69,7 @@ def find_agent(visit: Visit, agent: str) -> AgentView:
         return get_agent(tenant_id=visit.tenant_id, agent_id=asked_id(Prefix.AGENT, agent))
     agents = list_agents(tenant_id=visit.tenant_id)
     if not agents:
-        raise NotFound("This company has no agent.")
+        raise NotFound(gettext("This company has no agent."))
     return agents[0]
 
 

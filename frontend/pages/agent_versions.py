@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.configuration.files import MAX_CHARACTERS
@@ -89,15 +90,17 @@ def _do(visit: Visit, agent_id: UUID, action: str) -> str:
     note = form.get("note", "")
     if action == "discard":
         discard_draft(**who, actor=visit.actor)
-        return "The draft is what is published again."
+        return gettext("The draft is what is published again.")
     if action == "keep":
         number = make_candidate(**who, actor=visit.actor, note=note)
-        return f"Kept as version {number}. Try it, or let it answer some contacts in an experiment."
+        return gettext("Kept as version %(number)s. Try it, or let it answer some contacts in an experiment.") % {
+            "number": number
+        }
     if action == "publish":
         number = publish_agent(**who, actor=visit.actor, note=note)
     else:
         number = roll_back_agent(**who, number=_number(form.get("version", "")), actor=visit.actor, note=note)
-    return f"Version {number} is published. The next answer follows it."
+    return gettext("Version %(number)s is published. The next answer follows it.") % {"number": number}
 
 
 @require_safe
@@ -120,14 +123,16 @@ def upload_agent(visit: Visit) -> HttpResponse:
     agent_id = asked_id(Prefix.AGENT, into) if into else None
     try:
         if file is None:
-            raise InvalidRequest("Choose a file.", param="file")
+            raise InvalidRequest(gettext("Choose a file."), param="file")
         text = file.read(4 * MAX_CHARACTERS + 1).decode("utf-8", errors="replace")
         made = import_agent(tenant_id=visit.tenant_id, text=text, actor=visit.actor, agent_id=agent_id)
     except RapportError as error:
         problems = error.problems if isinstance(error, InvalidAgentFile) else ((error.param or "", error.message),)
         context = {"section": "agent", "problems": problems, "name": getattr(file, "name", ""), "into": into}
         return visit.render("pages/agent/refused_file.html", context, status=error.status)
-    messages.success(visit.request, "The file is in the draft." if agent_id else "The agent is made and published.")
+    messages.success(
+        visit.request, gettext("The file is in the draft.") if agent_id else gettext("The agent is made and published.")
+    )
     return redirect("agent_by_id", encode(Prefix.AGENT, made))
 
 

@@ -10,11 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.confirming import confirm_address, signed_in_lately
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from rapport.config import get_config
 from rapport.errors import InvalidRequest, RapportError
 from rapport.ids import Prefix
@@ -31,29 +33,29 @@ from tenants.errors import InvalidApiKey
 from tenants.permissions import Permission, scopes_for
 
 WORDS = {
-    Permission.KNOWLEDGE_READ: "Read sources and documents",
-    Permission.KNOWLEDGE_WRITE: "Add and remove documents, act on failed events",
-    Permission.AGENTS_READ: "Read agents",
-    Permission.AGENTS_WRITE: "Change agents",
-    Permission.CONVERSATIONS_READ: "Read conversations",
-    Permission.CONVERSATIONS_WRITE: "Start conversations and write into them",
-    Permission.INBOX_WRITE: "Hand conversations over, assign, close, note and rate",
-    Permission.TRACES_READ: "Read traces",
-    Permission.CONTACTS_READ: "Read contacts",
-    Permission.CONTACTS_WRITE: "Add and change contacts",
-    Permission.CONTACTS_ERASE: "Erase contacts for good",
-    Permission.EVENTS_WRITE: "Send what happened in your own systems",
-    Permission.USAGE_READ: "Read usage and cost",
-    Permission.USAGE_WRITE: "Change prices and the budget of the company",
-    Permission.AUDIT_READ: "Read the audit log",
-    Permission.MEMBERS_READ: "Read who is a member",
-    Permission.KEYS_READ: "Read which keys there are",
-    Permission.KEYS_WRITE: "Make, replace and revoke keys, none with more than it has itself",
-    Permission.MEMBERS_WRITE: "Invite and remove members and change roles, owners excepted",
-    Permission.WEBHOOKS_READ: "Read webhooks and their deliveries",
-    Permission.WEBHOOKS_WRITE: "Add, change and remove webhooks",
+    Permission.KNOWLEDGE_READ: phrase("Read sources and documents"),
+    Permission.KNOWLEDGE_WRITE: phrase("Add and remove documents, act on failed events"),
+    Permission.AGENTS_READ: phrase("Read agents"),
+    Permission.AGENTS_WRITE: phrase("Change agents"),
+    Permission.CONVERSATIONS_READ: phrase("Read conversations"),
+    Permission.CONVERSATIONS_WRITE: phrase("Start conversations and write into them"),
+    Permission.INBOX_WRITE: phrase("Hand conversations over, assign, close, note and rate"),
+    Permission.TRACES_READ: phrase("Read traces"),
+    Permission.CONTACTS_READ: phrase("Read contacts"),
+    Permission.CONTACTS_WRITE: phrase("Add and change contacts"),
+    Permission.CONTACTS_ERASE: phrase("Erase contacts for good"),
+    Permission.EVENTS_WRITE: phrase("Send what happened in your own systems"),
+    Permission.USAGE_READ: phrase("Read usage and cost"),
+    Permission.USAGE_WRITE: phrase("Change prices and the budget of the company"),
+    Permission.AUDIT_READ: phrase("Read the audit log"),
+    Permission.MEMBERS_READ: phrase("Read who is a member"),
+    Permission.KEYS_READ: phrase("Read which keys there are"),
+    Permission.KEYS_WRITE: phrase("Make, replace and revoke keys, none with more than it has itself"),
+    Permission.MEMBERS_WRITE: phrase("Invite and remove members and change roles, owners excepted"),
+    Permission.WEBHOOKS_READ: phrase("Read webhooks and their deliveries"),
+    Permission.WEBHOOKS_WRITE: phrase("Add, change and remove webhooks"),
 }
-LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
+LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": phrase("in a year")}
 
 
 @never_cache
@@ -82,7 +84,7 @@ def show_keys(visit: Visit) -> HttpResponse:
 
 def _expiry(days: str) -> datetime | None:
     if days not in LIVES:
-        raise InvalidRequest("Choose from the list when the key is over.", param="life")
+        raise InvalidRequest(gettext("Choose from the list when the key is over."), param="life")
     return timezone.now() + timedelta(days=int(days)) if days else None
 
 
@@ -93,7 +95,7 @@ def act_on_key(visit: Visit, key: str, action: str) -> HttpResponse:
     key_id = asked_id(Prefix.API_KEY, key)
     if action == "revoke":  # at once: whoever revokes is in a hurry, and nothing is handed out
         revoke_api_key(tenant_id=visit.tenant_id, key_id=key_id, actor=visit.actor)
-        messages.success(visit.request, "Revoked. Calls with this key are refused from now on.")
+        messages.success(visit.request, gettext("Revoked. Calls with this key are refused from now on."))
         return redirect("api_keys")
     visit.confirm_first("api_keys")
     try:

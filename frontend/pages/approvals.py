@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -47,7 +48,8 @@ def act_on_approval(visit: Visit, approval: str, action: str) -> HttpResponse:
     is_agreed = action == "approve"
     decide_approval(tenant_id=visit.tenant_id, approval_id=approval_id, is_agreed=is_agreed, actor=visit.actor)
     messages.success(
-        visit.request, "Agreed. The agent goes on." if is_agreed else "Refused. The agent tells the contact."
+        visit.request,
+        gettext("Agreed. The agent goes on.") if is_agreed else gettext("Refused. The agent tells the contact."),
     )
     return redirect("approvals")
 
@@ -59,7 +61,7 @@ def act_on_request(visit: Visit, service_request: str, action: str) -> HttpRespo
     """The only action is to close it."""
     request_id = asked_id(Prefix.SERVICE_REQUEST, service_request)
     close_request(tenant_id=visit.tenant_id, request_id=request_id, actor=visit.actor)
-    messages.success(visit.request, "Closed.")
+    messages.success(visit.request, gettext("Closed."))
     return redirect("approvals")
 
 

@@ -9,10 +9,12 @@ from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from frontend.audit_words import actor_names, lines_of, name_of, sentence_of
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from frontend.spreadsheet import csv_response
 from rapport.errors import InvalidRequest
 from rapport.ids import Prefix, encode
@@ -23,7 +25,12 @@ from tenants.selectors import list_members
 PAGE_SIZE = 50
 COLUMNS = ("id", "at", "actor", "who", "action", "what", "subject", "details", "before", "after")
 FIELDS = ("actor", "action", "subject", "since", "until")
-OTHERS = (("system", "Rapport"), ("agent", "Agents"), ("visitor", "Visitors"), ("key", "API keys"))
+OTHERS = (
+    ("system", "Rapport"),
+    ("agent", phrase("Agents")),
+    ("visitor", phrase("Visitors")),
+    ("key", phrase("API keys")),
+)
 
 
 @require_safe
@@ -119,5 +126,5 @@ def _day(text: str, param: str) -> datetime | None:
     except ValueError:
         day = None
     if text and (day is None or not 1970 <= day.year <= 9000):
-        raise InvalidRequest("Write the day as 2026-11-26.", param=param)
+        raise InvalidRequest(gettext("Write the day as 2026-11-26."), param=param)
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.selectors import list_agents
@@ -28,18 +29,32 @@ from billing.stripe.accounts import get_account
 from billing.stripe.checkout import sold_plans
 from billing.stripe.door import is_on
 from billing.terms import current_term
+from frontend.formats import format_date
 from frontend.page import Visit, asked_id, page
 from frontend.pages.home import day_start
 from frontend.pages.usage import COLUMNS, cells_of
+from frontend.phrases import phrase
 from frontend.spreadsheet import csv_response
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
-PARTS = {"day": "Day", "agent": "Agent", "channel": "Channel", "conversation": "Conversation", "meter": "Meter"}
+PARTS = {
+    "day": phrase("Day"),
+    "agent": phrase("Agent"),
+    "channel": phrase("Channel"),
+    "conversation": phrase("Conversation"),
+    "meter": phrase("Meter"),
+}
 MOST_PARTS = 40
 PAGE_SIZE = 50
-CHANNELS = {"chat": "Chat", "phone": "Phone", "api": "API", "test": "Tests", "": "No conversation"}
+CHANNELS = {
+    "chat": phrase("Chat"),
+    "phone": phrase("Phone"),
+    "api": "API",
+    "test": phrase("Tests"),
+    "": phrase("No conversation"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,7 @@ def show_billing(visit: Visit) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, error)
-    messages.success(visit.request, "Saved. It holds from the next message on.")
+    messages.success(visit.request, gettext("Saved. It holds from the next message on."))
     return redirect("billing")
 
 
@@ -147,11 +162,11 @@ def _sums(visit: Visit, part: str, period_id: UUID | None) -> list[PartSum]:
 
 def _label(part: str, key: str, agents: dict[str, str]) -> str:
     if part == "day":
-        return f"{date.fromisoformat(key):%d %b %Y}"
+        return format_date(date.fromisoformat(key), "d M Y")
     if part == "channel":
         return CHANNELS.get(key, key)
     if part == "meter":
-        return str(Meter(key).label)
+        return gettext(str(Meter(key).label))
     return agents.get(key) or (encode(_PREFIXES[part], UUID(key)) if key else f"No {part}")
 
 
@@ -176,8 +191,8 @@ def _chart(visit: Visit, period: Period, period_id: UUID | None) -> dict[str, ob
         "scale": 1_000_000,
         "currency": visit.tenant.currency,
         "series": [
-            {"label": "Cost", "values": [each.cost_micros for each in sums]},
-            {"label": "List price", "values": [each.price_micros for each in sums]},
+            {"label": gettext("Cost"), "values": [each.cost_micros for each in sums]},
+            {"label": gettext("List price"), "values": [each.price_micros for each in sums]},
         ],
     }
 
@@ -195,7 +210,7 @@ def show_rows(visit: Visit) -> HttpResponse:
         {
             "section": "billing",
             "period": find_period(tenant_id=visit.tenant_id, period_id=which.period_id),
-            "rows": [(each, str(Meter(each.meter).label)) for each in rows[:PAGE_SIZE]],
+            "rows": [(each, gettext(str(Meter(each.meter).label))) for each in rows[:PAGE_SIZE]],
             "sums": None if channel is not None else sum_rows(tenant_id=visit.tenant_id, which=which),
             "filters": [(name, value) for name, value in asked.items() if name != "period"],
             "older": older,
@@ -283,5 +298,5 @@ def _quantity(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()):
-        raise InvalidLimit("Enter a whole number such as 5000, or nothing for no limit.", param="quantity")
+        raise InvalidLimit(gettext("Enter a whole number such as 5000, or nothing for no limit."), param="quantity")
     return int(text[:16])

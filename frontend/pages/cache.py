@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +14,7 @@ from agents.cache.reporting import report_wrong_answer
 from agents.experiments.intervals import checks_needed
 from agents.selectors import get_agent
 from frontend.cost_charts import day_start
+from frontend.formats import format_date
 from frontend.page import Visit, asked_id, page
 from rapport.ids import Prefix
 from tenants.permissions import Permission
@@ -49,7 +51,7 @@ def show_cache(visit: Visit, agent: str) -> HttpResponse:
         "needed": max(0, checks_needed(board.false_hits, board.most_false_hits) - board.checked),
         "hits": board.exact + board.like,
         "chart": _chart(visit, board),
-        "rows": [(f"{each.day:%d %b}", each.exact, each.like) for each in reversed(board.days)],
+        "rows": [(format_date(each.day, "d M"), each.exact, each.like) for each in reversed(board.days)],
         "lookups": rows,
         "sees_people": sees_people,
         "can_report": visit.may(Permission.AGENTS_WRITE),
@@ -65,7 +67,7 @@ def act_on_lookup(visit: Visit, agent: str, lookup: str, action: str) -> HttpRes
     visit.require(Permission.CONVERSATIONS_READ)
     agent_id, lookup_id = asked_id(Prefix.AGENT, agent), asked_id(Prefix.LOOKUP, lookup)
     report_wrong_answer(tenant_id=visit.tenant_id, agent_id=agent_id, lookup_id=lookup_id, actor=visit.actor)
-    messages.success(visit.request, "Taken out, and counted as wrong.")
+    messages.success(visit.request, gettext("Taken out, and counted as wrong."))
     return redirect("agent_cache", agent)
 
 
@@ -91,7 +93,7 @@ def _chart(visit: Visit, board: CacheBoard) -> dict[str, object]:
         "kind": "bars",
         "zone": visit.tenant.time_zone,
         "series": [
-            {"label": "The same question", "values": [each.exact for each in board.days]},
-            {"label": "A question like it", "values": [each.like for each in board.days]},
+            {"label": gettext("The same question"), "values": [each.exact for each in board.days]},
+            {"label": gettext("A question like it"), "values": [each.like for each in board.days]},
         ],
     }

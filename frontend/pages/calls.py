@@ -12,12 +12,13 @@ from frontend.call_timeline import clock, timeline_of
 from frontend.call_words import call_row, transfer_row
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from frontend.waveform import waveform_of
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PAGE_SIZE = 40
-STATES = (("", "All"), (CallState.TALKING, "Under way"), (CallState.ENDED, "Over"))
+STATES = (("", phrase("All")), (CallState.TALKING, phrase("Under way")), (CallState.ENDED, phrase("Over")))
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.inbox.canned import VARIABLES, delete_canned_reply, list_canned_replies, save_canned_reply
@@ -30,7 +31,7 @@ def show_canned_replies(visit: Visit) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, error)
-    messages.success(visit.request, "Kept.")
+    messages.success(visit.request, gettext("Kept."))
     return redirect("canned_replies")
 
 
@@ -39,7 +40,7 @@ def show_canned_replies(visit: Visit) -> HttpResponse:
 def act_on_canned_reply(visit: Visit, reply: str, action: str) -> HttpResponse:
     reply_id = asked_id(Prefix.CANNED_REPLY, reply)
     delete_canned_reply(tenant_id=visit.tenant_id, reply_id=reply_id, actor=visit.actor)
-    messages.success(visit.request, "Removed.")
+    messages.success(visit.request, gettext("Removed."))
     return redirect("canned_replies")
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from billing.companies import list_companies, list_months, sum_companies
@@ -20,7 +21,7 @@ SHOWN = 100
 def show_companies(visit: Visit) -> HttpResponse:
     """Raises NotFound for whoever does not run the installation."""
     if not is_operator(visit.request):
-        raise NotFound("There is no such page.")
+        raise NotFound(gettext("There is no such page."))
     months = list_months()
     month = _month(visit.request.GET.get("month", ""), months)
     after = _number(visit.request.GET.get("after", ""))
@@ -48,7 +49,7 @@ def _month(text: str, months: list[date]) -> date | None:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise InvalidRequest("Write a month like 2026-11.", param="month") from None
+        raise InvalidRequest(gettext("Write a month like 2026-11."), param="month") from None
 
 
 def _number(text: str) -> int:

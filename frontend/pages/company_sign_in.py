@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -47,8 +48,11 @@ def company_sign_in(request: HttpRequest) -> HttpResponse:
         connection = find_connection(email)
         if connection is None:
             raise InvalidRequest(
-                f"No company signs its people in here by {domain_of(email) or 'this address'}. Use your password, or "
-                "ask the owner of your company here to set it up."
+                gettext(
+                    "No company signs its people in here by %(domain)s. Use your password, or ask the owner of your "
+                    "company here to set it up."
+                )
+                % {"domain": domain_of(email) or gettext("this address")}
             )
         return _send(request, connection, hint=email, following=following)
     except RapportError as error:
@@ -97,7 +101,9 @@ def company_signed_in(request: HttpRequest, company: str) -> HttpResponse:
     try:
         pending = recall(request, state=request.GET.get("state", ""), company=company)
         if pending is None:
-            raise TokenRefused("This sign-in was begun in another browser, or too long ago. Begin it once more.")
+            raise TokenRefused(
+                gettext("This sign-in was begun in another browser, or too long ago. Begin it once more.")
+            )
         connection = get_connection(decode(Prefix.TENANT, company))
         person = _ask(request, connection, pending)
         return (
@@ -114,10 +120,12 @@ def _ask(request: HttpRequest, connection: Connection, pending: Pending) -> Pers
     """Whom the answer stands for. https://www.rfc-editor.org/rfc/rfc9207 for `iss`."""
     provider = discover(connection.issuer)
     if request.GET.get("iss", provider.issuer) != provider.issuer:
-        raise TokenRefused("This answer is another provider's.")
+        raise TokenRefused(gettext("This answer is another provider's."))
     code = request.GET.get("code", "")
     if not code:
-        raise TokenRefused(f"{connection.company}'s provider did not let you in. Ask whoever runs it.")
+        raise TokenRefused(
+            gettext("%(company)s's provider did not let you in. Ask whoever runs it.") % {"company": connection.company}
+        )
     return finish(provider, _credentials(connection), code=code, attempt=pending.attempt)
 
 
@@ -137,7 +145,7 @@ def _confirm(request: HttpRequest, connection: Connection, person: Person, pendi
     is_old = at is not None and time.time() - at > LATELY_SECONDS
     is_same = request.user.is_authenticated and str(request.user.pk) == pending.confirms
     if is_old or not is_same or recognise(connection, person) != request.user.pk:
-        raise TokenRefused("That was not you, or not just now. Sign in at your company's provider once more.")
+        raise TokenRefused(gettext("That was not you, or not just now. Sign in at your company's provider once more."))
     company = encode(Prefix.TENANT, connection.tenant_id)
     record_authentication(request, request.user, method=METHOD, company=company, reauthenticated=True)
     return redirect(pending.next or "home")

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from agents.memory.editing import add_fact, edit_fact, pin_fact, restore_fact, retract_fact
@@ -18,17 +19,18 @@ from frontend.fact_lanes import lanes_of
 from frontend.memory_graph import picture_of
 from frontend.page import Visit, asked_id, page
 from frontend.pages.conversations import uses_of
+from frontend.phrases import phrase
 from ingestion.contacts.errors import ContactNotFound
 from rapport.errors import RapportError
 from rapport.ids import Prefix
 from tenants.permissions import Permission
 
 DONE = {
-    "edit": "Put right. What was wrong is kept below, and not used.",
-    "pin": "Pinned. It stays until somebody of your company changes it.",
-    "unpin": "No longer pinned.",
-    "retract": "It is not used any more. What it had replaced holds again.",
-    "restore": "It counts again.",
+    "edit": phrase("Put right. What was wrong is kept below, and not used."),
+    "pin": phrase("Pinned. It stays until somebody of your company changes it."),
+    "unpin": phrase("No longer pinned."),
+    "retract": phrase("It is not used any more. What it had replaced holds again."),
+    "restore": phrase("It counts again."),
 }
 
 
@@ -101,7 +103,7 @@ def add_memory(visit: Visit, contact: str) -> HttpResponse:
             value=form.get("value", ""),
             actor=visit.actor,
         )
-        messages.success(visit.request, "Kept, with you as its source.")
+        messages.success(visit.request, gettext("Kept, with you as its source."))
     except ContactNotFound:
         raise
     except RapportError as error:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.memory.predicates import PREDICATES
@@ -81,7 +82,7 @@ def render_merge(
     context = {
         "section": "contacts",
         "contact": found,
-        "trail": [("Contacts", reverse("contacts")), (found.display_name, reverse("contact", args=[shown]))],
+        "trail": [(gettext("Contacts"), reverse("contacts")), (found.display_name, reverse("contact", args=[shown]))],
         "query": query,
         "found": _found(visit, query, contact_id) if query and other is None else [],
         "preview": _preview(visit, contact_id, other) if other else None,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.selectors import EpisodeView, list_conversations, list_episodes
@@ -80,7 +81,7 @@ def act_on_contact(visit: Visit, contact: str, action: str) -> HttpResponse:
     contact_id = asked_id(Prefix.CONTACT, contact)
     if action == "unmerge":
         unmerge_contact(tenant_id=visit.tenant_id, contact_id=contact_id, actor=visit.actor)
-        messages.success(visit.request, "Apart again. Each has what came in under its own identities.")
+        messages.success(visit.request, gettext("Apart again. Each has what came in under its own identities."))
         return redirect("contact", contact)
     get_contact(tenant_id=visit.tenant_id, contact_id=contact_id)
     try:
@@ -88,7 +89,7 @@ def act_on_contact(visit: Visit, contact: str, action: str) -> HttpResponse:
         into = merge_contacts(tenant_id=visit.tenant_id, contact_id=contact_id, into_id=into_id, actor=visit.actor)
     except (InvalidRequest, ContactNotFound) as error:
         return render_merge(visit, contact_id, visit.request.POST.get("into", "").strip(), error=error)
-    messages.success(visit.request, "Both are read as one from now on. It can be taken back here.")
+    messages.success(visit.request, gettext("Both are read as one from now on. It can be taken back here."))
     return redirect("contact", encode(Prefix.CONTACT, into))
 
 
@@ -104,7 +105,7 @@ def _named(visit: Visit, text: str) -> UUID:
         if found:
             return found[0].id
     raise InvalidMerge(
-        "Nobody is known by this. Write an e-mail address, a phone number or an id exactly.", param="into"
+        gettext("Nobody is known by this. Write an e-mail address, a phone number or an id exactly."), param="into"
     )
 
 

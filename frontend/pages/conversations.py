@@ -28,21 +28,34 @@ from agents.selectors.summaries import summary_of_conversation
 from billing.selectors import usage_total
 from frontend.call_words import call_of
 from frontend.page import Visit, asked_id, page, signed_in_id
+from frontend.phrases import phrase
 from frontend.sources import citation_href
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PAGE_SIZE = 40
 _MOST_MESSAGES = 2000
-CHANNELS = (("", "All channels"), ("chat", "Widget"), ("phone", "Phone"), ("api", "API"), ("test", "Test"))
-STATE_NAMES = (
-    ("", "Any state"),
-    ("agent", "With the agent"),
-    ("waiting", "Waiting"),
-    ("human", "With people"),
-    ("closed", "Closed"),
+CHANNELS = (
+    ("", phrase("All channels")),
+    ("chat", phrase("Widget")),
+    ("phone", phrase("Phone")),
+    ("api", "API"),
+    ("test", phrase("Test")),
 )
-PERIODS = (("", "Any time"), ("1", "Last day"), ("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days"))
+STATE_NAMES = (
+    ("", phrase("Any state")),
+    ("agent", phrase("With the agent")),
+    ("waiting", phrase("Waiting")),
+    ("human", phrase("With people")),
+    ("closed", phrase("Closed")),
+)
+PERIODS = (
+    ("", phrase("Any time")),
+    ("1", phrase("Last day")),
+    ("7", phrase("Last 7 days")),
+    ("30", phrase("Last 30 days")),
+    ("90", phrase("Last 90 days")),
+)
 FIELDS = ("q", "channel", "state", "agent", "days")
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.selectors import get_agent
@@ -37,7 +38,7 @@ def show_experiments(visit: Visit, agent: str) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, agent_id, error=error)
-    messages.success(visit.request, "The experiment runs. From now on each contact keeps its version.")
+    messages.success(visit.request, gettext("The experiment runs. From now on each contact keeps its version."))
     return redirect("agent_experiments", agent)
 
 
@@ -50,13 +51,13 @@ def act_on_experiment(visit: Visit, agent: str, experiment: str, action: str) ->
         agent_id=asked_id(Prefix.AGENT, agent),
         actor=visit.actor,
     )
-    messages.success(visit.request, "Stopped. Everybody gets the published version again.")
+    messages.success(visit.request, gettext("Stopped. Everybody gets the published version again."))
     return redirect("agent_experiments", agent)
 
 
 def _arm(version: str, percent: str) -> Arm:
     if not (version.isdigit() and percent.isdigit() and len(version) < 10 and len(percent) < 4):
-        raise InvalidRequest("Choose two versions, and write their parts as whole numbers.", param="arms")
+        raise InvalidRequest(gettext("Choose two versions, and write their parts as whole numbers."), param="arms")
     return Arm(int(version), int(percent))
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.feedback.approving import approve_answer
@@ -23,7 +24,9 @@ from agents.feedback.selectors import (
 from agents.models import FeedbackReason
 from agents.selectors import list_agents
 from frontend.cost_charts import day_start
+from frontend.formats import format_date
 from frontend.page import Visit, asked_id, page, signed_in_id
+from frontend.phrases import phrase
 from frontend.sources import citation_href
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
@@ -31,7 +34,12 @@ from tenants.permissions import Permission
 
 PAGE_SIZE = 30
 PERIODS = (7, 30, 90)
-SHOWN = (("", "All"), ("bad", "Bad"), ("good", "Good"), ("corrected", "With a correction"))
+SHOWN = (
+    ("", phrase("All")),
+    ("bad", phrase("Bad")),
+    ("good", phrase("Good")),
+    ("corrected", phrase("With a correction")),
+)
 REASONS = dict(FeedbackReason.choices)
 
 
@@ -71,7 +79,9 @@ def show_feedback(visit: Visit) -> HttpResponse:
         "summary": summary,
         "share": round(summary.total.share * 100),
         "chart": _chart(visit, summary),
-        "table": [(f"{day:%d %b}", tally.good, tally.bad) for day, tally in reversed(summary.days) if _any(tally)],
+        "table": [
+            (format_date(day, "d M"), tally.good, tally.bad) for day, tally in reversed(summary.days) if _any(tally)
+        ],
         "versions": _versions(visit, summary),
         "reasons": _reasons(summary),
         "names": REASONS,
@@ -127,7 +137,7 @@ def _approve(visit: Visit, message_id: UUID) -> None:
         feedback_id=mine.id if mine else next((each.id for each in found.feedback), None),
         message_id=message_id,
     )
-    messages.success(visit.request, "Approved. Agents find it as soon as it is read, in some seconds.")
+    messages.success(visit.request, gettext("Approved. Agents find it as soon as it is read, in some seconds."))
 
 
 _ACTIONS = {"rate": _rate, "withdraw": _withdraw, "approve": _approve}
@@ -169,8 +179,8 @@ def _chart(visit: Visit, summary: Summary) -> dict[str, object]:
         "zone": visit.tenant.time_zone,
         "kind": "bars",
         "series": [
-            {"label": "Good", "values": [tally.good for _, tally in summary.days]},
-            {"label": "Bad", "values": [tally.bad for _, tally in summary.days]},
+            {"label": gettext("Good"), "values": [tally.good for _, tally in summary.days]},
+            {"label": gettext("Bad"), "values": [tally.bad for _, tally in summary.days]},
         ],
     }
 
@@ -186,7 +196,11 @@ def _versions(visit: Visit, summary: Summary) -> list[VersionLine]:
 def _version(agent: str, version: int | None) -> str:
     if version is None:
         return agent
-    return f"{agent}, draft" if version == 0 else f"{agent}, version {version}"
+    return (
+        gettext("%(agent)s, draft") % {"agent": agent}
+        if version == 0
+        else gettext("%(agent)s, version %(version)s") % {"agent": agent, "version": version}
+    )
 
 
 def _reasons(summary: Summary) -> list[tuple[str, int, float]]:

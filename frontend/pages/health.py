@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.page import Visit, page
+from frontend.phrases import phrase
 from ingestion.projections.report import last_comparison
 from ingestion.reembedding.report import view_embedding
 from rapport.breakers.breakers import BreakerView
@@ -24,12 +26,12 @@ from tenants.permissions import Permission
 _WAITING_SHOWN = 6
 _FAILED_SHOWN = 50
 WORK = {
-    "answer-turns": "Answering a message",
-    "remember-turns": "Remembering what was said",
-    "bill-turns": "Counting an answer's cost",
-    "bill-documents": "Counting a document's cost",
-    "ingest-documents": "Reading a document",
-    "crawl-sources": "Reading a website",
+    "answer-turns": phrase("Answering a message"),
+    "remember-turns": phrase("Remembering what was said"),
+    "bill-turns": phrase("Counting an answer's cost"),
+    "bill-documents": phrase("Counting a document's cost"),
+    "ingest-documents": phrase("Reading a document"),
+    "crawl-sources": phrase("Reading a website"),
 }
 
 
@@ -79,7 +81,11 @@ def _breakers(visit: Visit) -> list[tuple[str, BreakerView]]:
 def replay(visit: Visit) -> HttpResponse:
     """Try failed events again: the form's `id`, else all that match its filter."""
     number = replay_failed_events(tenant_id=visit.tenant_id, which=_which(visit), actor=visit.actor)
-    messages.success(visit.request, f"{number} {_events(number)} being tried again.")
+    messages.success(
+        visit.request,
+        ngettext("%(number)s event is being tried again.", "%(number)s events are being tried again.", number)
+        % {"number": number},
+    )
     return redirect(_back(visit))
 
 
@@ -88,7 +94,15 @@ def replay(visit: Visit) -> HttpResponse:
 def drop(visit: Visit) -> HttpResponse:
     """Give failed events up, so that what waits behind them goes on: chosen as above."""
     number = drop_failed_events(tenant_id=visit.tenant_id, which=_which(visit), actor=visit.actor)
-    messages.success(visit.request, f"{number} {_events(number)} given up; what waited behind goes on.")
+    messages.success(
+        visit.request,
+        ngettext(
+            "%(number)s event is given up; what waited behind goes on.",
+            "%(number)s events are given up; what waited behind goes on.",
+            number,
+        )
+        % {"number": number},
+    )
     return redirect(_back(visit))
 
 
@@ -96,7 +110,7 @@ def _which(visit: Visit) -> Which:
     sent = visit.request.POST
     number = sent.get("id", "")
     if number and not (number.isdecimal() and len(number) < 19):
-        raise NotFound("There is no such failed event; it may have been tried again already.")
+        raise NotFound(gettext("There is no such failed event; it may have been tried again already."))
     return Which(sent.get("subscription", ""), sent.get("code", ""), rows=(int(number),) if number else ())
 
 
@@ -114,7 +128,3 @@ def _query(subscription: str, code: str) -> str:
 
 def _work(subscription: str) -> str:
     return WORK.get(subscription, subscription)
-
-
-def _events(number: int) -> str:
-    return "event is" if number == 1 else "events are"

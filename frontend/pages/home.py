@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
@@ -17,6 +18,7 @@ from billing.company_budget import get_company_budget, has_company_budget
 from billing.daily import daily_costs
 from frontend.cost_charts import day_start as day_start
 from frontend.cost_charts import stacked_costs
+from frontend.formats import format_date
 from frontend.happening_now import happening_now
 from frontend.live import live_at
 from frontend.page import Visit, page
@@ -60,7 +62,7 @@ def show_home(visit: Visit) -> HttpResponse:
             **_costs(visit),
             "activity_chart": _activity_chart(visit, activity),
             "activity_rows": [
-                (f"{each.day:%d %b}", each.conversations, each.answered, each.unknown) for each in activity
+                (format_date(each.day, "d M"), each.conversations, each.answered, each.unknown) for each in activity
             ],
             **_resolution(visit, activity),
         },
@@ -91,13 +93,13 @@ def _costs(visit: Visit) -> dict[str, object]:
     return {
         "cost_total": sum(costs.total),
         "cost_spark": costs.total,
-        "by_model": stacked_costs(visit, costs.by_model, costs.days, {"": "No model"}),
-        "by_agent": stacked_costs(visit, costs.by_agent, costs.days, {"": "Reading documents", **names}),
+        "by_model": stacked_costs(visit, costs.by_model, costs.days, {"": gettext("No model")}),
+        "by_agent": stacked_costs(visit, costs.by_agent, costs.days, {"": gettext("Reading documents"), **names}),
     }
 
 
 def _resolution(visit: Visit, days: list[ActivityDay]) -> dict[str, object]:
-    columns = ("By the agent alone", "With a person", "A question left open")
+    columns = (gettext("By the agent alone"), gettext("With a person"), gettext("A question left open"))
     rows = [(each.alone, each.people, each.unanswered) for each in days]
     every = sum(map(sum, rows))
     return {
@@ -111,8 +113,8 @@ def _resolution(visit: Visit, days: list[ActivityDay]) -> dict[str, object]:
                 for label, values in zip(columns, zip(*rows, strict=True), strict=True)
             ],
         },
-        "resolution_columns": ["Day", *columns],
-        "resolution_rows": [(f"{each.day:%d %b}", *row) for each, row in zip(days, rows, strict=True)],
+        "resolution_columns": [gettext("Day"), *columns],
+        "resolution_rows": [(format_date(each.day, "d M"), *row) for each, row in zip(days, rows, strict=True)],
     }
 
 
@@ -132,30 +134,46 @@ def _figures(activity: list[ActivityDay]) -> dict[str, object]:
 def _needs(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> list[Need]:
     needs = list(_waiting(visit))
     if counts.failed and visit.may(Permission.KNOWLEDGE_READ):
-        title = f"{counts.failed} {'document' if counts.failed == 1 else 'documents'} could not be read"
+        title = ngettext(
+            "%(number)s document could not be read", "%(number)s documents could not be read", counts.failed
+        ) % {"number": counts.failed}
         href = f"{reverse('knowledge')}?state=failed"
-        needs.append(Need("alert", "bad", title, "Each one says why and what to do.", href))
+        needs.append(Need("alert", "bad", title, gettext("Each one says why and what to do."), href))
     sees_people = visit.may(Permission.CONVERSATIONS_READ)
     missed = missed_in(week if sees_people else [])
     if unknown := missed.unknown:
-        title = f"{unknown} {'question' if unknown == 1 else 'questions'} of this week had no answer"
+        title = ngettext(
+            "%(number)s question of this week had no answer", "%(number)s questions of this week had no answer", unknown
+        ) % {"number": unknown}
         needs.append(
-            Need("question", "warn", title, "Your documents do not say. Add what is missing.", reverse("questions"))
+            Need(
+                "question",
+                "warn",
+                title,
+                gettext("Your documents do not say. Add what is missing."),
+                reverse("questions"),
+            )
         )
     if failed := missed.failed:
-        title = f"{failed} {'answer' if failed == 1 else 'answers'} of this week failed"
-        needs.append(Need("health", "bad", title, "Look at what is in trouble.", reverse("health")))
+        title = ngettext("%(number)s answer of this week failed", "%(number)s answers of this week failed", failed) % {
+            "number": failed
+        }
+        needs.append(Need("health", "bad", title, gettext("Look at what is in trouble."), reverse("health")))
     dead = count_inbox(tenant_id=visit.tenant_id)["dead"] if visit.may(Permission.TRACES_READ) else 0
     if dead:
-        title = f"{dead} {'piece' if dead == 1 else 'pieces'} of work failed for good"
-        needs.append(Need("health", "bad", title, "Nothing is lost: look why, and try again.", reverse("health")))
+        title = ngettext(
+            "%(number)s piece of work failed for good", "%(number)s pieces of work failed for good", dead
+        ) % {"number": dead}
+        needs.append(
+            Need("health", "bad", title, gettext("Nothing is lost: look why, and try again."), reverse("health"))
+        )
     if visit.may(Permission.AGENTS_WRITE) and not _is_widget_placed(visit):
         needs.append(
             Need(
                 "code",
                 "info",
-                "Your widget has no website yet",
-                "Say where it may be shown, and copy one line of HTML.",
+                gettext("Your widget has no website yet"),
+                gettext("Say where it may be shown, and copy one line of HTML."),
                 reverse("widget"),
             )
         )
@@ -166,20 +184,32 @@ def _waiting(visit: Visit) -> Iterator[Need]:
     """People first, then money."""
     if visit.may(Permission.CONVERSATIONS_READ):
         if waiting := count_waiting(tenant_id=visit.tenant_id):
-            title = f"{waiting} {'customer waits' if waiting == 1 else 'customers wait'} for a person"
-            yield Need("chat", "bad", title, "The agent has handed over.", reverse("inbox"))
+            title = ngettext(
+                "%(number)s customer waits for a person", "%(number)s customers wait for a person", waiting
+            ) % {"number": waiting}
+            yield Need("chat", "bad", title, gettext("The agent has handed over."), reverse("inbox"))
         asked = len(list_approvals(tenant_id=visit.tenant_id, state="waiting", limit=_MOST_COUNTED))
         if asked:
-            more = "or more " if asked == _MOST_COUNTED else ""
-            title = f"{asked} {more}{'call of a tool waits' if asked == 1 else 'calls of tools wait'} for your word"
-            yield Need("check", "warn", title, "Agree or refuse; the answer goes on after that.", reverse("approvals"))
+            title = ngettext(
+                "%(number)s call of a tool waits for your word", "%(number)s calls of tools wait for your word", asked
+            )
+            if asked == _MOST_COUNTED:
+                title = gettext("%(number)s or more calls of tools wait for your word")
+            title %= {"number": asked}
+            yield Need(
+                "check", "warn", title, gettext("Agree or refuse; the answer goes on after that."), reverse("approvals")
+            )
     if not has_company_budget(tenant_id=visit.tenant_id):
         return
     budget = get_company_budget(tenant_id=visit.tenant_id)
     if budget.limit and budget.spent >= _NEARLY * budget.limit:
         is_over = budget.spent >= budget.limit
-        title = "This month's budget is spent" if is_over else "Most of this month's budget is spent"
-        detail = "Agents answer again when it is raised." if is_over else "When it is spent, agents stop answering."
+        title = gettext("This month's budget is spent") if is_over else gettext("Most of this month's budget is spent")
+        detail = (
+            gettext("Agents answer again when it is raised.")
+            if is_over
+            else gettext("When it is spent, agents stop answering.")
+        )
         yield Need("coin", "bad" if is_over else "warn", title, detail, reverse("prices"))
 
 
@@ -193,7 +223,7 @@ def _activity_chart(visit: Visit, activity: list[ActivityDay]) -> dict[str, obje
         "kind": "bars",
         "zone": visit.tenant.time_zone,
         "series": [
-            {"label": "Answered", "values": [each.answered for each in activity]},
-            {"label": "Not in the documents", "values": [each.unknown for each in activity]},
+            {"label": gettext("Answered"), "values": [each.answered for each in activity]},
+            {"label": gettext("Not in the documents"), "values": [each.unknown for each in activity]},
         ],
     }

@@ -25,6 +25,7 @@ from agents.selectors.summaries import summary_of_conversation
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.pages.conversations import transcript_of
+from frontend.phrases import phrase
 from frontend.sources import citation_href
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
@@ -35,13 +36,13 @@ from tenants.selectors import list_members
 LIST_SIZE = 60
 _MOST_MESSAGES = 2000
 REASONS = {
-    "asked": "asked for a person",
-    "low_grounding": "the agent was not sure",
-    "tool_failure": "a tool failed",
-    "budget": "the budget is spent",
-    "phrase": "said a phrase of a rule",
-    "topic": "a topic for people",
-    "staff": "handed over by a colleague",
+    "asked": phrase("asked for a person"),
+    "low_grounding": phrase("the agent was not sure"),
+    "tool_failure": phrase("a tool failed"),
+    "budget": phrase("the budget is spent"),
+    "phrase": phrase("said a phrase of a rule"),
+    "topic": phrase("a topic for people"),
+    "staff": phrase("handed over by a colleague"),
 }
 
 

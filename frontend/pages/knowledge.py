@@ -11,10 +11,12 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from ingestion import selectors, services
 from rapport.config import get_config
 from rapport.errors import RapportError
@@ -22,7 +24,12 @@ from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PAGE_SIZE = 40
-STATES = (("", "All"), ("processing", "Being read"), ("ready", "Ready"), ("failed", "Failed"))
+STATES = (
+    ("", phrase("All")),
+    ("processing", phrase("Being read")),
+    ("ready", phrase("Ready")),
+    ("failed", phrase("Failed")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +129,20 @@ def _tell(visit: Visit, received: list[Received]) -> None:
     taken = sum(1 for each in received if not each.error and not each.is_unchanged)
     same = sum(1 for each in received if each.is_unchanged)
     if not received:
-        messages.warning(visit.request, "Choose at least one file first.")
+        messages.warning(visit.request, gettext("Choose at least one file first."))
     if taken:
-        messages.success(visit.request, f"{taken} {'file is' if taken == 1 else 'files are'} being read.")
+        messages.success(
+            visit.request,
+            ngettext("%(number)s file is being read.", "%(number)s files are being read.", taken) % {"number": taken},
+        )
     if same:
-        messages.info(visit.request, f"{same} {'file was' if same == 1 else 'files were'} here already, unchanged.")
+        messages.info(
+            visit.request,
+            ngettext(
+                "%(number)s file was here already, unchanged.", "%(number)s files were here already, unchanged.", same
+            )
+            % {"number": same},
+        )
     for each in received:
         if each.error:
             messages.error(visit.request, each.error)
@@ -149,7 +165,7 @@ def add_website(visit: Visit) -> HttpResponse:
     except RapportError as error:
         messages.error(visit.request, error.message)
     else:
-        messages.success(visit.request, "The website is being read; its pages appear below as they come.")
+        messages.success(visit.request, gettext("The website is being read; its pages appear below as they come."))
     return redirect(form["next"]) if _is_own_path(visit) else redirect("knowledge")
 
 
@@ -169,12 +185,16 @@ def act_on_source(visit: Visit, source: str, action: str) -> HttpResponse:
 def _do_to_source(visit: Visit, source_id: UUID, action: str) -> str:
     if action == "crawl":
         services.crawl_source(tenant_id=visit.tenant_id, actor=visit.actor, source_id=source_id)
-        return "The website is being read again; unchanged pages cost nothing."
+        return gettext("The website is being read again; unchanged pages cost nothing.")
     if action == "retry":
         number = services.retry_failed_documents(tenant_id=visit.tenant_id, actor=visit.actor, source_id=source_id)
-        return f"{number} failed {'document is' if number == 1 else 'documents are'} being tried again."
+        return ngettext(
+            "%(number)s failed document is being tried again.",
+            "%(number)s failed documents are being tried again.",
+            number,
+        ) % {"number": number}
     services.delete_source(tenant_id=visit.tenant_id, actor=visit.actor, source_id=source_id)
-    return "The source and its documents are being removed from every store."
+    return gettext("The source and its documents are being removed from every store.")
 
 
 @require_POST
@@ -190,8 +210,9 @@ def act_on_document(visit: Visit, document: str, action: str) -> HttpResponse:
             raise
         messages.error(visit.request, error.message)
     else:
-        done = "is being tried again" if action == "retry" else "is being removed from every store"
-        messages.success(visit.request, f"The document {done}.")
+        removed = gettext("The document is being removed from every store.")
+        done = gettext("The document is being tried again.") if action == "retry" else removed
+        messages.success(visit.request, done)
     if action == "retry" and visit.request.POST.get("next") == "document":
         return redirect("document", encode(Prefix.DOCUMENT, document_id))
     return redirect("knowledge")

@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.accounts import INVITATION
 from frontend.page import Visit, asked_id, page, signed_in_id
+from frontend.phrases import phrase
 from rapport.errors import NotFound, RapportError
 from rapport.ids import Prefix, encode
 from rapport.ratelimits.buckets import take
@@ -54,7 +56,10 @@ def show_members(visit: Visit) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, error=error)
-    messages.success(visit.request, f"{email.strip().lower()} gets a mail with a link that is good for seven days.")
+    messages.success(
+        visit.request,
+        gettext("%(email)s gets a mail with a link that is good for seven days.") % {"email": email.strip().lower()},
+    )
     return redirect("members")
 
 
@@ -75,11 +80,11 @@ def _render(visit: Visit, *, error: RapportError | None = None) -> HttpResponse:
 
 
 WORDS = {
-    "owner": "everything, and who the owners are",
-    "admin": "everything but owners",
-    "developer": "agents, knowledge and API keys",
-    "analyst": "reads everything, changes nothing",
-    "billing": "usage and cost",
+    "owner": phrase("everything, and who the owners are"),
+    "admin": phrase("everything but owners"),
+    "developer": phrase("agents, knowledge and API keys"),
+    "analyst": phrase("reads everything, changes nothing"),
+    "billing": phrase("usage and cost"),
 }
 
 
@@ -104,14 +109,14 @@ def act_on_member(visit: Visit, member: str, action: str) -> HttpResponse:
                 actor=visit.actor,
                 actor_role=visit.membership.role,
             ),
-            "Saved. It holds from the next page on.",
+            gettext("Saved. It holds from the next page on."),
         )
     return _try(
         visit,
         lambda: remove_member(
             tenant_id=visit.tenant_id, user_id=user_id, actor=visit.actor, actor_role=visit.membership.role
         ),
-        "You have left the company." if is_me else "Removed.",
+        gettext("You have left the company.") if is_me else gettext("Removed."),
     )
 
 
@@ -122,7 +127,7 @@ def withdraw(visit: Visit, invitation: str, action: str) -> HttpResponse:
     return _try(
         visit,
         lambda: withdraw_invitation(tenant_id=visit.tenant_id, invitation_id=invitation_id, actor=visit.actor),
-        "Withdrawn. Its link opens nothing any more.",
+        gettext("Withdrawn. Its link opens nothing any more."),
     )
 
 
@@ -160,7 +165,7 @@ def join(request: HttpRequest, invitation: str, action: str) -> HttpResponse:
     mine = invitations_to(own_addresses(request))
     found = next((each for each in mine if encode(Prefix.INVITATION, each.id) == invitation), None)
     if found is None:
-        error = NotFound("This invitation is over or was withdrawn. Ask whoever invited you for another one.")
+        error = NotFound(gettext("This invitation is over or was withdrawn. Ask whoever invited you for another one."))
         return render(request, "pages/invitation.html", {"error": error}, status=404)
     return _join(request, found)
 
@@ -174,7 +179,7 @@ def _join(request: HttpRequest, invitation: InvitationView) -> HttpResponse:
         return render(request, "pages/invitation.html", {"error": error}, status=error.status)
     request.session.pop(INVITATION, None)
     request.session[SESSION_KEY] = str(tenant_id)
-    messages.success(request, f"Welcome to {invitation.company}.")
+    messages.success(request, gettext("Welcome to %(company)s.") % {"company": invitation.company})
     return redirect("home")
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -45,7 +46,7 @@ def show_models(visit: Visit) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, error=error)
-    messages.success(visit.request, "Added. Test one of its models, then name it in an agent.")
+    messages.success(visit.request, gettext("Added. Test one of its models, then name it in an agent."))
     return redirect("models")
 
 
@@ -61,7 +62,9 @@ def act_on_provider(visit: Visit, provider: str, action: str) -> HttpResponse:
     visit.require(Permission.KEYS_WRITE)
     if action == "remove":  # at once, as keys are revoked: nothing is handed out
         remove_model_provider(tenant_id=visit.tenant_id, provider_id=provider_id, actor=visit.actor)
-        messages.success(visit.request, "Removed. Agents that name its models go on with the next one of their list.")
+        messages.success(
+            visit.request, gettext("Removed. Agents that name its models go on with the next one of their list.")
+        )
         return redirect("models")
     visit.confirm_first("models")
     key = visit.request.POST.get("key", "")
@@ -70,7 +73,7 @@ def act_on_provider(visit: Visit, provider: str, action: str) -> HttpResponse:
     except RapportError as error:
         messages.error(visit.request, error.message)
     else:
-        messages.success(visit.request, "Replaced. The key before is not used any more.")
+        messages.success(visit.request, gettext("Replaced. The key before is not used any more."))
     return redirect("models")
 
 

@@ -1,5 +1,7 @@
 """The widget key that a page of the dashboard is about."""
 
+from django.utils.translation import gettext
+
 from frontend.page import Visit, asked_id
 from rapport.errors import NotFound
 from rapport.ids import Prefix
@@ -11,5 +13,5 @@ def own_key(visit: Visit, text: str) -> WidgetKeyView:
     key_id = asked_id(Prefix.WIDGET_KEY, text)
     found = next((each for each in list_widget_keys(visit.tenant_id) if each.id == key_id), None)
     if found is None:
-        raise NotFound("There is no such widget key.")
+        raise NotFound(gettext("There is no such widget key."))
     return found

@@ -1,6 +1,7 @@
 """To Stripe's own pages and back: where a plan is bought, and where cards, invoices and seats are looked after."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from billing.errors import InvalidPlan
@@ -44,5 +45,5 @@ def _seats(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit()):
-        raise InvalidPlan("Enter a whole number of seats, or none.", param="seats")
+        raise InvalidPlan(gettext("Enter a whole number of seats, or none."), param="seats")
     return int(text[:9])

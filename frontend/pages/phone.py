@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -39,7 +40,7 @@ def show_phone(visit: Visit) -> HttpResponse:
         add_phone_number(tenant_id=visit.tenant_id, number=number, settings=_read(visit), actor=visit.actor)
     except RapportError as error:
         return _render(visit, error)
-    messages.success(visit.request, "Added. Now tell your carrier where its calls go.")
+    messages.success(visit.request, gettext("Added. Now tell your carrier where its calls go."))
     return redirect("phone")
 
 
@@ -51,13 +52,13 @@ def act_on_phone(visit: Visit, phone: str, action: str) -> HttpResponse:
     visit.confirm_first("phone")
     if action == "remove":
         remove_phone_number(tenant_id=visit.tenant_id, number_id=number_id, actor=visit.actor)
-        messages.success(visit.request, "Removed. Nobody answers there any more.")
+        messages.success(visit.request, gettext("Removed. Nobody answers there any more."))
         return redirect("phone")
     try:
         change_phone_number(tenant_id=visit.tenant_id, number_id=number_id, settings=_read(visit), actor=visit.actor)
     except RapportError as error:
         return _render(visit, error, number_id)
-    messages.success(visit.request, "Saved. It holds from the next call on.")
+    messages.success(visit.request, gettext("Saved. It holds from the next call on."))
     return redirect("phone")
 
 

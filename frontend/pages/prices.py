@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.company_budget import BudgetView, get_company_budget, set_company_budget
@@ -49,7 +50,7 @@ def show_prices(visit: Visit) -> HttpResponse:
             _set_price(visit)
     except RapportError as error:
         return _render(visit, error)
-    messages.success(visit.request, "Saved. It holds from the next answer on.")
+    messages.success(visit.request, gettext("Saved. It holds from the next answer on."))
     return redirect("prices")
 
 
@@ -57,7 +58,7 @@ def show_prices(visit: Visit) -> HttpResponse:
 @page(Permission.USAGE_WRITE)
 def act_on_price(visit: Visit, price: str, action: str) -> HttpResponse:
     remove_own_price(tenant_id=visit.tenant_id, price_id=asked_id(Prefix.PRICE, price), actor=visit.actor)
-    messages.success(visit.request, "Removed. What was reckoned by it stays as it is.")
+    messages.success(visit.request, gettext("Removed. What was reckoned by it stays as it is."))
     return redirect("prices")
 
 
@@ -85,7 +86,7 @@ def _micros(text: str, wrong: type[RapportError], param: str) -> int:
         if not micros.is_finite() or micros < 0 or micros != int(micros):
             raise InvalidOperation
     except InvalidOperation:
-        raise wrong("Enter an amount such as 2.50, with at most six decimals.", param=param) from None
+        raise wrong(gettext("Enter an amount such as 2.50, with at most six decimals."), param=param) from None
     return int(micros)
 
 
@@ -96,7 +97,7 @@ def _read_day(text: str, zone: str) -> datetime | None:
     try:
         day = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=ZoneInfo(zone))
     except ValueError:
-        raise InvalidPrice("Enter a day such as 2027-01-31.", param="starts_on") from None
+        raise InvalidPrice(gettext("Enter a day such as 2027-01-31."), param="starts_on") from None
     return None if day <= datetime.now(day.tzinfo) else day
 
 
@@ -109,7 +110,7 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
         "picture": picture_of(budget),
         "prices": list_own_prices(tenant_id=visit.tenant_id),
         "current": _current(list_own_prices(tenant_id=visit.tenant_id)),
-        "meters": [(each.value, each.label) for each in METERS],
+        "meters": [(each.value, gettext(str(each.label))) for each in METERS],
         "models": [line.key for line in usage_by(tenant_id=visit.tenant_id, dimension="model", days=_KNOWN_DAYS)],
         "can_write": visit.may(Permission.USAGE_WRITE),
         "error": error,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -86,7 +87,7 @@ def show_progress(visit: Visit, erasure: str) -> HttpResponse:
 def download_receipt(visit: Visit, erasure: str) -> HttpResponse:
     found = get_erasure(tenant_id=visit.tenant_id, erasure_id=asked_id(Prefix.ERASURE, erasure))
     if not found.is_done:
-        raise ErasureNotFound("There is no receipt yet.")
+        raise ErasureNotFound(gettext("There is no receipt yet."))
     text = json.dumps(found.receipt, indent=2, ensure_ascii=False)
     response = HttpResponse(text, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{encode(Prefix.ERASURE, found.id)}.json"'
@@ -101,7 +102,7 @@ def erase_contact(visit: Visit, contact: str) -> HttpResponse:
     get_contact(tenant_id=visit.tenant_id, contact_id=contact_id)
     visit.confirm_first("contact", contact)
     erasure_id = request_erasure(tenant_id=visit.tenant_id, contact_id=contact_id, actor=visit.actor)
-    messages.success(visit.request, "Being erased. The receipt is here as soon as every store counts zero.")
+    messages.success(visit.request, gettext("Being erased. The receipt is here as soon as every store counts zero."))
     return redirect("erasure", encode(Prefix.ERASURE, erasure_id))
 
 
@@ -125,7 +126,7 @@ def _erase_part(visit: Visit, kind: ErasureKind, part_id: UUID, conversation: st
     find_part(tenant_id=visit.tenant_id, kind=kind, part_id=part_id)
     visit.confirm_first("conversation", conversation)
     erasure_id = request_part_erasure(tenant_id=visit.tenant_id, kind=kind, part_id=part_id, actor=visit.actor)
-    messages.success(visit.request, "Being erased. The receipt is here as soon as every store counts zero.")
+    messages.success(visit.request, gettext("Being erased. The receipt is here as soon as every store counts zero."))
     return redirect("erasure", encode(Prefix.ERASURE, erasure_id))
 
 
@@ -138,7 +139,7 @@ def export_contact(visit: Visit, contact: str) -> HttpResponse:
     get_contact(tenant_id=visit.tenant_id, contact_id=contact_id)
     visit.confirm_first("contact", contact)
     request_export(tenant_id=visit.tenant_id, contact_id=contact_id, actor=visit.actor)
-    messages.success(visit.request, "The archive is being made. It is on this page in a moment.")
+    messages.success(visit.request, gettext("The archive is being made. It is on this page in a moment."))
     return redirect("contact", contact)
 
 
@@ -185,7 +186,7 @@ def show_contact_exports(visit: Visit, contact: str) -> HttpResponse:
 def export_company(visit: Visit) -> HttpResponse:
     visit.confirm_first("privacy")
     request_export(tenant_id=visit.tenant_id, contact_id=None, actor=visit.actor)
-    messages.success(visit.request, "The archive is being made. It is here as soon as it is whole.")
+    messages.success(visit.request, gettext("The archive is being made. It is here as soon as it is whole."))
     return redirect("privacy")
 
 

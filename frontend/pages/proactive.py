@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from agents.selectors import list_agents
@@ -42,7 +43,7 @@ def show_proactive(visit: Visit, widget_key: str) -> HttpResponse:
         set_proactive_messages(tenant_id=visit.tenant_id, key_id=key.id, wanted=wanted, actor=visit.actor)
     except RapportError as error:
         return _render(visit, key, typed, form.get("hours", ""), error=error)
-    messages.success(visit.request, "Saved. Your website shows it within five minutes.")
+    messages.success(visit.request, gettext("Saved. Your website shows it within five minutes."))
     return redirect("proactive", widget_key=widget_key)
 
 
@@ -69,7 +70,7 @@ def _read(row: dict[str, str], at: int) -> ProactiveRule:
 def _number(text: str, param: str) -> int:
     text = text.strip()
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-        raise InvalidRequest("Write a whole number.", param=param)
+        raise InvalidRequest(gettext("Write a whole number."), param=param)
     return int(text)
 
 

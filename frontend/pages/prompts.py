@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agents.configuration.comparing import compare_texts
@@ -62,22 +63,29 @@ def _do(visit: Visit, prompt: PromptView, action: str) -> str:
     if action in {"archive", "restore"}:
         is_archived = action == "archive"
         archive_prompt(tenant_id=visit.tenant_id, prompt_id=prompt.id, is_archived=is_archived, actor=visit.actor)
-        return f"{prompt.name} was put away." if is_archived else f"{prompt.name} is in the list again."
+        return (gettext("%(name)s was put away.") if is_archived else gettext("%(name)s is in the list again.")) % {
+            "name": prompt.name
+        }
     form, label = visit.request.POST, visit.request.POST.get("label", "").strip()
     if action == "add":
         text, note = form.get("text", ""), form.get("note", "")
         number = add_prompt_version(
             tenant_id=visit.tenant_id, prompt_id=prompt.id, text=text, note=note, actor=visit.actor
         )
-        return f"Version {number} is there. Put a label on it, and whoever refers to the label follows."
+        return gettext("Version %(number)s is there. Put a label on it, and whoever refers to the label follows.") % {
+            "number": number
+        }
     if action == "remove":
         remove_label(tenant_id=visit.tenant_id, prompt_id=prompt.id, label=label, actor=visit.actor)
-        return f"The label {label} is gone."
+        return gettext("The label %(label)s is gone.") % {"label": label}
     number_text = form.get("version", "")
     if not (number_text.isdigit() and len(number_text) < 10):
-        raise InvalidRequest("Choose a version.", param="version")
+        raise InvalidRequest(gettext("Choose a version."), param="version")
     move_label(tenant_id=visit.tenant_id, prompt_id=prompt.id, label=label, number=int(number_text), actor=visit.actor)
-    return f"The label {label} is on version {number_text} now. The next answer follows it."
+    return gettext("The label %(label)s is on version %(number)s now. The next answer follows it.") % {
+        "label": label,
+        "number": number_text,
+    }
 
 
 def _render(visit: Visit, prompt: PromptView, *, error: RapportError | None = None) -> HttpResponse:

@@ -10,14 +10,21 @@ from django.views.decorators.http import require_safe
 from agents.retrieval import ArmEvidence, RetrievalResult, RetrievedPassage
 from agents.runtime.product_search import ProductSearch
 from frontend.page import Visit, page
+from frontend.phrases import phrase
 from ingestion.selectors import count_knowledge
 from tenants.permissions import Permission
 
 LIMIT = 12
 _LONGEST_QUESTION = 1000
-ARM_LABELS = {"dense": "Meaning", "words": "Words", "sentences": "Sentence", "entities": "Mentions", "links": "Links"}
+ARM_LABELS = {
+    "dense": phrase("Meaning"),
+    "words": phrase("Words"),
+    "sentences": phrase("Sentence"),
+    "entities": phrase("Mentions"),
+    "links": phrase("Links"),
+}
 TONES = {"dense": "", "words": "2", "sentences": "3", "entities": "4", "links": "5"}
-TIMING_LABELS = {"embed": "Understand the question", "fuse": "Join the arms", **ARM_LABELS}
+TIMING_LABELS = {"embed": phrase("Understand the question"), "fuse": phrase("Join the arms"), **ARM_LABELS}
 
 _search = ProductSearch()
 

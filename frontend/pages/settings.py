@@ -6,22 +6,25 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontend.page import Visit, page
+from frontend.page import Visit, page, signed_in_id
+from frontend.phrases import phrase
 from rapport.errors import RapportError
 from tenants.company import CompanySettings, time_zones, update_company
 from tenants.deletion import GRACE, cancel_deletion, request_deletion
 from tenants.permissions import Permission
 from tenants.retention import MOST_DAYS, Retention
 from tenants.selectors import list_members, list_widget_keys
+from tenants.services import choose_language
 from tenants.sign_on.settings import get_sign_on
 
 KEPT = (  # the name of each period, and what it is about
-    ("conversations_days", "Conversations", "With their messages, counted from the last one."),
-    ("traces_days", "Traces", "How answers came about."),
-    ("recordings_days", "Recordings", "The sound of calls; what was said stays with the conversation."),
-    ("events_days", "Events", "What your own systems sent about contacts."),
+    ("conversations_days", phrase("Conversations"), phrase("With their messages, counted from the last one.")),
+    ("traces_days", phrase("Traces"), phrase("How answers came about.")),
+    ("recordings_days", phrase("Recordings"), phrase("The sound of calls; what was said stays with the conversation.")),
+    ("events_days", phrase("Events"), phrase("What your own systems sent about contacts.")),
 )
 
 
@@ -43,7 +46,18 @@ def show_settings(visit: Visit) -> HttpResponse:
         update_company(tenant_id=visit.tenant_id, wanted=wanted, actor=visit.actor)
     except RapportError as error:
         return _render(visit, error=error)
-    messages.success(visit.request, "Saved.")
+    messages.success(visit.request, gettext("Saved."))
+    return redirect("settings")
+
+
+@require_POST
+@page(Permission.USAGE_READ)
+def choose_own_language(visit: Visit) -> HttpResponse:
+    """In which this person reads the dashboard, in every company they are in."""
+    try:
+        choose_language(user_id=signed_in_id(visit.request), language=visit.request.POST.get("language", ""))
+    except RapportError as error:
+        messages.error(visit.request, error.message)
     return redirect("settings")
 
 
@@ -58,7 +72,7 @@ def delete_company(visit: Visit) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, deletion_error=error)
-    messages.success(visit.request, "The company is to be deleted. The owners got a mail.")
+    messages.success(visit.request, gettext("The company is to be deleted. The owners got a mail."))
     return redirect("settings")
 
 
@@ -67,7 +81,9 @@ def delete_company(visit: Visit) -> HttpResponse:
 def keep_company(visit: Visit) -> HttpResponse:
     """Taking it back needs no second look: nothing is lost by it."""
     cancel_deletion(tenant_id=visit.tenant_id, actor=visit.actor)
-    messages.success(visit.request, f"{visit.tenant.name} stays. Its keys and its widget work again.")
+    messages.success(
+        visit.request, gettext("%(name)s stays. Its keys and its widget work again.") % {"name": visit.tenant.name}
+    )
     return redirect("settings")
 
 

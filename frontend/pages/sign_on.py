@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.page import Visit, asked_id, page
@@ -43,7 +44,7 @@ def show_sign_on(visit: Visit) -> HttpResponse:
         return _render(visit, error=error)
     if wanted.is_required and not (before and before.is_required):
         _end_other_sessions(visit)
-    messages.success(visit.request, "Saved.")
+    messages.success(visit.request, gettext("Saved."))
     return redirect("sign_on")
 
 
@@ -52,7 +53,7 @@ def show_sign_on(visit: Visit) -> HttpResponse:
 def switch_off(visit: Visit) -> HttpResponse:
     visit.confirm_first("sign_on")
     remove_sign_on(tenant_id=visit.tenant_id, actor=visit.actor)
-    messages.success(visit.request, "Switched off. People sign in with a password or a passkey.")
+    messages.success(visit.request, gettext("Switched off. People sign in with a password or a passkey."))
     return redirect("sign_on")
 
 
@@ -72,7 +73,7 @@ def claim_domain(visit: Visit) -> HttpResponse:
 def act_on_domain(visit: Visit, domain: str, action: str) -> HttpResponse:
     domain_id = asked_id(Prefix.SIGN_ON, domain)
     if domain_id not in {each.id for each in list_domains(visit.tenant_id)}:
-        raise SignOnNotFound("There is no such domain.")
+        raise SignOnNotFound(gettext("There is no such domain."))
     visit.confirm_first("sign_on")
     try:
         if action == "verify":
@@ -83,7 +84,7 @@ def act_on_domain(visit: Visit, domain: str, action: str) -> HttpResponse:
         raise
     except RapportError as error:
         return _render(visit, domain_error=error)
-    messages.success(visit.request, "Verified." if action == "verify" else "Removed.")
+    messages.success(visit.request, gettext("Verified.") if action == "verify" else gettext("Removed."))
     return redirect("sign_on")
 
 

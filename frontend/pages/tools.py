@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,19 +39,28 @@ from agents.tools.services import (
     update_tool,
 )
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from rapport.errors import InvalidRequest, RapportError
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 CONSENTS = (
-    ("none", "nobody: it only reads"),
-    ("asked", "the contact, who asks for it and writes every value"),
-    ("confirm", "the contact, by a yes to this very call"),
-    ("person", "someone of the company"),
+    ("none", phrase("nobody: it only reads")),
+    ("asked", phrase("the contact, who asks for it and writes every value")),
+    ("confirm", phrase("the contact, by a yes to this very call")),
+    ("person", phrase("someone of the company")),
 )
-KINDS = (("http", "an HTTP API"), ("mcp", "an MCP server"))
-_ADDED = {"http": "Added. Now say what agents may do there.", "mcp": "Added. Now ask it which tools it has."}
-CONSENT_WORDS = {"none": "reads", "asked": "when asked", "confirm": "contact agrees", "person": "a person agrees"}
+KINDS = (("http", phrase("an HTTP API")), ("mcp", phrase("an MCP server")))
+_ADDED = {
+    "http": phrase("Added. Now say what agents may do there."),
+    "mcp": phrase("Added. Now ask it which tools it has."),
+}
+CONSENT_WORDS = {
+    "none": phrase("reads"),
+    "asked": phrase("when asked"),
+    "confirm": phrase("contact agrees"),
+    "person": phrase("a person agrees"),
+}
 
 
 @never_cache
@@ -100,7 +110,10 @@ def show_connection(visit: Visit, connection: str) -> HttpResponse:
         count = _import(visit, connection_id) if form.get("step") == "import" else _fill(visit, connection_id)
     except RapportError as error:
         return _render_connection(visit, connection_id, document=form.get("document", ""), error=error)
-    messages.success(visit.request, f"{count} added. Name them in an agent's settings, so that it may use them.")
+    messages.success(
+        visit.request,
+        gettext("%(number)s added. Name them in an agent's settings, so that it may use them.") % {"number": count},
+    )
     return redirect("tools")
 
 
@@ -111,7 +124,7 @@ def act_on_connection(visit: Visit, connection: str, action: str) -> HttpRespons
     """The only action is to remove it."""
     connection_id = asked_id(Prefix.TOOL_CONNECTION, connection)
     delete_connection(tenant_id=visit.tenant_id, connection_id=connection_id, actor=visit.actor)
-    messages.success(visit.request, "Removed, with its tools.")
+    messages.success(visit.request, gettext("Removed, with its tools."))
     return redirect("tools")
 
 
@@ -135,7 +148,7 @@ def show_tool(visit: Visit, tool: str) -> HttpResponse:
         )
     except RapportError as error:
         return _render_tool(visit, tool_id, error=error)
-    messages.success(visit.request, "Saved.")
+    messages.success(visit.request, gettext("Saved."))
     return redirect("tool", tool=tool)
 
 
@@ -147,14 +160,16 @@ def act_on_tool(visit: Visit, tool: str, action: str) -> HttpResponse:
     get_tool(tenant_id=visit.tenant_id, tool_id=tool_id)
     if action == "remove":
         delete_tool(tenant_id=visit.tenant_id, tool_id=tool_id, actor=visit.actor)
-        messages.success(visit.request, "Removed. Agents that name it go on without it.")
+        messages.success(visit.request, gettext("Removed. Agents that name it go on without it."))
         return redirect("tools")
     if action == "try":
         return _try(visit, tool_id)
     if action == "agree":
         return _agree(visit, tool_id)
     update_tool(tenant_id=visit.tenant_id, tool_id=tool_id, is_enabled=action == "enable", actor=visit.actor)
-    messages.success(visit.request, "Switched on." if action == "enable" else "Switched off. No agent uses it.")
+    messages.success(
+        visit.request, gettext("Switched on.") if action == "enable" else gettext("Switched off. No agent uses it.")
+    )
     return redirect("tool", tool=tool)
 
 
@@ -174,7 +189,9 @@ def _agree(visit: Visit, tool_id: UUID) -> HttpResponse:
         approve_tool(tenant_id=visit.tenant_id, tool_id=tool_id, digest=digest, actor=visit.actor)
     except RapportError as error:
         return _render_tool(visit, tool_id, error=error)
-    messages.success(visit.request, "Agreed. It may be used as you saw it, until its server says something else.")
+    messages.success(
+        visit.request, gettext("Agreed. It may be used as you saw it, until its server says something else.")
+    )
     return redirect("tool", tool=encode(Prefix.TOOL, tool_id))
 
 
@@ -183,14 +200,16 @@ def _document(visit: Visit) -> str:
     if file is None:
         return visit.request.POST.get("document", "")
     if not file.size or file.size > MOST_BYTES:
-        raise InvalidTool(f"Choose a file of at most {MOST_BYTES // 1_000_000} MB.", param="file")
+        raise InvalidTool(
+            gettext("Choose a file of at most %(size)s MB.") % {"size": MOST_BYTES // 1_000_000}, param="file"
+        )
     return bytes(file.read()).decode("utf-8-sig", errors="replace")
 
 
 def _import(visit: Visit, connection_id: UUID) -> int:
     chosen = visit.request.POST.getlist("operations")
     if not chosen:
-        raise InvalidTool("Choose at least one operation.", param="operations")
+        raise InvalidTool(gettext("Choose at least one operation."), param="operations")
     content = visit.request.POST.get("document", "").encode()
     made = import_operations(
         tenant_id=visit.tenant_id, connection_id=connection_id, content=content, operations=chosen, actor=visit.actor
@@ -223,7 +242,7 @@ def _json(text: str, param: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise InvalidRequest("Write a JSON object, for example {}.", param=param)
+        raise InvalidRequest(gettext("Write a JSON object, for example {}."), param=param)
     return found
 
 
@@ -248,7 +267,7 @@ def _number(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise InvalidTool("Write a number.", param=f"policy.{name}") from error
+        raise InvalidTool(gettext("Write a number."), param=f"policy.{name}") from error
 
 
 def _render_all(visit: Visit, error: RapportError | None = None) -> HttpResponse:
@@ -290,7 +309,7 @@ def _render_connection(
         "form": visit.request.POST,
         "error": error,
         "can_write_agents": visit.may(Permission.AGENTS_WRITE),
-        "trail": [("Tools", "/tools/")],
+        "trail": [(gettext("Tools"), "/tools/")],
     }
     return visit.render("pages/tools/connection.html", context, status=error.status if error else 200)
 
@@ -304,8 +323,8 @@ def _differences(tool: ToolView) -> list[tuple[str, tuple[Segment, ...]]]:
     says = tool.says
     assert says is not None
     parts = (
-        ("What it is for", tool.description, says.description),
-        ("Arguments", _written(tool.parameters), _written(says.parameters)),
+        (gettext("What it is for"), tool.description, says.description),
+        (gettext("Arguments"), _written(tool.parameters), _written(says.parameters)),
     )
     return [(name, compare_texts(before, after)) for name, before, after in parts if before != after]
 
@@ -327,6 +346,6 @@ def _render_tool(
         "arguments": arguments or "{}",
         "error": error,
         "can_write_agents": visit.may(Permission.AGENTS_WRITE),
-        "trail": [("Tools", "/tools/")],
+        "trail": [(gettext("Tools"), "/tools/")],
     }
     return visit.render("pages/tools/one.html", context, status=error.status if error else 200)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,14 +17,15 @@ from agents.services.trace_export import ExportSettings, remove_trace_export, se
 from agents.tracing import names
 from frontend.confirming import confirm_address, signed_in_lately
 from frontend.page import Visit, page
+from frontend.phrases import phrase
 from rapport.errors import NotFound, RapportError
 from tenants.permissions import Permission
 
 _WORDS = {
-    "messages": "What contacts asked and agents answered",
-    "documents": "Titles of the passages that were found",
-    "tools": "What tools were given and gave back",
-    "memory": "Kinds of facts that were remembered",
+    "messages": phrase("What contacts asked and agents answered"),
+    "documents": phrase("Titles of the passages that were found"),
+    "tools": phrase("What tools were given and gave back"),
+    "memory": phrase("Kinds of facts that were remembered"),
 }
 KINDS = tuple((kind, _WORDS[kind]) for kind in get_args(names.Kind))
 
@@ -43,7 +45,7 @@ def show_trace_export(visit: Visit) -> HttpResponse:
         set_trace_export(tenant_id=visit.tenant_id, settings=settings, actor=visit.actor)
     except InvalidTraceExport as error:
         return _render(visit, error)
-    messages.success(visit.request, "Saved. Traces of the next answers are sent there.")
+    messages.success(visit.request, gettext("Saved. Traces of the next answers are sent there."))
     return redirect("trace_export")
 
 
@@ -53,21 +55,23 @@ def show_trace_export(visit: Visit) -> HttpResponse:
 def act_on_trace_export(visit: Visit, action: str) -> HttpResponse:
     _require(visit)
     if find_trace_export(tenant_id=visit.tenant_id) is None:
-        raise NotFound("No collector is set up.")
+        raise NotFound(gettext("No collector is set up."))
     if action == "remove":
         remove_trace_export(tenant_id=visit.tenant_id, actor=visit.actor)
-        messages.success(visit.request, "Removed. Nothing is sent any more.")
+        messages.success(visit.request, gettext("Removed. Nothing is sent any more."))
         return redirect("trace_export")
     newest = list_traces(tenant_id=visit.tenant_id, limit=1)
     if not newest:
-        messages.error(visit.request, "There is no trace yet. Ask an agent something, then try again.")
+        messages.error(visit.request, gettext("There is no trace yet. Ask an agent something, then try again."))
         return redirect("trace_export")
     trace = get_trace(tenant_id=visit.tenant_id, trace_id=newest[0].id)
     sent = try_trace_export(tenant_id=visit.tenant_id, trace=trace, actor=visit.actor)
     if sent.error:
-        messages.error(visit.request, f"Your collector did not take it: {sent.error}.")
+        messages.error(visit.request, gettext("Your collector did not take it: %(error)s.") % {"error": sent.error})
     else:
-        messages.success(visit.request, f"Your collector took a trace of {len(trace.spans)} spans.")
+        messages.success(
+            visit.request, gettext("Your collector took a trace of %(number)s spans.") % {"number": len(trace.spans)}
+        )
     return redirect("trace_export")
 
 
@@ -88,7 +92,7 @@ def _headers(text: str) -> dict[str, str]:
     lines = [line for line in text.splitlines() if line.strip()]
     pairs = [line.partition(":") for line in lines]
     if any(not colon for _, colon, _ in pairs):
-        raise InvalidTraceExport("Write each header on a line of its own, as Name: value.", param="headers")
+        raise InvalidTraceExport(gettext("Write each header on a line of its own, as Name: value."), param="headers")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -8,30 +8,47 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.selectors import TraceView, WhichTraces, list_agents, list_traces, questions_of
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PAGE_SIZE = 40
 OUTCOMES = (
-    ("", "Any outcome"),
-    ("answered", "Answered"),
-    ("unknown", "Not in the documents"),
-    ("failed", "Failed"),
-    ("handed_off", "Handed over"),
-    ("small_talk", "Small talk"),
-    ("tool_calls", "Tool calls"),
-    ("facts", "Reading for facts"),
-    ("summary", "Summing up"),
-    ("trial", "Trying a model"),
+    ("", phrase("Any outcome")),
+    ("answered", phrase("Answered")),
+    ("unknown", phrase("Not in the documents")),
+    ("failed", phrase("Failed")),
+    ("handed_off", phrase("Handed over")),
+    ("small_talk", phrase("Small talk")),
+    ("tool_calls", phrase("Tool calls")),
+    ("facts", phrase("Reading for facts")),
+    ("summary", phrase("Summing up")),
+    ("trial", phrase("Trying a model")),
 )
 TONES = {"answered": "ok", "failed": "bad", "unknown": "warn", "handed_off": "info"}
-PERIODS = (("", "Any time"), ("1", "Last day"), ("7", "Last 7 days"), ("30", "Last 30 days"))
-SLOW = (("", "However fast"), ("1000", "1 s or more"), ("3000", "3 s or more"), ("10000", "10 s or more"))
-DEAR = (("", "However dear"), ("1000", "0.001 or more"), ("10000", "0.01 or more"), ("100000", "0.10 or more"))
+PERIODS = (
+    ("", phrase("Any time")),
+    ("1", phrase("Last day")),
+    ("7", phrase("Last 7 days")),
+    ("30", phrase("Last 30 days")),
+)
+SLOW = (
+    ("", phrase("However fast")),
+    ("1000", phrase("1 s or more")),
+    ("3000", phrase("3 s or more")),
+    ("10000", phrase("10 s or more")),
+)
+DEAR = (
+    ("", phrase("However dear")),
+    ("1000", phrase("0.001 or more")),
+    ("10000", phrase("0.01 or more")),
+    ("100000", phrase("0.10 or more")),
+)
 FIELDS = ("outcome", "agent", "days", "slow", "dear")
 
 
@@ -104,7 +121,7 @@ def _lines(visit: Visit, traces: Sequence[TraceView], agents: Mapping[UUID, str]
             each,
             asked.get(each.turn_id, ""),
             agents.get(each.agent_id, "") if each.agent_id else "",
-            names.get(each.outcome) or each.outcome.replace("_", " ") or "under way",
+            names.get(each.outcome) or each.outcome.replace("_", " ") or gettext("under way"),
             TONES.get(each.outcome, ""),
             100 * each.duration_us / slowest,
         )

@@ -21,23 +21,24 @@ from agents.selectors import (
 from agents.tracing import names
 from frontend.manifest import ManifestPicture, picture_of
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from frontend.waterfall import Step, StepTable, TableRow
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 _NARROWEST = 0.4  # percent: a bar that is too short to see is drawn this wide
 _TABLES = {
-    names.DOCUMENTS: "Passage",
-    names.ARMS_MS: "Arm",
-    names.FACTS: "Fact",
-    names.SENTENCES: "Sentence",
-    names.CONTRADICTED: "Against",
-    names.DROPPED: "Left out",
-    names.PROMPT_PARTS: "Prompt",
+    names.DOCUMENTS: phrase("Passage"),
+    names.ARMS_MS: phrase("Arm"),
+    names.FACTS: phrase("Fact"),
+    names.SENTENCES: phrase("Sentence"),
+    names.CONTRADICTED: phrase("Against"),
+    names.DROPPED: phrase("Left out"),
+    names.PROMPT_PARTS: phrase("Prompt"),
 }
 # The row above, or a picture, says these already.
 _SHOWN_ALREADY = {names.LABEL, names.OPERATION, names.MANIFEST}
-_TASKS = {"summary": "How this summary was made", "trial": "How this model was tried"}  # by outcome
+_TASKS = {"summary": phrase("How this summary was made"), "trial": phrase("How this model was tried")}  # by outcome
 _TITLES = ("title", "arm", "predicate", "what", "prompt")
 _NO_FIGURES = {*_TITLES, "id", "document_id", "heading"}
 _KINDS = (

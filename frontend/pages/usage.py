@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
@@ -27,9 +28,10 @@ from billing.selectors import (
     usage_total,
 )
 from frontend.cost_charts import day_start, stacked_costs
-from frontend.formats import format_count, format_money
+from frontend.formats import format_count, format_date, format_money
 from frontend.page import Visit, page
 from frontend.pages.prices import picture_of
+from frontend.phrases import phrase
 from frontend.spreadsheet import csv_response
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
@@ -57,11 +59,11 @@ COLUMNS = (
     "document_id",
 )
 STEPS = {
-    "chat": "Writing the answer",
-    "embed_query": "Understanding the question",
-    "embed_document": "Reading documents",
-    "message": "Messages",
-    "": "Other",
+    "chat": phrase("Writing the answer"),
+    "embed_query": phrase("Understanding the question"),
+    "embed_document": phrase("Reading documents"),
+    "message": phrase("Messages"),
+    "": phrase("Other"),
 }
 
 
@@ -96,14 +98,14 @@ def show_usage(visit: Visit) -> HttpResponse:
                 "zone": visit.tenant.time_zone,
                 "kind": "bars",
                 "series": [
-                    {"label": "Read", "values": [each.usage.input_tokens for each in by_day]},
-                    {"label": "Written", "values": [each.usage.output_tokens for each in by_day]},
-                    {"label": "Embedded", "values": [each.usage.embedding_tokens for each in by_day]},
+                    {"label": gettext("Read"), "values": [each.usage.input_tokens for each in by_day]},
+                    {"label": gettext("Written"), "values": [each.usage.output_tokens for each in by_day]},
+                    {"label": gettext("Embedded"), "values": [each.usage.embedding_tokens for each in by_day]},
                 ],
             },
             "rows": [
                 (
-                    f"{each.day:%d %b}",
+                    format_date(each.day, "d M"),
                     format_money(each.usage.cost_micros, visit.tenant.currency),
                     format_count(each.usage.input_tokens + each.usage.output_tokens),
                     format_count(each.usage.embedding_tokens),
@@ -123,23 +125,35 @@ def _days(visit: Visit) -> int:
 def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
     agents = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)}
     return [
-        ("By model", "Model", _lines(visit, "model", days, {"": "No model"})),
-        ("By agent", "Agent", _lines(visit, "agent_id", days, {"": "Reading documents", **agents})),
+        (gettext("By model"), gettext("Model"), _lines(visit, "model", days, {"": gettext("No model")})),
         (
-            "Dearest conversations",
-            "Conversation",
+            gettext("By agent"),
+            gettext("Agent"),
+            _lines(visit, "agent_id", days, {"": gettext("Reading documents"), **agents}),
+        ),
+        (
+            gettext("Dearest conversations"),
+            gettext("Conversation"),
             _dearest(visit, "conversation", Prefix.CONVERSATION, _conversations(visit, days)),
         ),
-        ("Dearest contacts", "Contact", _dearest(visit, "contact", Prefix.CONTACT, _contacts(visit, days))),
-        ("By step", "Step", _lines(visit, "step", days, STEPS)),
-        ("By meter", "What is counted", _lines(visit, "meter", days, dict(Meter.choices))),
+        (
+            gettext("Dearest contacts"),
+            gettext("Contact"),
+            _dearest(visit, "contact", Prefix.CONTACT, _contacts(visit, days)),
+        ),
+        (gettext("By step"), gettext("Step"), _lines(visit, "step", days, STEPS)),
+        (
+            gettext("By meter"),
+            gettext("What is counted"),
+            _lines(visit, "meter", days, {each.value: gettext(str(each.label)) for each in Meter}),
+        ),
     ]
 
 
 def _cost_chart(visit: Visit, by_day: list[UsageDay], days: int) -> object:
     series = usage_series(tenant_id=visit.tenant_id, dimension="model", days=days)
     costs = {each.key: [day.usage.cost_micros for day in each.days] for each in series}
-    return stacked_costs(visit, costs, [each.day for each in by_day], {"": "No model"})["data"]
+    return stacked_costs(visit, costs, [each.day for each in by_day], {"": gettext("No model")})["data"]
 
 
 def _conversations(visit: Visit, days: int) -> list[UsageLine]:

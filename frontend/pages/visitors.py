@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -49,7 +50,7 @@ def show_visitors(visit: Visit, widget_key: str) -> HttpResponse:
         set_widget_rules(tenant_id=visit.tenant_id, key_id=key.id, rules=rules, actor=visit.actor)
     except RapportError as error:
         return _render(visit, key, error=error)
-    messages.success(visit.request, "Saved. It holds from the next message on.")
+    messages.success(visit.request, gettext("Saved. It holds from the next message on."))
     return redirect("visitors", widget_key=widget_key)
 
 
@@ -64,7 +65,7 @@ def act_on_identity(visit: Visit, widget_key: str, action: str) -> HttpResponse:
     if action == "revoke":  # at once: whoever revokes is in a hurry, and nothing is handed out
         secret_id = asked_id(Prefix.IDENTITY_SECRET, visit.request.POST.get("secret", ""))
         revoke_identity_secret(tenant_id=visit.tenant_id, secret_id=secret_id, actor=visit.actor)
-        messages.success(visit.request, "Revoked. What it signed proves nothing from now on.")
+        messages.success(visit.request, gettext("Revoked. What it signed proves nothing from now on."))
         return redirect("visitors", widget_key=widget_key)
     visit.confirm_first("visitors", widget_key)
     made = replace_identity_secret(tenant_id=visit.tenant_id, widget_key_id=key.id, actor=visit.actor)
@@ -96,7 +97,7 @@ def _number(text: str, param: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and int(text) < _MOST):
-        raise InvalidRequest("Write a whole number, or nothing for no limit.", param=param)
+        raise InvalidRequest(gettext("Write a whole number, or nothing for no limit."), param=param)
     return int(text)
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.page import Visit, asked_id, page
+from frontend.phrases import phrase
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
@@ -41,7 +43,7 @@ from tenants.webhooks.models import DeliveryState
 from tenants.webhooks.resending import resend_delivery
 
 PAGE_SIZE = 30
-STATES = (("", "All"), *((state.value, state.label) for state in DeliveryState))
+STATES = (("", phrase("All")), *((state.value, state.label) for state in DeliveryState))
 _HIGH, _WIDE = 28.0, 7.0  # of the picture, and of a day in it
 
 
@@ -67,7 +69,11 @@ def picture_of(days: list[Day]) -> Picture:
     """Two weeks of attempts in a box of 98 × 28."""
     highest = max([day.taken + day.refused for day in days] + [1])
     taken, refused = sum(day.taken for day in days), sum(day.refused for day in days)
-    words = f"{taken} attempts of {taken + refused} were taken in {len(days)} days"
+    words = gettext("%(taken)s attempts of %(all)s were taken in %(days)s days") % {
+        "taken": taken,
+        "all": taken + refused,
+        "days": len(days),
+    }
     bars = tuple(_bar(place, day, highest) for place, day in enumerate(days))
     return Picture(bars, words, taken / (taken + refused) if taken + refused else None)
 
@@ -112,7 +118,7 @@ def show_webhook(visit: Visit, webhook: str) -> HttpResponse:
         update_webhook(tenant_id=visit.tenant_id, webhook_id=webhook_id, changes=changes, actor=visit.actor)
     except RapportError as error:
         return _render_one(visit, webhook_id, error=error)
-    messages.success(visit.request, "Saved.")
+    messages.success(visit.request, gettext("Saved."))
     return redirect("webhook", webhook=webhook)
 
 
@@ -126,11 +132,11 @@ def act_on_webhook(visit: Visit, webhook: str, action: str) -> HttpResponse:
         return _render_one(visit, webhook_id, made=made)
     if action == "remove":
         delete_webhook(tenant_id=visit.tenant_id, webhook_id=webhook_id, actor=visit.actor)
-        messages.success(visit.request, "Removed. Nothing is sent there any more.")
+        messages.success(visit.request, gettext("Removed. Nothing is sent there any more."))
         return redirect("webhooks")
     if action == "test":
         send_test_event(tenant_id=visit.tenant_id, webhook_id=webhook_id, actor=visit.actor)
-        messages.success(visit.request, "A test event is on its way.")
+        messages.success(visit.request, gettext("A test event is on its way."))
     else:
         _switch(visit, webhook_id, is_on=action == "enable")
     return redirect("webhook", webhook=webhook)
@@ -139,7 +145,11 @@ def act_on_webhook(visit: Visit, webhook: str, action: str) -> HttpResponse:
 def _switch(visit: Visit, webhook_id: UUID, *, is_on: bool) -> None:
     changes = WebhookChanges(is_enabled=is_on)
     update_webhook(tenant_id=visit.tenant_id, webhook_id=webhook_id, changes=changes, actor=visit.actor)
-    words = "Switched on. It is told what happens from now on." if is_on else "Switched off. Nothing is sent there."
+    words = (
+        gettext("Switched on. It is told what happens from now on.")
+        if is_on
+        else gettext("Switched off. Nothing is sent there.")
+    )
     messages.success(visit.request, words)
 
 
@@ -158,7 +168,7 @@ def show_delivery(visit: Visit, webhook: str, delivery: str) -> HttpResponse:
             "attempts": attempts,
             "body": json.dumps(json.loads(found.body), indent=2),
             "can_write_webhooks": visit.may(Permission.WEBHOOKS_WRITE),
-            "trail": [("Webhooks", "/webhooks/"), (_name_of(endpoint), f"/webhooks/{webhook}/")],
+            "trail": [(gettext("Webhooks"), "/webhooks/"), (_name_of(endpoint), f"/webhooks/{webhook}/")],
         },
     )
 
@@ -178,7 +188,7 @@ def act_on_delivery(visit: Visit, webhook: str, delivery: str, action: str) -> H
         delivery_id=asked_id(Prefix.DELIVERY, delivery),
         actor=visit.actor,
     )
-    messages.success(visit.request, "It is sent again, with the same webhook-id.")
+    messages.success(visit.request, gettext("It is sent again, with the same webhook-id."))
     return redirect("webhook", webhook=webhook)
 
 

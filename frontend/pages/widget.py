@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from agents.selectors import list_agents
@@ -34,7 +35,7 @@ def _save_origins(visit: Visit) -> HttpResponse:
         set_allowed_origins(tenant_id=visit.tenant_id, key_id=key.id, allowed_origins=origins, actor=visit.actor)
     except RapportError as error:
         return _render(visit, error=error, refused=(key.id, text))
-    messages.success(visit.request, "Saved. The widget opens on these websites and no others.")
+    messages.success(visit.request, gettext("Saved. The widget opens on these websites and no others."))
     return redirect("widget")
 
 

@@ -1,5 +1,6 @@
 """Template tags and filters of the dashboard: icons, figures, moments. They format; they decide nothing."""
 
+import datetime as dates
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from frontend import audit_words, formats, icons
 from rapport.ids import Prefix, encode
@@ -71,6 +73,18 @@ def moment(value: datetime | None) -> SafeString | str:
     )
 
 
+@register.filter(expects_localtime=True)
+def date(value: dates.date | None, pattern: str) -> str:
+    """Django's, but ordered as the language does; by one of `formats.PATTERNS`."""
+    return formats.format_date(value, pattern) if value else ""
+
+
+@register.filter
+def translated(word: str) -> str:
+    """One of `lower_words`, which a floor below gave."""
+    return gettext(word) if word else ""
+
+
 @register.filter
 def public_id(value: UUID, prefix: str) -> str:
     """`{{ document.id|public_id:"doc" }}`: the id as it stands in addresses."""
@@ -80,12 +94,14 @@ def public_id(value: UUID, prefix: str) -> str:
 @register.filter
 def pace(a_second: float) -> str:
     """Units a second, or a minute when they are slow."""
-    return f"{a_second:.0f} a second" if a_second >= 1.5 else f"{a_second * 60:.0f} a minute"
+    if a_second >= 1.5:
+        return gettext("%(number)s a second") % {"number": f"{a_second:.0f}"}
+    return gettext("%(number)s a minute") % {"number": f"{a_second * 60:.0f}"}
 
 
 @register.filter
 def percent(value: float | None) -> str:
-    return "–" if value is None else f"{value * 100:.0f} %"
+    return "–" if value is None else formats.format_percent(value)
 
 
 @register.filter
@@ -93,7 +109,7 @@ def figure(value: float | None) -> str:
     """A score: three significant digits, never in powers of ten."""
     if value is None:
         return "–"
-    return "< 0.001" if 0 < value < 0.001 else f"{value:.3g}"
+    return formats.localised("< 0.001" if 0 < value < 0.001 else f"{value:.3g}")
 
 
 @register.filter

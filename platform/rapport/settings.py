@@ -1,5 +1,7 @@
 """Django's settings, derived from `rapport.config`. Nothing here reads the environment."""
 
+from django.conf.locale import LANG_INFO
+
 from rapport import logs
 from rapport.config import ROOT, get_config
 from rapport.database import database_settings
@@ -62,6 +64,7 @@ PAGE_MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "frontend.session_limits.SessionLimitsMiddleware",
+    "frontend.languages.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "frontend.doors.DoorsMiddleware",
@@ -79,6 +82,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "frontend" / "templates"],  # before the apps' own: the accounts' pages wear the house's style
         "APP_DIRS": True,  # django-cotton wraps the loaders itself
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -161,7 +165,10 @@ else:
     globals().update(smtp_settings(CONFIG.email_url))
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+_LOCALE = ROOT / "frontend" / "locale"
+_CODES = ("en", *sorted(each.stem.replace("_", "-").lower() for each in _LOCALE.glob("*.po")))
+LANGUAGES = [(code, str(LANG_INFO.get(code, {}).get("name_local", code))) for code in _CODES]  # a file is a language
+LOCALE_PATHS = [_LOCALE / "compiled"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -91,4 +91,4 @@ def test_every_scope_is_said_in_words(cast: Cast) -> None:
     page = fresh(cast).get("/keys/").content.decode()
     for scope in SCOPES:
         assert f'value="{scope}"' in page
-        assert WORDS[scope] in page
+        assert str(WORDS[scope]) in page

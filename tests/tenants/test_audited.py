@@ -12,6 +12,7 @@ NO_AUDIT = {
     ("ingestion.contacts.services", "touch_contact"): "when someone was last there changes with every message",
     ("tenants.api_keys", "authenticate_api_key"): "notes when a key was last used",
     ("tenants.services", "create_user"): "a person of no company yet, who has no log",
+    ("tenants.services", "choose_language"): "a person's own way to read, in all their companies",
     ("agents.services.versions", "add_first_version"): "part of create_agent, which records it",
     ("ingestion.services.documents", "mark_deleting"): "part of delete_document and delete_source, which record it",
     ("ingestion.services.documents", "settle"): "part of what records that a document came or is tried again",

@@ -1,0 +1,145 @@
+"""The dashboard in the person's language: who chooses it, that German is complete, and what stays English."""
+
+import html
+import re
+from datetime import UTC, datetime
+
+import polib
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from frontend import formats
+from frontend.catalogues import FOLDER, catalogues, compiled
+from frontend.msgids import TEMPLATES, find_sentences
+from tenants.models import Tenant
+from tests.cast import Cast, sign_in
+from tests.frontend.places import LISTS, objects
+from tests.frontend.seed import Seeded
+
+# Of the widget (it has its own languages), of developers, and of the demo's invented customer.
+NOT_OF_THE_DASHBOARD = ("widget/", "docs/", "demo_site/", "dev/", "account/email/")
+STILL_ENGLISH = ("pages/calls/one.html",)
+TAGS = r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
+MARKED = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}|\{% verbatim.*?\{% endverbatim %\}", re.DOTALL)
+SHOWN = re.compile(rf"""\s(?:title|label|placeholder|alt|hint|help|note|lead|aria-label)="((?:{TAGS}|[^"])*)\"""")
+# What is the same in every language: names, addresses, code.
+AS_IT_IS = re.compile(
+    r"(?:· )?Rapport\b.*|https?://\S*|[\w.+-]+@[\w.-]+|&\w+;|\S*[_/@{}…]\S*|AC0123\w+|JSON|Authorization: .*"
+    r"|.*\b(?:CSV|example\.com|webhook-id|curl)\b.*|.*\"type\".*"
+)
+
+
+def test_every_sentence_has_its_german() -> None:
+    german = {(each.msgctxt or "", each.msgid): each for each in polib.pofile(str(FOLDER / "de.po"))}
+    missing = [
+        f"{places[0]}: {sentence.one}"
+        for sentence, places in find_sentences().items()
+        if not (entry := german.get((sentence.context, sentence.one))) or not entry.translated()
+    ]
+    assert missing == [], "Run `make messages`, and translate these in frontend/locale/de.po."
+
+
+def test_translations_hold_what_their_sentences_hold() -> None:
+    held = re.compile(r"%\(\w+\)s|</?[a-z]+")
+    for path in catalogues():
+        for entry in polib.pofile(str(path)):
+            wanted = set(held.findall(entry.msgid_plural or entry.msgid))
+            for text in filter(None, [entry.msgstr, entry.msgstr_plural.get(1, "")]):
+                assert set(held.findall(text)) == wanted, f"{path.name}: {entry.msgid}"
+
+
+def test_templates_say_nothing_that_cannot_be_translated() -> None:
+    found = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        name = path.relative_to(TEMPLATES).as_posix()
+        if not name.startswith(NOT_OF_THE_DASHBOARD + STILL_ENGLISH):
+            found += [f"{name}: {words}" for words in _unmarked(path.read_text())]
+    assert found == [], "\n".join(found)
+
+
+def _unmarked(text: str) -> list[str]:
+    text = re.sub(
+        r"<(script|style|svg|pre)\b.*?</\1>|<c-copy\b.*?</c-copy>", " ", MARKED.sub("", text), flags=re.DOTALL
+    )
+    attributes = [re.sub(TAGS, " ", each) for each in SHOWN.findall(text)]
+    bare = re.sub(r"<[^<>]*>", "\n", re.sub(TAGS, " ", text))
+    words = [each.strip() for each in (*attributes, *bare.split("\n"))]
+    return [each for each in words if re.search(r"[A-Za-z]{3}", each) and not AS_IT_IS.fullmatch(each)]
+
+
+def test_the_build_has_compiled_every_catalogue() -> None:
+    assert [each.stem for each in catalogues() if not compiled(each).exists()] == [], "Run `make frontend`."
+    assert [code for code, _ in settings.LANGUAGES] == ["en", *(each.stem for each in catalogues())]
+
+
+def test_the_person_chooses_then_the_company_then_the_browser(cast: Cast, alice_client: Client) -> None:
+    def language(client: Client, path: str, accepts: str = "") -> str:
+        found = re.search(
+            r'<html lang="(\w+)"', client.get(path, headers={"accept-language": accepts}).content.decode()
+        )
+        assert found
+        return found[1]
+
+    assert language(Client(), "/accounts/login/") == "en"
+    assert language(Client(), "/accounts/login/", "de-AT,de;q=0.9") == "de"
+    assert language(Client(), "/accounts/login/", "tlh") == "en"
+    assert language(alice_client, "/settings/", "de") == "en"
+    Tenant.objects.filter(id=cast.acme.tenant_id).update(locale="de")
+    assert language(alice_client, "/settings/") == "de"
+    _choose(alice_client, "en")
+    assert language(alice_client, "/settings/") == "en"
+    assert language(sign_in(cast.bob), "/settings/") == "de"
+    _choose(alice_client, "")
+    assert language(alice_client, "/settings/") == "de"
+    _choose(alice_client, "tlh")
+    assert language(alice_client, "/settings/") == "de"
+
+
+def _choose(client: Client, language: str) -> None:
+    client.get("/settings/")
+    token = client.cookies["csrftoken"].value
+    client.post("/settings/language/", {"csrfmiddlewaretoken": token, "language": language})
+
+
+def test_the_api_answers_in_english(cast: Cast, alice_client: Client) -> None:
+    _choose(alice_client, "de")
+    answer = alice_client.get("/v1/conversations/cnv_1", headers={"accept-language": "de"})
+    assert answer.json()["error"]["message"].startswith("There is no such object.")
+
+
+@pytest.fixture
+def long_sentences() -> list[str]:
+    """In English, and of so many words that they are known for English wherever they stand."""
+    return [
+        each.msgid
+        for each in polib.pofile(str(FOLDER / "de.po"))
+        if not each.msgctxt and "%" not in each.msgid and "<" not in each.msgid and len(each.msgid.split()) > 2
+    ]
+
+
+def test_german_pages_have_no_english_sentence(
+    cast: Cast, seeded: Seeded, alice_client: Client, long_sentences: list[str]
+) -> None:
+    _choose(alice_client, "de")
+    left = []
+    for path in (*LISTS, *objects(cast, seeded)):
+        page = html.unescape(alice_client.get(path).content.decode())
+        assert path == "/knowledge/board/" or '<html lang="de"' in page, path
+        said = re.split(r"<[^>]*>|\"", re.sub(r"<script\b.*?</script>", "", page, flags=re.DOTALL))
+        shown = {each.strip() for each in (*said, *re.findall(r'"([^"<>]*)"', page))}
+        left += [f"{path}: {each}" for each in long_sentences if each in shown]
+    assert left == [], "\n".join(left)
+
+
+def test_figures_are_written_as_the_language_does() -> None:
+    moment = datetime(2026, 3, 5, 14, 5, 9, tzinfo=UTC)
+    with translation.override("de"):
+        assert formats.format_money(1_234_567_890, "EUR") == "1.234,57\xa0€"
+        assert formats.format_money(-30) == "−0,000030\xa0$"
+        assert formats.format_count(12_345) == "12.345"
+        assert formats.format_count(1_234_567) == "1,23\xa0Mio."
+        assert formats.format_milliseconds(1240) == "1,24 s"
+        assert formats.format_moment(moment) == "5. März 2026, 14:05:09 UTC"
+        assert formats.format_ago(moment, moment.replace(hour=15, minute=30)) == "vor 1 Std."
