@@ -12,6 +12,7 @@ from ingestion.selectors import list_documents, list_sources
 from rapport.ids import Prefix, encode
 from rapport.streams.registry import get_stream_store
 from tenants.context import tenant_scope
+from tenants.services import choose_language
 from tests.cast import Cast
 from tests.frontend.places import LISTS, objects
 from tests.frontend.seed import Seeded
@@ -46,6 +47,18 @@ def test_no_page_is_wider_than_its_screen_or_breaks_its_policy(
     page.emulate_media(color_scheme=scheme)
     for path in (*(path for path in LISTS if path != "/knowledge/board/"), *objects(cast, seeded)):
         page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"
+
+
+@pytest.mark.slow
+def test_no_german_page_is_wider_than_a_phone(page: "Page", cast: Cast, seeded: Seeded) -> None:
+    """German words are long."""
+    choose_language(user_id=cast.alice.id, language="de")
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    for path in (*(path for path in LISTS if path != "/knowledge/board/"), *objects(cast, seeded)):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.lang") == "de"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
 
