@@ -7,33 +7,34 @@ from uuid import UUID
 from django.urls import reverse
 
 from agents.runtime.manifest import Considered, Manifest, tokens_by_kind
+from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
 
 LABELS = {
-    "system": "Instructions and rules",
-    "memory": "Memory",
-    "passage": "Passages",
-    "history": "Conversation",
-    "question": "Question",
-    "tools": "Tools",
+    "system": phrase("Instructions and rules"),
+    "memory": phrase("Memory"),
+    "passage": phrase("Passages"),
+    "history": phrase("Conversation"),
+    "question": phrase("Question"),
+    "tools": phrase("Tools"),
 }
 ARM_LABELS = {
-    "dense": "Meaning",
-    "words": "Words",
-    "sentences": "Sentence",
-    "entities": "Mentions",
-    "links": "Links",
-    "reranker": "Second look",
-    "neighbour": "Beside",
-    "around": "Around",
-    "meaning": "Meaning",
-    "meaning_around": "Meaning around",
-    "facts": "Facts",
+    "dense": phrase("Meaning"),
+    "words": phrase("Words"),
+    "sentences": phrase("Sentence"),
+    "entities": phrase("Mentions"),
+    "links": phrase("Links"),
+    "reranker": phrase("Second look"),
+    "neighbour": phrase("Beside"),
+    "around": phrase("Around"),
+    "meaning": phrase("Meaning"),
+    "meaning_around": phrase("Meaning around"),
+    "facts": phrase("Facts"),
 }
 DROPPED = {
-    "budget": "did not fit into the budget",
-    "limit": "past the number of passages",
-    "duplicate": "says the same as another",
+    "budget": phrase("did not fit into the budget"),
+    "limit": phrase("past the number of passages"),
+    "duplicate": phrase("says the same as another"),
     "": "",
 }
 _NARROWEST = 0.5  # percent

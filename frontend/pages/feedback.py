@@ -40,7 +40,7 @@ SHOWN = (
     ("good", phrase("Good")),
     ("corrected", phrase("With a correction")),
 )
-REASONS = dict(FeedbackReason.choices)
+REASONS = {value: phrase(str(label)) for value, label in FeedbackReason.choices}
 
 
 @dataclass(frozen=True, slots=True)
