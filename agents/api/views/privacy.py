@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.api.pages import page, read_id_cursor, read_limit, whole
-from agents.api.principals import Machine, Staff, staff_of
+from agents.api.principals import Machine, Principal, Staff, Visitor, principal_of, staff_of
 from agents.api.schema import IDEMPOTENCY_KEY, PAGE, STAFF_ONLY, errors, path_id
 from agents.api.serializers.fields import ErrorSerializer, page_of
 from agents.api.serializers.privacy import ErasureSerializer, ExportSerializer
@@ -36,6 +36,7 @@ from tenants.privacy.selectors import (
 )
 
 KEY_ONLY: list[Any] = [{"apiKey": []}]
+KEY_OR_ONESELF: list[Any] = [*KEY_ONLY, {"visitorToken": []}]
 CONTACT = path_id("contact_id", "con")
 ON_THE_DASHBOARD = "Do this on the dashboard, which asks for your password once more, or use an API key."
 IN_AN_EXPORT = (Permission.CONTACTS_READ, Permission.CONVERSATIONS_READ, Permission.TRACES_READ)
@@ -164,21 +165,34 @@ class ContactErasure(APIView):
         parameters=[CONTACT, IDEMPOTENCY_KEY],
         request=None,
         responses={202: ErasureSerializer, **errors(401, 403, 404, 422)},
-        auth=KEY_ONLY,
+        auth=KEY_OR_ONESELF,
         tags=["privacy"],
     )
     def post(self, request: Request, contact_id: str) -> Response:
-        """Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back."""
-        contact, staff = decode(Prefix.CONTACT, contact_id), staff_of(request, Permission.CONTACTS_ERASE)
-        key = only_a_key(staff, contact)
+        """Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back.
+
+        An anonymous visitor may have itself forgotten; who is identified asks the company.
+        """
+        contact, asking = decode(Prefix.CONTACT, contact_id), principal_of(request)
+        eraser = asking if is_oneself(asking, contact) else _eraser(request, contact)
         erasure_id = request_erasure(
-            tenant_id=key.tenant_id,
+            tenant_id=eraser.tenant_id,
             contact_id=contact,
-            actor=key.actor,
+            actor=eraser.actor,
             idempotency_key=request.headers.get("Idempotency-Key", ""),
         )
-        found = get_erasure(tenant_id=key.tenant_id, erasure_id=erasure_id)
+        found = get_erasure(tenant_id=eraser.tenant_id, erasure_id=erasure_id)
         return Response(ErasureSerializer(found).data, status=202)
+
+
+def is_oneself(asking: Principal, contact_id: UUID) -> bool:
+    """A visitor whom only this chat knows. An identified one is a customer with more to lose than a conversation, by a
+    session that someone left open."""
+    return isinstance(asking, Visitor) and asking.contact_id == contact_id and not asking.is_identified
+
+
+def _eraser(request: Request, contact_id: UUID) -> Machine:
+    return only_a_key(staff_of(request, Permission.CONTACTS_ERASE), contact_id)
 
 
 def _erase_part(request: Request, kind: ErasureKind, part_id: UUID) -> Response:

@@ -6,11 +6,13 @@ import { Composer } from "./Composer";
 import { useStickToEnd, useStore } from "./hooks";
 import { Icon } from "./icons";
 import type { Keep } from "./keep";
+import { Keepsakes } from "./Keepsakes";
 import type { Rate } from "./Rating";
 import { Answer, FailureView, IncomingView, MessageView, OutgoingView, Problem, QueuedView, spokenAnswer } from "./Messages";
 import { SourcePanel } from "./SourcePanel";
 import type { State, Store } from "./store";
 import { fill, type Texts } from "./texts";
+import { save, transcriptOf } from "./transcript";
 
 interface Props {
   store: Store;
@@ -58,6 +60,13 @@ export function App({ store, chat, keep, texts, name, isFramed, onClose, onMount
           />
         )}
         <p class="note">{texts.note}</p>
+        {state.messages.length > 0 && (
+          <Keepsakes
+            texts={texts}
+            onSave={() => save(transcriptOf(state.messages, state.agent?.name ?? name, texts), `${texts.conversation}.txt`)}
+            onForget={chat.mayForget ? () => chat.forgetMe() : undefined}
+          />
+        )}
       </footer>
       {source && <SourcePanel citation={source} texts={texts} onClose={() => setSource(null)} />}
     </div>

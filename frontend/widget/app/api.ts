@@ -136,6 +136,11 @@ export function sendMessage(token: string, conversation: string, text: string, k
   return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text, proactive }, token, key });
 }
 
+/** All of the visitor's is erased, at the company too; the token is worth nothing afterwards. */
+export async function forgetVisitor(token: string, contact: string): Promise<void> {
+  await call("POST", `/v1/contacts/${encodeURIComponent(contact)}/erasure`, { token, key: `forget-${contact}` });
+}
+
 /** null takes an earlier word back. */
 export async function rateAnswer(token: string, message: string, opinion: Opinion | null): Promise<void> {
   const url = `/v1/messages/${encodeURIComponent(message)}/feedback`;

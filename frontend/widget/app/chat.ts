@@ -150,6 +150,25 @@ export class Chat {
     }
   }
 
+  /** Have all of it erased at the company, and begin anew as somebody unknown. False when that could not be asked for. */
+  async forgetMe(): Promise<boolean> {
+    const { session } = this.parts;
+    try {
+      const { contact_id } = await session.get();
+      await session.with((token) => api.forgetVisitor(token, contact_id));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return false;
+    }
+    await this.shutdown();
+    return true;
+  }
+
+  /** Only who is anonymous: everybody else is known to the company by more than this chat. */
+  get mayForget(): boolean {
+    return this.parts.keep.get("session")?.is_identified === false;
+  }
+
   /** Stop the answer that is coming. Its stream goes on to its end, which comes at once. */
   async stop(): Promise<void> {
     const { store, session } = this.parts;

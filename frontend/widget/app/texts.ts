@@ -59,6 +59,12 @@ const en = {
   loading: "Opening the chat…",
   answered: "Answer: {text}",
   note: "AI can be wrong. Check the sources.",
+  save: "Save the conversation",
+  forget: "Delete my data",
+  forgetWhat: "Everything that was said here is deleted at the company too, for good.",
+  forgetNow: "Delete",
+  keepIt: "Keep it",
+  notForgotten: "That did not come through. Try again in a moment.",
   defaultGreeting: "Hello! Ask me anything about us.",
 };
 
@@ -123,6 +129,12 @@ const de: Texts = {
   loading: "Der Chat wird geöffnet…",
   answered: "Antwort: {text}",
   note: "Die KI kann irren. Prüfen Sie die Quellen.",
+  save: "Gespräch speichern",
+  forget: "Meine Daten löschen",
+  forgetWhat: "Alles, was hier gesagt wurde, wird auch beim Unternehmen gelöscht, endgültig.",
+  forgetNow: "Löschen",
+  keepIt: "Behalten",
+  notForgotten: "Das hat nicht geklappt. Versuchen Sie es gleich noch einmal.",
   defaultGreeting: "Guten Tag! Fragen Sie mich gern.",
 };
 

@@ -1806,7 +1806,10 @@ export class ContactsResource {
   create(given: { name?: string; email?: string; phone?: string; external_id?: string } = {}, options: CallOptions = {}): Promise<Contact> {
     return this.transport.fetch<Contact>({ method: "POST", path: "/v1/contacts", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
-  /** Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back. */
+  /**
+   * Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back. An anonymous
+   * visitor may have itself forgotten; who is identified asks the company.
+   */
   erase(contactId: string, options: CallOptions = {}): Promise<Erasure> {
     return this.transport.fetch<Erasure>({ method: "POST", path: `/v1/contacts/${encodeURIComponent(contactId)}/erasure`, takesKey: true, isRepeatable: true } satisfies Call, options);
   }

@@ -48,6 +48,7 @@ class Script:
     questions: dict[str, str] = field(default_factory=dict)  # turn → question
     calls: Counter[str] = field(default_factory=Counter)
     sent_keys: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)  # contacts
     taken_up: list[str] = field(default_factory=list)  # proactive messages, "" for none
     resumed_from: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -162,6 +163,15 @@ def feedback(request: HttpRequest, message: str) -> HttpResponse:
     return JsonResponse({"id": "fbk_1"}) if said else HttpResponse(status=204)
 
 
+@csrf_exempt
+def erasure(request: HttpRequest, contact: str) -> HttpResponse:
+    """The first time it does not come through."""
+    script.forgotten.append(contact)
+    if len(script.forgotten) == 1:
+        return _error(503, "unavailable", "Busy.")
+    return JsonResponse({"id": "ers_1"}, status=202)
+
+
 def stream(request: HttpRequest, turn: str) -> HttpResponse | StreamingHttpResponse:
     script.calls[f"stream {turn}"] += 1
     if _is_refused(request):
@@ -252,6 +262,7 @@ urlpatterns = [
     path("v1/conversations", conversations),
     path("v1/conversations/<str:conversation>/messages", messages),
     path("v1/messages/<str:message>/feedback", feedback),
+    path("v1/contacts/<str:contact>/erasure", erasure),
     path("v1/turns/<str:turn>/stream", stream),
     path("v1/turns/<str:turn>/cancel", cancel),
     path("host/", host_page),

@@ -590,7 +590,9 @@ class Contacts(Resource):
         )
 
     def erase(self, contact_id: str, *, idempotency_key: str | None = None) -> models.Erasure:
-        """Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back."""
+        """Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back. An
+        anonymous visitor may have itself forgotten; who is identified asks the company.
+        """
         return self._transport.fetch(
             Call(
                 "POST",
@@ -3338,7 +3340,9 @@ class AsyncContacts(AsyncResource):
         )
 
     async def erase(self, contact_id: str, *, idempotency_key: str | None = None) -> models.Erasure:
-        """Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back."""
+        """Forget a contact for good, everywhere. Needs the scope contacts.erase; cannot be taken back. An
+        anonymous visitor may have itself forgotten; who is identified asks the company.
+        """
         return await self._transport.fetch(
             Call(
                 "POST",
