@@ -1,7 +1,7 @@
 """`python -m tests.screenshots [words]`: pictures of every page, written to screenshots/.
 
 Desktop and phone, light and dark; what is in them says `tests/pictures/`. Its companies are served for it from a folder
-of its own. Words choose pictures: of addresses, of pictures' names, `phone`, `dark`, `full`.
+of its own. Words choose pictures: of addresses, of pictures' names, `phone`, `dark`, `full`; `de` is the language.
 Prints what no picture shows: errors of the console, pages wider than the screen, fields without a name.
 """
 
@@ -42,8 +42,9 @@ def main() -> None:
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         }
         stage = _prepare()
+        words = _speak(sys.argv[1:])
         _serve(port)
-        _photograph(f"http://localhost:{port}", stage, sys.argv[1:])
+        _photograph(f"http://localhost:{port}", stage, words)
 
 
 def _free_port() -> int:
@@ -63,6 +64,18 @@ def _prepare() -> "Stage":
     from tests.pictures.stage import set_stage
 
     return set_stage()
+
+
+def _speak(words: list[str]) -> list[str]:
+    """Everybody reads the language that one of the words is. Returns the others."""
+    from django.conf import settings
+
+    from tenants.models import User
+
+    languages = dict(settings.LANGUAGES)
+    for language in languages.keys() & set(words):
+        User.objects.update(language=language)
+    return [word for word in words if word not in languages]
 
 
 def _serve(port: int) -> None:
