@@ -44,6 +44,13 @@ METERS = (
     _("Passages stored for a day"),
     _("Bytes stored for a day"),
     _("Minutes of telephone calls"),
+    _("Seconds of calls that a provider listened to"),
+    _("Characters that a provider spoke in calls"),
+)
+STATEMENT_LINES = (_("Seats beyond those included"), _("Model tokens"))
+UNITS = (
+    *(_("month"), _("seat"), _("token"), _("message"), _("conversation"), _("call"), _("passage-day"), _("byte-day")),
+    *(_("minute"), _("second"), _("character"), _("coupon")),
 )
 REASONS = (
     _("It is wrong"),

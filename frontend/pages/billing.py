@@ -24,7 +24,7 @@ from billing.explained import PartSum, Rows, find_period, iterate_rows, list_row
 from billing.models import Meter
 from billing.periods import Period, get_statement, list_periods
 from billing.quotas import STOPPABLE, Quota, list_quotas, set_usage_limit
-from billing.statements import MODEL_TOKENS
+from billing.statements import BASE, COUPON, MODEL_TOKENS
 from billing.stripe.accounts import get_account
 from billing.stripe.checkout import sold_plans
 from billing.stripe.door import is_on
@@ -46,6 +46,14 @@ PARTS = {
     "conversation": phrase("Conversation"),
     "meter": phrase("Meter"),
 }
+BY = {
+    "day": phrase("By day"),
+    "agent": phrase("By agent"),
+    "channel": phrase("By channel"),
+    "conversation": phrase("By conversation"),
+    "meter": phrase("By meter"),
+}
+OF_NONE = {"agent": phrase("No agent"), "conversation": phrase("No conversation")}
 MOST_PARTS = 40
 PAGE_SIZE = 50
 CHANNELS = {
@@ -111,6 +119,7 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
             "parts": [(key, label, _address(by=key, **_kept(visit))) for key, label in PARTS.items()],
             "part": part,
             "part_label": PARTS[part],
+            "by_part": BY[part],
             "part_lines": _part_lines(visit, part, period_id),
             "chart": _chart(visit, period, period_id),
             "can_write": visit.may(Permission.USAGE_WRITE),
@@ -129,10 +138,23 @@ def _payment(visit: Visit) -> dict[str, object]:
     return {"pays": True, "account": account, "offers": sold_plans(), "is_back": query.get("from") == "checkout"}
 
 
-def _statement_lines(visit: Visit, lines: Any) -> list[tuple[Any, str]]:
-    """With the way to its rows, where it is made of some."""
+def _statement_lines(visit: Visit, lines: Any) -> list[tuple[Any, str, str]]:
+    """With its name, and the way to its rows where it is made of some."""
     known = {*Meter.values, MODEL_TOKENS}
-    return [(each, _rows_address(visit, line=each["key"]) if each["key"] in known else "") for each in lines]
+    return [
+        (each, _line_label(each), _rows_address(visit, line=each["key"]) if each["key"] in known else "")
+        for each in lines
+    ]
+
+
+def _line_label(line: Any) -> str:
+    """A statement is kept in English."""
+    label = str(line["label"])
+    if line["key"] == BASE:
+        return gettext("Plan %(name)s") % {"name": label.removeprefix("Plan ")}
+    if line["key"] == COUPON:
+        return gettext("Coupon %(code)s") % {"code": label.removeprefix("Coupon ")}
+    return gettext(label)
 
 
 def _part_lines(visit: Visit, part: str, period_id: UUID | None) -> list[PartLine]:
@@ -167,7 +189,7 @@ def _label(part: str, key: str, agents: dict[str, str]) -> str:
         return CHANNELS.get(key, key)
     if part == "meter":
         return gettext(str(Meter(key).label))
-    return agents.get(key) or (encode(_PREFIXES[part], UUID(key)) if key else f"No {part}")
+    return agents.get(key) or (encode(_PREFIXES[part], UUID(key)) if key else OF_NONE[part])
 
 
 def _public(part: str, key: str) -> str:
