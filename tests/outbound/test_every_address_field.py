@@ -141,6 +141,7 @@ DOORS: dict[str, Callable[[UUID, str], None]] = {
 NEVER_CALLED = {
     "POST /v1/documents url": "where a text is from, shown as a link",
     "POST /v1/leaked-keys url": "where a key was found, for the notice",
+    "form url": "a pattern that addresses of the customer's pages are compared with",
 }
 
 
