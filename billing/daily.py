@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from billing.models import UsageRecord, UsageRollup
-from billing.rollups import DAY, NO_AGENT
+from billing.rollups import DAY, NO_AGENT, is_rolled
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
 
@@ -45,11 +45,9 @@ def daily_costs(*, tenant_id: UUID, days: int) -> DailyCosts:
 
 def _rows(first: date, today: date, zone: ZoneInfo) -> Iterator[Row]:
     """Sums that were not made since today began may lack a part of yesterday: then the ledger says it all."""
-    rolled_at = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
-    is_rolled = rolled_at is not None and rolled_at >= _beginning(today, zone)
-    if is_rolled:
+    if is_rolled(_beginning(today, zone)):
         yield from _summed(_beginning(first, zone), _beginning(today, zone), zone)
-    if not is_rolled:
+    else:
         rows = UsageRecord.objects.filter(
             occurred_at__gte=_beginning(first, zone), occurred_at__lt=_beginning(today, zone)
         )

@@ -114,15 +114,18 @@ class UsageRecord(TenantModel):
 
 
 class UsageRollup(TenantModel):
-    """Sums of the ledger over an hour, or a day of the company's time zone. `billing.rollups` makes it anew."""
+    """Sums of the ledger over an hour, or a day of the company's time zone. `billing.rollups` makes it anew. Hours are
+    of all models, agents and steps together."""
 
     grain = models.CharField(max_length=4)  # "hour", "day"
     starts_at = models.DateTimeField()
     meter = models.CharField(max_length=32, choices=Meter)
     model = models.CharField(max_length=120, blank=True)
     agent_id = models.UUIDField()  # NO_AGENT where there is none: a null would not be unique
+    step = models.CharField(max_length=40, blank=True)
     currency = models.CharField(max_length=3)
     quantity = models.BigIntegerField()
+    unpriced = models.BigIntegerField(default=0)  # of the quantity, what nobody has said the cost of
     cost_micros = models.BigIntegerField()
     price_micros = models.BigIntegerField()
     records = models.BigIntegerField()
@@ -132,7 +135,7 @@ class UsageRollup(TenantModel):
         abstract = False
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["tenant", "grain", "starts_at", "meter", "model", "agent_id", "currency"],
+                fields=["tenant", "grain", "starts_at", "meter", "model", "agent_id", "step", "currency"],
                 name="usage_rollup_unique",
             )
         ]

@@ -1,5 +1,5 @@
-"""Sums of the ledger: of each meter by hour, and of each meter, model and agent by day of the company's time zone.
-Derived: they can be thrown away and made again.
+"""Sums of the ledger: of each meter by hour, and of each meter, model, agent and step by day of the company's time
+zone. Derived: they can be thrown away and made again.
 
 `roll_up` makes anew the hours and days of everything that was written since it ran last, and a while before that: a row
 is written under an id of its moment, and committed within the time that any transaction may take. Whatever comes late,
@@ -8,17 +8,19 @@ twice or out of order, the same sums come out. `compare` says where they differ 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import CharField, Count, F, Max, QuerySet, Sum, UUIDField, Value
+from django.db.models import CharField, Count, F, Max, Q, QuerySet, Sum, UUIDField, Value
 from django.db.models.functions import Coalesce, TruncDay, TruncHour
 from django.utils import timezone
 
 from billing.ledger import tenant_zone
-from billing.models import UsageRecord, UsageRollup
+from billing.models import Meter, UsageRecord, UsageRollup
+from billing.prices import UNPRICED
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 
@@ -26,9 +28,14 @@ HOUR, DAY = "hour", "day"
 NO_AGENT = UUID(int=0)
 OVERLAP = timedelta(hours=2)  # longer than a transaction lives, and clocks differ
 TOGETHER = 50  # buckets in one statement
-_KEYS = ("bucket", "meter", "of_model", "agent", "currency")
-_NAMES = ("starts_at", "meter", "model", "agent_id", "currency")
-_SUMS = ("quantity", "cost_micros", "price_micros", "records")
+_KEYS = ("bucket", "meter", "of_model", "agent", "of_step", "currency")
+_NAMES = ("starts_at", "meter", "model", "agent_id", "step", "currency")
+_SUMS = ("quantity", "cost_micros", "price_micros", "records", "unpriced")
+Sums = tuple[int, int, int, int, int]
+# What nobody has said the cost of: a message and a conversation have none of their own.
+UNPRICED_QUANTITY = Sum(
+    "quantity", filter=Q(price_version=UNPRICED) & ~Q(meter__in=(Meter.MESSAGES, Meter.CONVERSATIONS)), default=0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ def roll_up(*, tenant_id: UUID) -> int:
     """What is new since the last time. Returns how many hours and days were made anew."""
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        if not _are_days_of(tenant_zone()):
+            return rebuild(tenant_id=tenant_id)
         last = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
         rows = UsageRecord.objects.all()
         if last is not None:
@@ -59,6 +68,23 @@ def rebuild(*, tenant_id: UUID) -> int:
         UsageRollup.objects.all().delete()
         now = timezone.now()
         return sum(_make(grain, _buckets_of(UsageRecord.objects.all(), grain), now) for grain in (HOUR, DAY))
+
+
+def is_rolled(since: datetime) -> bool:
+    """In the open scope: the sums were made since then, so days that were over by then are whole. What is written late
+    of them counts when the sums are made next."""
+    rolled_at = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
+    return rolled_at is not None and rolled_at >= since
+
+
+def begins_a_day(moment: datetime, zone: ZoneInfo) -> bool:
+    """Days of another time zone, which the company had before, do not."""
+    return moment.astimezone(zone).time() == time.min
+
+
+def _are_days_of(zone: ZoneInfo) -> bool:
+    days = UsageRollup.objects.filter(grain=DAY).values_list("starts_at", flat=True).distinct()
+    return all(begins_a_day(each, zone) for each in days)
 
 
 def compare(*, tenant_id: UUID, mends: bool) -> Compared:
@@ -99,33 +125,35 @@ def _rows_of(grain: str, buckets: Sequence[datetime], now: datetime) -> Iterator
             yield UsageRollup(grain=grain, rolled_at=now, **values)
 
 
-def _reckoned(rows: QuerySet[UsageRecord], grain: str) -> dict[Any, tuple[int, int, int, int]]:
+def _reckoned(rows: QuerySet[UsageRecord], grain: str) -> dict[Any, Sums]:
     found = (
         _bucketed(rows, grain)
         .values(*_KEYS)
-        .annotate(q=Sum("quantity"), c=Sum("cost_micros"), p=Sum("price_micros"), n=Count("id"))
+        .annotate(q=Sum("quantity"), c=Sum("cost_micros"), p=Sum("price_micros"), n=Count("id"), u=UNPRICED_QUANTITY)
     )
     return {
-        (row["bucket"].astimezone(UTC), row["meter"], row["of_model"], row["agent"], row["currency"]): (
-            row["q"], row["c"], row["p"], row["n"],
+        (row["bucket"].astimezone(UTC), *(row[each] for each in _KEYS[1:])): (
+            *(row["q"], row["c"], row["p"]),
+            *(row["n"], row["u"]),
         )
         for row in found.order_by()
-    }  # fmt: skip
+    }
 
 
-def _stored(grain: str) -> dict[Any, tuple[int, int, int, int]]:
+def _stored(grain: str) -> dict[Any, Sums]:
     rows = UsageRollup.objects.filter(grain=grain).values_list(*_NAMES, *_SUMS)
-    return {(row[0].astimezone(UTC), *row[1:5]): row[5:] for row in rows}
+    return {(row[0].astimezone(UTC), *row[1 : len(_NAMES)]): row[len(_NAMES) :] for row in rows}
 
 
 def _bucketed(rows: QuerySet[UsageRecord], grain: str) -> Any:
     nobody = Value(NO_AGENT, output_field=UUIDField())
     if grain == HOUR:
         hour = TruncHour("occurred_at", tzinfo=UTC)
-        return rows.annotate(bucket=hour, of_model=Value("", output_field=CharField()), agent=nobody)
+        no_name = Value("", output_field=CharField())
+        return rows.annotate(bucket=hour, of_model=no_name, agent=nobody, of_step=no_name)
     day = TruncDay("occurred_at", tzinfo=tenant_zone())
     agent = Coalesce("agent_id", nobody, output_field=UUIDField())
-    return rows.annotate(bucket=day, of_model=F("model"), agent=agent)
+    return rows.annotate(bucket=day, of_model=F("model"), agent=agent, of_step=F("step"))
 
 
 def _buckets_of(rows: QuerySet[UsageRecord], grain: str) -> set[datetime]:

@@ -1,56 +1,26 @@
 """Reads of the ledger: sums for charts and tables, and its rows. Costs are integers in micro-units."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from billing.cells import Cell, Kept, by, by_day, by_day_and, read_cells, read_ever, total
 from billing.errors import InvalidPeriod
 from billing.models import Meter, UsageRecord
-from billing.prices import UNPRICED
+from billing.rollups import UNPRICED_QUANTITY
+from billing.sums import EMBEDDED, READ, WRITTEN, UsageSum
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
 
 Dimension = Literal["agent_id", "model", "step", "meter", "document_id", "conversation_id"]
-_INPUT = (
-    Meter.INPUT_TOKENS,
-    Meter.CACHED_INPUT_TOKENS,
-    Meter.CACHE_WRITE_TOKENS,
-    Meter.CACHE_WRITE_1H_TOKENS,
-    Meter.AUDIO_INPUT_TOKENS,
-)
-_OUTPUT = (Meter.OUTPUT_TOKENS, Meter.REASONING_TOKENS, Meter.AUDIO_OUTPUT_TOKENS)
+_KEPT: frozenset[str] = frozenset(get_args(Kept))
 _MOST_DAYS = 3660
-
-
-@dataclass(frozen=True, slots=True)
-class UsageSum:
-    """Sums over some of the ledger. Tokens of all classes are in `input_tokens` (read) or `output_tokens` (written).
-
-    `unpriced_tokens` are those of models nobody has priced: counted above, and not in the cost.
-    """
-
-    cost_micros: int = 0
-    currency: str = "USD"
-    input_tokens: int = 0
-    output_tokens: int = 0
-    embedding_tokens: int = 0
-    messages: int = 0
-    conversations: int = 0
-    unpriced_tokens: int = 0
-
-    def __add__(self, other: "UsageSum") -> "UsageSum":
-        numbers = [each.name for each in fields(self) if each.name != "currency"]
-        return UsageSum(
-            **{name: getattr(self, name) + getattr(other, name) for name in numbers}, currency=self.currency
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +72,46 @@ class UsageRow:
     document_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class UsageOfDays:
+    """What was used in `days` days from `first` on, read once. Days before today are as their sums were made last, once
+    an hour: see `billing.cells`."""
+
+    first: date
+    days: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def total(self) -> UsageSum:
+        return total(self.cells)
+
+    def by_day(self) -> list[UsageDay]:
+        """One entry a day, oldest first, ending today; days without usage are zeros."""
+        return _every_day(self.first, self.days, by_day(self.cells))
+
+    def series(self, dimension: Kept) -> list[UsageSeries]:
+        """Sums per value of the dimension and day, dearest series first."""
+        found = by_day_and(self.cells, dimension)
+        dearest = sorted(found, key=lambda key: (-sum(each.cost_micros for each in found[key].values()), key))
+        return [UsageSeries(key, tuple(_every_day(self.first, self.days, found[key]))) for key in dearest]
+
+    def by(self, dimension: Kept) -> list[UsageLine]:
+        """Sums per value of the dimension, dearest first."""
+        lines = [UsageLine(key, usage, records) for key, (usage, records) in by(self.cells, dimension).items()]
+        return sorted(lines, key=lambda line: (-line.usage.cost_micros, line.key))
+
+
+def read_usage(*, tenant_id: UUID, days: int = 30) -> UsageOfDays:
+    """Of the last days, today included. Raises InvalidPeriod."""
+    zone = ZoneInfo(get_tenant(tenant_id).time_zone)
+    first, _ = _since(days, zone)
+    with tenant_scope(tenant_id):
+        return UsageOfDays(first, days, tuple(read_cells(first, first + timedelta(days=days - 1), zone)))
+
+
 def usage_by_day(*, tenant_id: UUID, days: int = 30) -> list[UsageDay]:
     """One entry a day, oldest first, ending today; days without usage are zeros."""
-    zone = ZoneInfo(get_tenant(tenant_id).time_zone)
-    first, since = _since(days, zone)
-    with tenant_scope(tenant_id):
-        rows = UsageRecord.objects.filter(occurred_at__gte=since).annotate(day=TruncDate("occurred_at", tzinfo=zone))
-        found = {row["day"]: _sum(row) for row in rows.values("day").annotate(**_SUMS)}
-    return _every_day(first, days, found)
-
-
-def usage_series(*, tenant_id: UUID, dimension: Dimension, days: int = 30) -> list[UsageSeries]:
-    """Sums per value of the dimension and day, dearest series first."""
-    zone = ZoneInfo(get_tenant(tenant_id).time_zone)
-    first, since = _since(days, zone)
-    found: dict[str, dict[date, UsageSum]] = defaultdict(dict)
-    with tenant_scope(tenant_id):
-        rows = UsageRecord.objects.filter(occurred_at__gte=since).annotate(day=TruncDate("occurred_at", tzinfo=zone))
-        for row in rows.values("day", dimension).annotate(**_SUMS):
-            found[str(row[dimension] or "")][row["day"]] = _sum(row)
-    dearest = sorted(found, key=lambda key: (-sum(each.cost_micros for each in found[key].values()), key))
-    return [UsageSeries(key, tuple(_every_day(first, days, found[key]))) for key in dearest]
+    return read_usage(tenant_id=tenant_id, days=days).by_day()
 
 
 def _every_day(first: date, days: int, found: Mapping[date, UsageSum]) -> list[UsageDay]:
@@ -132,6 +121,8 @@ def _every_day(first: date, days: int, found: Mapping[date, UsageSum]) -> list[U
 
 def usage_by(*, tenant_id: UUID, dimension: Dimension, days: int = 30, most: int | None = None) -> list[UsageLine]:
     """Sums per value of the dimension, dearest first; the `most` dearest of them, where there may be many."""
+    if dimension in _KEPT:
+        return read_usage(tenant_id=tenant_id, days=days).by(dimension)[:most]  # type: ignore[arg-type]
     _, since = _since(days, ZoneInfo(get_tenant(tenant_id).time_zone))
     with tenant_scope(tenant_id):
         rows = UsageRecord.objects.filter(occurred_at__gte=since).values(dimension)
@@ -150,6 +141,11 @@ def usage_total(
     document_id: UUID | None = None,
 ) -> UsageSum:
     """The sum over everything that fits; days=None is since ever."""
+    if not (conversation_id or turn_id or agent_id or document_id):
+        if days is not None:
+            return read_usage(tenant_id=tenant_id, days=days).total
+        if (ever := _ever(tenant_id)) is not None:
+            return ever
     with tenant_scope(tenant_id):
         rows: QuerySet[UsageRecord] = UsageRecord.objects.all()
         if days is not None:
@@ -162,6 +158,12 @@ def usage_total(
         }
         rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
         return _sum(rows.aggregate(**_SUMS))
+
+
+def _ever(tenant_id: UUID) -> UsageSum | None:
+    zone = ZoneInfo(get_tenant(tenant_id).time_zone)
+    with tenant_scope(tenant_id):
+        return read_ever(timezone.now().astimezone(zone).date(), zone)
 
 
 def usage_of_conversations(*, tenant_id: UUID, conversation_ids: Iterable[UUID]) -> dict[UUID, UsageSum]:
@@ -209,22 +211,18 @@ def _since(days: int, zone: ZoneInfo) -> tuple[date, datetime]:
     return first, datetime(first.year, first.month, first.day, tzinfo=zone)
 
 
-def _quantity(*meters: Meter) -> Sum:
+def _quantity(*meters: str) -> Sum:
     return Sum("quantity", filter=Q(meter__in=meters), default=0)
 
 
 _SUMS = {
     "cost": Sum("cost_micros", default=0),
-    "read": _quantity(*_INPUT),
-    "written": _quantity(*_OUTPUT),
-    "embedded": _quantity(Meter.EMBEDDING_TOKENS),
+    "read": _quantity(*READ),
+    "written": _quantity(*WRITTEN),
+    "embedded": _quantity(EMBEDDED),
     "said": _quantity(Meter.MESSAGES),
     "begun": _quantity(Meter.CONVERSATIONS),
-    "unpriced": Sum(
-        "quantity",
-        filter=Q(price_version=UNPRICED) & ~Q(meter__in=(Meter.MESSAGES, Meter.CONVERSATIONS)),
-        default=0,
-    ),
+    "unpriced": UNPRICED_QUANTITY,
 }
 
 

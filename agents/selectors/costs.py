@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from agents.models import Conversation
 from billing.explained import PartSum, sum_parts
-from billing.selectors import UsageLine, UsageRow, UsageSum, usage_by
+from billing.selectors import UsageLine, UsageRow, usage_by
+from billing.sums import UsageSum
 from tenants.context import tenant_scope
 
 TOGETHER = 500  # SQLite takes only so many parameters

@@ -13,20 +13,19 @@ from django.views.decorators.http import require_safe
 from agents.cache.savings import sum_savings
 from agents.selectors import list_agents
 from agents.selectors.costs import usage_by_contact
+from billing.cells import Kept
 from billing.company_budget import get_company_budget
 from billing.models import Meter
 from billing.selectors import (
-    Dimension,
-    UsageDay,
     UsageLine,
+    UsageOfDays,
     UsageRow,
-    UsageSum,
     iterate_usage,
+    read_usage,
     usage_by,
-    usage_by_day,
-    usage_series,
     usage_total,
 )
+from billing.sums import UsageSum
 from frontend.cost_charts import day_start, stacked_costs
 from frontend.formats import format_count, format_date, format_money
 from frontend.page import Visit, page
@@ -79,7 +78,8 @@ class CostLine:
 @page(Permission.USAGE_READ)
 def show_usage(visit: Visit) -> HttpResponse:
     days = _days(visit)
-    by_day = usage_by_day(tenant_id=visit.tenant_id, days=days)
+    found = read_usage(tenant_id=visit.tenant_id, days=days)
+    by_day = found.by_day()
     budget = get_company_budget(tenant_id=visit.tenant_id)
     return visit.render(
         "pages/usage/index.html",
@@ -87,10 +87,10 @@ def show_usage(visit: Visit) -> HttpResponse:
             "section": "usage",
             "days": days,
             "periods": PERIODS,
-            "total": usage_total(tenant_id=visit.tenant_id, days=days),
+            "total": found.total,
             "savings": sum_savings(tenant_id=visit.tenant_id, days=days),
             "ever": usage_total(tenant_id=visit.tenant_id),
-            "cost_chart": _cost_chart(visit, by_day, days),
+            "cost_chart": _cost_chart(visit, found),
             "budget": budget,
             "picture": picture_of(budget),
             "token_chart": {
@@ -112,7 +112,8 @@ def show_usage(visit: Visit) -> HttpResponse:
                 )
                 for each in reversed(by_day)
             ],
-            "tables": _tables(visit, days),
+            "tables": _tables(visit, found),
+            "dearest": _dearest_tables(visit, days) if "dearest" in visit.request.GET else None,
         },
     )
 
@@ -122,15 +123,24 @@ def _days(visit: Visit) -> int:
     return int(asked) if asked in {str(each) for each in PERIODS} else 30
 
 
-def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
+def _tables(visit: Visit, found: UsageOfDays) -> list[tuple[str, str, list[CostLine]]]:
     agents = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)}
+    meters = {each.value: gettext(str(each.label)) for each in Meter}
     return [
-        (gettext("By model"), gettext("Model"), _lines(visit, "model", days, {"": gettext("No model")})),
+        (gettext("By model"), gettext("Model"), _lines(found, "model", {"": gettext("No model")})),
         (
             gettext("By agent"),
             gettext("Agent"),
-            _lines(visit, "agent_id", days, {"": gettext("Reading documents"), **agents}),
+            _lines(found, "agent_id", {"": gettext("Reading documents"), **agents}),
         ),
+        (gettext("By step"), gettext("Step"), _lines(found, "step", STEPS)),
+        (gettext("By meter"), gettext("What is counted"), _lines(found, "meter", meters)),
+    ]
+
+
+def _dearest_tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
+    """All rows of all conversations are added up for them: the page is there before."""
+    return [
         (
             gettext("Dearest conversations"),
             gettext("Conversation"),
@@ -141,19 +151,12 @@ def _tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
             gettext("Contact"),
             _dearest(visit, "contact", Prefix.CONTACT, _contacts(visit, days)),
         ),
-        (gettext("By step"), gettext("Step"), _lines(visit, "step", days, STEPS)),
-        (
-            gettext("By meter"),
-            gettext("What is counted"),
-            _lines(visit, "meter", days, {each.value: gettext(str(each.label)) for each in Meter}),
-        ),
     ]
 
 
-def _cost_chart(visit: Visit, by_day: list[UsageDay], days: int) -> object:
-    series = usage_series(tenant_id=visit.tenant_id, dimension="model", days=days)
-    costs = {each.key: [day.usage.cost_micros for day in each.days] for each in series}
-    return stacked_costs(visit, costs, [each.day for each in by_day], {"": gettext("No model")})["data"]
+def _cost_chart(visit: Visit, found: UsageOfDays) -> object:
+    costs = {each.key: [day.usage.cost_micros for day in each.days] for each in found.series("model")}
+    return stacked_costs(visit, costs, [each.day for each in found.by_day()], {"": gettext("No model")})["data"]
 
 
 def _conversations(visit: Visit, days: int) -> list[UsageLine]:
@@ -180,8 +183,8 @@ def _dearest(visit: Visit, page_name: str, prefix: Prefix, found: list[UsageLine
     ]
 
 
-def _lines(visit: Visit, dimension: Dimension, days: int, labels: dict[str, str]) -> list[CostLine]:
-    lines = usage_by(tenant_id=visit.tenant_id, dimension=dimension, days=days)
+def _lines(found: UsageOfDays, dimension: Kept, labels: dict[str, str]) -> list[CostLine]:
+    lines = found.by(dimension)
     dearest = max([line.usage.cost_micros for line in lines] + [1])
     return [_line(line, labels, dearest) for line in lines if _tokens(line.usage) or line.usage.cost_micros]
 

@@ -13,10 +13,10 @@ from billing.prices import INCLUDED, UNPRICED, TokenCounts
 from billing.selectors import (
     iterate_usage,
     list_usage,
+    read_usage,
     usage_by,
     usage_by_day,
     usage_of_conversations,
-    usage_series,
     usage_total,
 )
 from billing.services import UsageSubject, record_usage
@@ -148,7 +148,7 @@ def test_a_day_begins_at_the_tenants_midnight(cast: Cast) -> None:
 
 def test_series_have_every_day_and_the_same_sum(cast: Cast) -> None:
     bill_turn(_turn_event(cast))
-    series = usage_series(tenant_id=cast.acme.tenant_id, dimension="step", days=5)
+    series = read_usage(tenant_id=cast.acme.tenant_id, days=5).series("step")
     assert [each.key for each in series] == ["chat", "", "embed_query"]
     assert {len(each.days) for each in series} == {5}
     cost = sum(day.usage.cost_micros for each in series for day in each.days)
@@ -193,7 +193,7 @@ def test_a_stranger_sees_no_usage(cast: Cast) -> None:
     bill_turn(_turn_event(cast, conversation_id))
     stranger = cast.other.tenant_id
     assert usage_of_conversations(tenant_id=stranger, conversation_ids=[conversation_id]) == {}
-    assert usage_series(tenant_id=stranger, dimension="model") == []
+    assert read_usage(tenant_id=stranger).series("model") == []
     assert list(iterate_usage(tenant_id=stranger)) == []
     assert list_usage(tenant_id=stranger) == []
     assert usage_total(tenant_id=stranger).cost_micros == 0

@@ -1,0 +1,80 @@
+"""What pages say of the ledger: the same from sums as from rows, wherever the company's days begin."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from random import Random
+from typing import get_args
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from billing.cells import Kept
+from billing.models import Meter, UsageRecord, UsageRollup
+from billing.prices import UNPRICED
+from billing.rollups import DAY, compare, roll_up
+from billing.selectors import read_usage, usage_total
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+from tests.cast import Cast
+
+METERS = ("input_tokens", "cached_input_tokens", "output_tokens", "embedding_tokens", "messages", "conversations")
+AGENTS = (uuid4(), uuid4(), None)
+
+
+def write(dice: Random, count: int, *, most_days: float) -> None:
+    """In the open scope."""
+    now = timezone.now()
+    UsageRecord.objects.bulk_create(
+        UsageRecord(
+            source_event_id=uuid4(),
+            meter=dice.choice((*METERS, Meter.CALL_MINUTES.value)),
+            model=dice.choice(("large", "small", "")),
+            step=dice.choice(("chat", "embed_query", "")),
+            quantity=dice.randint(0, 500),
+            cost_micros=dice.randint(0, 900),
+            currency="USD",
+            price_version=dice.choice(("7", UNPRICED)),
+            agent_id=dice.choice(AGENTS),
+            occurred_at=now - timedelta(days=dice.uniform(0, most_days)),
+        )
+        for _ in range(count)
+    )
+
+
+def told(tenant_id: UUID) -> Mapping[str, object]:
+    found = read_usage(tenant_id=tenant_id, days=30)
+    folds = {name: (found.by(name), found.series(name)) for name in get_args(Kept)}
+    return {"days": found.by_day(), "total": found.total, "ever": usage_total(tenant_id=tenant_id), **folds}
+
+
+def test_sums_say_what_rows_say(cast: Cast) -> None:
+    tenant_id, dice = cast.acme.tenant_id, Random(5)
+    with tenant_scope(tenant_id):
+        write(dice, 300, most_days=60)
+    from_rows = told(tenant_id)
+    roll_up(tenant_id=tenant_id)
+    with tenant_scope(tenant_id):
+        assert 0 < UsageRollup.objects.filter(grain=DAY).count() < 300
+    assert told(tenant_id) == from_rows
+    assert usage_total(tenant_id=cast.other.tenant_id).cost_micros == 0
+    assert read_usage(tenant_id=cast.other.tenant_id).cells == ()
+    with tenant_scope(tenant_id):  # what is said comes from the sums, and today from the rows
+        UsageRollup.objects.filter(grain=DAY).delete()
+        write(dice, 20, most_days=0)
+    only_today = read_usage(tenant_id=tenant_id, days=30)
+    assert sum(each.records for each in only_today.cells) >= 20
+    assert {each.day for each in only_today.cells} == {only_today.by_day()[-1].day}
+
+
+def test_days_of_another_time_zone_are_made_anew(cast: Cast) -> None:
+    tenant_id = cast.acme.tenant_id
+    with tenant_scope(tenant_id):
+        write(Random(6), 200, most_days=20)
+    Tenant.objects.filter(id=tenant_id).update(time_zone="Pacific/Auckland")
+    roll_up(tenant_id=tenant_id)
+    Tenant.objects.filter(id=tenant_id).update(time_zone="America/Los_Angeles")
+    between = told(tenant_id)  # as the rows have it: these sums are of other days
+    roll_up(tenant_id=tenant_id)
+    assert told(tenant_id) == between
+    found = compare(tenant_id=tenant_id, mends=False)
+    assert (found.buckets > 0, found.wrong) == (True, 0)
