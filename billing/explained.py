@@ -1,6 +1,6 @@
 """What a period is made of: its sums by day, agent, conversation or meter, and the very rows behind each figure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from billing import parts
 from billing.ledger import tenant_zone
 from billing.models import BillingPeriod, UsageRecord
+from billing.parts import fold
 from billing.periods import Period, current_period
 from billing.rating import TOKENS
 from billing.selectors import UsageRow, show_row
@@ -19,6 +21,11 @@ from rapport.errors import NotFound
 from tenants.context import tenant_scope
 
 Part = Literal["day", "agent", "conversation", "meter"]
+_KEYS_OF: dict[str, Callable[[parts.Part], str]] = {
+    "day": lambda each: each.day.isoformat(),
+    "agent": lambda each: each.agent_id,
+    "meter": lambda each: each.meter,
+}
 _FIELDS = {"agent": "agent_id", "conversation": "conversation_id", "meter": "meter", "day": "day"}
 
 
@@ -49,9 +56,14 @@ def find_period(*, tenant_id: UUID, period_id: UUID | None) -> Period:
         return _period(period_id)
 
 
-def sum_parts(*, tenant_id: UUID, part: Part, period_id: UUID | None = None) -> list[PartSum]:
-    """Days by time, the rest by what is charged, then by cost, the most first."""
+def sum_parts(
+    *, tenant_id: UUID, part: Part, period_id: UUID | None = None, running: Sequence[parts.Part] | None = None
+) -> list[PartSum]:
+    """Days by time, the rest by what is charged, then by cost, the most first. `running`: the `running_parts`, where
+    they are at hand."""
     with tenant_scope(tenant_id):
+        if period_id is None and part in _KEYS_OF:
+            return _ordered(part, _folded(part, current_period().parts() if running is None else running))
         rows = _dated(_period(period_id).rows())
         found = rows.values(_FIELDS[part]).annotate(
             records=Count("id"), cost=Sum("cost_micros"), price=Sum("price_micros")
@@ -60,6 +72,15 @@ def sum_parts(*, tenant_id: UUID, part: Part, period_id: UUID | None = None) -> 
             PartSum(str(row[_FIELDS[part]] or ""), row["records"], row["cost"], row["price"])
             for row in found.order_by()
         ]
+    return _ordered(part, sums)
+
+
+def _folded(part: Part, running: Sequence[parts.Part]) -> list[PartSum]:
+    found = fold(running, _KEYS_OF[part])
+    return [PartSum(key, sums.records, sums.cost_micros, sums.price_micros) for key, sums in found.items()]
+
+
+def _ordered(part: Part, sums: list[PartSum]) -> list[PartSum]:
     if part == "day":
         return sorted(sums, key=lambda each: each.key, reverse=True)
     return sorted(sums, key=lambda each: (-each.price_micros, -each.cost_micros, each.key))

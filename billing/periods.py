@@ -4,7 +4,7 @@ An open period's statement is reckoned from the ledger whenever it is asked for.
 rows of a closed period are those that it was made of, for ever: what is told after it is borne by the next one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils import timezone
 from billing.errors import InvalidUsage, PeriodNotOver
 from billing.ledger import insert_rows, month_start, tenant_zone
 from billing.models import BillingPeriod, UsageRecord
+from billing.parts import Part, meter_sums, read_parts
 from billing.statements import MeterSum, Statement, make_statement
 from billing.terms import load_terms
 from rapport.errors import NotFound
@@ -41,6 +42,10 @@ class Period:
             | Q(billed_at__gte=self.starts_at, billed_at__lt=self.ends_at)
         )
 
+    def parts(self) -> list[Part]:
+        """The same, added up, of one that is not over, in the open scope."""
+        return read_parts(self.starts_at, self.ends_at, self.rows())
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedPeriod:
@@ -64,17 +69,27 @@ def current_period() -> Period:
     return Period(begins, next_month(month_start(now, zone)))
 
 
-def get_statement(*, tenant_id: UUID) -> Statement:
-    """Of the running period, so far."""
+def running_parts(*, tenant_id: UUID) -> list[Part]:
+    """Of the running period, for a page that shows it in several ways."""
     with tenant_scope(tenant_id):
-        return statement_of(current_period())
+        return current_period().parts()
+
+
+def get_statement(*, tenant_id: UUID, parts: Sequence[Part] | None = None) -> Statement:
+    """Of the running period, so far. `parts`: its `running_parts`, where they are at hand."""
+    with tenant_scope(tenant_id):
+        period = current_period()
+        return _statement(period, meter_sums(period.parts() if parts is None else parts))
 
 
 def statement_of(period: Period) -> Statement:
-    """By the terms that hold at its end, or now; in the open scope."""
+    """By the terms that hold at its end, or now, from its very rows; in the open scope."""
+    return _statement(period, sum_meters(period.rows()))
+
+
+def _statement(period: Period, sums: Sequence[MeterSum]) -> Statement:
     at = min(period.ends_at - timedelta(microseconds=1), timezone.now())
-    term = load_terms().at(at)
-    return make_statement(sum_meters(period.rows()), term, starts_at=period.starts_at, ends_at=period.ends_at)
+    return make_statement(sums, load_terms().at(at), starts_at=period.starts_at, ends_at=period.ends_at)
 
 
 def sum_meters(rows: QuerySet[UsageRecord]) -> list[MeterSum]:

@@ -6,7 +6,7 @@ pieces; money is held by budgets alone (`billing.budgets`). Answers that are und
 at once all may pass the last one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from billing.errors import InvalidLimit, QuotaExhausted
 from billing.models import Meter, QuotaNotice, UsageLimit, UsageRecord, UsageRollup
+from billing.parts import Part, fold
 from billing.periods import Period, current_period
 from billing.plans import Plan
 from billing.rollups import HOUR, OVERLAP
@@ -74,10 +75,12 @@ class Quota:
         return SOFT if percent >= 100 else WARN
 
 
-def list_quotas(*, tenant_id: UUID) -> list[Quota]:
-    """Of every meter that is counted by the piece, in the running period."""
+def list_quotas(*, tenant_id: UUID, parts: Sequence[Part] | None = None) -> list[Quota]:
+    """Of every meter that is counted by the piece, in the running period. `parts`: its `running_parts`, where they are
+    at hand."""
     with tenant_scope(tenant_id):
-        return _quotas(current_period())
+        period = current_period()
+        return _quotas(period, period.parts() if parts is None else parts)
 
 
 def set_usage_limit(*, tenant_id: UUID, meter: str, quantity: int | None, actor: Actor) -> None:
@@ -120,7 +123,7 @@ def tell_quotas(*, tenant_id: UUID) -> int:
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         period = current_period()
-        new = [(quota, level) for quota in _quotas(period) for level in _reached(quota)]
+        new = [(quota, level) for quota in _quotas(period, period.parts()) for level in _reached(quota)]
         told = set(QuotaNotice.objects.filter(period_starts_at=period.starts_at).values_list("meter", "level"))
         new = [each for each in new if (each[0].meter.value, each[1]) not in told]
         for quota, level in new:
@@ -135,10 +138,10 @@ def tell_quotas(*, tenant_id: UUID) -> int:
         return len(new)
 
 
-def _quotas(period: Period) -> list[Quota]:
+def _quotas(period: Period, parts: Iterable[Part]) -> list[Quota]:
     plan = load_terms().at(timezone.now()).plan
     limits = dict(UsageLimit.objects.values_list("meter", "quantity"))
-    sums = dict(period.rows().values_list("meter").annotate(sum=Sum("quantity")))
+    sums = {meter: each.quantity for meter, each in fold(parts, lambda part: part.meter).items()}
     counted = [each for each in Meter if not each.endswith("_tokens")]
     return [_quota(each, sums.get(each.value, 0), plan, limits.get(each.value), period) for each in counted]
 

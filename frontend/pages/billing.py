@@ -1,5 +1,6 @@
 """Billing: the plan, how much of each quota is used, what the period has come to, and the rows behind each figure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -22,7 +23,8 @@ from agents.selectors.costs import rows_in_channel, usage_by_channel
 from billing.errors import InvalidLimit
 from billing.explained import PartSum, Rows, find_period, iterate_rows, list_rows, sum_parts, sum_rows
 from billing.models import Meter
-from billing.periods import Period, get_statement, list_periods
+from billing.parts import Part
+from billing.periods import Period, get_statement, list_periods, running_parts
 from billing.quotas import STOPPABLE, Quota, list_quotas, set_usage_limit
 from billing.statements import BASE, COUPON, MODEL_TOKENS
 from billing.stripe.accounts import get_account
@@ -99,10 +101,13 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
     closed = list_periods(tenant_id=visit.tenant_id, most=24)
     period_id = _period_id(visit)
     chosen = next((each for each in closed if each.id == period_id), None)
-    quotas = [each for each in list_quotas(tenant_id=visit.tenant_id) if each.used or each.whole is not None]
+    running = running_parts(tenant_id=visit.tenant_id)
+    quotas = [
+        each for each in list_quotas(tenant_id=visit.tenant_id, parts=running) if each.used or each.whole is not None
+    ]
     limit = next((each.limit for each in quotas if each.meter in STOPPABLE), None)
     period = find_period(tenant_id=visit.tenant_id, period_id=period_id)
-    shown = chosen.statement if chosen else get_statement(tenant_id=visit.tenant_id).to_json()
+    shown = chosen.statement if chosen else get_statement(tenant_id=visit.tenant_id, parts=running).to_json()
     asked = visit.request.POST.get("quantity", "") if error else ("" if limit is None else str(limit))
     return visit.render(
         "pages/billing/index.html",
@@ -120,8 +125,8 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
             "part": part,
             "part_label": PARTS[part],
             "by_part": BY[part],
-            "part_lines": _part_lines(visit, part, period_id),
-            "chart": _chart(visit, period, period_id),
+            "part_lines": _part_lines(visit, part, period_id, running),
+            "chart": _chart(visit, period, period_id, running),
             "can_write": visit.may(Permission.USAGE_WRITE),
             "entered": asked,
             "error": error,
@@ -157,8 +162,8 @@ def _line_label(line: Any) -> str:
     return gettext(label)
 
 
-def _part_lines(visit: Visit, part: str, period_id: UUID | None) -> list[PartLine]:
-    found = _sums(visit, part, period_id)[:MOST_PARTS]
+def _part_lines(visit: Visit, part: str, period_id: UUID | None, running: Sequence[Part]) -> list[PartLine]:
+    found = _sums(visit, part, period_id, running)[:MOST_PARTS]
     dearest = max([each.price_micros or each.cost_micros for each in found] + [1])
     agents = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)} if part == "agent" else {}
     return [
@@ -176,10 +181,10 @@ _QUERY = {"meter": "line"}
 _PREFIXES = {"agent": Prefix.AGENT, "conversation": Prefix.CONVERSATION}
 
 
-def _sums(visit: Visit, part: str, period_id: UUID | None) -> list[PartSum]:
+def _sums(visit: Visit, part: str, period_id: UUID | None, running: Sequence[Part]) -> list[PartSum]:
     if part == "channel":
         return usage_by_channel(tenant_id=visit.tenant_id, period_id=period_id)
-    return sum_parts(tenant_id=visit.tenant_id, part=part, period_id=period_id)  # type: ignore[arg-type]
+    return sum_parts(tenant_id=visit.tenant_id, part=part, period_id=period_id, running=running)  # type: ignore[arg-type]
 
 
 def _label(part: str, key: str, agents: dict[str, str]) -> str:
@@ -199,9 +204,10 @@ def _public(part: str, key: str) -> str:
     return encode(_PREFIXES[part], UUID(key)) if part in _PREFIXES else key
 
 
-def _chart(visit: Visit, period: Period, period_id: UUID | None) -> dict[str, object] | None:
+def _chart(visit: Visit, period: Period, period_id: UUID | None, running: Sequence[Part]) -> dict[str, object] | None:
     """Of each day of the period until today; None where nothing was used."""
-    found = {each.key: each for each in sum_parts(tenant_id=visit.tenant_id, part="day", period_id=period_id)}
+    told = sum_parts(tenant_id=visit.tenant_id, part="day", period_id=period_id, running=running)
+    found = {each.key: each for each in told}
     if not found:
         return None
     first, last = period.starts_at.date(), min(period.ends_at - timedelta(seconds=1), timezone.localtime()).date()

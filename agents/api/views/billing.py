@@ -12,7 +12,7 @@ from agents.api.principals import staff_of
 from agents.api.schema import STAFF_ONLY, errors
 from agents.api.serializers.billing import BillingPeriodSerializer, BillingSerializer, UsageLimitRequest
 from agents.api.serializers.fields import page_of
-from billing.periods import get_statement, list_periods
+from billing.periods import get_statement, list_periods, running_parts
 from billing.quotas import list_quotas, set_usage_limit
 from billing.terms import current_term
 from tenants.permissions import Permission
@@ -65,7 +65,7 @@ class UsageLimits(APIView):
 
 def _shown(tenant_id: UUID) -> dict[str, object]:
     term = current_term(tenant_id=tenant_id)
-    seats = read_seats(tenant_id=tenant_id)
+    seats, parts = read_seats(tenant_id=tenant_id), running_parts(tenant_id=tenant_id)
     shown = {
         "plan": term.plan.key,
         "plan_name": term.plan.name,
@@ -74,7 +74,7 @@ def _shown(tenant_id: UUID) -> dict[str, object]:
         "seats_allowed": seats.allowed,
         "is_trial": term.is_trial,
         "entitlements": sorted(term.plan.entitlements),
-        "statement": get_statement(tenant_id=tenant_id),
-        "quotas": list_quotas(tenant_id=tenant_id),
+        "statement": get_statement(tenant_id=tenant_id, parts=parts),
+        "quotas": list_quotas(tenant_id=tenant_id, parts=parts),
     }
     return dict(BillingSerializer(shown).data)

@@ -1,0 +1,109 @@
+"""What the running period is made of, by day, meter, agent and currency: read from the sums by day as far as they go.
+
+A period bears what occurred in it, but for what another one bears already, and what is told late of closed ones. The
+sums by day know when something occurred, not who bears it: those few rows are added and taken off by hand.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from billing.ledger import tenant_zone
+from billing.models import UsageRecord, UsageRollup
+from billing.rollups import DAY, NO_AGENT, begins_a_day, is_rolled
+from billing.statements import MeterSum
+
+Key = TypeVar("Key")
+_KEYS = ("meter", "agent_id", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    quantity: int = 0
+    cost_micros: int = 0
+    price_micros: int = 0
+    records: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.quantity + other.quantity,
+            self.cost_micros + other.cost_micros,
+            self.price_micros + other.price_micros,
+            self.records + other.records,
+        )
+
+    def __neg__(self) -> "Sums":
+        return Sums(-self.quantity, -self.cost_micros, -self.price_micros, -self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`agent_id` "" where there is none."""
+
+    day: date
+    meter: str
+    agent_id: str
+    currency: str
+    sums: Sums
+
+
+def read_parts(starts_at: datetime, ends_at: datetime, rows: "QuerySet[UsageRecord]") -> list[Part]:
+    """Of a period that is not over, in the open scope; `rows` are what it bears, which say it all where sums do not.
+    What is written late of a day before today counts when the sums are made next, within the hour."""
+    today = timezone.now().astimezone(tenant_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    before = _summed(starts_at, today) if ends_at > today and is_rolled(today) else None
+    if before is None:
+        return list(_parts(rows))
+    borne = UsageRecord.objects.filter(billed_at__isnull=False)
+    now = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=today, occurred_at__lt=ends_at)
+    late = borne.filter(billed_at__gte=starts_at, billed_at__lt=ends_at)
+    elsewhere = borne.filter(occurred_at__gte=starts_at, occurred_at__lt=today)
+    taken = [Part(each.day, each.meter, each.agent_id, each.currency, -each.sums) for each in _parts(elsewhere)]
+    return [*before, *_parts(now), *_parts(late), *taken]
+
+
+def meter_sums(parts: Iterable[Part]) -> list[MeterSum]:
+    """By meter and currency, in their order."""
+    found = fold(parts, lambda part: (part.meter, part.currency))
+    return [
+        MeterSum(meter, currency, sums.quantity, sums.cost_micros, sums.price_micros, sums.records)
+        for (meter, currency), sums in sorted(found.items())
+    ]
+
+
+def fold(parts: Iterable[Part], key_of: Callable[[Part], Key]) -> dict[Key, Sums]:
+    """Without what no row is left of."""
+    found: dict[Key, Sums] = defaultdict(Sums)
+    for each in parts:
+        found[key_of(each)] += each.sums
+    return {key: sums for key, sums in found.items() if sums.records}
+
+
+def _parts(rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
+    dated = rows.annotate(day=TruncDate("occurred_at", tzinfo=tenant_zone())).values("day", *_KEYS)
+    sums = dated.annotate(of=Sum("quantity"), cost=Sum("cost_micros"), price=Sum("price_micros"), count=Count("id"))
+    for row in sums.order_by():
+        yield _part(row["day"], row)
+
+
+def _summed(since: datetime, until: datetime) -> list[Part] | None:
+    """None where a day is of another time zone, or the period begins within one."""
+    zone = tenant_zone()
+    rows = UsageRollup.objects.filter(grain=DAY, starts_at__gte=since, starts_at__lt=until).values("starts_at", *_KEYS)
+    sums = rows.annotate(of=Sum("quantity"), cost=Sum("cost_micros"), price=Sum("price_micros"), count=Sum("records"))
+    found = list(sums.order_by())
+    if not all(begins_a_day(each, zone) for each in (since, *(row["starts_at"] for row in found))):
+        return None
+    return [_part(row["starts_at"].astimezone(zone).date(), row) for row in found]
+
+
+def _part(day: date, row: dict[str, Any]) -> Part:
+    agent = "" if row["agent_id"] in (None, NO_AGENT) else str(row["agent_id"])
+    sums = Sums(row["of"], row["cost"], row["price"], row["count"])
+    return Part(day, row["meter"], agent, row["currency"], sums)

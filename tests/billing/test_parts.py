@@ -1,0 +1,66 @@
+"""The running period comes to the same from sums by day as from its rows, also what it bears of other periods."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from billing.explained import sum_parts
+from billing.models import UsageRecord
+from billing.periods import current_period, get_statement, statement_of
+from billing.quotas import list_quotas
+from billing.rollups import roll_up
+from tenants.context import tenant_scope
+from tenants.models import Tenant
+from tests.cast import Cast
+
+AGENTS = (uuid4(), uuid4(), None)
+
+
+def write(dice: Random, count: int) -> None:
+    """In the open scope: of this month and the last, some borne by another than their own."""
+    period, now = current_period(), timezone.now()
+    borne = (None, None, None, period.starts_at, period.ends_at)
+    UsageRecord.objects.bulk_create(
+        UsageRecord(
+            source_event_id=uuid4(),
+            meter=dice.choice(("input_tokens", "messages", "tool_calls", "stored_chunks")),
+            quantity=dice.randint(1, 500),
+            cost_micros=dice.randint(0, 900),
+            price_micros=dice.randint(0, 900),
+            currency=dice.choice(("USD", "EUR")),
+            price_version="7",
+            agent_id=dice.choice(AGENTS),
+            occurred_at=now - timedelta(days=dice.uniform(0, 45)),
+            billed_at=dice.choice(borne),
+        )
+        for _ in range(count)
+    )
+
+
+def told(tenant_id: UUID) -> Mapping[str, object]:
+    return {
+        "statement": get_statement(tenant_id=tenant_id),
+        "quotas": [(each.meter, each.used) for each in list_quotas(tenant_id=tenant_id)],
+        **{part: sum_parts(tenant_id=tenant_id, part=part) for part in ("day", "agent", "meter")},
+    }
+
+
+def test_sums_say_what_the_rows_of_the_running_period_say(cast: Cast) -> None:
+    tenant_id, dice = cast.acme.tenant_id, Random(7)
+    with tenant_scope(tenant_id):
+        write(dice, 400)
+        by_rows = statement_of(current_period())
+    before = told(tenant_id)
+    assert before["statement"] == by_rows
+    assert by_rows.records > 100
+    roll_up(tenant_id=tenant_id)
+    assert told(tenant_id) == before
+    Tenant.objects.filter(id=tenant_id).update(time_zone="Asia/Kathmandu")
+    with tenant_scope(tenant_id):
+        by_rows = statement_of(current_period())
+    assert get_statement(tenant_id=tenant_id) == by_rows, "sums of days of another time zone are not asked"
+    other = told(cast.other.tenant_id)
+    assert (other["statement"].records, other["day"]) == (0, [])  # type: ignore[attr-defined]
