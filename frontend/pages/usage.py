@@ -62,6 +62,9 @@ STEPS = {
     "embed_query": phrase("Understanding the question"),
     "embed_document": phrase("Reading documents"),
     "message": phrase("Messages"),
+    "carrier": phrase("Telephone lines"),
+    "recogniser": phrase("Listening in calls"),
+    "voice": phrase("Speaking in calls"),
     "": phrase("Other"),
 }
 
