@@ -91,6 +91,7 @@ HOLDS_NO_TENANT = {
     "tenants/privacy/directory.py:_directories": _DECLARED,
     "tenants/privacy/directory.py:_holds": _DECLARED,
     "tenants/privacy/directory.py:_parts": _DECLARED,
+    "tenants/privacy/holdings.py:_before": _DECLARED,
     "tenants/privacy/holdings.py:_links": _DECLARED,
     "tenants/privacy/retention.py:_rules": _DECLARED,
     "tenants/privacy/secrets.py:_columns": _DECLARED,
