@@ -100,7 +100,7 @@ class Block:
         """Terms up to the end of each turn, after a 0."""
         return np.concatenate([np.zeros(1), np.cumsum(self.lengths, dtype=np.float64)])
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         arrays = (getattr(self, name) for name in self.__dataclass_fields__)
         kept = (each.nbytes for each in arrays if isinstance(each, np.ndarray))

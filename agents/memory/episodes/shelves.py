@@ -26,7 +26,7 @@ from agents.models import EpisodeSegment, EpisodeShelf
 from rapport import logs
 from tenants.context import tenant_scope
 
-MOST_BYTES = 256_000_000  # of all shelves of a process; the one in use stays, whatever its size
+MOST_BYTES = 512_000_000  # of all shelves of a process, a turn has 1.2 kB; the one in use stays, whatever its size
 IDLE_SECONDS = 900.0
 FRESH_TURNS = 1_000  # that are kept apart from the others before all are joined again
 LONG_TURNS = 5_000  # of a contact: to read them takes longer than a question waits
@@ -160,8 +160,8 @@ def _take(tenant_id: UUID, contact_id: UUID, model: str) -> _Place:
         place = _places.setdefault(key, _Place())
         place.used_at = now
         _places.move_to_end(key)
-        for idle in [each for each, other in _places.items() if now - other.used_at > IDLE_SECONDS]:
-            del _places[idle]
+        while now - next(iter(_places.values())).used_at > IDLE_SECONDS:  # the one used longest ago is the first
+            _places.popitem(last=False)
     return place
 
 
