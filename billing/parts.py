@@ -63,7 +63,8 @@ def read_parts(starts_at: datetime, ends_at: datetime, rows: "QuerySet[UsageReco
     borne = UsageRecord.objects.filter(billed_at__isnull=False)
     now = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=today, occurred_at__lt=ends_at)
     late = borne.filter(billed_at__gte=starts_at, billed_at__lt=ends_at)
-    elsewhere = borne.filter(occurred_at__gte=starts_at, occurred_at__lt=today)
+    days = starts_at.astimezone(today.tzinfo).date(), today.date()
+    elsewhere = _dated(borne).filter(day__gte=days[0], day__lt=days[1])  # few are borne: not by the index of moments
     taken = [Part(each.day, each.meter, each.agent_id, each.currency, -each.sums) for each in _parts(elsewhere)]
     return [*before, *_parts(now), *_parts(late), *taken]
 
@@ -86,10 +87,14 @@ def fold(parts: Iterable[Part], key_of: Callable[[Part], Key]) -> dict[Key, Sums
 
 
 def _parts(rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
-    dated = rows.annotate(day=TruncDate("occurred_at", tzinfo=tenant_zone())).values("day", *_KEYS)
+    dated = _dated(rows).values("day", *_KEYS)
     sums = dated.annotate(of=Sum("quantity"), cost=Sum("cost_micros"), price=Sum("price_micros"), count=Count("id"))
     for row in sums.order_by():
         yield _part(row["day"], row)
+
+
+def _dated(rows: "QuerySet[UsageRecord]") -> Any:
+    return rows.annotate(day=TruncDate("occurred_at", tzinfo=tenant_zone()))
 
 
 def _summed(since: datetime, until: datetime) -> list[Part] | None:
