@@ -13,16 +13,22 @@ import contextlib
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+if TYPE_CHECKING:
+    import psycopg
+
 ROOT = Path(__file__).resolve().parents[1]
 REMEDY = "`make services` starts them"
+DROPS = 100  # tries to drop a database, a tenth of a second apart
 
 
 def env_file() -> Path:
@@ -102,13 +108,27 @@ def fresh_database(template: str = "template1") -> Iterator[Database]:
         try:
             yield database_named(name)
         finally:
-            _disconnect_everybody(name)
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            _drop(connection, name)
 
 
 def database_named(name: str) -> Database:
     """The roles' addresses in it, whether it exists or not."""
     return Database(name, *(_in_database(addresses()[f"DATABASE_{role}URL"], name) for role in ("", "OWNER_", "OPS_")))
+
+
+def _drop(connection: "psycopg.Connection[Any]", name: str) -> None:
+    """Sessions that were ended are there for a moment yet, and a pooler may open another one meanwhile."""
+    import psycopg
+
+    for left in reversed(range(DROPS)):
+        _disconnect_everybody(name)
+        try:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            if not left:
+                raise
+        time.sleep(0.1)
 
 
 def _disconnect_everybody(name: str) -> None:
