@@ -14,15 +14,22 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from billing.models import Meter, UsageRecord, UsageRollup
-from billing.rollups import DAY, NO_AGENT, UNPRICED_QUANTITY, begins_a_day, is_rolled
+from billing.models import Meter, UsageRecord
+from billing.rollups import UNPRICED_QUANTITY, agent_key, is_rolled, sums_by_day
 from billing.sums import EMBEDDED, READ, WRITTEN, UsageSum
+from rapport.days import beginning
 
 Kept = Literal["agent_id", "model", "step", "meter"]
 """The dimensions that sums by day keep apart."""
 Key = TypeVar("Key")
 _KEYS = ("meter", "model", "agent_id", "step")
-_SUMS = {"of": Sum("quantity"), "cost": Sum("cost_micros"), "count": Count("id"), "unpriced": UNPRICED_QUANTITY}
+_FIELDS = ("quantity", "cost_micros", "records", "unpriced")
+_SUMS = {
+    "sum_quantity": Sum("quantity"),
+    "sum_cost_micros": Sum("cost_micros"),
+    "sum_records": Count("id"),
+    "sum_unpriced": UNPRICED_QUANTITY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Cell:
 
 def read_cells(first: date, today: date, zone: ZoneInfo) -> list[Cell]:
     """Of the days from `first` to today, in the open scope."""
-    begins, now_begins = _beginning(first, zone), _beginning(today, zone)
+    begins, now_begins = beginning(first, zone), beginning(today, zone)
     now = [_cell(today, row) for row in _grouped(UsageRecord.objects.filter(occurred_at__gte=now_begins))]
     if is_rolled(now_begins) and (before := _summed(begins, now_begins, zone)) is not None:
         return [*before, *now]
@@ -51,7 +58,7 @@ def read_cells(first: date, today: date, zone: ZoneInfo) -> list[Cell]:
 
 def read_ever(today: date, zone: ZoneInfo) -> UsageSum | None:
     """Of everything there ever was, in the open scope; None where only the rows say it."""
-    now_begins = _beginning(today, zone)
+    now_begins = beginning(today, zone)
     if not is_rolled(now_begins):
         return None
     before = _summed(None, now_begins, zone)
@@ -98,32 +105,19 @@ def _grouped(rows: "QuerySet[UsageRecord]", *keys: str) -> Iterator[Mapping[str,
 
 
 def _summed(since: datetime | None, until: datetime, zone: ZoneInfo) -> list[Cell] | None:
-    """None where a day is of another time zone."""
-    rows = UsageRollup.objects.filter(grain=DAY, starts_at__lt=until)
-    rows = rows.filter(starts_at__gte=since) if since else rows
-    kept = rows.values("starts_at", *_KEYS).annotate(
-        of=Sum("quantity"), cost=Sum("cost_micros"), count=Sum("records"), unpriced=Sum("unpriced")
-    )
-    found = list(kept.order_by())
-    if not all(begins_a_day(row["starts_at"], zone) for row in found):
-        return None
-    return [_cell(row["starts_at"].astimezone(zone).date(), row) for row in found]
+    found = sums_by_day(zone, _KEYS, _FIELDS, since=since, until=until)
+    return None if found is None else [_cell(day, row) for day, row in found]
 
 
 def _cell(day: date, row: Mapping[str, Any]) -> Cell:
-    meter, count = row["meter"], row["of"]
+    meter, count = row["meter"], row["sum_quantity"]
     usage = UsageSum(
-        cost_micros=row["cost"],
+        cost_micros=row["sum_cost_micros"],
         input_tokens=count if meter in READ else 0,
         output_tokens=count if meter in WRITTEN else 0,
         embedding_tokens=count if meter == EMBEDDED else 0,
         messages=count if meter == Meter.MESSAGES else 0,
         conversations=count if meter == Meter.CONVERSATIONS else 0,
-        unpriced_tokens=row["unpriced"],
+        unpriced_tokens=row["sum_unpriced"],
     )
-    agent = "" if row["agent_id"] in (None, NO_AGENT) else str(row["agent_id"])
-    return Cell(day, meter, row["model"], agent, row["step"], usage, row["count"])
-
-
-def _beginning(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+    return Cell(day, meter, row["model"], agent_key(row["agent_id"]), row["step"], usage, row["sum_records"])

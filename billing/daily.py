@@ -1,18 +1,15 @@
 """What each day cost, by model and agent: whole days from their sums, today from the ledger's rows."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from billing.models import UsageRecord, UsageRollup
-from billing.rollups import DAY, NO_AGENT, is_rolled
+from billing.cells import read_cells
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
 
@@ -39,33 +36,9 @@ def daily_costs(*, tenant_id: UUID, days: int) -> DailyCosts:
     today = timezone.now().astimezone(zone).date()
     every = tuple(today - timedelta(days=days - 1 - offset) for offset in range(days))
     with tenant_scope(tenant_id):
-        rows = list(_rows(every[0], today, zone))
+        cells = read_cells(every[0], today, zone)
+    rows = [(each.day, each.model, each.agent_id, each.usage.cost_micros) for each in cells]
     return DailyCosts(every, _folded(rows, every, 1), _folded(rows, every, 2))
-
-
-def _rows(first: date, today: date, zone: ZoneInfo) -> Iterator[Row]:
-    """Sums that were not made since today began may lack a part of yesterday: then the ledger says it all."""
-    if is_rolled(_beginning(today, zone)):
-        yield from _summed(_beginning(first, zone), _beginning(today, zone), zone)
-    else:
-        rows = UsageRecord.objects.filter(
-            occurred_at__gte=_beginning(first, zone), occurred_at__lt=_beginning(today, zone)
-        )
-        by_day = rows.annotate(day=TruncDate("occurred_at", tzinfo=zone)).values("day", "model", "agent_id")
-        for row in by_day.annotate(cost=Sum("cost_micros")):
-            yield row["day"], row["model"], str(row["agent_id"] or ""), row["cost"]
-    rows = UsageRecord.objects.filter(
-        occurred_at__gte=_beginning(today, zone), occurred_at__lt=_beginning(today + timedelta(days=1), zone)
-    )
-    for sums in rows.values("model", "agent_id").annotate(cost=Sum("cost_micros")):
-        yield today, sums["model"], str(sums["agent_id"] or ""), sums["cost"]
-
-
-def _summed(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Row]:
-    sums = UsageRollup.objects.filter(grain=DAY, starts_at__gte=since, starts_at__lt=until)
-    for row in sums.values("starts_at", "model", "agent_id").annotate(cost=Sum("cost_micros")):
-        agent = "" if row["agent_id"] == NO_AGENT else str(row["agent_id"])
-        yield row["starts_at"].astimezone(zone).date(), row["model"], agent, row["cost"]
 
 
 def _folded(rows: list[Row], every: tuple[date, ...], column: int) -> dict[str, tuple[int, ...]]:
@@ -74,7 +47,3 @@ def _folded(rows: list[Row], every: tuple[date, ...], column: int) -> dict[str, 
         found[str(row[column])][row[0]] += row[3]
     dearest = sorted(found, key=lambda key: (-sum(found[key].values()), key))
     return {key: tuple(found[key][day] for day in every) for key in dearest if any(found[key].values())}
-
-
-def _beginning(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)

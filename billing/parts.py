@@ -5,7 +5,7 @@ sums by day know when something occurred, not who bears it: those few rows are a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -15,12 +15,15 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from billing.ledger import tenant_zone
-from billing.models import UsageRecord, UsageRollup
-from billing.rollups import DAY, NO_AGENT, begins_a_day, is_rolled
+from billing.models import UsageRecord
+from billing.rollups import agent_key, is_rolled, sums_by_day
 from billing.statements import MeterSum
+from rapport.days import begins_a_day
 
 Key = TypeVar("Key")
 _KEYS = ("meter", "agent_id", "currency")
+_FIELDS = ("quantity", "cost_micros", "price_micros", "records")  # of Sums, in their order
+_SUMS = {**{f"sum_{name}": Sum(name) for name in _FIELDS[:-1]}, "sum_records": Count("id")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,7 @@ def fold(parts: Iterable[Part], key_of: Callable[[Part], Key]) -> dict[Key, Sums
 
 def _parts(rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
     dated = _dated(rows).values("day", *_KEYS)
-    sums = dated.annotate(of=Sum("quantity"), cost=Sum("cost_micros"), price=Sum("price_micros"), count=Count("id"))
-    for row in sums.order_by():
+    for row in dated.annotate(**_SUMS).order_by():
         yield _part(row["day"], row)
 
 
@@ -98,17 +100,12 @@ def _dated(rows: "QuerySet[UsageRecord]") -> Any:
 
 
 def _summed(since: datetime, until: datetime) -> list[Part] | None:
-    """None where a day is of another time zone, or the period begins within one."""
+    """None also where the period begins within a day."""
     zone = tenant_zone()
-    rows = UsageRollup.objects.filter(grain=DAY, starts_at__gte=since, starts_at__lt=until).values("starts_at", *_KEYS)
-    sums = rows.annotate(of=Sum("quantity"), cost=Sum("cost_micros"), price=Sum("price_micros"), count=Sum("records"))
-    found = list(sums.order_by())
-    if not all(begins_a_day(each, zone) for each in (since, *(row["starts_at"] for row in found))):
-        return None
-    return [_part(row["starts_at"].astimezone(zone).date(), row) for row in found]
+    found = sums_by_day(zone, _KEYS, _FIELDS, since=since, until=until) if begins_a_day(since, zone) else None
+    return None if found is None else [_part(day, row) for day, row in found]
 
 
-def _part(day: date, row: dict[str, Any]) -> Part:
-    agent = "" if row["agent_id"] in (None, NO_AGENT) else str(row["agent_id"])
-    sums = Sums(row["of"], row["cost"], row["price"], row["count"])
-    return Part(day, row["meter"], agent, row["currency"], sums)
+def _part(day: date, row: Mapping[str, Any]) -> Part:
+    sums = Sums(*(row[f"sum_{name}"] for name in _FIELDS))
+    return Part(day, row["meter"], agent_key(row["agent_id"]), row["currency"], sums)

@@ -6,9 +6,9 @@ is written under an id of its moment, and committed within the time that any tra
 twice or out of order, the same sums come out. `compare` says where they differ from the rows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from django.utils import timezone
 from billing.ledger import tenant_zone
 from billing.models import Meter, UsageRecord, UsageRollup
 from billing.prices import UNPRICED
+from rapport.days import begins_a_day
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 
@@ -77,9 +78,22 @@ def is_rolled(since: datetime) -> bool:
     return rolled_at is not None and rolled_at >= since
 
 
-def begins_a_day(moment: datetime, zone: ZoneInfo) -> bool:
-    """Days of another time zone, which the company had before, do not."""
-    return moment.astimezone(zone).time() == time.min
+def sums_by_day(
+    zone: ZoneInfo, keys: Sequence[str], sums: Sequence[str], *, since: datetime | None, until: datetime
+) -> list[tuple[date, Mapping[str, Any]]] | None:
+    """In the open scope: what each day and each value of `keys` comes to, every sum under `sum_` and its
+    field's name. None where a day is of another time zone, which the company had before."""
+    rows = UsageRollup.objects.filter(grain=DAY, starts_at__lt=until)
+    rows = rows.filter(starts_at__gte=since) if since else rows
+    found = list(rows.values("starts_at", *keys).annotate(**{f"sum_{name}": Sum(name) for name in sums}).order_by())
+    if not all(begins_a_day(row["starts_at"], zone) for row in found):
+        return None
+    return [(row["starts_at"].astimezone(zone).date(), row) for row in found]
+
+
+def agent_key(agent_id: UUID | None) -> str:
+    """As sums are told apart by: "" where there is none."""
+    return "" if agent_id in (None, NO_AGENT) else str(agent_id)
 
 
 def _are_days_of(zone: ZoneInfo) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from agents.models import Conversation, Turn
+from rapport.days import beginning
 
 
 class Span(NamedTuple):
@@ -65,10 +66,6 @@ def last_days(zone: ZoneInfo, days: int) -> list[date]:
     """Oldest first, ending today."""
     today = timezone.now().astimezone(zone).date()
     return [today - timedelta(days=days - 1 - offset) for offset in range(days)]
-
-
-def beginning(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def spans_of(days: Iterable[date], zone: ZoneInfo) -> list[Span]:
