@@ -116,7 +116,7 @@ def _create(client: weaviate.WeaviateClient, name: str) -> None:
         name,
         vector_config=Configure.Vectors.self_provided(
             vector_index_config=Configure.VectorIndex.hnsw(
-                distance_metric=VectorDistances.COSINE, ef_construction=96, max_connections=16
+                distance_metric=VectorDistances.COSINE, ef_construction=128, max_connections=64
             )
         ),
         properties=[Property(name=each, data_type=DataType.TEXT) for each in WRITTEN],

@@ -22,6 +22,8 @@ from tenants.services import create_tenant, create_user
 QUESTION = "Which setting does the Zephyr7 need?"
 FOUND = 10
 PARTS = 3
+# So that parts are not all twins: an approximate index may cut one of hundreds of twins off.
+MATERIALS = ("steel", "glass", "oak", "brass", "rubber", "paper", "copper", "felt", "resin", "cork", "slate")
 
 
 def found_company() -> UUID:
@@ -53,7 +55,8 @@ def page(number: int, more: str = "") -> str:
         f"# Device {number}\n\nIt is called Zephyr{number}, needs the setting {number * 11} and is cleaned with water."
     )
     for part in range(PARTS):
-        text += f"\n\n## Part {part}\n\n" + f"Part {part} of device {number} is made of steel and glass. " * 11
+        one, other = MATERIALS[(number + part) % len(MATERIALS)], MATERIALS[(number // 7 - part) % len(MATERIALS)]
+        text += f"\n\n## Part {part}\n\n" + f"Part {part} of device {number} is made of {one} and {other}. " * 11
     return f"{text}\n\n## Edition\n\n{more}"
 
 

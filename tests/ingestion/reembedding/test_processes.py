@@ -59,7 +59,9 @@ def environment(request: pytest.FixtureRequest, folder: Path, embedders: tuple[s
 
 def manage(environment: Mapping[str, str], *words: str) -> str:
     command = [sys.executable, str(ROOT / "manage.py"), *words]
-    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    ended = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
 
 
 def _program(environment: Mapping[str, str], call: str) -> str:
