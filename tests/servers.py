@@ -260,10 +260,12 @@ def server_environment() -> Iterator[dict[str, str]]:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The very last line says whether the real servers were used: skipping must be seen."""
+    """The very last lines say whether the real servers were used, and what is unsteady: both must be seen."""
     reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
     if not reporter:
         return
+    for report in reporter.stats.get("rerun", []):
+        reporter.write_line(f"UNSTEADY: {report.nodeid} failed first ({report.when}):\n{report.longreprtext[-3000:]}\n")
     skipped = [report for report in reporter.stats.get("skipped", []) if "server" in report.keywords]
     passed = [report for report in reporter.stats.get("passed", []) if "server" in report.keywords]
     if skipped:
