@@ -37,12 +37,15 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """Off a period's sum, for so many periods from the one in which its term began; None: for ever."""
+    """Off a period's sum, for so many periods from the one in which its term began; None: for ever. `is_open`: whoever
+    knows its code may redeem it on Stripe's page; any other is given by the operator."""
 
     code: str
     percent: int = 0  # basis points
     micros: int = 0
     periods: int | None = None
+    currency: str = "USD"  # of `micros`
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,9 @@ PLANS: tuple[Plan, ...] = (
 )
 BY_KEY: Mapping[str, Plan] = {each.key: each for each in PLANS}
 _COUPONS = (
-    Coupon("LAUNCH", percent=2_000, periods=3),
+    Coupon("LAUNCH", percent=2_000, periods=3, is_open=True),
     Coupon("NONPROFIT", percent=5_000),
-    Coupon("HELLO50", micros=50_000_000, periods=1),
+    Coupon("HELLO50", micros=50_000_000, periods=1, is_open=True),
 )
 COUPONS: Mapping[str, Coupon] = {each.code: each for each in _COUPONS}
 

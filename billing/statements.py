@@ -146,7 +146,9 @@ def _beyond(quantity: int, included: int, plan: Plan, meter: Meter) -> Iterator[
 
 
 def _holds(term: Term, starts_at: datetime) -> bool:
-    """Counted in calendar months from the one in which the term began."""
+    """Counted in calendar months from the one in which the term began, unless Stripe has said until when."""
+    if term.coupon_ends_at is not None:
+        return starts_at < term.coupon_ends_at
     if term.coupon is None or term.coupon.periods is None:
         return True
     begun = term.starts_at.astimezone(starts_at.tzinfo)

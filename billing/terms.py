@@ -40,6 +40,7 @@ class Term:
     seats: int = 0
     is_trial: bool = False
     coupon: Coupon | None = None
+    coupon_ends_at: datetime | None = None  # as Stripe says; None: by the coupon's own periods
     version: str = ""
     id: UUID | None = None
 
@@ -82,6 +83,11 @@ def seat_limit() -> int | None:
     return term.plan.included_seats + term.seats if term.plan.included_seats else None
 
 
+def was_tried() -> bool:
+    """In the open scope: a company tries a plan for nothing once, whichever it is."""
+    return PlanTerm.objects.filter(is_trial=True).exists()
+
+
 def is_entitled(*, tenant_id: UUID, to: Entitlement) -> bool:
     return to in current_term(tenant_id=tenant_id).plan.entitlements
 
@@ -106,21 +112,33 @@ def set_plan(
     included: Mapping[str, int] | None = None,
     rates: Mapping[str, int] | None = None,
     after_trial: str = "free",
+    trial_ends_at: datetime | None = None,
+    coupon_ends_at: datetime | None = None,
 ) -> UUID:
     """From `starts_at` on (left out: now). `rates` are micro-units for a million of the meter's unit. A trial is
-    followed by `after_trial` when its days are over. Raises PlanNotFound, InvalidPlan."""
+    followed by `after_trial` when its days are over; one that has `trial_ends_at`, because the plan is bought already,
+    by the same that is charged. Raises PlanNotFound, InvalidPlan."""
     found, begins = find_plan(plan), _begins(starts_at)
     _check(found, seats, is_trial)
+    own: dict[str, object] = {"included": _numbers(included, "included"), "rates": _numbers(rates, "rates")}
+    if coupon and coupon_ends_at is not None:
+        own[_COUPON_ENDS] = coupon_ends_at.isoformat()
     row = PlanTerm(
         plan=found.key,
         seats=seats,
-        is_trial=is_trial,
+        is_trial=is_trial or trial_ends_at is not None,
         coupon=find_coupon(coupon).code if coupon else "",
-        overrides={"included": _numbers(included, "included"), "rates": _numbers(rates, "rates")},
+        overrides=own,
         starts_at=begins,
     )
     rows = [row]
-    if is_trial:
+    if trial_ends_at is not None:
+        rows.append(
+            PlanTerm(
+                plan=found.key, seats=seats, coupon=row.coupon, overrides=own, starts_at=max(begins, trial_ends_at)
+            )
+        )
+    elif is_trial:
         ends = begins + timedelta(days=found.trial_days)
         rows.append(PlanTerm(plan=find_plan(after_trial).key, starts_at=ends))
     with tenant_scope(tenant_id), transaction.atomic():
@@ -133,7 +151,13 @@ def set_plan(
             subject=encode(Prefix.TENANT, tenant_id),
             before={"plan": before.plan.key, "seats": before.seats},
             after={"plan": row.plan, "seats": row.seats},
-            details={"plan": row.plan, "seats": seats, "trial": is_trial, "coupon": row.coupon, "from": str(begins)},
+            details={
+                "plan": row.plan,
+                "seats": seats,
+                "trial": row.is_trial,
+                "coupon": row.coupon,
+                "from": str(begins),
+            },
         )
     return row.id
 
@@ -170,11 +194,13 @@ def _term(row: PlanTerm) -> Term:
     if any(own.values()):
         version = f"{version}+{_digest(own.values())}"[:40]
         plan = replace(plan, included={**plan.included, **own["included"]}, rates={**plan.rates, **own["rates"]})
-    coupon = find_coupon(row.coupon) if row.coupon else None
-    return Term(plan, row.starts_at, row.seats, row.is_trial, coupon, version, row.id)
+    coupon, ends = find_coupon(row.coupon) if row.coupon else None, row.overrides.get(_COUPON_ENDS)
+    coupon_ends_at = datetime.fromisoformat(ends) if ends else None
+    return Term(plan, row.starts_at, row.seats, row.is_trial, coupon, coupon_ends_at, version, row.id)
 
 
 _OWN = ("included", "rates")
+_COUPON_ENDS = "coupon_ends_at"
 
 
 def _digest(own: Iterable[Mapping[Meter, int]]) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from billing.errors import PaymentOverdue, StripeUnavailable
 from billing.models import PlanTerm, StripeAccount, StripeEvent, StripeInvoice
+from billing.plans import COUPONS
 from billing.stripe.door import is_on
 from billing.stripe.money import to_micros
 from billing.stripe.reading import Seen, read_customer
@@ -56,6 +57,9 @@ class AccountView:
     period_ends_at: datetime | None
     ends_at: datetime | None
     grace_ends_at: datetime | None
+    trial_ends_at: datetime | None
+    discount: str
+    discount_ends_at: datetime | None
     is_suspended: bool
     invoices: tuple[InvoiceView, ...]
 
@@ -114,16 +118,17 @@ def _write(tenant_id: UUID, version: int, seen: Seen, event_ids: Collection[str]
 
 
 def _apply(row: StripeAccount, seen: Seen) -> None:
-    before = {"plan": row.plan, "seats": row.seats, "status": row.status}
-    after = {"plan": seen.plan, "seats": seen.seats, "status": seen.status}
+    before = {"plan": row.plan, "seats": row.seats, "status": row.status, "discount": row.discount}
+    after = {"plan": seen.plan, "seats": seen.seats, "status": seen.status, "discount": seen.discount}
     was = (row.subscription_id, row.status)
-    if (row.plan, row.seats) != (seen.plan, seen.seats):
+    if _bought(row) != _bought(seen):
         _grant(row, seen)
     elif seen.status == "canceled" and was != (seen.subscription_id, "canceled"):
         set_plan(tenant_id=row.tenant_id, plan=AFTER, actor=SYSTEM)  # over before anybody here heard that it had begun
     row.subscription_id, row.status, row.plan, row.seats = seen.subscription_id, seen.status, seen.plan, seen.seats
     row.currency = seen.currency or row.currency
     row.period_ends_at, row.ends_at, row.grace_ends_at = seen.period_ends_at, seen.ends_at, seen.grace_ends_at
+    row.trial_ends_at, row.discount, row.discount_ends_at = seen.trial_ends_at, seen.discount, seen.discount_ends_at
     if before != after:
         record_audit(
             actor=SYSTEM,
@@ -135,18 +140,23 @@ def _apply(row: StripeAccount, seen: Seen) -> None:
         )
 
 
+def _bought(of: StripeAccount | Seen) -> tuple[object, ...]:
+    return of.plan, of.seats, of.trial_ends_at, of.discount, of.discount_ends_at
+
+
 def _grant(row: StripeAccount, seen: Seen) -> None:
     """What the operator agreed with the company for this plan stays; another plan begins with its own quantities."""
     now = timezone.now()
     if seen.plan:
         held = PlanTerm.objects.filter(starts_at__lte=now).order_by("-id").first()
         own = held.overrides if held is not None and held.plan == seen.plan else {}
-        coupon = held.coupon if own is not None and held is not None and held.plan == seen.plan else ""
         set_plan(
             tenant_id=row.tenant_id,
             plan=seen.plan,
             seats=seen.seats,
-            coupon=coupon,
+            coupon=seen.discount if seen.discount in COUPONS else "",
+            coupon_ends_at=seen.discount_ends_at,
+            trial_ends_at=seen.trial_ends_at,
             included=own.get("included"),
             rates=own.get("rates"),
             actor=SYSTEM,
@@ -154,9 +164,11 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
     elif row.plan:
         set_plan(tenant_id=row.tenant_id, plan=AFTER, actor=SYSTEM)
     if seen.plan and not row.plan:
-        row.metered_from, row.metered_until, row.metered_at = timezone.now(), None, None
+        row.metered_from, row.metered_until, row.metered_at = seen.trial_ends_at or now, None, None
     elif row.plan and not seen.plan:
-        row.metered_until = timezone.now()
+        row.metered_until = now
+    elif row.trial_ends_at != seen.trial_ends_at and row.metered_from is not None:  # longer, shorter, or over
+        row.metered_from = seen.trial_ends_at or min(now, row.metered_from)
 
 
 def _keep_invoices(seen: Seen) -> None:
@@ -185,6 +197,9 @@ def _view(row: StripeAccount, invoices: list[StripeInvoice]) -> AccountView:
         period_ends_at=row.period_ends_at,
         ends_at=row.ends_at,
         grace_ends_at=row.grace_ends_at,
+        trial_ends_at=row.trial_ends_at,
+        discount=row.discount,
+        discount_ends_at=row.discount_ends_at,
         is_suspended=_is_suspended(row),
         invoices=tuple(map(_invoice_view, invoices)),
     )

@@ -14,6 +14,7 @@ from billing.models import Meter
 from billing.plans import PLANS, WHOLE, Plan, Tier
 from billing.price import MILLION
 from billing.statements import MODEL_TOKENS
+from billing.stripe.coupons import sync_coupons
 from billing.stripe.door import API_VERSION, call, pages
 from billing.stripe.events import HANDLED
 from billing.stripe.money import to_minor, unit_price
@@ -37,6 +38,7 @@ def sync_catalogue(*, has_endpoint: bool = False) -> Synced:
     for plan in paid_plans():
         _sync_product(plan, synced)
         _sync_prices(plan, meters, synced)
+    synced.kept += sync_coupons(synced.made.append)
     if has_endpoint:
         _sync_endpoint(synced)
     return synced

@@ -1,6 +1,6 @@
 """Where a company pays: Stripe's own pages. No card is ever seen here, and nothing is granted for coming back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,12 +10,13 @@ from billing.errors import AlreadySubscribed, CurrencyFixed, InvalidPlan, NotACu
 from billing.ledger import month_start, tenant_zone
 from billing.models import StripeAccount
 from billing.periods import next_month
-from billing.plans import PLANS, Plan, find_plan
+from billing.plans import PLANS, Coupon, Plan, find_plan
 from billing.stripe.catalogue import find_prices
+from billing.stripe.coupons import coupon_id
 from billing.stripe.customers import customer_of, ensure_customer
 from billing.stripe.door import call, pages
 from billing.stripe.reading import is_open
-from billing.terms import MOST_SEATS
+from billing.terms import MOST_SEATS, load_terms, was_tried
 from rapport.config import get_config
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
@@ -29,27 +30,30 @@ def sold_plans() -> list[Plan]:
 
 
 def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: Actor) -> str:
-    """The address of a page of Stripe's that sells this plan to this company, and to no other. A page that was opened
-    before and not paid is closed. Raises AlreadySubscribed, CurrencyFixed, InvalidPlan, StripeUnavailable."""
+    """The address of a page of Stripe's that sells this plan to this company, and to no other, after a trial where the
+    plan has one and the company has tried none. A page that was opened before and not paid is closed.
+
+    Raises AlreadySubscribed, CurrencyFixed, InvalidPlan, StripeUnavailable.
+    """
     chosen = find_plan(plan)
     _check(chosen, seats)
     customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
-    _check_free(tenant_id, customer, chosen)
+    was_tried = _check_free(tenant_id, customer, chosen)
+    trial_ends_at = None if was_tried else trial_end(tenant_id=tenant_id, plan=chosen)
     prices = find_prices(chosen)
     lines: list[dict[str, object]] = [
         {"price": price, "quantity": 1 if part == "base" else seats} if part in {"base", "seat"} else {"price": price}
         for part, price in prices.items()
         if part != "seat" or seats
     ]
-    session = call(
-        lambda stripe: stripe.v1.checkout.sessions.create(_session(tenant_id, customer, chosen, seats, lines))
-    )
+    params = _session(tenant_id, customer, chosen, lines, trial_ends_at)
+    session = call(lambda stripe: stripe.v1.checkout.sessions.create(params))
     with tenant_scope(tenant_id), transaction.atomic():
         record_audit(
             actor=actor,
             action="checkout.opened",
             subject=encode(Prefix.TENANT, tenant_id),
-            details={"plan": chosen.key, "seats": seats},
+            details={"plan": chosen.key, "seats": seats, "trial_until": str(trial_ends_at or "")},
         )
     return str(session["url"])
 
@@ -73,26 +77,43 @@ def _check(plan: Plan, seats: int) -> None:
         raise InvalidPlan(f"The plan {plan.name} has no such number of seats.", param="seats")
 
 
-def _check_free(tenant_id: UUID, customer: str, plan: Plan) -> None:
+def trial_end(*, tenant_id: UUID, plan: Plan) -> datetime | None:
+    """Until when this plan would be tried for nothing: for its days, and to the end of the month in which they end.
+    None where it cannot be, or the company has tried one before."""
+    with tenant_scope(tenant_id):
+        if not plan.trial_days or was_tried():
+            return None
+        ends = timezone.now() + timedelta(days=plan.trial_days)
+        return next_month(month_start(ends, tenant_zone())).astimezone(UTC)
+
+
+def _check_free(tenant_id: UUID, customer: str, plan: Plan) -> bool:
+    """Returns whether Stripe knows of a trial, which may not have been told yet."""
     with tenant_scope(tenant_id):
         currency = StripeAccount.objects.values_list("currency", flat=True).first() or ""
     if currency and currency != plan.currency:
         raise CurrencyFixed(f"Your company pays in {currency}; the plan {plan.name} is priced in {plan.currency}.")
     asked = {"customer": customer, "status": "all"}
-    if any(map(is_open, pages(lambda stripe, params: stripe.v1.subscriptions.list(params), asked))):
+    known = list(pages(lambda stripe, params: stripe.v1.subscriptions.list(params), asked))
+    if any(map(is_open, known)):
         raise AlreadySubscribed("There is a subscription already. Change it under Manage payment.")
     waiting = {"customer": customer, "status": "open"}
     for each in list(pages(lambda stripe, params: stripe.v1.checkout.sessions.list(params), waiting)):
         call(lambda stripe, each=each: stripe.v1.checkout.sessions.expire(each["id"]))  # type: ignore[misc]
+    return any(each.get("trial_end") for each in known)
 
 
 def _session(
-    tenant_id: UUID, customer: str, plan: Plan, seats: int, lines: list[dict[str, object]]
+    tenant_id: UUID, customer: str, plan: Plan, lines: list[dict[str, object]], trial_ends_at: datetime | None
 ) -> dict[str, object]:
-    """Its months are the company's own calendar months, as those of statements are; the first one is shared out."""
+    """With the coupon that was agreed with the company for this plan, else with a field for a promotion code: Stripe
+    takes one of the two."""
     public, back = encode(Prefix.TENANT, tenant_id), f"{get_config().public_url}/billing/"
     facts = {"rapport_tenant": public, "rapport_plan": plan.key}
+    coupon = _agreed(tenant_id, plan)
+    reduced = {"discounts": [{"coupon": coupon_id(coupon.code)}]} if coupon else {"allow_promotion_codes": True}
     return {
+        **reduced,
         "mode": "subscription",
         "customer": customer,
         "client_reference_id": public,
@@ -103,12 +124,24 @@ def _session(
         "tax_id_collection": {"enabled": True},
         "billing_address_collection": "required",
         "metadata": facts,
-        "subscription_data": {
-            "metadata": facts,
-            "billing_cycle_anchor": int(_anchor(tenant_id).timestamp()),
-            "proration_behavior": "create_prorations",
-        },
+        "subscription_data": {"metadata": facts, **_cycle(tenant_id, trial_ends_at, coupon)},
     }
+
+
+def _agreed(tenant_id: UUID, plan: Plan) -> Coupon | None:
+    with tenant_scope(tenant_id):
+        term = load_terms().at(timezone.now())
+    return term.coupon if term.plan.key == plan.key else None
+
+
+def _cycle(tenant_id: UUID, trial_ends_at: datetime | None, coupon: Coupon | None) -> dict[str, object]:
+    """Its months are the company's own calendar months, as those of statements are: either because the trial ends with
+    one, or by an anchor (Stripe's page takes one of the two), and then the first month is shared out. Stripe cannot
+    share out a month that an amount is taken off: with such a coupon the rest of the first month has no base fee."""
+    if trial_ends_at is not None:
+        return {"trial_end": int(trial_ends_at.timestamp())}
+    shares = "none" if coupon is not None and coupon.micros else "create_prorations"
+    return {"billing_cycle_anchor": int(_anchor(tenant_id).timestamp()), "proration_behavior": shares}
 
 
 def _anchor(tenant_id: UUID) -> datetime:

@@ -51,6 +51,9 @@ class StripeAccount(TenantModel):
     period_ends_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)  # cancelled: until then it holds
     grace_ends_at = models.DateTimeField(null=True)  # unpaid: from then on nothing new is begun
+    trial_ends_at = models.DateTimeField(null=True)  # it is tried: until then it costs nothing
+    discount = models.CharField(max_length=100, blank=True)  # the coupon that Stripe takes off, by our code or its id
+    discount_ends_at = models.DateTimeField(null=True)
     metered_from = models.DateTimeField(null=True)  # usage since then is told; None: nothing is
     metered_until = models.DateTimeField(null=True)
     metered_at = models.DateTimeField(null=True)  # when it was last looked for what is new

@@ -8,6 +8,7 @@ from typing import Any
 
 from billing.errors import StripeRefused
 from billing.plans import BY_KEY
+from billing.stripe.coupons import code_of
 from billing.stripe.door import pages
 from rapport import logs
 
@@ -44,13 +45,16 @@ class Seen:
     period_ends_at: datetime | None = None
     ends_at: datetime | None = None
     grace_ends_at: datetime | None = None
+    trial_ends_at: datetime | None = None  # only while it is tried
+    discount: str = ""
+    discount_ends_at: datetime | None = None
     is_known: bool = True
     invoices: tuple[Invoice, ...] = ()
 
 
 def read_customer(customer_id: str) -> Seen:
     """Raises StripeUnavailable, StripeRefused."""
-    asked = {"customer": customer_id, "status": "all"}
+    asked = {"customer": customer_id, "status": "all", "expand": ["data.discounts"]}
     try:
         subscriptions = list(pages(lambda stripe, params: stripe.v1.subscriptions.list(params), asked))
         invoices = tuple(_invoices(customer_id))
@@ -71,6 +75,7 @@ def see(subscriptions: Iterable[Mapping[str, Any]], invoices: tuple[Invoice, ...
         log.error("stripe_subscribed_twice", customer=chosen["customer"], subscription=chosen["id"])
     plan, seats = _bought(items)
     is_granting = chosen["status"] in GRANTING
+    discount, discount_ends_at = _discount(chosen) if is_granting else ("", None)
     return Seen(
         subscription_id=chosen["id"],
         status=chosen["status"],
@@ -80,6 +85,9 @@ def see(subscriptions: Iterable[Mapping[str, Any]], invoices: tuple[Invoice, ...
         period_ends_at=_moment(max((each["current_period_end"] for each in items), default=None)),
         ends_at=_ends(chosen),
         grace_ends_at=_grace(chosen, invoices),
+        trial_ends_at=_moment(chosen.get("trial_end")) if chosen["status"] == "trialing" else None,
+        discount=discount,
+        discount_ends_at=discount_ends_at,
         is_known=bool(plan) or not is_granting,
         invoices=invoices,
     )
@@ -105,6 +113,14 @@ def _bought(items: Iterable[Mapping[str, Any]]) -> tuple[str, int]:
         if facts.get("rapport_part") == "seat":
             seats += each.get("quantity") or 0
     return plan, seats if plan else 0
+
+
+def _discount(subscription: Mapping[str, Any]) -> tuple[str, datetime | None]:
+    """(the first one's coupon, until when Stripe takes it off); ("", None) for none."""
+    for each in subscription.get("discounts") or ():
+        if isinstance(each, Mapping):
+            return code_of(str(each["source"].get("coupon") or each["id"]))[:100], _moment(each.get("end"))
+    return "", None
 
 
 def _ends(subscription: Mapping[str, Any]) -> datetime | None:

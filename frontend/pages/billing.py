@@ -28,7 +28,7 @@ from billing.periods import Period, get_statement, list_periods, running_parts
 from billing.quotas import STOPPABLE, Quota, list_quotas, set_usage_limit
 from billing.statements import BASE, COUPON, MODEL_TOKENS
 from billing.stripe.accounts import get_account
-from billing.stripe.checkout import sold_plans
+from billing.stripe.checkout import sold_plans, trial_end
 from billing.stripe.door import is_on
 from billing.terms import current_term
 from frontend.formats import format_date
@@ -140,7 +140,8 @@ def _payment(visit: Visit) -> dict[str, object]:
     if not is_on():
         return {"pays": False}
     account, query = get_account(tenant_id=visit.tenant_id), visit.request.GET
-    return {"pays": True, "account": account, "offers": sold_plans(), "is_back": query.get("from") == "checkout"}
+    offers = [(plan, trial_end(tenant_id=visit.tenant_id, plan=plan)) for plan in sold_plans()]
+    return {"pays": True, "account": account, "offers": offers, "is_back": query.get("from") == "checkout"}
 
 
 def _statement_lines(visit: Visit, lines: Any) -> list[tuple[Any, str, str]]:

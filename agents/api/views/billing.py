@@ -14,6 +14,7 @@ from agents.api.serializers.billing import BillingPeriodSerializer, BillingSeria
 from agents.api.serializers.fields import page_of
 from billing.periods import get_statement, list_periods, running_parts
 from billing.quotas import list_quotas, set_usage_limit
+from billing.stripe.accounts import get_account
 from billing.terms import current_term
 from tenants.permissions import Permission
 from tenants.seats import read_seats
@@ -65,6 +66,7 @@ class UsageLimits(APIView):
 
 def _shown(tenant_id: UUID) -> dict[str, object]:
     term = current_term(tenant_id=tenant_id)
+    account = get_account(tenant_id=tenant_id)
     seats, parts = read_seats(tenant_id=tenant_id), running_parts(tenant_id=tenant_id)
     shown = {
         "plan": term.plan.key,
@@ -73,6 +75,9 @@ def _shown(tenant_id: UUID) -> dict[str, object]:
         "seats_taken": seats.taken,
         "seats_allowed": seats.allowed,
         "is_trial": term.is_trial,
+        "trial_ends_at": account.trial_ends_at if account else None,
+        "discount": account.discount if account else "",
+        "discount_ends_at": account.discount_ends_at if account else None,
         "entitlements": sorted(term.plan.entitlements),
         "statement": get_statement(tenant_id=tenant_id, parts=parts),
         "quotas": list_quotas(tenant_id=tenant_id, parts=parts),

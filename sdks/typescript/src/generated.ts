@@ -140,6 +140,11 @@ export interface Billing {
   /** Null: as many as the company likes. */
   seats_allowed: number | null;
   is_trial: boolean;
+  /** Of a plan that is bought, and tried first. */
+  trial_ends_at: string | null;
+  /** The coupon that Stripe takes off its invoices. */
+  discount: string;
+  discount_ends_at: string | null;
   entitlements: string[];
   /** Of the running period, so far. */
   statement: Statement;

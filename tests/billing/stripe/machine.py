@@ -110,13 +110,17 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         yield r"/v1/customers/(\w+)", ("get", ""), lambda key, _: self._get("customer", key)
         yield r"/v1/customers/(\w+)", ("post", "/v1/customers/{customer}"), self._update_customer
         yield r"/v1/customers/(\w+)", ("delete", ""), self._delete_customer
-        yield r"/v1/subscriptions", ("get", ""), lambda params: self._list("subscription", params)
+        yield r"/v1/subscriptions", ("get", ""), self._list_subscriptions
         yield r"/v1/invoices", ("get", ""), lambda params: self._list("invoice", params)
         yield r"/v1/products", ("get", ""), lambda params: self._list("product", params)
         yield r"/v1/products", ("post", "/v1/products"), self._make_product
         yield r"/v1/products/([\w-]+)", ("post", "/v1/products/{id}"), self._update_product
         yield r"/v1/prices", ("get", ""), lambda params: self._list("price", params)
         yield r"/v1/prices", ("post", "/v1/prices"), self._make_price
+        yield r"/v1/coupons", ("get", ""), lambda params: self._list("coupon", params)
+        yield r"/v1/coupons", ("post", "/v1/coupons"), self._make_coupon
+        yield r"/v1/promotion_codes", ("get", ""), lambda params: self._list("promotion_code", params)
+        yield r"/v1/promotion_codes", ("post", "/v1/promotion_codes"), self._make_promotion_code
         yield r"/v1/checkout/sessions", ("get", ""), lambda params: self._list("checkout.session", params)
         yield r"/v1/checkout/sessions", ("post", "/v1/checkout/sessions"), self._make_session
         yield (
@@ -200,15 +204,56 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             self._get("billing.meter", params["recurring"]["meter"])
         return self._keep(objects.price(self._id("price"), self.now, params))
 
+    def _list_subscriptions(self, params: Data) -> Data:
+        """With their discounts where that is asked for, else with the ids of these."""
+        found = self._list("subscription", params)
+        if "data.discounts" not in params.get("expand", ()):
+            return found
+        whole = self.all("discount")
+        data = [{**each, "discounts": [whole[key] for key in each["discounts"]]} for each in found["data"]]
+        return {**found, "data": data}
+
+    def _make_coupon(self, params: Data) -> Data:
+        if params["id"] in self.all("coupon"):
+            raise Refusal(400, "resource_already_exists", "Coupon already exists.")
+        if ("percent_off" in params) == ("amount_off" in params):
+            raise Refusal(400, "parameter_invalid", "A coupon takes off a share or an amount.")
+        if ("duration_in_months" in params) != (params["duration"] == "repeating"):
+            raise Refusal(400, "parameter_invalid", "What repeats does so for some months.")
+        return self._keep(objects.coupon(self.now, params))
+
+    def _make_promotion_code(self, params: Data) -> Data:
+        self._get("coupon", params["promotion"]["coupon"])
+        if any(each["code"] == params["code"] for each in self.all("promotion_code").values()):
+            raise Refusal(400, "resource_already_exists", "There is an active promotion code of this name.")
+        return self._keep(objects.promotion_code(self._id("promo"), self.now, params))
+
     def _make_session(self, params: Data) -> Data:
         self._get("customer", params["customer"])
         for line in params["line_items"]:
             price = self._get("price", line["price"])
             if (price["recurring"]["usage_type"] == "metered") == ("quantity" in line):
                 raise Refusal(400, "parameter_invalid", "What is metered has no quantity, anything else has one.")
+        self._check_cycle(params)
         made = self._keep(objects.checkout_session(self._id("cs_test"), self.now, params))
         self.all("asked")[made["id"]] = params
         return made
+
+    def _check_cycle(self, params: Data) -> None:
+        """What Stripe's page does not take together."""
+        cycle, reduced = params["subscription_data"], params.get("discounts", ())
+        if "trial_end" in cycle and "billing_cycle_anchor" in cycle:
+            raise Refusal(400, "parameter_invalid", "You may only specify one: billing_cycle_anchor, trial_end.")
+        if "trial_end" in cycle and int(cycle["trial_end"]) < self.now + 2 * DAY:
+            raise Refusal(400, "parameter_invalid", "A trial lasts 48 hours at least.")
+        if reduced and "allow_promotion_codes" in params:
+            raise Refusal(400, "parameter_invalid", "You may only specify one: allow_promotion_codes, discounts.")
+        for each in reduced:
+            self._check_amount(self._get("coupon", each["coupon"]), cycle)
+
+    def _check_amount(self, coupon: Data, cycle: Data) -> None:
+        if coupon["amount_off"] and cycle.get("proration_behavior") == "create_prorations":
+            raise Refusal(400, "parameter_invalid", "An amount cannot be taken off what is shared out.")
 
     def _expire_session(self, key: str, _: Data) -> Data:
         found = self._get("checkout.session", key)
@@ -270,17 +315,22 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             if each["customer"] == customer_id and each["status"] not in {"canceled", "incomplete_expired"}
         ]
 
-    def pay_checkout(self, session_id: str, *, is_declined: bool = False) -> None:
-        """Somebody enters a card on Stripe's page; one that is declined leaves the page open."""
+    def pay_checkout(self, session_id: str, *, is_declined: bool = False, code: str = "") -> None:
+        """Somebody enters a card on Stripe's page, and maybe a promotion code; a card that is declined leaves it open.
+        A trial is charged nothing."""
         session = self._get("checkout.session", session_id)
         if session["status"] != "open" or is_declined:
             return
         params = self.all("asked")[session_id]
-        made = self._subscribe(session["customer"], params["line_items"], params["subscription_data"]["metadata"])
+        cycle = params["subscription_data"]
+        discounts = self._redeem(session["customer"], params, code)
+        made = self._subscribe(session["customer"], params["line_items"], cycle["metadata"], discounts)
+        if "trial_end" in cycle:
+            self._try_until(made, int(cycle["trial_end"]))
         session.update(status="complete", payment_status="paid", subscription=made["id"])
         self._tell("customer.subscription.created", made)
         self._invoice(made, is_paid=True)
-        made["status"] = "active"
+        made["status"] = "trialing" if made["trial_end"] else "active"
         self._tell("customer.subscription.updated", made)
         self._tell("checkout.session.completed", session)
 
@@ -294,9 +344,11 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             return
         for each in found["items"]["data"]:
             each["current_period_start"], each["current_period_end"] = self.now, self.now + MONTH
+        was_tried = found["status"] == "trialing"
+        found["status"] = "active" if was_tried else found["status"]
         self._invoice(found, is_paid=is_paid)
-        if not is_paid and found["status"] == "active":
-            found["status"] = "past_due"
+        if found["status"] in {"active", "trialing"}:
+            found["status"] = "active" if is_paid else "past_due"
         self._tell("customer.subscription.updated", found)
 
     def pay_open_invoices(self, customer_id: str) -> None:
@@ -359,7 +411,23 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         self.events.append(thin)
         return thin
 
-    def _subscribe(self, customer_id: str, lines: list[Data], metadata: Data) -> Data:
+    def _redeem(self, customer_id: str, params: Data, code: str) -> list[str]:
+        coupons = [(each["coupon"], None) for each in params.get("discounts", ())]
+        if code and params.get("allow_promotion_codes") == "true":
+            found = next(each for each in self.all("promotion_code").values() if each["code"] == code)
+            self._check_amount(self.all("coupon")[found["promotion"]["coupon"]], params["subscription_data"])
+            coupons.append((found["promotion"]["coupon"], found["id"]))
+        return [
+            self._keep(objects.discount(self._id("di"), self.now, customer_id, self.all("coupon")[coupon], by))["id"]
+            for coupon, by in coupons
+        ]
+
+    def _try_until(self, made: Data, until: int) -> None:
+        made.update(trial_start=self.now, trial_end=until, billing_cycle_anchor=until, status="trialing")
+        for each in made["items"]["data"]:
+            each["current_period_end"] = until
+
+    def _subscribe(self, customer_id: str, lines: list[Data], metadata: Data, discounts: list[str]) -> Data:
         key, until = self._id("sub"), self.now + MONTH
         items = [
             objects.item(
@@ -372,11 +440,12 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             )
             for line in lines
         ]
-        return self._keep(objects.subscription(key, self.now, customer_id, items, metadata))
+        return self._keep(objects.subscription(key, self.now, customer_id, items, metadata, discounts))
 
     def _invoice(self, found: Data, *, is_paid: bool) -> None:
         items = found["items"]["data"]
-        total = sum((each["price"]["unit_amount"] or 0) * each.get("quantity", 0) for each in items)
+        whole = sum((each["price"]["unit_amount"] or 0) * each.get("quantity", 0) for each in items)
+        total = 0 if found["status"] == "trialing" else self._reduced(found, whole)
         number = len(self.all("invoice")) + 1
         period = (items[0]["current_period_start"], items[0]["current_period_end"])
         made = self._keep(objects.invoice(self._id("in"), self.now, found, total, number, period))
@@ -387,6 +456,18 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         else:
             made.update(attempted=True, attempt_count=made["attempt_count"] + 1)
             self._tell("invoice.payment_failed", made)
+
+    def _reduced(self, found: Data, total: int) -> int:
+        """What is left by its discounts; one that is over, or for once, is gone afterwards."""
+        for key in list(found["discounts"]):
+            given = self.all("discount")[key]
+            coupon = self.all("coupon")[given["source"]["coupon"]]
+            is_over = given["end"] is not None and given["end"] <= self.now
+            if not is_over:
+                total -= coupon["amount_off"] or round(total * coupon["percent_off"] / 100)
+            if is_over or coupon["duration"] == "once":
+                found["discounts"].remove(key)
+        return max(0, total)
 
     def _paid(self, invoice: Data) -> None:
         invoice.update(status="paid", amount_paid=invoice["amount_due"], amount_remaining=0, attempted=True)
@@ -413,6 +494,8 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
 
 
 def _matches(thing: Data, params: Data) -> bool:
+    if "code" in params and thing["code"] != params["code"]:
+        return False
     if "customer" in params and thing["customer"] != params["customer"]:
         return False
     if params.get("status", "all") != "all" and thing.get("status") != params["status"]:

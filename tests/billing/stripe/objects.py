@@ -125,6 +125,69 @@ def checkout_session(object_id: str, now: int, params: Data) -> Data:
     }
 
 
+def coupon(now: int, params: Data) -> Data:
+    def number(name: str) -> int | None:
+        return int(params[name]) if name in params else None
+
+    return {
+        "id": params["id"],
+        "object": "coupon",
+        "amount_off": number("amount_off"),
+        "created": now,
+        "currency": params.get("currency"),
+        "duration": params["duration"],
+        "duration_in_months": number("duration_in_months"),
+        "livemode": False,
+        "max_redemptions": None,
+        "metadata": params.get("metadata", {}),
+        "name": params.get("name"),
+        "percent_off": float(params["percent_off"]) if "percent_off" in params else None,
+        "redeem_by": None,
+        "times_redeemed": 0,
+        "valid": True,
+    }
+
+
+def promotion_code(object_id: str, now: int, params: Data) -> Data:
+    return {
+        "id": object_id,
+        "object": "promotion_code",
+        "active": True,
+        "code": params["code"],
+        "created": now,
+        "customer": None,
+        "expires_at": None,
+        "livemode": False,
+        "max_redemptions": None,
+        "metadata": {},
+        "promotion": params["promotion"],
+        "restrictions": {
+            "first_time_transaction": False,
+            "minimum_amount": None,
+            "minimum_amount_currency": None,
+        },
+        "times_redeemed": 0,
+    }
+
+
+def discount(object_id: str, now: int, customer_id: str, of_coupon: Data, promotion_code_id: str | None) -> Data:
+    months = of_coupon["duration_in_months"]
+    return {
+        "id": object_id,
+        "object": "discount",
+        "checkout_session": None,
+        "customer": customer_id,
+        "end": now + months * 30 * 86_400 if months else None,
+        "invoice": None,
+        "invoice_item": None,
+        "promotion_code": promotion_code_id,
+        "source": {"coupon": of_coupon["id"], "type": "coupon"},
+        "start": now,
+        "subscription": None,
+        "subscription_item": None,
+    }
+
+
 def portal_session(object_id: str, now: int, params: Data) -> Data:
     return {
         "id": object_id,
@@ -141,7 +204,9 @@ def portal_session(object_id: str, now: int, params: Data) -> Data:
     }
 
 
-def subscription(object_id: str, now: int, customer_id: str, items: list[Data], metadata: Data) -> Data:
+def subscription(
+    object_id: str, now: int, customer_id: str, items: list[Data], metadata: Data, discounts: list[str]
+) -> Data:
     return {
         "id": object_id,
         "object": "subscription",
@@ -156,7 +221,7 @@ def subscription(object_id: str, now: int, customer_id: str, items: list[Data], 
         "created": now,
         "currency": "usd",
         "customer": customer_id,
-        "discounts": [],
+        "discounts": discounts,
         "ended_at": None,
         "invoice_settings": {
             "account_tax_ids": None,
@@ -176,6 +241,8 @@ def subscription(object_id: str, now: int, customer_id: str, items: list[Data], 
         "metadata": metadata,
         "start_date": now,
         "status": "incomplete",
+        "trial_end": None,
+        "trial_start": None,
     }
 
 

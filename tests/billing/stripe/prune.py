@@ -13,12 +13,18 @@ from typing import Any
 
 ROOTS = (
     *("customer", "deleted_customer", "subscription", "price", "product", "invoice", "event", "webhook_endpoint"),
-    *("checkout.session", "billing_portal.session", "error"),
+    *("coupon", "promotion_code", "discount", "checkout.session", "billing_portal.session", "error"),
     *("billing.meter", "billing.meter_event", "billing.meter_event_summary"),
 )
 REQUESTS = (
     *("/v1/customers", "/v1/customers/{customer}", "/v1/products", "/v1/products/{id}", "/v1/prices"),
-    *("/v1/checkout/sessions", "/v1/checkout/sessions/{session}/expire", "/v1/billing_portal/sessions"),
+    *(
+        "/v1/coupons",
+        "/v1/promotion_codes",
+        "/v1/checkout/sessions",
+        "/v1/checkout/sessions/{session}/expire",
+        "/v1/billing_portal/sessions",
+    ),
     *("/v1/billing/meters", "/v1/billing/meters/{id}/reactivate", "/v1/billing/meter_events", "/v1/webhook_endpoints"),
 )
 KEPT = frozenset(

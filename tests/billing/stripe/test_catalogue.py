@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from billing.errors import InvalidPlan, StripeUnavailable
 from billing.models import Meter
-from billing.plans import BY_KEY, PLANS, Plan
+from billing.plans import BY_KEY, COUPONS, PLANS, Plan
 from billing.statements import MODEL_TOKENS, MeterSum, make_statement
-from billing.stripe import catalogue
+from billing.stripe import catalogue, coupons
 from billing.stripe.catalogue import find_prices, parts_of, price_params, sync_catalogue
 from billing.stripe.money import to_micros, to_minor, unit_price
 from billing.terms import Term
@@ -20,6 +20,10 @@ def test_it_is_made_once(machine: StripeMachine) -> None:
     first = sync_catalogue(has_endpoint=True)
     assert first.secret.startswith("whsec_")
     assert len(machine.all("product")) == 3
+    assert [(each["id"], each["percent_off"], each["amount_off"]) for each in machine.all("coupon").values()] == [
+        ("rapport-LAUNCH", 20, None), ("rapport-NONPROFIT", 50, None), ("rapport-HELLO50", None, 5_000),
+    ]  # fmt: skip
+    assert [each["code"] for each in machine.all("promotion_code").values()] == ["LAUNCH", "HELLO50"]  # of those open
     again = sync_catalogue(has_endpoint=True)
     assert (again.made, again.secret, again.kept) == ([], "", len(first.made))
     endpoint = next(iter(machine.all("webhook_endpoint").values()))
@@ -37,6 +41,9 @@ def test_a_plan_that_was_changed_without_a_new_version_is_refused(
         sync_catalogue()
     monkeypatch.setattr(catalogue, "PLANS", (replace(dearer, version="2027-01"),))
     assert len(sync_catalogue().made) == len(parts_of(dearer))
+    monkeypatch.setattr(coupons, "COUPONS", {"LAUNCH": replace(COUPONS["LAUNCH"], percent=9_000)})
+    with pytest.raises(InvalidPlan, match="coupon LAUNCH"):
+        sync_catalogue()
 
 
 def test_nothing_is_sold_before_the_catalogue_is_there(machine: StripeMachine) -> None:

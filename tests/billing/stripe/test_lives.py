@@ -49,7 +49,8 @@ def _live(shop: StripeMachine, tenant_id: UUID, deed: str) -> None:
         except AlreadySubscribed:
             return
         if deed != "open and leave":
-            shop.pay_checkout(list(shop.all("checkout.session"))[-1], is_declined=deed == "decline")
+            code = "LAUNCH" if plan == "team" and len(shop.all("subscription")) % 2 else ""
+            shop.pay_checkout(list(shop.all("checkout.session"))[-1], is_declined=deed == "decline", code=code)
     elif deed == "some days":
         shop.now += 3 * DAY
     elif deed == "pay what is owed" and customer:
@@ -107,12 +108,22 @@ def _in_disorder(shop: StripeMachine, tenant_id: UUID, deeds: list[str], chance:
 
 
 def _end(tenant_id: UUID) -> dict[str, object]:
-    names = ("subscription_id", "status", "plan", "seats", "period_ends_at", "ends_at", "grace_ends_at")
+    names = (
+        "subscription_id",
+        "status",
+        "plan",
+        "seats",
+        "period_ends_at",
+        "ends_at",
+        "grace_ends_at",
+        "trial_ends_at",
+        "discount",
+    )
     with tenant_scope(tenant_id):
         account = StripeAccount.objects.values(*names).first()
         invoices = sorted(StripeInvoice.objects.values_list("invoice_id", "status", "total", "due"))
     term = current_term(tenant_id=tenant_id)
-    return {"account": account, "invoices": invoices, "term": (term.plan.key, term.seats)}
+    return {"account": account, "invoices": invoices, "term": (term.plan.key, term.seats, term.is_trial, term.coupon)}
 
 
 def _check(cast: Cast, shop: StripeMachine, life: tuple[list[str], int], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,6 +209,11 @@ class Billing:
     seats_allowed: int | None
     """Null: as many as the company likes."""
     is_trial: bool
+    trial_ends_at: datetime | None
+    """Of a plan that is bought, and tried first."""
+    discount: str
+    """The coupon that Stripe takes off its invoices."""
+    discount_ends_at: datetime | None
     entitlements: list[str]
     statement: Statement
     """Of the running period, so far."""
