@@ -35,6 +35,14 @@ class WrongConversationState(Conflict):
     code = "conversation_state"
 
 
+class InvalidReplyAddress(InvalidRequest):
+    code = "invalid_reply_address"
+
+
+class MailRefused(Conflict):
+    code = "mail_refused"
+
+
 class AssigneeNotFound(InvalidRequest):
     code = "assignee_not_found"
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from agents.topics import (
     CALL_REQUESTED,
+    CONVERSATION_ANSWERED,
     CONVERSATION_CLOSED,
     CONVERSATION_HANDED_OFF,
     CONVERSATION_WAITS,
@@ -267,6 +268,21 @@ def handle_waiting_conversation(event: Event) -> None:
     from agents.inbox.mailing import mail_fallback
 
     mail_fallback(tenant_id=event.tenant_id, conversation_id=UUID(event.data["conversation_id"]))
+
+
+@subscribe(
+    "mail-answers",
+    topic=CONVERSATIONS,
+    types={CONVERSATION_ANSWERED},
+    queue="calls",
+    is_transactional=False,
+    deadline_seconds=60.0,
+)
+def handle_answered_conversation(event: Event) -> None:
+    """The contact is gone: what people answered goes to the address that it left."""
+    from agents.inbox.answer_mail import mail_answers
+
+    mail_answers(tenant_id=event.tenant_id, conversation_id=UUID(event.data["conversation_id"]))
 
 
 @subscribe(

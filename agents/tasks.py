@@ -105,6 +105,16 @@ def close_quiet() -> None:
         log.info("conversations_closed", count=closed)
 
 
+@app.task(name="agents.mail_answers", expires=50)
+def mail_unread_answers() -> None:
+    """People's answers that did not reach the contact in the chat go out by mail."""
+    from agents.inbox.answer_mail import ask_for_mails
+    from tenants.selectors import list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        ask_for_mails(tenant_id=tenant_id)
+
+
 @app.task(name="agents.sum_activity", expires=840)
 def sum_activity() -> None:
     """Sums of days that are over, and of those in which something changed late."""
@@ -123,4 +133,5 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(minute="3,18,33,48"), sum_activity.s(), name="agents.sum_activity")
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
     sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")
+    sender.add_periodic_task(crontab(), mail_unread_answers.s(), name="agents.mail_answers")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

@@ -1,7 +1,8 @@
 """Names of what this app emits. Payloads carry ids and numbers only.
 
 `TURN_REQUESTED` data: turn_id, conversation_id.
-`CONVERSATION_WAITS`, `CONVERSATION_CLOSED` and `CONVERSATION_HANDED_OFF` data: conversation_id.
+`CONVERSATION_WAITS`, `CONVERSATION_ANSWERED` (by a person, and not read yet), `CONVERSATION_CLOSED` and
+`CONVERSATION_HANDED_OFF` data: conversation_id.
 `TURN_COMPLETED` data: see `agents.runtime.finishing`.
 `CALL_REQUESTED` data: call_id.
 `CALL_COUNTED` data: call_id, conversation_id, agent_id, line, seconds, occurred_at; once for a call that was taken up.
@@ -21,6 +22,7 @@ MEMORY = declare_topic("agents.memory").name
 
 TURN_REQUESTED = "rapport.agents.turn.requested.v1"
 CONVERSATION_WAITS = "rapport.agents.conversation.waits.v1"
+CONVERSATION_ANSWERED = "rapport.agents.conversation.answered.v1"
 CONVERSATION_CLOSED = "rapport.agents.conversation.closed.v1"
 CONVERSATION_HANDED_OFF = "rapport.agents.conversation.handed_off.v1"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"

@@ -83,6 +83,7 @@ HELP = {
     "cache.most_false_hits": phrase("0.01 is one in a hundred."),
     "budget.turn_micros": _MICROS,
     "handoff.office_hours": phrase("Empty: always. Else for example: - {day: mon, opens: 09:00, closes: 17:00}"),
+    "handoff.closed_on": phrase("Days on which nobody is there, one on each line: 2026-12-24"),
     "handoff.time_zone": phrase("For example Europe/Berlin. Empty: the company's."),
     "handoff.close_after_hours": phrase("Only what the agent answers alone; whoever writes again opens it. 0: never."),
     "voice.speed": phrase("1 is normal."),

@@ -25,6 +25,7 @@ BUDGETS = (
     Budget("dashboard", "islands/dashboard.ts", 60_000),
     Budget("live pages", "islands/live.ts", 3_000),
     Budget("proactive", "islands/proactive.ts", 3_000),
+    Budget("office hours", "islands/hours.ts", 1_500),
 )
 
 

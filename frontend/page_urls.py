@@ -32,6 +32,8 @@ from frontend.pages import (
     mailbox,
     members,
     models,
+    no_mail,
+    office_hours,
     payment,
     phone,
     prices,
@@ -106,6 +108,9 @@ urlpatterns = [
         name="act_on_prompt",
     ),
     path("widget/", widget.show_widget, name="widget"),
+    path("no-mail/<str:token>/", no_mail.refuse_mails, name="refuse_mails"),
+    path("widget/<str:widget_key>/hours/", office_hours.show_office_hours, name="office_hours"),
+    path("widget/<str:widget_key>/hours/preview/", office_hours.preview_office_hours, name="preview_office_hours"),
     path("widget/<str:widget_key>/messages/", proactive.show_proactive, name="proactive"),
     path("widget/<str:widget_key>/visitors/", visitors.show_visitors, name="visitors"),
     re_path(

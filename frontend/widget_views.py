@@ -14,17 +14,19 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from agents.errors import AgentNotFound
+from agents.inbox.hours import coming_spans
 from agents.selectors import get_agent
 from frontend.budgets import BUILD
 from tenants.embeds import sign_embed
 from tenants.errors import InvalidOrigin, OriginNotAllowed, UnknownWidgetKey
 from tenants.origins import normalise_origin
-from tenants.selectors import WidgetKeyView, find_widget_key
+from tenants.selectors import WidgetKeyView, find_widget_key, get_tenant
 
 LOADER_MAX_AGE_SECONDS = 300  # short, because customers' pages name it without a version
 LOADER = BUILD / "loader.js"
@@ -123,6 +125,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         "embed": sign_embed(key=widget_key.key, origin=origin),
         "host_origin": origin,
         "agent": _looks_of(widget_key),
+        "hours": _hours_of(widget_key),
         "lines": {each.id: each.text for each in widget_key.proactive.rules},
     }
     response = render(request, "widget/frame.html", {"boot": boot, "nonce": nonce})
@@ -136,6 +139,19 @@ def _looks_of(widget_key: WidgetKeyView) -> dict[str, str]:
     except AgentNotFound:  # the session says so, in its own words
         return {"name": "", "color": ""}
     return {"name": looks.name, "color": looks.color}
+
+
+def _hours_of(widget_key: WidgetKeyView) -> list[list[int]] | None:
+    """When people are there, from now on: pairs of seconds since 1970; None without office hours."""
+    try:
+        handoff = get_agent(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id).config.handoff
+    except AgentNotFound:
+        return None
+    zone = get_tenant(widget_key.tenant_id).time_zone
+    spans = coming_spans(handoff, company_zone=zone, now=timezone.now())
+    return (
+        [[int(each.begins.timestamp()), int(each.ends.timestamp())] for each in spans] if handoff.office_hours else None
+    )
 
 
 def _framing_origin(request: HttpRequest, widget_key: WidgetKeyView) -> str:

@@ -21,6 +21,8 @@ CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, 
 COMPLETIONS = Limit("completions", per_minute=300, burst=60)  # per key, which may speak for many people
 MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact, member or key
 
+ADDRESSES = Limit("reply_addresses", per_minute=1, burst=20)  # for answers by mail, left from one address
+
 
 def spend(request: Request, limit: Limit, caller: str, *, tokens: int = 1) -> None:
     """One call of this caller, or one that does the work of several. Raises RateLimited."""

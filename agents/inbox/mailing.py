@@ -2,26 +2,24 @@
 language.
 
 It goes out as soon as there is an address to answer to. The mail holds no word of the contact's but where to answer.
+What people then answer goes to that address by `agents.inbox.answer_mail`.
 """
 
-import re
 from uuid import UUID
 
 from django.core.mail import send_mail
 from django.db import transaction
 
-from agents.inbox.telling import handoff_of, tell
+from agents.inbox.telling import handoff_of
 from agents.models import Conversation, ConversationState
 from agents.topics import CONVERSATION_WAITS, CONVERSATIONS
 from rapport.config import get_config
-from rapport.emails import is_email
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.ids import Prefix, encode
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
 
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 SUBJECT = {"en": "A customer is waiting for an answer", "de": "Ein Kunde wartet auf eine Antwort"}
 TEXT = {
     "en": """{agent} handed a conversation over while nobody was there.
@@ -57,20 +55,6 @@ def announce_waiting(conversation: Conversation) -> None:
     publish(CONVERSATIONS, event)
 
 
-def note_address(conversation: Conversation, text: str) -> None:
-    """The contact wrote into a conversation that waits: an address in it is where the answer goes. In the caller's
-    transaction, which has locked the conversation."""
-    if not conversation.is_mail_due or conversation.reply_to:
-        return
-    found = _ADDRESS.search(text)
-    if found is None or not is_email(found[0]):
-        return
-    conversation.reply_to = found[0]
-    conversation.save(update_fields=["reply_to"])
-    tell(conversation, "address_noted", {"address": found[0]})
-    announce_waiting(conversation)
-
-
 def _take_due(conversation_id: UUID) -> Conversation | None:
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("agent")
     conversation = rows.filter(id=conversation_id).first()
@@ -88,6 +72,8 @@ def mail_fallback(*, tenant_id: UUID, conversation_id: UUID) -> None:
         if conversation is None:
             return
         address = handoff_of(conversation).fallback_email
+        if not address:
+            return
         language, reason = get_tenant(tenant_id).locale, conversation.handoff_reason.replace("_", " ")
         text = TEXT[language].format(
             agent=conversation.agent.name,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from agents.errors import ConversationTaken, EmptyMessage, MessageTooLong, WrongConversationState
+from agents.inbox.answer_mail import await_reading
 from agents.inbox.ringing import ring
 from agents.inbox.state import held, member_who_answers, name_of, shown_name
 from agents.models import Conversation, ConversationState, MessageRole
@@ -50,6 +51,7 @@ def _post(conversation: Conversation, member_id: UUID, text: str, actor: Actor) 
         subject=encode(Prefix.MESSAGE, message.id),
         details={"conversation": encode(Prefix.CONVERSATION, conversation.id)},
     )
+    await_reading(conversation)
     ring(conversation)
     return {"message_id": str(message.id)}
 

@@ -46,7 +46,7 @@ _SENTENCES = {
 def tell(conversation: Conversation, what: str, facts: Mapping[str, str] | None = None) -> Message:
     """A message of the system into a conversation that the caller has locked."""
     sentences = _SENTENCES[what]
-    text = sentences[_language(conversation)].format(**(facts or {}))
+    text = sentences[language_of_conversation(conversation)].format(**(facts or {}))
     return append_message(conversation, role=MessageRole.SYSTEM, text=text)
 
 
@@ -58,10 +58,10 @@ def tell_waiting(conversation: Conversation) -> None:
     if is_open(handoff, company_zone=zone, now=timezone.now()):
         tell(conversation, "waiting")
         return
-    conversation.is_mail_due = bool(handoff.fallback_email)
+    conversation.is_mail_due = True
     conversation.reply_to = conversation.reply_to or _known_address(conversation)
     conversation.save(update_fields=["is_mail_due", "reply_to"])
-    hours = hours_in_words(handoff.office_hours, _language(conversation))
+    hours = hours_in_words(handoff.office_hours, language_of_conversation(conversation))
     tell(conversation, "away_known" if conversation.reply_to else "away_unknown", {"hours": hours})
 
 
@@ -75,7 +75,7 @@ def _known_address(conversation: Conversation) -> str:
     return contact.email if contact else ""
 
 
-def _language(conversation: Conversation) -> str:
+def language_of_conversation(conversation: Conversation) -> str:
     said = Message.objects.filter(conversation_id=conversation.id, role=MessageRole.CONTACT).order_by("-sequence")
     text = said.values_list("text", flat=True).first() or ""
     return language_of(text, otherwise=get_tenant(conversation.tenant_id).locale)

@@ -17,7 +17,11 @@ class ConversationState(models.TextChoices):
 
 
 class Conversation(TenantModel):
-    """`reply_to`: the address that the contact gave for an answer when nobody was there."""
+    """`reply_to`: the address that the contact gave for an answer when nobody was there; nobody proved it.
+
+    `reached`: the sequence up to which people's answers reached the contact, in the chat or by mail.
+    `mail_answer_at`: when an answer that has not reached it by then goes out by mail.
+    """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
     contact_id = models.UUIDField()
@@ -33,6 +37,9 @@ class Conversation(TenantModel):
     handoff_summary = models.TextField(blank=True)  # for the colleague who takes it; by a model, where there is one
     had_person = models.BooleanField(default=False)  # it was waiting for one, or one answered
     reply_to = models.CharField(max_length=254, blank=True)
+    refuses_mail = models.BooleanField(default=False)  # the contact wants no answer by mail
+    reached = models.PositiveIntegerField(default=0)
+    mail_answer_at = models.DateTimeField(null=True)
     is_mail_due = models.BooleanField(default=False)  # nobody was there: the fall-back address is told once
     created_at = models.DateTimeField(auto_now_add=True)
     last_message_at = models.DateTimeField(null=True)
@@ -49,6 +56,11 @@ class Conversation(TenantModel):
                 name="conversation_assigned",
             ),
             models.Index(fields=["tenant", "contact_id", "-last_message_at"], name="conversation_contact_recent"),
+            models.Index(  # those about to be mailed: a handful
+                fields=["tenant", "mail_answer_at"],
+                condition=models.Q(mail_answer_at__isnull=False),
+                name="conversation_mail_answer",
+            ),
         ]
 
 

@@ -84,7 +84,10 @@ class MessageView:
 @dataclass(frozen=True, slots=True)
 class ConversationView:
     """`contact_name` is fit to be shown, also for a visitor without a name. `state`: "agent", "waiting", "human" or
-    "closed"; `assignee_name` is a colleague's, "" for nobody's."""
+    "closed"; `assignee_name` is a colleague's, "" for nobody's.
+
+    `reply_to`: where an answer goes by mail, as the contact said; `refuses_mail`: whoever got mail there wants none.
+    """
 
     id: UUID
     agent_id: UUID
@@ -103,6 +106,8 @@ class ConversationView:
     handoff_reason: str = ""
     handed_off_at: datetime | None = None
     handoff_summary: str = ""
+    reply_to: str = ""
+    refuses_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ def conversation_view(
         handoff_reason=row.handoff_reason,
         handed_off_at=row.handed_off_at,
         handoff_summary=row.handoff_summary,
+        reply_to=row.reply_to,
+        refuses_mail=row.refuses_mail,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.errors import AgentNotFound, ConversationHeld, ConversationNotFound, EmptyMessage, MessageTooLong
-from agents.inbox.mailing import note_address
+from agents.inbox.addresses import note_address
 from agents.inbox.ringing import ring
 from agents.inbox.state import HELD, hand_off_held, reopen_held
 from agents.llm.bearing import budget_of
@@ -219,7 +219,7 @@ def _keep_for_people(conversation: Conversation, text: str, actor: Actor) -> dic
         subject=encode(Prefix.MESSAGE, message.id),
         details={"conversation": encode(Prefix.CONVERSATION, conversation.id), "turn": None},
     )
-    note_address(conversation, text)
+    note_address(conversation, text, actor=actor)
     ring(conversation)
     return {"message_id": str(message.id), "turn_id": ""}
 

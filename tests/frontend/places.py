@@ -51,6 +51,7 @@ def objects(cast: Cast, seeded: Seeded) -> list[str]:
             for each in ("versions", "difference", "experiments")
         ),
         f"/widget/{encode(Prefix.WIDGET_KEY, cast.acme.key_id)}/messages/",
+        f"/widget/{encode(Prefix.WIDGET_KEY, cast.acme.key_id)}/hours/",
         f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/",
         f"/inbox/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/",
         f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/",

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
 from agents.api.serializers.versions import PinnedVersion, VersionNumber
+from agents.inbox.addresses import LONGEST
 from rapport.ids import Prefix
 
 
@@ -46,6 +47,14 @@ class ConversationSerializer(serializers.Serializer[Any]):
     handoff_summary = serializers.CharField(
         help_text="For whoever takes it over, by a model of the agent's; empty without one, and for visitors."
     )
+    reply_to = serializers.CharField(
+        help_text="Where people's answers go by mail when the contact is gone: an address that it left, unproved."
+    )
+    refuses_mail = serializers.BooleanField(help_text="Whoever got mail there wants no more.")
+
+
+class ReplyAddressRequest(serializers.Serializer[Any]):
+    email = serializers.CharField(max_length=LONGEST)
 
 
 class MessageRequest(serializers.Serializer[Any]):

@@ -35,6 +35,8 @@ from agents.api.serializers.conversations import (
     MessageSerializer,
 )
 from agents.api.serializers.fields import page_of
+from agents.inbox.answer_mail import note_reading
+from agents.models import MessageRole
 from agents.presenting import message_json
 from agents.selectors import list_conversations, list_messages
 from agents.selectors.conversation_search import STATES, Sought
@@ -178,13 +180,13 @@ class Messages(APIView):
     def get(self, request: Request, conversation_id: str) -> Response:
         """The messages of a conversation, in the order in which they were said."""
         found = readable_conversation(request, decode(Prefix.CONVERSATION, conversation_id))
-        limit = read_limit(request)
+        limit, tenant_id = read_limit(request), principal_of(request).tenant_id
         rows = list_messages(
-            tenant_id=principal_of(request).tenant_id,
-            conversation_id=found.id,
-            limit=limit + 1,
-            after=read_number_cursor(request),
+            tenant_id=tenant_id, conversation_id=found.id, limit=limit + 1, after=read_number_cursor(request)
         )
+        answered = max((each.sequence for each in rows[:limit] if each.role == MessageRole.HUMAN), default=0)
+        if answered and isinstance(principal_of(request), Visitor):
+            note_reading(tenant_id=tenant_id, conversation_id=found.id, sequence=answered)
         return Response(page(rows, limit=limit, show=message_json, after=lambda row: str(row.sequence)))
 
     @extend_schema(

@@ -1,6 +1,7 @@
 """When a person takes over, when people are there, where it goes when nobody is, and when a chat is over."""
 
 import zoneinfo
+from datetime import date
 from typing import Annotated, Literal
 
 from django.core.exceptions import ValidationError
@@ -44,14 +45,25 @@ class Hours(Section):
 
 
 class Handoff(Section):
-    """`office_hours` empty: always. `time_zone` "": the company's. `close_after_hours` without a message the agent's
-    conversations are closed; 0: never."""
+    """`office_hours` empty: always. `closed_on`: days (2026-12-24) on which nobody is there all the same.
+
+    `time_zone` "": the company's. `close_after_hours` without a message the agent's conversations are closed; 0: never.
+    """
 
     rules: Annotated[tuple[Rule, ...], Field(max_length=30)] = (Rule(when="asked"),)
     office_hours: Annotated[tuple[Hours, ...], Field(max_length=28)] = ()
+    closed_on: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     time_zone: Annotated[str, Field(max_length=60)] = ""
     fallback_email: Annotated[str, Field(max_length=254)] = ""
     close_after_hours: Annotated[int, Field(ge=0, le=8760)] = 24
+
+    @field_validator("closed_on")
+    @classmethod
+    def _are_days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(sorted({date.fromisoformat(each).isoformat() for each in days}))
+        except ValueError as error:
+            raise ValueError("Write a day as year, month and day, for example 2026-12-24.") from error
 
     @field_validator("time_zone")
     @classmethod

@@ -3,10 +3,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Citation } from "./api";
 import type { Chat } from "./chat";
 import { Composer } from "./Composer";
-import { useStickToEnd, useStore } from "./hooks";
+import { useNow, useStickToEnd, useStore } from "./hooks";
+import { nextChange, sayHours, type Hours } from "./hours";
 import { Icon } from "./icons";
 import type { Keep } from "./keep";
 import { Keepsakes } from "./Keepsakes";
+import { ReplyAddress } from "./ReplyAddress";
 import type { Rate } from "./Rating";
 import { Answer, FailureView, IncomingView, MessageView, OutgoingView, Problem, QueuedView, spokenAnswer } from "./Messages";
 import { SourcePanel } from "./SourcePanel";
@@ -21,13 +23,15 @@ interface Props {
   texts: Texts;
   /** Whom one reaches, until the session says it. */
   name: string;
+  /** null: somebody is always there, and nothing is said of it. */
+  hours: Hours | null;
   isFramed: boolean;
   onClose: () => void;
   /** Called with the function that puts the cursor where the visitor writes. */
   onMounted: (focus: () => void) => void;
 }
 
-export function App({ store, chat, keep, texts, name, isFramed, onClose, onMounted }: Props) {
+export function App({ store, chat, keep, texts, name, hours, isFramed, onClose, onMounted }: Props) {
   const state = useStore(store);
   const field = useRef<HTMLTextAreaElement>(null);
   const [source, setSource] = useState<Citation | null>(null);
@@ -44,10 +48,13 @@ export function App({ store, chat, keep, texts, name, isFramed, onClose, onMount
   const onKeyDown = (event: KeyboardEvent) => event.key === "Escape" && !source && isFramed && onClose();
   return (
     <div class="app" onKeyDown={onKeyDown}>
-      <Header state={state} texts={texts} name={state.agent?.name ?? name} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
+      <Header state={state} texts={texts} name={state.agent?.name ?? name} hours={hours} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
       <Log state={state} chat={chat} texts={texts} onAsk={askSuggested} onOpenSource={setSource} />
       <Announcer state={state} texts={texts} />
       <footer>
+        {state.phase === "ready" && state.replyTo !== null && (
+          <ReplyAddress texts={texts} address={state.replyTo} onLeave={(address) => chat.leaveAddress(address)} onRemove={() => chat.leaveAddress("")} onDecline={() => chat.declineAddress()} />
+        )}
         {state.phase === "ready" && (
           <Composer
             texts={texts}
@@ -77,12 +84,14 @@ interface HeaderProps {
   state: State;
   texts: Texts;
   name: string;
+  hours: Hours | null;
   isFramed: boolean;
   onClose: () => void;
   onRestart: () => void;
 }
 
-function Header({ state, texts, name, isFramed, onClose, onRestart }: HeaderProps) {
+function Header({ state, texts, name, hours, isFramed, onClose, onRestart }: HeaderProps) {
+  const now = useNow(hours ? (time) => nextChange(hours, time) : never);
   const hasTalk = state.messages.length > 0 || state.outgoing !== null;
   return (
     <header>
@@ -90,6 +99,7 @@ function Header({ state, texts, name, isFramed, onClose, onRestart }: HeaderProp
       <div class="who">
         <h1>{name || "\u00a0"}</h1>
         <p class={`who__${state.who}`}>{subtitle(state, texts)}</p>
+        {hours && state.who !== "human" && <p>{sayHours(hours, texts, now)}</p>}
       </div>
       {hasTalk && <button type="button" class="tool" aria-label={texts.restart} title={texts.restart} onClick={onRestart}><Icon name="restart" /></button>}
       {isFramed && <button type="button" class="tool" aria-label={texts.close} title={texts.close} onClick={onClose}><Icon name="close" /></button>}
@@ -142,6 +152,7 @@ function subtitle(state: State, texts: Texts): string {
   return name ? fill(texts.withPerson, { name }) : texts.withSomebody;
 }
 
+const never = () => null;
 const NO_CITATIONS: Citation[] = [];
 const nothing = () => undefined;
 

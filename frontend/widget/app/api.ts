@@ -131,6 +131,16 @@ export function createConversation(token: string, key: string): Promise<{ id: st
   return call("POST", "/v1/conversations", { body: {}, token, key });
 }
 
+export function getConversation(token: string, conversation: string): Promise<{ reply_to: string; refuses_mail: boolean }> {
+  return call("GET", `/v1/conversations/${encodeURIComponent(conversation)}`, { token });
+}
+
+/** Where the answer goes by mail when the visitor is gone; "" takes it back. */
+export async function setReplyAddress(token: string, conversation: string, email: string): Promise<void> {
+  const url = `/v1/conversations/${encodeURIComponent(conversation)}/reply-address`;
+  await (email ? call("PUT", url, { body: { email }, token }) : call("DELETE", url, { token }));
+}
+
 /** `proactive`: the message of the company's that `text` answers; undefined is left out. */
 export function sendMessage(token: string, conversation: string, text: string, key: string, proactive?: string): Promise<Accepted> {
   return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text, proactive }, token, key });

@@ -164,6 +164,27 @@ export class Chat {
     return true;
   }
 
+  /** Leave an address for the answer, or ("") take it back. What is wrong, "" when it is kept. */
+  async leaveAddress(address: string): Promise<string> {
+    const { store, session, keep } = this.parts;
+    const conversation = keep.get("conversation");
+    if (!conversation) return "";
+    try {
+      await session.with((token) => api.setReplyAddress(token, conversation, address.trim()));
+      store.set({ replyTo: address.trim() });
+      if (address) await this.refresh();
+      return "";
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "invalid_reply_address") return this.parts.texts.noAddressSo;
+      return this.explain(error);
+    }
+  }
+
+  /** Not asked again in this conversation, as long as the page is open. */
+  declineAddress(): void {
+    this.parts.store.set({ replyTo: null });
+  }
+
   /** Only who is anonymous: everybody else is known to the company by more than this chat. */
   get mayForget(): boolean {
     return this.parts.keep.get("session")?.is_identified === false;
@@ -193,7 +214,7 @@ export class Chat {
     this.listening?.abort();
     this.pause?.abort();
     this.parts.keep.set({ conversation: null, pending: null, unsent: [] });
-    this.parts.store.set({ messages: [], outgoing: null, queued: [], incoming: null, failure: null, who: "agent", typing: "" });
+    this.parts.store.set({ messages: [], outgoing: null, queued: [], incoming: null, failure: null, who: "agent", typing: "", replyTo: null });
   }
 
   /** The line, if any, stays: it is the company's, and whoever is here took it up. */
@@ -380,7 +401,22 @@ export class Chat {
   }
 
   private setWho(who: Who): void {
-    if (this.parts.store.state.who !== who) this.parts.store.set({ who });
+    if (this.parts.store.state.who === who) return;
+    this.parts.store.set({ who });
+    void this.findAddress(who);
+  }
+
+  /** While a person is awaited or answers, the visitor may leave an address. */
+  private async findAddress(who: Who): Promise<void> {
+    const { store, session, keep } = this.parts;
+    const conversation = keep.get("conversation");
+    if (!conversation || (who !== "waiting" && who !== "human")) return store.set({ replyTo: null });
+    try {
+      const { reply_to, refuses_mail } = await session.with((token) => api.getConversation(token, conversation));
+      if (keep.get("conversation") === conversation) store.set({ replyTo: refuses_mail ? null : reply_to });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // not asked for then
+    }
   }
 
   private showTyping(name: string): void {

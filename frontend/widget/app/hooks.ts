@@ -37,3 +37,17 @@ export function useStickToEnd(...changes: unknown[]) {
   }, []);
   return { ref, onScroll, toEnd, isAway };
 }
+
+const LONGEST_MS = 3_600_000; // a laptop that slept wakes with a wrong timer
+
+/** The time, anew when `next` says that something changes by it. */
+export function useNow(next: (now: number) => number | null): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const change = next(now);
+    if (change === null) return;
+    const timer = setTimeout(() => setNow(Date.now()), Math.min(Math.max(change - Date.now(), 0) + 500, LONGEST_MS));
+    return () => clearTimeout(timer);
+  }, [now]);
+  return now;
+}

@@ -4,6 +4,7 @@ import { openSession } from "./api";
 import { languages } from "../languages";
 import { App } from "./App";
 import { Chat } from "./chat";
+import type { Hours } from "./hours";
 import { HostPage } from "./host";
 import { Keep } from "./keep";
 import { applyColor, applyTheme, inkOn } from "./looks";
@@ -12,13 +13,14 @@ import { Store } from "./store";
 import "./style.css";
 import { chooseTexts } from "./texts";
 
-/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, whom one reaches, and what the company says by itself. */
+/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, whom one reaches, what the company says by itself, and when people are there. */
 interface Boot {
   key: string;
   embed: string;
   host_origin: string;
   agent: { name: string; color: string };
   lines: Record<string, string>;
+  hours: Hours | null;
 }
 
 const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
@@ -63,6 +65,7 @@ render(
     keep={keep}
     texts={texts}
     name={boot.agent.name}
+    hours={boot.hours}
     isFramed={host.isFramed && !flags.includes("inline")}
     onClose={() => host.close()}
     onMounted={(focus) => {

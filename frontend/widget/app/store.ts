@@ -58,6 +58,8 @@ export interface State {
   who: Who;
   /** A person of the company who is writing just now. */
   typing: string;
+  /** Where the answer goes when the visitor is gone: "" for nowhere yet, null when it is not to be asked for. */
+  replyTo: string | null;
 }
 
 export const EMPTY: State = {
@@ -72,6 +74,7 @@ export const EMPTY: State = {
   line: null,
   who: "agent",
   typing: "",
+  replyTo: null,
 };
 
 export class Store {

@@ -381,6 +381,10 @@ export interface Conversation {
   handed_off_at: string | null;
   /** For whoever takes it over, by a model of the agent's; empty without one, and for visitors. */
   handoff_summary: string;
+  /** Where people's answers go by mail when the contact is gone: an address that it left, unproved. */
+  reply_to: string;
+  /** Whoever got mail there wants no more. */
+  refuses_mail: boolean;
 }
 
 export interface ConversationCreated {
@@ -1933,6 +1937,13 @@ export class ConversationsResource {
     return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/handoff` } satisfies Call, options);
   }
   /**
+   * Leave an address for the answer, while a person is awaited or answers. What the person writes goes there when
+   * nobody has read it in the chat two minutes later. For the visitor, and for who may answer in the inbox.
+   */
+  leaveReplyAddress(conversationId: string, given: { email: string }, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "PUT", path: `/v1/conversations/${encodeURIComponent(conversationId)}/reply-address`, body: given, isRepeatable: true } satisfies Call, options);
+  }
+  /**
    * List the company's conversations, those with the latest message first. For members and keys.
    * cursor: next_cursor of the page before.
    * limit: How many, at most 100.
@@ -1961,6 +1972,10 @@ export class ConversationsResource {
    */
   postMessage(conversationId: string, given: { text: string; proactive?: string }, options: CallOptions = {}): Promise<MessageAccepted> {
     return this.transport.fetch<MessageAccepted>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/messages`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** Take it back: the answer is in the chat alone. */
+  removeReplyAddress(conversationId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/conversations/${encodeURIComponent(conversationId)}/reply-address`, isRepeatable: true } satisfies Call, options);
   }
   /** A closed conversation goes on, with the agent. */
   reopen(conversationId: string, options: CallOptions = {}): Promise<Conversation> {

@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 
 from agents.api.views import inbox
+from agents.models import Conversation
 from agents.runtime.turn import answer_turn
 from rapport.ids import Prefix, decode, encode
 from tenants.actors import user_actor
 from tenants.api_keys import create_api_key
+from tenants.context import tenant_scope
 from tenants.permissions import Permission
 from tests.agents.api.conftest import Caller
 from tests.agents.scripted import WORDS, scripted_parts
@@ -100,3 +102,32 @@ def test_an_answer_is_suggested_to_colleagues_alone(
     assert anna.get(f"/v1/conversations/{conversation}/suggestion").status_code == 403
     assert _act(bob, conversation, "suggestion").status_code == 403
     assert _act(charlie, conversation, "suggestion").status_code == 404
+
+
+def test_a_visitor_leaves_an_address_and_reading_spares_the_mail(
+    cast: Cast, anna: Caller, alice: Caller, bob: Caller, conversation: str
+) -> None:
+    at = f"/v1/conversations/{conversation}"
+
+    def leave(caller: Caller, email: str) -> Any:
+        return caller.client.put(
+            f"{at}/reply-address", {"email": email}, content_type="application/json", headers=caller.headers
+        )
+
+    assert leave(anna, "anna@customer.example").json()["error"]["code"] == "conversation_state"
+    _act(alice, conversation, "takeover")
+    assert leave(anna, "anna").json()["error"]["code"] == "invalid_reply_address"
+    assert leave(anna, "anna@customer.example").status_code == 204
+    assert anna.get(at).json()["reply_to"] == "anna@customer.example"
+    assert leave(bob, "bob@acme.example").status_code == 403
+    _act(alice, conversation, "replies", {"text": "Yes, I am."})
+    with tenant_scope(cast.acme.tenant_id):
+        row = Conversation.objects.get(id=decode(Prefix.CONVERSATION, conversation))
+        assert (row.reached, row.mail_answer_at is not None) == (0, True)
+    alice.get(f"{at}/messages")
+    anna.get(f"{at}/messages")
+    with tenant_scope(cast.acme.tenant_id):
+        row.refresh_from_db()
+    assert row.reached == row.message_count, "A colleague who looks does not count, the contact does."
+    assert anna.delete(f"{at}/reply-address").status_code == 204
+    assert anna.get(at).json()["reply_to"] == ""

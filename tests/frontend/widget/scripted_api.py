@@ -55,6 +55,8 @@ class Script:
     ratings: list[dict[str, str] | None] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    state: str = "agent"  # of the conversation; "waiting" once a question asks for a person
+    reply_to: str = ""
     refused_tokens: set[str] = field(default_factory=set)
     may_go_on: threading.Event = field(
         default_factory=threading.Event
@@ -110,6 +112,29 @@ def conversations(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"id": "cnv_1"}, status=201)
 
 
+def one_conversation(request: HttpRequest, conversation: str) -> HttpResponse:
+    return JsonResponse({"id": conversation, "reply_to": script.reply_to, "refuses_mail": False})
+
+
+def hear(request: HttpRequest, conversation: str) -> HttpResponse | StreamingHttpResponse:
+    if script.state == "agent":
+        return _error(404, "not_found", "There is no such stream.")
+    data = json.dumps({"state": script.state, "messages": len(script.messages)})
+    return StreamingHttpResponse([f"event: changed\ndata: {data}\n\n"], content_type="text/event-stream")
+
+
+@csrf_exempt
+def reply_address(request: HttpRequest, conversation: str) -> HttpResponse:
+    """What has no dot after its @ is refused, as the server does."""
+    email = json.loads(request.body)["email"] if request.method == "PUT" else ""
+    if email and "." not in email.partition("@")[2]:
+        return _error(400, "invalid_reply_address", "Write an e-mail address.")
+    script.reply_to = email
+    if email:
+        _add(f"msg_s{next(_numbers)}", "system", f"Thank you. The team will write to {email}.", "", [])
+    return HttpResponse(status=204)
+
+
 @csrf_exempt
 def messages(request: HttpRequest, conversation: str) -> HttpResponse:
     if _is_refused(request):
@@ -123,6 +148,11 @@ def messages(request: HttpRequest, conversation: str) -> HttpResponse:
 
 def _take(text: str, key: str) -> HttpResponse:
     script.sent_keys.append(key)
+    if "person" in text:
+        script.state = "waiting"
+        number = next(_numbers)
+        _add(f"msg_q{number}", "contact", text, "", [])
+        return JsonResponse({"message_id": f"msg_q{number}", "turn_id": None, "stream_url": None}, status=202)
     if "refuse" in text:
         return _error(400, "message_too_strange", "We cannot take this message. Please write it in other words.")
     if "enough" in text:
@@ -261,6 +291,9 @@ urlpatterns = [
     path("v1/widget/sessions", sessions),
     path("v1/conversations", conversations),
     path("v1/conversations/<str:conversation>/messages", messages),
+    path("v1/conversations/<str:conversation>", one_conversation),
+    path("v1/conversations/<str:conversation>/stream", hear),
+    path("v1/conversations/<str:conversation>/reply-address", reply_address),
     path("v1/messages/<str:message>/feedback", feedback),
     path("v1/contacts/<str:contact>/erasure", erasure),
     path("v1/turns/<str:turn>/stream", stream),

@@ -840,6 +840,20 @@ class Conversations(Resource):
             models.Conversation,
         )
 
+    def leave_reply_address(self, conversation_id: str, *, email: str) -> None:
+        """Leave an address for the answer, while a person is awaited or answers. What the person writes goes
+        there when nobody has read it in the chat two minutes later. For the visitor, and for who may answer
+        in the inbox.
+        """
+        self._transport.send(
+            Call(
+                "PUT",
+                "/v1/conversations/{conversation_id}/reply-address",
+                ids={"conversation_id": conversation_id},
+                body={"email": email},
+            )
+        )
+
     def list(
         self,
         *,
@@ -924,6 +938,14 @@ class Conversations(Resource):
                 is_repeatable=True,
             ),
             models.MessageAccepted,
+        )
+
+    def remove_reply_address(self, conversation_id: str) -> None:
+        """Take it back: the answer is in the chat alone."""
+        self._transport.send(
+            Call(
+                "DELETE", "/v1/conversations/{conversation_id}/reply-address", ids={"conversation_id": conversation_id}
+            )
         )
 
     def reopen(self, conversation_id: str) -> models.Conversation:
@@ -3590,6 +3612,20 @@ class AsyncConversations(AsyncResource):
             models.Conversation,
         )
 
+    async def leave_reply_address(self, conversation_id: str, *, email: str) -> None:
+        """Leave an address for the answer, while a person is awaited or answers. What the person writes goes
+        there when nobody has read it in the chat two minutes later. For the visitor, and for who may answer
+        in the inbox.
+        """
+        await self._transport.send(
+            Call(
+                "PUT",
+                "/v1/conversations/{conversation_id}/reply-address",
+                ids={"conversation_id": conversation_id},
+                body={"email": email},
+            )
+        )
+
     def list(
         self,
         *,
@@ -3674,6 +3710,14 @@ class AsyncConversations(AsyncResource):
                 is_repeatable=True,
             ),
             models.MessageAccepted,
+        )
+
+    async def remove_reply_address(self, conversation_id: str) -> None:
+        """Take it back: the answer is in the chat alone."""
+        await self._transport.send(
+            Call(
+                "DELETE", "/v1/conversations/{conversation_id}/reply-address", ids={"conversation_id": conversation_id}
+            )
         )
 
     async def reopen(self, conversation_id: str) -> models.Conversation:

@@ -426,6 +426,10 @@ class Conversation:
     handed_off_at: datetime | None
     handoff_summary: str
     """For whoever takes it over, by a model of the agent's; empty without one, and for visitors."""
+    reply_to: str
+    """Where people's answers go by mail when the contact is gone: an address that it left, unproved."""
+    refuses_mail: bool
+    """Whoever got mail there wants no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
