@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from billing.entries import Entry
 from billing.errors import BudgetExhausted, InvalidBudget
 from billing.models import CompanyBudget, UsageRecord
 from rapport.ids import Prefix, encode
@@ -109,9 +110,10 @@ def give_back(row: CompanyBudget, micros: int) -> None:
     row.save(update_fields=["held_micros"])
 
 
-def add_spent(row: CompanyBudget, written: Sequence[UsageRecord]) -> None:
+def add_spent(row: CompanyBudget, written: Sequence[Entry]) -> None:
     """What is added to the ledger, as far as it is of the row's month."""
-    micros = sum(each.cost_micros for each in written if _month_of(each.occurred_at) == row.month)
+    zone = _zone()
+    micros = sum(each.cost_micros for each in written if _month_there(each.occurred_at, zone) == row.month)
     if micros:
         row.spent_micros += micros
         row.save(update_fields=["spent_micros"])
@@ -141,7 +143,11 @@ def _ledger_of(month: date) -> int:
 
 
 def _month_of(moment: datetime) -> date:
-    return moment.astimezone(_zone()).date().replace(day=1)
+    return _month_there(moment, _zone())
+
+
+def _month_there(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date().replace(day=1)
 
 
 def _zone() -> ZoneInfo:

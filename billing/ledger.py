@@ -6,67 +6,54 @@ fact of a period that is closed is borne by the one that follows the last closed
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from billing import writing
 from billing.company_budget import add_spent, lock_company_budget
-from billing.models import BillingPeriod, Meter, UsageRecord
+from billing.entries import Entry, Key
+from billing.models import BillingPeriod, UsageRecord
 from billing.rating import OWN_ACCOUNT
 from billing.terms import Terms
 from tenants.context import require_tenant_id
 from tenants.models import Tenant
 from tenants.selectors import get_tenant
 
-Key = tuple[UUID, str, str, str]
 SKEW = timedelta(minutes=5)
-TOGETHER = 2_000  # rows of one statement; SQLite takes only so many parameters, Django cuts it there
 
 
-def add_rows(rows: Iterable[UsageRecord], terms: Terms) -> None:
+def add_entries(entries: Iterable[Entry], terms: Terms) -> None:
     """Charged by the terms of each one's moment, and with what is new of it counted against the company's budget."""
-    insert_rows(charge_rows(rows, terms))
+    insert_entries(charge_entries(entries, terms))
 
 
-def charge_rows(rows: Iterable[UsageRecord], terms: Terms) -> list[UsageRecord]:
+def charge_entries(entries: Iterable[Entry], terms: Terms) -> list[Entry]:
     """With their list prices, ready to be written; of what is told twice the first."""
-    first: dict[Key, UsageRecord] = {}
-    for row in rows:
-        first.setdefault(_key(row), row)
-    now = timezone.now()
-    for row in first.values():
-        if row.occurred_at > now + SKEW:  # somebody's clock is wrong: it cannot be of a period that has not begun
-            row.occurred_at = now
-        row.unit = Meter(row.meter).unit
-        if row.rate_version == OWN_ACCOUNT:
-            continue
-        card = terms.at(row.occurred_at).card
-        row.price_micros, row.rate_version = card.charge(row.meter, row.quantity, row.cost_micros, row.currency)
+    first: dict[Key, Entry] = {}
+    for entry in entries:
+        first.setdefault((entry.source_event_id, entry.meter, entry.model, entry.step), entry)
+    now, card_at = timezone.now(), terms.cards()
+    latest = now + SKEW
+    for entry in first.values():
+        if entry.occurred_at > latest:  # somebody's clock is wrong: it cannot be of a period that has not begun
+            entry.occurred_at = now
+        if entry.rate_version != OWN_ACCOUNT:
+            card = card_at(entry.occurred_at)
+            entry.price_micros, entry.rate_version = card.charge(
+                entry.meter, entry.quantity, entry.cost_micros, entry.currency
+            )
     return list(first.values())
 
 
-def insert_rows(rows: Sequence[UsageRecord]) -> None:
+def insert_entries(entries: Sequence[Entry]) -> None:
     """As they are; corrections too."""
-    _defer_closed(rows)
-    budget = lock_company_budget() if any(row.cost_micros for row in rows) else None
+    _defer_closed(entries)
+    budget = lock_company_budget() if any(entry.cost_micros for entry in entries) else None
     if budget is not None:
-        known = _known(rows)
-        add_spent(budget, [row for row in rows if _key(row) not in known])
-    UsageRecord.objects.bulk_create(rows, batch_size=TOGETHER, ignore_conflicts=True)
-
-
-def merge(rows: Iterable[UsageRecord]) -> list[UsageRecord]:
-    """Of one event: two calls of one model in one step are one row. Costs are added after rounding, as they are on the
-    spans."""
-    merged: dict[Key, UsageRecord] = {}
-    for row in rows:
-        known = merged.setdefault(_key(row), row)
-        if known is not row:
-            known.quantity += row.quantity
-            known.cost_micros += row.cost_micros
-            known.rate_version = known.rate_version or row.rate_version  # what is mixed is not charged
-    return list(merged.values())
+        known = _known(entries)
+        add_spent(budget, [entry for entry in entries if entry.key not in known])
+    writing.insert(entries)
 
 
 def month_start(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -79,23 +66,19 @@ def tenant_zone() -> ZoneInfo:
     return ZoneInfo(get_tenant(require_tenant_id()).time_zone)
 
 
-def _defer_closed(rows: Sequence[UsageRecord]) -> None:
+def _defer_closed(entries: Sequence[Entry]) -> None:
     """The company's row is held only for what is told late: periods that have not ended are never closed."""
-    if not rows or min(row.occurred_at for row in rows) >= month_start(timezone.now(), tenant_zone()):
+    if not entries or min(entry.occurred_at for entry in entries) >= month_start(timezone.now(), tenant_zone()):
         return
     Tenant.objects.select_for_update(no_key=True).get(id=require_tenant_id())
     last = BillingPeriod.objects.order_by("-ends_at").values_list("ends_at", flat=True).first()
-    for row in rows:
-        if last is not None and row.occurred_at < last:
-            row.billed_at = last
+    for entry in entries:
+        if last is not None and entry.occurred_at < last:
+            entry.billed_at = last
 
 
-def _key(row: UsageRecord) -> Key:
-    return row.source_event_id, str(row.meter), row.model, row.step
-
-
-def _known(rows: Sequence[UsageRecord]) -> set[Key]:
-    sources = list({row.source_event_id for row in rows})
+def _known(entries: Sequence[Entry]) -> set[Key]:
+    sources = list({entry.source_event_id for entry in entries})
     found: set[Key] = set()
     for start in range(0, len(sources), 500):
         there = UsageRecord.objects.filter(source_event_id__in=sources[start : start + 500])

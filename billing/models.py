@@ -72,6 +72,10 @@ class UsageRecord(TenantModel):
     """A fact: so much of a meter, what it cost, by which price; what it is charged at, by which rates (before anything
     that a plan includes: see `billing.statements`). Corrections are new rows, and alone may be negative."""
 
+    # Of the indexes, each of which every row pays for, most begin with the company anyway.
+    tenant = models.ForeignKey(
+        "tenants.Tenant", on_delete=models.CASCADE, related_name="+", editable=False, db_index=False
+    )
     source_event_id = models.UUIDField()  # a conversation is its own source: it is counted once in its life
     meter = models.CharField(max_length=32, choices=Meter)
     model = models.CharField(max_length=120, blank=True)
@@ -108,8 +112,14 @@ class UsageRecord(TenantModel):
             models.Index(fields=["tenant", "occurred_at"], name="usage_tenant_occurred"),
             models.Index(fields=["tenant", "conversation_id"], name="usage_tenant_conversation"),
             models.Index(fields=["tenant", "turn_id"], name="usage_tenant_turn"),
-            models.Index(fields=["tenant", "document_id"], name="usage_tenant_document"),
-            models.Index(fields=["tenant", "billed_at"], name="usage_tenant_billed"),
+            models.Index(
+                fields=["tenant", "document_id"],
+                name="usage_tenant_document",
+                condition=models.Q(document_id__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "billed_at"], name="usage_tenant_billed", condition=models.Q(billed_at__isnull=False)
+            ),
         ]
 
 

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
+from billing.entries import Entry
 from billing.errors import InvalidUsage, PeriodNotOver
-from billing.ledger import insert_rows, month_start, tenant_zone
+from billing.ledger import insert_entries, month_start, tenant_zone
 from billing.models import BillingPeriod, UsageRecord
 from billing.parts import Part, meter_sums, read_parts
 from billing.statements import MeterSum, Statement, make_statement
@@ -158,15 +159,15 @@ def correct_usage(
             raise NotFound("There is no such row in the ledger.")
         added = {"quantity": quantity, "cost_micros": cost_micros, "price_micros": price_micros}
         _check_left(row, added)
-        made = _correction(row, added)
-        insert_rows([made])
+        made_id = new_id()
+        insert_entries([_correction(row, added, made_id)])
         record_audit(
             actor=actor,
             action="usage.corrected",
             subject=encode(Prefix.USAGE, record_id),
-            details={**added, "reason": reason[:200], "by": encode(Prefix.USAGE, made.id)},
+            details={**added, "reason": reason[:200], "by": encode(Prefix.USAGE, made_id)},
         )
-        return made.id
+        return made_id
 
 
 def next_month(start: datetime) -> datetime:
@@ -180,11 +181,11 @@ def _check_left(row: UsageRecord, added: Mapping[str, int]) -> None:
         raise InvalidUsage("More would be taken back than the row and its corrections say.", param="quantity")
 
 
-def _correction(row: UsageRecord, added: Mapping[str, int]) -> UsageRecord:
-    same = ("meter", "model", "step", "unit", "currency", "price_version", "rate_version", "occurred_at",
+def _correction(row: UsageRecord, added: Mapping[str, int], made_id: UUID) -> Entry:
+    same = ("meter", "model", "step", "currency", "price_version", "rate_version", "occurred_at",
             "agent_id", "conversation_id", "turn_id", "document_id")  # fmt: skip
-    facts = {name: getattr(row, name) for name in same}
-    return UsageRecord(source_event_id=new_id(), corrects_id=row.id, **facts, **added)
+    facts: dict[str, Any] = {name: getattr(row, name) for name in same} | dict(added)
+    return Entry(id=made_id, source_event_id=new_id(), corrects_id=row.id, **facts)
 
 
 def _due(tenant_id: UUID, grace: timedelta) -> Period | None:

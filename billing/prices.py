@@ -4,8 +4,9 @@ Amounts are integers in micro-units (millionths of the currency's unit) per mill
 a whole micro-unit once per token class of a call, and sums are sums of those: a trace and the ledger never differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from operator import add, attrgetter
 
 from billing.models import Meter
 from billing.price import MILLION, Price
@@ -31,11 +32,11 @@ class TokenCounts:
     audio_output: int = 0
 
     def __post_init__(self) -> None:
-        if any(getattr(self, each.name) < 0 for each in fields(self)):
+        if min(_counts_of(self)) < 0:
             raise ValueError("Token counts are never negative.")
 
     def __add__(self, other: "TokenCounts") -> "TokenCounts":
-        return TokenCounts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return TokenCounts(*map(add, _counts_of(self), _counts_of(other)))
 
     @property
     def total_input(self) -> int:
@@ -50,9 +51,12 @@ class TokenCounts:
 
     def by_meter(self) -> dict[Meter, int]:
         """Only what was used."""
-        return {
-            Meter(f"{each.name}_tokens"): getattr(self, each.name) for each in fields(self) if getattr(self, each.name)
-        }
+        return {meter: count for meter, count in zip(_METERS, _counts_of(self), strict=True) if count}
+
+
+_CLASSES = tuple(each.name for each in fields(TokenCounts))
+_METERS = tuple(Meter(f"{name}_tokens") for name in _CLASSES)
+_counts_of: Callable[[TokenCounts], tuple[int, ...]] = attrgetter(*_CLASSES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Writing the ledger. Rows are only ever added; the same event twice adds nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID, uuid5
@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from billing.entries import Entry, merge
 from billing.errors import InvalidUsage
-from billing.ledger import add_rows, merge
-from billing.models import Meter, UsageRecord
+from billing.ledger import add_entries
+from billing.models import Meter
 from billing.own_prices import CompanyPrices, company_prices
 from billing.price import Price
 from billing.prices import INCLUDED, UNPRICED, TokenCounts, cost_of, find_price, price_meter
@@ -21,6 +22,8 @@ from billing.usage import UsageFact
 from rapport.ids import new_id
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
+
+_Prices = dict[tuple[str, str], Price | None]  # by model and version
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,14 @@ def record_usage(
 def record_many(*, tenant_id: UUID, told: Sequence[Told]) -> None:
     """`record_usage` for several events, in one transaction."""
     with tenant_scope(tenant_id), transaction.atomic():
-        add_rows((row for each in told for row in _rows_of(each)), load_terms())
+        add_entries(entries_of(told), load_terms())
+
+
+def entries_of(told: Iterable[Told]) -> Iterator[Entry]:
+    """What comes of it, with its costs; in an open scope."""
+    prices: _Prices = {}
+    for each in told:
+        yield from _entries_of(each, prices)
 
 
 def record_embedding(
@@ -137,45 +147,55 @@ def _count_conversation(tenant_id: UUID, agent_id: UUID, conversation_id: UUID, 
     record_many(tenant_id=tenant_id, told=[Told(conversation_id, [fact], at, subject)])
 
 
-def _rows_of(told: Told) -> list[UsageRecord]:
-    prices, rows = _prices_for(told.facts, told.occurred_at), []
-    for row in (row for fact in told.facts for row in _rows(fact, prices)):
-        row.source_event_id, row.occurred_at = told.source_event_id, told.occurred_at
-        row.agent_id, row.conversation_id = told.subject.agent_id, told.subject.conversation_id
-        row.turn_id, row.document_id = told.subject.turn_id, told.subject.document_id
-        rows.append(row)
-    return merge(rows)
+def _entries_of(told: Told, prices: _Prices) -> list[Entry]:
+    own = _own_prices(told)
+    entries = [entry for fact in told.facts for entry in _entries(told, fact, own, prices)]
+    return merge(entries) if len(told.facts) > 1 else entries
 
 
-def _prices_for(facts: Sequence[UsageFact], at: datetime) -> CompanyPrices:
+def _own_prices(told: Told) -> CompanyPrices:
     """Asked for only when tokens come without their costs."""
-    is_asked = any(fact.costs is None and fact.tokens.by_meter() for fact in facts)
-    return company_prices(at=at) if is_asked else CompanyPrices()
+    is_asked = any(fact.costs is None and fact.tokens.by_meter() for fact in told.facts)
+    return company_prices(at=told.occurred_at) if is_asked else CompanyPrices()
 
 
-def _rows(fact: UsageFact, prices: CompanyPrices) -> list[UsageRecord]:
-    price = None if fact.costs is not None else _price_of(fact, prices)
+def _entries(told: Told, fact: UsageFact, own: CompanyPrices, prices: _Prices) -> list[Entry]:
+    price = None if fact.costs is not None else _price_of(fact, own, prices)
     version = fact.price_version if fact.costs is not None else price.version if price else UNPRICED
-    quantities = fact.tokens.by_meter() | {Meter(name): count for name, count in fact.counts.items() if count}
+    quantities = fact.tokens.by_meter()
+    if fact.counts:
+        quantities |= {Meter(name): count for name, count in fact.counts.items() if count}
+    subject = told.subject
     return [
-        UsageRecord(
-            meter=meter,
-            model=fact.model,
-            step=fact.step,
-            quantity=quantity,
-            cost_micros=_cost(fact, price, meter, quantity),
-            currency=price.currency if price else "USD",
-            price_version=INCLUDED if meter in fact.counts else version or UNPRICED,
-            rate_version=OWN_ACCOUNT if fact.is_own and meter not in fact.counts else "",
+        Entry(
+            told.source_event_id,
+            meter.value,
+            fact.model,
+            fact.step,
+            quantity,
+            _cost(fact, price, meter, quantity),
+            price.currency if price else "USD",
+            INCLUDED if meter in fact.counts else version or UNPRICED,
+            OWN_ACCOUNT if fact.is_own and meter not in fact.counts else "",
+            told.occurred_at,
+            subject.agent_id,
+            subject.conversation_id,
+            subject.turn_id,
+            subject.document_id,
         )
         for meter, quantity in quantities.items()
     ]
 
 
-def _price_of(fact: UsageFact, prices: CompanyPrices) -> Price | None:
-    """The company's own before the one that the fact names."""
-    own = prices.price_of(fact.model, reading=fact.tokens.total_input) if prices.rows else None
-    return own or find_price(fact.model, version=fact.price_version)
+def _price_of(fact: UsageFact, own: CompanyPrices, prices: _Prices) -> Price | None:
+    """The company's own before the one that the fact names, which is looked up once for many facts."""
+    found = own.price_of(fact.model, reading=fact.tokens.total_input) if own.rows else None
+    if found is not None:
+        return found
+    key = fact.model, fact.price_version
+    if key not in prices:
+        prices[key] = find_price(fact.model, version=fact.price_version)
+    return prices[key]
 
 
 def _cost(fact: UsageFact, price: Price | None, meter: Meter, quantity: int) -> int:

@@ -6,7 +6,7 @@ A company without a row is on DEFAULT_PLAN: for self-hosters everything is on, c
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -60,6 +60,16 @@ class Terms:
     def at(self, moment: datetime) -> Term:
         begun = [each for each in self.rows if each.starts_at <= moment]
         return begun[-1] if begun else default_term()
+
+    def cards(self) -> Callable[[datetime], RateCard]:
+        """The same, of its rates alone, each made once: for as long as many facts are charged."""
+        own = [(each.starts_at, each.card) for each in reversed(self.rows)]
+        default = default_term().card
+
+        def card_at(moment: datetime) -> RateCard:
+            return next((card for starts_at, card in own if starts_at <= moment), default)
+
+        return card_at
 
 
 def default_term() -> Term:

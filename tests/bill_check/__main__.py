@@ -17,13 +17,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = 100_000  # facts that are charged and inserted for the figures of speed
 
 
 def main() -> int:
@@ -88,6 +86,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from billing.periods import list_periods
     from tests.bill_check import books
     from tests.bill_check.month import Month, expect
+    from tests.bill_check.speed import race
 
     month = Month.before(datetime.now(UTC), options.seed, options.facts // options.tenants)
     tenants = _companies(options.tenants, month)
@@ -109,7 +108,8 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     result["kills"] += kills
     for company, tenant_id in enumerate(tenants):
         differences += books.differences_at_end(tenant_id, before[company], expected[company])
-    result.update(_tally(tenants), **_speed(month, tenants[0]), differences=len(differences))
+    result.update(_tally(tenants), differences=len(differences))
+    result["speed"] = race(month, tenants, facts=options.facts, racers=options.tellers)
     _show(result, differences)
     return result
 
@@ -171,45 +171,14 @@ def _tally(tenants: Sequence[UUID]) -> dict[str, int]:
     return tally
 
 
-def _speed(month: Any, tenant_id: UUID) -> dict[str, int]:
-    """Facts a second, of one process: charged, charged and written, and bare rows written into the same table."""
-    from billing.ledger import TOGETHER, charge_rows
-    from billing.models import UsageRecord
-    from billing.services import _rows_of, record_many
-    from billing.terms import load_terms
-    from rapport.ids import new_id
-    from tenants.context import tenant_scope, tenant_transaction
-    from tests.bill_check.month import Month, told_in_time
-
-    other = Month(month.starts_at, month.ends_at, month.seed + 1, min(SAMPLE, max(2_000, 5 * month.facts)))
-    events = told_in_time(other, 2)
-    with tenant_scope(tenant_id):
-        terms = load_terms()
-    began = time.perf_counter()
-    rows = charge_rows((row for each in events for row in _rows_of(each)), terms)
-    charged = time.perf_counter() - began
-    began = time.perf_counter()
-    for start in range(0, len(events), 400):
-        record_many(tenant_id=tenant_id, told=events[start : start + 400])
-    written = time.perf_counter() - began
-    waiting = iter(rows)
-    began = time.perf_counter()
-    while part := list(islice(waiting, TOGETHER)):
-        for row in part:
-            row.id, row.source_event_id = new_id(), new_id()
-        with tenant_transaction(tenant_id):
-            UsageRecord.objects.bulk_create(part, batch_size=TOGETHER)
-    bare = time.perf_counter() - began
-    return {
-        "charged_a_second": round(len(rows) / charged),
-        "recorded_a_second": round(len(rows) / written),
-        "bare_inserts_a_second": round(len(rows) / bare),
-    }
-
-
 def _show(result: dict[str, Any], differences: Sequence[str]) -> None:
     for name, value in result.items():
+        if name == "speed":
+            continue
         print(f"  {name.replace('_', ' '):<24} {value:>18,}" if isinstance(value, int) else f"  {name:<24} {value:>18}")
+    for name, figures in result["speed"].items():
+        print(f"  {name:<24} {figures['a_second']:>10,} a second; processor, us for each: "
+              f"ours {figures['our_microseconds']}, PostgreSQL's {figures['server_microseconds']}")  # fmt: skip
     for each in differences[:20]:
         print(f"DIFFERS  {each}")
     if not differences:
