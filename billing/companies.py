@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from billing.ledger import tenant_zone
 from billing.models import BillingPeriod, CompanyMonth, StripeInvoice, StripePush
-from billing.periods import current_period, statement_of
+from billing.periods import current_period, get_statement
 from billing.statements import Statement
 from billing.stripe.money import to_micros
 from tenants.context import tenant_scope
@@ -80,7 +80,7 @@ def note_months(*, tenant_id: UUID) -> int:
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         zone, period = tenant_zone(), current_period()
-        so_far = statement_of(period)
+        so_far = get_statement(tenant_id=tenant_id)
         months: dict[date, tuple[str, str, Statement | BillingPeriod, bool]] = {
             _month(period.starts_at.astimezone(zone)): (so_far.plan, so_far.currency, so_far, False)
         }

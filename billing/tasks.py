@@ -2,6 +2,7 @@
 Stripe sent."""
 
 from typing import Any
+from uuid import UUID
 
 from celery.schedules import crontab
 
@@ -10,6 +11,8 @@ from rapport.celery import app
 
 log = logs.get_logger(__name__)
 
+FEED_SECONDS = 1_200.0  # then no further company begins: the next hour comes
+
 
 @app.task(name="billing.roll_up", expires=1800)
 def roll_up_usage() -> None:
@@ -17,14 +20,17 @@ def roll_up_usage() -> None:
     from billing.companies import note_months
     from billing.quotas import tell_quotas
     from billing.rollups import roll_up
+    from billing.rounds import go_round
     from tenants.selectors import list_tenant_ids
 
-    sums = told = 0
-    for tenant_id in list_tenant_ids():
-        sums += roll_up(tenant_id=tenant_id)
-        told += tell_quotas(tenant_id=tenant_id)
+    def turn(tenant_id: UUID) -> tuple[int, int]:
+        counts = roll_up(tenant_id=tenant_id), tell_quotas(tenant_id=tenant_id)
         note_months(tenant_id=tenant_id)
-    log.info("usage_rolled_up", sums=sums, quotas_told=told)
+        return counts
+
+    went = go_round("usage-sums", turn, list_tenant_ids(), lanes=1)
+    sums, told = (sum(each[number] for each in went.done) for number in (0, 1))
+    log.info("usage_rolled_up", sums=sums, quotas_told=told, failed=went.failed, left=went.left)
 
 
 @app.task(name="billing.close", expires=3600)
@@ -32,28 +38,31 @@ def close_periods() -> None:
     """Every night: whatever ended three days ago."""
     from billing.companies import note_months
     from billing.periods import close_due_periods
+    from billing.rounds import go_round
     from tenants.actors import SYSTEM
     from tenants.selectors import list_tenant_ids
 
-    closed = 0
-    for tenant_id in list_tenant_ids():
-        if periods := close_due_periods(tenant_id=tenant_id, actor=SYSTEM):
-            closed += len(periods)
+    def turn(tenant_id: UUID) -> int:
+        if closed := len(close_due_periods(tenant_id=tenant_id, actor=SYSTEM)):
             note_months(tenant_id=tenant_id)
-    log.info("periods_closed", count=closed)
+        return closed
+
+    went = go_round("periods", turn, list_tenant_ids(), lanes=1)
+    log.info("periods_closed", count=sum(went.done), failed=went.failed, left=went.left)
 
 
 @app.task(name="billing.feed_meters", expires=1800, deadline_seconds=1_800.0)
 def feed_stripe_meters() -> None:
-    """Every hour: what was used in those that are over, of companies that pay by Stripe."""
+    """Every hour: what was used in those that are over, of companies that pay by Stripe. One for which Stripe does not
+    answer holds up no other; for whom there is no time now comes first in the next hour."""
+    from billing.rounds import go_round
     from billing.stripe.door import is_on
-    from billing.stripe.meters import feed_meters
-    from tenants.selectors import list_tenant_ids
+    from billing.stripe.meters import feed_meters, list_fed
 
     if is_on():
-        fed = [feed_meters(tenant_id=each) for each in list_tenant_ids()]
-        sums = {name: sum(getattr(each, name) for each in fed) for name in ("written", "sent", "waiting")}
-        log.info("stripe_meters_fed", **sums)
+        fed = go_round("stripe-meters", lambda each: feed_meters(tenant_id=each), list_fed(), seconds=FEED_SECONDS)
+        sums = {name: sum(getattr(each, name) for each in fed.done) for name in ("written", "sent", "waiting")}
+        log.info("stripe_meters_fed", failed=fed.failed, left=fed.left, **sums)
 
 
 @app.task(name="billing.handle_stripe_events", expires=60)

@@ -7,6 +7,7 @@ what is missing is told again. What comes late for an hour, or corrects it, is a
 kept as a credit, and set off against what is used next.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from rapport import logs
 from rapport.ids import Prefix, encode
 from tenants.context import tenant_scope
 from tenants.models import Tenant
+from tenants.selectors import list_tenant_ids
 
 log = logs.get_logger(__name__)
 
@@ -38,6 +40,8 @@ HOUR = timedelta(hours=1)
 TRUSTED = timedelta(hours=20)  # of the 24 for which an identifier counts once
 OLDEST = timedelta(days=34)  # Stripe takes 35 days
 INVOICED = timedelta(minutes=45)  # after a month's end; then its invoice is made, and what is told is of the next
+TURN_SECONDS = 240.0  # of a company; what is left then is told in the next hour
+PATIENCE = 3  # calls without an answer, one after the other: each may take a minute
 SETTLE = timedelta(minutes=2)  # after an hour's end, for rows that are being written
 COUNTED = frozenset({Meter.MESSAGES, Meter.TOOL_CALLS, Meter.CALL_MINUTES, Meter.STORED_CHUNKS, Meter.STORED_BYTES})
 NEW, UNKNOWN, SENT, REFUSED, DISPUTED, CREDIT = "new", "unknown", "sent", "refused", "disputed", "credit"
@@ -62,8 +66,20 @@ class Step:
     open: int
 
 
+def list_fed() -> list[UUID]:
+    """Companies that pay by Stripe; those first that were looked at longest ago, or were not come to the last time."""
+    found = []
+    for tenant_id in list_tenant_ids():
+        with tenant_scope(tenant_id):
+            account = StripeAccount.objects.filter(metered_from__isnull=False).only("metered_at").first()
+        if account is not None:
+            found.append((account.metered_at or datetime.min.replace(tzinfo=UTC), tenant_id))
+    return [tenant_id for _, tenant_id in sorted(found)]
+
+
 def feed_meters(*, tenant_id: UUID) -> Fed:
-    """Nothing for a company that does not pay by Stripe. While Stripe is away it waits for the next hour."""
+    """Nothing for a company that does not pay by Stripe. While Stripe is away it waits for the next hour, as does what
+    there is no time for."""
     with tenant_scope(tenant_id):
         if not StripeAccount.objects.filter(metered_from__isnull=False).exists():
             return Fed()
@@ -196,12 +212,17 @@ def _stamp(account: StripeAccount, hour: datetime, now: datetime) -> datetime:
 
 def _send_due(tenant_id: UUID) -> int:
     """One after the other, those of one hour of a meter in their order; behind one of which nothing is known, the
-    others of its hour wait."""
+    others of its hour wait. For as long as Stripe answers, and the turn lasts: other companies wait, too."""
     with tenant_scope(tenant_id):
         due = list(StripePush.objects.filter(state__in=(NEW, UNKNOWN)).order_by("hour", "meter", "revision"))
-    sent, blocked = 0, set()
+    tried = {(push.meter, _hour(push.stamped_at)) for push in due if push.state == UNKNOWN}
+    due.sort(key=lambda push: (push.meter, _hour(push.stamped_at)) in tried)  # what goes well is not held up by it
+    sent, in_vain, blocked, until = 0, 0, set(), time.monotonic() + TURN_SECONDS
     ids: dict[str, str] = {}
     for push in due:
+        if in_vain == PATIENCE or time.monotonic() > until:
+            log.warning("stripe_meters_wait", code="silent" if in_vain == PATIENCE else "turn_over")
+            break
         if (push.meter, _hour(push.stamped_at)) in blocked:
             continue
         if _is_doubtful(push):
@@ -210,6 +231,7 @@ def _send_due(tenant_id: UUID) -> int:
         else:
             state = _send(tenant_id, push)
         sent += state == SENT
+        in_vain = in_vain + 1 if state == UNKNOWN else 0
         if state == UNKNOWN:
             blocked.add((push.meter, _hour(push.stamped_at)))
     return sent
