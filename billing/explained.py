@@ -1,6 +1,6 @@
 """What a period is made of: its sums by day, agent, conversation or meter, and the very rows behind each figure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -105,10 +105,30 @@ def iterate_rows(*, tenant_id: UUID, which: Rows, before: UUID | None = None, pa
 
 def sum_rows(*, tenant_id: UUID, which: Rows) -> PartSum:
     with tenant_scope(tenant_id):
+        if which.period_id is None and which.conversation is None:
+            return _sum(each for each in current_period().parts() if _is_of(each, which))
         found = _chosen(which).aggregate(
             records=Count("id"), cost=Sum("cost_micros", default=0), price=Sum("price_micros", default=0)
         )
         return PartSum("", found["records"], found["cost"], found["price"])
+
+
+def _is_of(part: parts.Part, which: Rows) -> bool:
+    """As `_chosen`, of sums; they do not know conversations."""
+    return (
+        (not which.line or part.meter in _meters(which.line))
+        and which.day in (None, part.day)
+        and (which.agent is None or part.agent_id == str(which.agent))
+    )
+
+
+def _sum(found: Iterable[parts.Part]) -> PartSum:
+    sums = sum((each.sums for each in found), start=parts.Sums())
+    return PartSum("", sums.records, sums.cost_micros, sums.price_micros)
+
+
+def _meters(line: str) -> Collection[str]:
+    return TOKENS if line == MODEL_TOKENS else (line,)
 
 
 def _period(period_id: UUID | None) -> Period:
@@ -123,8 +143,7 @@ def _period(period_id: UUID | None) -> Period:
 def _chosen(which: Rows) -> QuerySet[UsageRecord]:
     rows = _period(which.period_id).rows()
     if which.line:
-        meters = sorted(TOKENS) if which.line == MODEL_TOKENS else [which.line]
-        rows = rows.filter(meter__in=meters)
+        rows = rows.filter(meter__in=sorted(_meters(which.line)))
     if which.day is not None:
         begins = datetime.combine(which.day, time.min, tenant_zone())
         rows = rows.filter(occurred_at__gte=begins, occurred_at__lt=begins + timedelta(days=1))  # days of its own clock

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from billing.explained import sum_parts
+from billing.explained import Rows, list_rows, sum_parts, sum_rows
 from billing.models import UsageRecord
 from billing.periods import current_period, get_statement, statement_of
 from billing.quotas import list_quotas
@@ -58,6 +58,17 @@ def test_sums_say_what_the_rows_of_the_running_period_say(cast: Cast) -> None:
     assert by_rows.records > 100
     roll_up(tenant_id=tenant_id)
     assert told(tenant_id) == before
+    for which in (
+        Rows(),
+        Rows(line="model_tokens"),
+        Rows(line="messages", agent=AGENTS[0]),
+        Rows(agent=""),
+        Rows(day=(timezone.now() - timedelta(days=2)).date()),
+    ):
+        rows = list_rows(tenant_id=tenant_id, which=which, limit=1_000)
+        sums = len(rows), sum(row.cost_micros for row in rows), sum(row.price_micros for row in rows)
+        found = sum_rows(tenant_id=tenant_id, which=which)
+        assert (found.records, found.cost_micros, found.price_micros) == sums, which
     Tenant.objects.filter(id=tenant_id).update(time_zone="Asia/Kathmandu")
     with tenant_scope(tenant_id):
         by_rows = statement_of(current_period())
