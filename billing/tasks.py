@@ -8,6 +8,7 @@ from celery.schedules import crontab
 
 from rapport import logs
 from rapport.celery import app
+from rapport.errors import RapportError
 
 log = logs.get_logger(__name__)
 
@@ -65,6 +66,20 @@ def feed_stripe_meters() -> None:
         log.info("stripe_meters_fed", failed=fed.failed, left=fed.left, **sums)
 
 
+@app.task(name="billing.align_stripe_prices", expires=1800)
+def align_stripe_prices() -> None:
+    """Every hour: subscriptions of companies whose rates have changed with the month."""
+    from billing.stripe.customers import list_customers
+    from billing.stripe.door import is_on
+    from billing.stripe.own_rates import align_prices
+
+    for tenant_id in list_customers() if is_on() else ():
+        try:
+            align_prices(tenant_id=tenant_id)
+        except RapportError as error:
+            log.error("stripe_prices_not_aligned", tenant=str(tenant_id), code=error.code)
+
+
 @app.task(name="billing.handle_stripe_events", expires=60)
 def handle_stripe_events() -> None:
     """Every few seconds: what Stripe sent and what it was put off. There is nothing to ring for where it is received:
@@ -89,6 +104,7 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(minute="17"), roll_up_usage.s(), name="billing.roll_up")
     sender.add_periodic_task(crontab(hour="1", minute="23"), close_periods.s(), name="billing.close")
     sender.add_periodic_task(crontab(minute="7"), feed_stripe_meters.s(), name="billing.feed_meters")
+    sender.add_periodic_task(crontab(minute="27"), align_stripe_prices.s(), name="billing.align_stripe_prices")
     sender.add_periodic_task(10.0, handle_stripe_events.s(), name="billing.handle_stripe_events")
     sender.add_periodic_task(
         crontab(hour="3", minute="37"), forget_stripe_events.s(), name="billing.forget_stripe_events"

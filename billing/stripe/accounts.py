@@ -148,6 +148,7 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
     """What the operator agreed with the company for this plan stays; another plan begins with its own quantities."""
     now = timezone.now()
     if seen.plan:
+        planned = _planned(row, seen, now)
         held = PlanTerm.objects.filter(starts_at__lte=now).order_by("-id").first()
         own = held.overrides if held is not None and held.plan == seen.plan else {}
         set_plan(
@@ -161,6 +162,18 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
             rates=own.get("rates"),
             actor=SYSTEM,
         )
+        if planned is not None:
+            set_plan(
+                tenant_id=row.tenant_id,
+                plan=seen.plan,
+                seats=seen.seats,
+                coupon=seen.discount if seen.discount in COUPONS else "",
+                coupon_ends_at=seen.discount_ends_at,
+                starts_at=planned.starts_at,
+                included=planned.overrides.get("included"),
+                rates=planned.overrides.get("rates"),
+                actor=SYSTEM,
+            )
     elif row.plan:
         set_plan(tenant_id=row.tenant_id, plan=AFTER, actor=SYSTEM)
     if seen.plan and not row.plan:
@@ -169,6 +182,13 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
         row.metered_until = now
     elif row.trial_ends_at != seen.trial_ends_at and row.metered_from is not None:  # longer, shorter, or over
         row.metered_from = seen.trial_ends_at or min(now, row.metered_from)
+
+
+def _planned(row: StripeAccount, seen: Seen, now: datetime) -> PlanTerm | None:
+    """Rates that were agreed for later: other seats do not take them back."""
+    last = PlanTerm.objects.order_by("-id").first()
+    is_tried = row.trial_ends_at is not None or seen.trial_ends_at is not None
+    return last if last is not None and last.starts_at > now and last.plan == seen.plan and not is_tried else None
 
 
 def _keep_invoices(seen: Seen) -> None:

@@ -5,14 +5,16 @@ meter's event.
 A price of Stripe's never changes. One that differs from the code is a plan that was changed without a new version.
 """
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from billing.errors import InvalidPlan, StripeUnavailable
 from billing.models import Meter
-from billing.plans import PLANS, WHOLE, Plan, Tier
+from billing.plans import PLANS, WHOLE, Plan, Tier, find_plan
 from billing.price import MILLION
+from billing.rating import TOKENS
 from billing.statements import MODEL_TOKENS
 from billing.stripe.coupons import sync_coupons
 from billing.stripe.door import API_VERSION, call, pages
@@ -34,10 +36,10 @@ class Synced:
 def sync_catalogue(*, has_endpoint: bool = False) -> Synced:
     """Idempotent. Raises InvalidPlan for a price that Stripe has otherwise, StripeUnavailable."""
     synced = Synced()
-    meters = _sync_meters(synced)
+    meters = _sync_meters(synced, [part for plan in paid_plans() for part in parts_of(plan)])
     for plan in paid_plans():
         _sync_product(plan, synced)
-        _sync_prices(plan, meters, synced)
+        _sync_prices(plan, meters, synced, {part: _lookup_key(plan, part) for part in parts_of(plan)})
     synced.kept += sync_coupons(synced.made.append)
     if has_endpoint:
         _sync_endpoint(synced)
@@ -58,9 +60,25 @@ def find_prices(plan: Plan) -> dict[str, str]:
     return {part: found[part] for part in wanted.values()}
 
 
+def ensure_prices(plan: Plan) -> dict[str, str]:
+    """`find_prices` of a plan with a company's own quantities and rates in it: what differs from the plan's list is
+    made now, and found again, also for another company with the same. Raises InvalidPlan, StripeUnavailable."""
+    listed = find_plan(plan.key)
+    own = [
+        part for part in parts_of(plan) if part not in parts_of(listed) or _priced(plan, part) != _priced(listed, part)
+    ]
+    known, found = find_prices(listed), {}
+    if own:
+        meters, synced = _sync_meters(Synced(), own), Synced()
+        _sync_prices(plan, meters, synced, {part: _own_key(plan, part) for part in own})
+        keys = {_own_key(plan, part): part for part in own}
+        found = {keys[each["lookup_key"]]: str(each["id"]) for each in _prices(list(keys))}
+    return {part: found.get(part) or known[part] for part in parts_of(plan)}
+
+
 def parts_of(plan: Plan) -> list[str]:
     fixed = [part for part, micros in ((BASE, plan.month_micros), (SEAT, plan.seat_micros)) if micros]
-    counted = [meter.value for meter in Meter if plan.rates.get(meter)]
+    counted = [meter.value for meter in Meter if plan.rates.get(meter) and meter not in TOKENS]
     return [*fixed, *counted, *([MODEL_TOKENS] if plan.token_markup else [])]
 
 
@@ -123,15 +141,25 @@ def _lookup_key(plan: Plan, part: str) -> str:
     return f"rapport:{plan.key}:{plan.version}:{part}:{plan.currency.lower()}"
 
 
+def _own_key(plan: Plan, part: str) -> str:
+    digest = hashlib.sha256(repr(_priced(plan, part)).encode()).hexdigest()[:12]
+    return f"rapport:{plan.key}:{plan.version}+{digest}:{part}:{plan.currency.lower()}"
+
+
+def _priced(plan: Plan, part: str) -> object:
+    """What a price at Stripe is, whatever meter it has there."""
+    return price_params(plan, part, {part: ""})
+
+
 def _prices(keys: list[str]) -> Iterator[Any]:
     for start in range(0, len(keys), 10):  # Stripe takes ten at once
         asked = {"lookup_keys": keys[start : start + 10], "active": True, "expand": ["data.tiers"]}
         yield from pages(lambda stripe, params: stripe.v1.prices.list(params), asked)
 
 
-def _sync_meters(synced: Synced) -> dict[str, str]:
+def _sync_meters(synced: Synced, parts: Iterable[str]) -> dict[str, str]:
     known = {each["event_name"]: each for each in pages(lambda s, params: s.v1.billing.meters.list(params), {})}
-    wanted = {part for plan in paid_plans() for part in parts_of(plan) if part not in {BASE, SEAT}}
+    wanted = set(parts) - {BASE, SEAT}
     return {part: _meter(part, known.get(event_name(part)), synced) for part in sorted(wanted)}
 
 
@@ -172,8 +200,8 @@ def _sync_product(plan: Plan, synced: Synced) -> None:
         synced.kept += 1
 
 
-def _sync_prices(plan: Plan, meters: Mapping[str, str], synced: Synced) -> None:
-    keys = {_lookup_key(plan, part): part for part in parts_of(plan)}
+def _sync_prices(plan: Plan, meters: Mapping[str, str], synced: Synced, wanted_keys: Mapping[str, str]) -> None:
+    keys = {key: part for part, key in wanted_keys.items()}
     known = {each["lookup_key"]: each for each in _prices(list(keys))}
     for key, part in keys.items():
         wanted = price_params(plan, part, meters)

@@ -11,12 +11,12 @@ from billing.ledger import month_start, tenant_zone
 from billing.models import StripeAccount
 from billing.periods import next_month
 from billing.plans import PLANS, Coupon, Plan, find_plan
-from billing.stripe.catalogue import find_prices
+from billing.stripe.catalogue import ensure_prices
 from billing.stripe.coupons import coupon_id
 from billing.stripe.customers import customer_of, ensure_customer
 from billing.stripe.door import call, pages
 from billing.stripe.reading import is_open
-from billing.terms import MOST_SEATS, load_terms, was_tried
+from billing.terms import MOST_SEATS, Term, load_terms, was_tried
 from rapport.config import get_config
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
@@ -40,7 +40,7 @@ def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: 
     customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
     was_tried = _check_free(tenant_id, customer, chosen)
     trial_ends_at = None if was_tried else trial_end(tenant_id=tenant_id, plan=chosen)
-    prices = find_prices(chosen)
+    prices = ensure_prices(_own(tenant_id, chosen).plan)
     lines: list[dict[str, object]] = [
         {"price": price, "quantity": 1 if part == "base" else seats} if part in {"base", "seat"} else {"price": price}
         for part, price in prices.items()
@@ -110,7 +110,7 @@ def _session(
     takes one of the two."""
     public, back = encode(Prefix.TENANT, tenant_id), f"{get_config().public_url}/billing/"
     facts = {"rapport_tenant": public, "rapport_plan": plan.key}
-    coupon = _agreed(tenant_id, plan)
+    coupon = _own(tenant_id, plan).coupon
     reduced = {"discounts": [{"coupon": coupon_id(coupon.code)}]} if coupon else {"allow_promotion_codes": True}
     return {
         **reduced,
@@ -128,10 +128,11 @@ def _session(
     }
 
 
-def _agreed(tenant_id: UUID, plan: Plan) -> Coupon | None:
+def _own(tenant_id: UUID, plan: Plan) -> Term:
+    """With what was agreed with the company for this plan."""
     with tenant_scope(tenant_id):
         term = load_terms().at(timezone.now())
-    return term.coupon if term.plan.key == plan.key else None
+    return term if term.plan.key == plan.key else Term(plan)
 
 
 def _cycle(tenant_id: UUID, trial_ends_at: datetime | None, coupon: Coupon | None) -> dict[str, object]:

@@ -31,6 +31,11 @@ def customer_of(tenant_id: UUID) -> str:
     return StripeCustomer.objects.filter(tenant_id=tenant_id).values_list("id", flat=True).first() or ""
 
 
+def list_customers() -> list[UUID]:
+    """Companies that ever went to pay."""
+    return list(StripeCustomer.objects.order_by("tenant_id").values_list("tenant_id", flat=True))
+
+
 def ensure_customer(*, tenant_id: UUID, email: str, actor: Actor) -> str:
     """The company's, made now when there is none. Of two that ask at once both get the same: Stripe answers the same
     key with the same customer."""

@@ -28,6 +28,7 @@ from billing.statements import MODEL_TOKENS
 from billing.stripe.alerts import alert
 from billing.stripe.catalogue import CUSTOMER, VALUE, event_name, find_meters
 from billing.stripe.door import call, pages
+from billing.terms import load_terms
 from rapport import logs
 from rapport.ids import Prefix, encode
 from tenants.context import tenant_scope
@@ -145,11 +146,16 @@ def tell_again(*, tenant_id: UUID) -> int:
 def _billable(account: StripeAccount, until: datetime) -> Rows:
     """Rows that Stripe is told of, each with the hour that bears it."""
     ends = until if account.metered_until is None else min(until, account.metered_until)
-    rows = UsageRecord.objects.filter(Q(meter__in=COUNTED) | Q(meter__in=TOKENS)).annotate(
+    rows = UsageRecord.objects.filter(Q(meter__in=COUNTED | _own_meters()) | Q(meter__in=TOKENS)).annotate(
         borne_at=Coalesce("billed_at", "occurred_at")
     )
     rows = rows.filter(borne_at__gte=account.metered_from, borne_at__lt=ends)
     return rows.annotate(hour=TruncHour("borne_at", tzinfo=UTC))
+
+
+def _own_meters() -> set[Meter]:
+    """What only this company is charged for, by rates that were agreed with it."""
+    return {meter for term in load_terms().rows for meter, rate in term.plan.rates.items() if rate}
 
 
 def _pushes(

@@ -54,6 +54,7 @@ class StripeAccount(TenantModel):
     trial_ends_at = models.DateTimeField(null=True)  # it is tried: until then it costs nothing
     discount = models.CharField(max_length=100, blank=True)  # the coupon that Stripe takes off, by our code or its id
     discount_ends_at = models.DateTimeField(null=True)
+    priced_as = models.CharField(max_length=40, blank=True)  # version of the rates that its prices at Stripe are by
     metered_from = models.DateTimeField(null=True)  # usage since then is told; None: nothing is
     metered_until = models.DateTimeField(null=True)
     metered_at = models.DateTimeField(null=True)  # when it was last looked for what is new

@@ -16,6 +16,7 @@ from billing.plans import BY_KEY
 from billing.stripe.catalogue import sync_catalogue
 from billing.stripe.inbox import list_events, resend
 from billing.stripe.meters import compare_meters, feed_meters, tell_again
+from billing.stripe.own_rates import agree_rates
 from billing.terms import set_plan
 from rapport.errors import RapportError
 from tenants.actors import SYSTEM
@@ -134,6 +135,10 @@ class Command(BaseCommand):
             included, rates = json.loads(options["included"]), json.loads(options["rates"])
         except ValueError:
             raise CommandError('--included and --rates are JSON objects such as {"messages": 50000}.') from None
+        agreed = agree_rates(tenant_id=tenant_id, plan=options["plan"], included=included, rates=rates, actor=SYSTEM)
+        if agreed is not None:
+            self.stdout.write(f"On these rates from {agreed.starts_at:%Y-%m-%d} on: the company pays by Stripe.")
+            return
         set_plan(
             tenant_id=tenant_id,
             plan=options["plan"],

@@ -111,6 +111,12 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         yield r"/v1/customers/(\w+)", ("post", "/v1/customers/{customer}"), self._update_customer
         yield r"/v1/customers/(\w+)", ("delete", ""), self._delete_customer
         yield r"/v1/subscriptions", ("get", ""), self._list_subscriptions
+        yield r"/v1/subscriptions/(\w+)", ("get", ""), lambda key, _: self._get("subscription", key)
+        yield (
+            r"/v1/subscriptions/(\w+)",
+            ("post", "/v1/subscriptions/{subscription_exposed_id}"),
+            self._update_subscription,
+        )
         yield r"/v1/invoices", ("get", ""), lambda params: self._list("invoice", params)
         yield r"/v1/products", ("get", ""), lambda params: self._list("product", params)
         yield r"/v1/products", ("post", "/v1/products"), self._make_product
@@ -212,6 +218,24 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         whole = self.all("discount")
         data = [{**each, "discounts": [whole[key] for key in each["discounts"]]} for each in found["data"]]
         return {**found, "data": data}
+
+    def _update_subscription(self, key: str, params: Data) -> Data:
+        """Of what is counted, a period's usage is charged by the price that an item has at its end."""
+        found = self._get("subscription", key)
+        items = {each["id"]: each for each in found["items"]["data"]}
+        for each in params["items"]:
+            if each.get("deleted") == "true":
+                del items[each["id"]]
+                continue
+            until = found["items"]["data"][0]["current_period_end"]
+            own = each.get("id") or self._id("si")
+            quantity = items[own].get("quantity") if own in items else None
+            price = self._get("price", each["price"])
+            items[own] = objects.item(own, self.now, key, price, quantity, until)
+            items[own]["current_period_start"] = found["items"]["data"][0]["current_period_start"]
+        found["items"]["data"] = list(items.values())
+        self._tell("customer.subscription.updated", found)
+        return found
 
     def _make_coupon(self, params: Data) -> Data:
         if params["id"] in self.all("coupon"):
@@ -342,11 +366,11 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         if found["cancel_at_period_end"]:
             self._end(found)
             return
+        used = self._used(found)
         for each in found["items"]["data"]:
             each["current_period_start"], each["current_period_end"] = self.now, self.now + MONTH
-        was_tried = found["status"] == "trialing"
-        found["status"] = "active" if was_tried else found["status"]
-        self._invoice(found, is_paid=is_paid)
+        found["status"] = "active" if found["status"] == "trialing" else found["status"]
+        self._invoice(found, used, is_paid=is_paid)
         if found["status"] in {"active", "trialing"}:
             found["status"] = "active" if is_paid else "past_due"
         self._tell("customer.subscription.updated", found)
@@ -442,9 +466,25 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         ]
         return self._keep(objects.subscription(key, self.now, customer_id, items, metadata, discounts))
 
-    def _invoice(self, found: Data, *, is_paid: bool) -> None:
+    def _used(self, found: Data) -> int:
+        """What was counted in the period that ends comes to, each line rounded once, by graduated tiers."""
+        total = 0
+        for each in found["items"]["data"]:
+            price = self.all("price")[each["price"]["id"]]
+            if price["recurring"]["meter"] is None:
+                continue
+            name = self.all("billing.meter")[price["recurring"]["meter"]]["event_name"]
+            quantity = sum(
+                value
+                for event_name, customer, at, value in self.counted
+                if (event_name, customer) == (name, found["customer"]) and each["current_period_start"] <= at < self.now
+            )
+            total += round(_graduated(price, quantity))
+        return total
+
+    def _invoice(self, found: Data, used: int = 0, *, is_paid: bool) -> None:
         items = found["items"]["data"]
-        whole = sum((each["price"]["unit_amount"] or 0) * each.get("quantity", 0) for each in items)
+        whole = sum((each["price"]["unit_amount"] or 0) * each.get("quantity", 0) for each in items) + used
         total = 0 if found["status"] == "trialing" else self._reduced(found, whole)
         number = len(self.all("invoice")) + 1
         period = (items[0]["current_period_start"], items[0]["current_period_end"])
@@ -491,6 +531,17 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         if not about.get("deleted"):
             check_answer(about)
         self.events.append(made)
+
+
+def _graduated(price: Data, quantity: int) -> float:
+    """Cents."""
+    tiers = price["tiers"] or [{"up_to": None, "unit_amount_decimal": price["unit_amount_decimal"]}]
+    cents, below = 0.0, 0
+    for tier in tiers:
+        above = quantity if tier["up_to"] is None else min(quantity, tier["up_to"])
+        cents += max(0, above - below) * float(tier["unit_amount_decimal"])
+        below = max(below, above)
+    return cents
 
 
 def _matches(thing: Data, params: Data) -> bool:

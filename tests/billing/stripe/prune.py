@@ -17,6 +17,7 @@ ROOTS = (
     *("billing.meter", "billing.meter_event", "billing.meter_event_summary"),
 )
 REQUESTS = (
+    "/v1/subscriptions/{subscription_exposed_id}",
     *("/v1/customers", "/v1/customers/{customer}", "/v1/products", "/v1/products/{id}", "/v1/prices"),
     *(
         "/v1/coupons",
