@@ -37,8 +37,10 @@ from tenants.selectors import list_members
 WARN, SOFT, HARD = "warn", "soft", "hard"
 NEAR = 80  # percent
 MOST = 2**53
-# What can be counted before it happens; the rest is counted when it has.
-STOPPABLE = (Meter.MESSAGES,)
+# What can be refused before it begins; the rest is a part of something that has begun.
+STORED = (Meter.STORED_CHUNKS, Meter.STORED_BYTES)
+CALLS = (Meter.CALL_MINUTES, Meter.HEARD_SECONDS, Meter.SPOKEN_CHARACTERS)
+STOPPABLE = (Meter.MESSAGES, *STORED, *CALLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +108,27 @@ def set_usage_limit(*, tenant_id: UUID, meter: str, quantity: int | None, actor:
         )
 
 
-def require_quota(meter: Meter) -> None:
-    """In the open scope, before one more is taken. Raises QuotaExhausted, PaymentOverdue."""
+def require_quota(*meters: Meter) -> None:
+    """In the open scope, before anything new is begun that is counted by these meters, or by none: the one door. What
+    has begun goes on. Raises QuotaExhausted, PaymentOverdue."""
     require_paid()
-    limit = UsageLimit.objects.filter(meter=meter).values_list("quantity", flat=True).first()
-    stop = _stop(load_terms().at(timezone.now()).plan, meter, limit)
-    if stop is not None and _count(meter, current_period()) >= stop:
-        raise QuotaExhausted(
-            f"The company has used up its {meter.label.lower()} of this month. "
-            "Its owner can change the plan or the limit."
-        )
+    if not meters:
+        return
+    limits = dict(UsageLimit.objects.filter(meter__in=meters).values_list("meter", "quantity"))
+    plan = load_terms().at(timezone.now()).plan
+    for meter in meters:
+        stop = _stop(plan, meter, limits.get(meter))
+        if stop is not None and _count(meter, current_period()) >= stop:
+            raise QuotaExhausted(
+                f"The company has used up its {meter.label.lower()} of this month. "
+                "Its owner can change the plan or the limit, under Billing."
+            )
+
+
+def check_quota(*meters: Meter, tenant_id: UUID) -> None:
+    """`require_quota`, where no scope is open."""
+    with tenant_scope(tenant_id):
+        require_quota(*meters)
 
 
 def tell_quotas(*, tenant_id: UUID) -> int:

@@ -15,6 +15,7 @@ from agents.services.providers import note_check
 from agents.tracing.recorder import TraceRecorder
 from agents.tracing.writing import TraceSubject, write_trace
 from billing.own_prices import CompanyPrices, company_prices
+from billing.quotas import check_quota
 from billing.services import UsageSubject, record_usage
 from rapport.errors import RapportError
 from tenants.actors import Actor
@@ -48,7 +49,8 @@ class Trial:
 
 def try_model(*, tenant_id: UUID, provider_id: UUID, actor: Actor, model: str = "") -> Trial:
     """Ask `model`, or its first one. What went wrong is in the result. Raises ModelProviderNotFound, SecretUnreadable,
-    and InvalidModelProvider for a model that it does not offer."""
+    PaymentOverdue, and InvalidModelProvider for a model that it does not offer."""
+    check_quota(tenant_id=tenant_id)
     offered = get_model_provider(tenant_id=tenant_id, provider_id=provider_id).models
     name = model or offered[0]
     if name not in offered:

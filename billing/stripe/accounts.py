@@ -79,7 +79,8 @@ def require_paid() -> None:
     row = StripeAccount.objects.exclude(plan="").filter(grace_ends_at__isnull=False).first()
     if row is not None and _is_suspended(row):
         raise PaymentOverdue(
-            "The company's invoices are not paid. Everything can be read and exported; nothing new is begun until then."
+            "The company's invoices are not paid. Everything can be read and exported; nothing new is begun until they "
+            "are, under Billing → Manage payment."
         )
 
 

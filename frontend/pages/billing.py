@@ -91,7 +91,7 @@ def show_billing(visit: Visit) -> HttpResponse:
         )
     except RapportError as error:
         return _render(visit, error)
-    messages.success(visit.request, gettext("Saved. It holds from the next message on."))
+    messages.success(visit.request, gettext("Saved. It holds for whatever begins from now on."))
     return redirect("billing")
 
 
@@ -105,10 +105,9 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
     quotas = [
         each for each in list_quotas(tenant_id=visit.tenant_id, parts=running) if each.used or each.whole is not None
     ]
-    limit = next((each.limit for each in quotas if each.meter in STOPPABLE), None)
+    limits = [(each.meter, each.limit) for each in quotas if each.limit is not None]
     period = find_period(tenant_id=visit.tenant_id, period_id=period_id)
     shown = chosen.statement if chosen else get_statement(tenant_id=visit.tenant_id, parts=running).to_json()
-    asked = visit.request.POST.get("quantity", "") if error else ("" if limit is None else str(limit))
     return visit.render(
         "pages/billing/index.html",
         {
@@ -128,7 +127,9 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
             "part_lines": _part_lines(visit, part, period_id, running),
             "chart": _chart(visit, period, period_id, running),
             "can_write": visit.may(Permission.USAGE_WRITE),
-            "entered": asked,
+            "limits": limits,
+            "stoppable": STOPPABLE,
+            "entered": visit.request.POST if error else {},
             "error": error,
         },
         status=error.status if error else 200,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
+from billing.quotas import check_quota
 from ingestion.incoming.event import Incoming
 from ingestion.incoming.rows import Row, insert_rows
 from ingestion.models import ContactEvent
@@ -42,7 +43,13 @@ class Received:
 
 
 def receive_events(*, tenant_id: UUID, events: Sequence[Incoming], received_at: datetime) -> Received:
-    """Durable when this returns. Raises TooManyWaiting."""
+    """Durable when this returns. Raises TooManyWaiting, PaymentOverdue."""
+    check_quota(tenant_id=tenant_id)
+    return keep_events(tenant_id=tenant_id, events=events, received_at=received_at)
+
+
+def keep_events(*, tenant_id: UUID, events: Sequence[Incoming], received_at: datetime) -> Received:
+    """`receive_events` of what belongs to something that may go on, as a chat that is read. Raises TooManyWaiting."""
     _refuse_flood(tenant_id)
     rows: dict[tuple[str, str], Row] = {}
     for each in events:

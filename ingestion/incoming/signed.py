@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ingestion.incoming.event import Incoming
-from ingestion.incoming.intake import receive_events
+from ingestion.incoming.intake import keep_events
 from ingestion.models import ContactEvent
 from rapport.ids import new_id
 from tenants.context import tenant_scope
@@ -24,7 +24,7 @@ def keep_signed_traits(
         return
     who = {"contact_id": str(contact_id)}
     event = Incoming(SOURCE, str(new_id()), "identify", "", occurred_at=at, who=who, traits=said)
-    receive_events(tenant_id=tenant_id, events=[event], received_at=at)
+    keep_events(tenant_id=tenant_id, events=[event], received_at=at)
 
 
 def _said_last(tenant_id: UUID, contact_id: UUID) -> dict[str, object] | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from billing.quotas import STORED, require_quota
 from ingestion.errors import DocumentNotFound, NothingToRetry, SourceNotFound
 from ingestion.models import Document, DocumentState, DocumentVersion, IngestStage, Source
 from ingestion.services.telling import tell_deletion, tell_submitted
@@ -29,8 +30,10 @@ def refuse_document(
 
 
 def retry_document(*, tenant_id: UUID, actor: Actor, document_id: UUID) -> None:
-    """Read a failed document again. Raises DocumentNotFound, or NothingToRetry when it did not fail."""
+    """Read a failed document again. Raises DocumentNotFound, NothingToRetry when it did not fail, QuotaExhausted,
+    PaymentOverdue."""
     with tenant_scope(tenant_id), transaction.atomic():
+        require_quota(*STORED)
         document = _find(document_id)
         version = _newest_version(document.id)
         if document.state != DocumentState.FAILED or version is None:
@@ -40,9 +43,10 @@ def retry_document(*, tenant_id: UUID, actor: Actor, document_id: UUID) -> None:
 
 
 def retry_failed_documents(*, tenant_id: UUID, actor: Actor, source_id: UUID) -> int:
-    """Read all failed documents of a source again; returns how many."""
+    """Read all failed documents of a source again; returns how many. Raises QuotaExhausted, PaymentOverdue."""
     count = 0
     with tenant_scope(tenant_id), transaction.atomic():
+        require_quota(*STORED)
         for document in Document.objects.filter(source_id=source_id, state=DocumentState.FAILED):
             version = _newest_version(document.id)
             if version is not None:

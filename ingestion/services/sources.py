@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from billing.quotas import STORED, require_quota
 from ingestion.errors import CrawlAlreadyRunning, NotAWebsite, SourceNotFound, WebsiteAddressInvalid
 from ingestion.models import Document, DocumentState, Source, SourceKind
 from ingestion.services.documents import mark_deleting
@@ -63,10 +64,11 @@ def ensure_answers_source(*, tenant_id: UUID, actor: Actor) -> UUID:
 def create_website_source(
     *, tenant_id: UUID, actor: Actor, url: str, name: str = "", max_pages: int = DEFAULT_PAGES
 ) -> UUID:
-    """A website or sitemap, crawled at once. Raises WebsiteAddressInvalid."""
+    """A website or sitemap, crawled at once. Raises WebsiteAddressInvalid, QuotaExhausted, PaymentOverdue."""
     address = _website_address(url)
     config = {"url": address, "max_pages": max(1, min(max_pages, MOST_PAGES))}
     with tenant_scope(tenant_id), transaction.atomic():
+        require_quota(*STORED)
         source = Source.objects.create(
             kind=SourceKind.WEBSITE,
             name=(name.strip() or urlsplit(address).hostname or address)[:200],
@@ -81,9 +83,10 @@ def create_website_source(
 def crawl_source(*, tenant_id: UUID, actor: Actor, source_id: UUID) -> None:
     """Look at a website again: new, changed and removed pages.
 
-    Raises SourceNotFound, NotAWebsite, CrawlAlreadyRunning.
+    Raises SourceNotFound, NotAWebsite, CrawlAlreadyRunning, QuotaExhausted, PaymentOverdue.
     """
     with tenant_scope(tenant_id), transaction.atomic():
+        require_quota(*STORED)
         source = _find(source_id)
         if source.kind != SourceKind.WEBSITE:
             raise NotAWebsite("Only a website can be crawled again; upload files anew instead.")

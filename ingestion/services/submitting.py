@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from billing.quotas import STORED, check_quota
 from ingestion.blobs import hash_content, write_blob
 from ingestion.models import Document, DocumentState, DocumentVersion, IngestStage
 from ingestion.parsing.errors import FileTooLarge
@@ -104,7 +105,8 @@ def submit_documents(
 ) -> list[SubmittedDocument | RapportError]:
     """Take documents' bytes; returns one result each, in order. The same bytes again change nothing.
 
-    One that is refused (FileTooLarge) leaves a failed document and stops no other. Raises SourceNotFound.
+    One that is refused (FileTooLarge) leaves a failed document and stops no other. Raises SourceNotFound, and
+    QuotaExhausted and PaymentOverdue before any of what is new is taken.
     """
     results: dict[int, SubmittedDocument | RapportError] = {}
     fitting: list[tuple[int, NewDocument]] = []
@@ -166,6 +168,7 @@ class _Taking:
             results = self._unchanged(list(self.documents))
         changed = [name for name in self.documents if name not in results]
         if changed:
+            check_quota(*STORED, tenant_id=self.tenant_id)
             keys = {name: write_blob(self.tenant_id, self.documents[name].content) for name in changed}
             with tenant_scope(self.tenant_id), transaction.atomic():
                 results |= self._write(changed, keys)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from billing.quotas import check_quota
 from billing.services import record_embedding
 from ingestion.embedding.port import Vectors
 from ingestion.pipeline.stores import get_search_stores
@@ -45,7 +46,9 @@ def read_embedding(body: object) -> EmbeddingRequest:
 
 
 def embed_texts(request: EmbeddingRequest, *, tenant_id: UUID) -> dict[str, Any]:
-    """OpenAI's list of embeddings, and the fact of it in the ledger. Raises what the embedder raises."""
+    """OpenAI's list of embeddings, and the fact of it in the ledger. Raises PaymentOverdue, and what the embedder
+    raises."""
+    check_quota(tenant_id=tenant_id)
     embedder = get_search_stores().of(tenant_id).embedder
     if request.dimensions not in (None, embedder.model.dimensions):
         raise InvalidRequest(f"This model gives {embedder.model.dimensions} dimensions.", param="dimensions")

@@ -21,6 +21,8 @@ from agents.errors import CallRefused
 from agents.memory.episodes.correcting import correct_episode
 from agents.models import Call, CallDirection, CallState, CallTransfer, Conversation, Message, PhoneNumber, Turn
 from agents.services.conversations import start_conversation
+from billing.models import Meter
+from billing.quotas import CALLS, check_quota
 from ingestion.contacts.errors import IdentityTaken, InvalidIdentity
 from ingestion.contacts.identities import Known, find_contacts, normalise
 from ingestion.contacts.services import Identity, create_contact, create_visitor, touch_contact
@@ -120,7 +122,8 @@ def find_line_at(company: str, phone: str) -> Line | None:
 
 def begin_call(line: Line, *, carrier_id: str, caller: str) -> tuple[UUID, str]:
     """The call's id, and the word by which its line is known. Told again of the same call, it is the same one with a
-    new word, unless it is over. Raises CallRefused."""
+    new word, unless it is over. Raises CallRefused, QuotaExhausted, PaymentOverdue."""
+    check_quota(Meter.MESSAGES, *CALLS, tenant_id=line.tenant_id)
     word = secrets.token_urlsafe(24)
     contact_id = _caller(line.tenant_id, caller)
     conversation_id = start_conversation(

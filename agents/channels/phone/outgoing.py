@@ -22,6 +22,9 @@ from agents.errors import CallNotAllowed, CallRefused, PhoneNumberNotFound
 from agents.models import Call, CallDirection, CallState, Conversation
 from agents.services.conversations import start_conversation
 from agents.topics import CALL_REQUESTED, OUTGOING_CALLS
+from billing.errors import PaymentOverdue, QuotaExhausted
+from billing.models import Meter
+from billing.quotas import CALLS, check_quota, require_quota
 from ingestion.contacts.errors import ContactNotFound
 from rapport import logs
 from rapport.errors import RateLimited
@@ -50,7 +53,8 @@ class _Ready:
 
 def request_call(*, tenant_id: UUID, number_id: UUID, contact_id: UUID, actor: Actor) -> UUID:
     """The contact is called from this number, as soon as it is its turn. Raises PhoneNumberNotFound, ContactNotFound
-    and CallNotAllowed's kinds."""
+    and CallNotAllowed's kinds, QuotaExhausted, PaymentOverdue."""
+    check_quota(Meter.MESSAGES, *CALLS, tenant_id=tenant_id)
     line = find_line(tenant_id=tenant_id, number_id=number_id)
     if line is None:
         raise PhoneNumberNotFound(
@@ -165,15 +169,16 @@ def _under_way(tenant_id: UUID, line: Line) -> int:
 
 
 def _begin_dialling(tenant_id: UUID, call_id: UUID, line: Line) -> _Ready | None:
-    """None when it is dialled already, or may not be any more: it waited, and meanwhile it became night, or the contact
-    said that it wants no calls."""
+    """None when it is dialled already, or may not be any more: it waited, and meanwhile it became night, the contact
+    said that it wants no calls, or the company has no minutes left."""
     with tenant_transaction(tenant_id):
         call = Call.objects.select_for_update().filter(id=call_id, state=CallState.QUEUED).first()
         if call is None:
             return None
         try:
+            require_quota(Meter.MESSAGES, *CALLS)
             callee = number_to_call(tenant_id=tenant_id, contact_id=call.contact_id)
-        except (CallNotAllowed, ContactNotFound) as error:
+        except (CallNotAllowed, ContactNotFound, QuotaExhausted, PaymentOverdue) as error:
             log.info("call_not_allowed", call_id=str(call_id), code=error.code)
             end_call(tenant_id=tenant_id, call_id=call_id, reason="refused", seconds=0)
             return None

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from billing.errors import PaymentOverdue, QuotaExhausted
 from ingestion.parsing.errors import FileTooLarge
 from ingestion.services.documents import delete_document, refuse_document
 from ingestion.services.submitting import submit_document
@@ -158,6 +159,9 @@ class Crawl:
                 continue
             try:
                 outlook = self._visit(url, fetcher, frontier)
+            except (QuotaExhausted, PaymentOverdue) as error:  # it says so, and what is here stays
+                self.ended_early = error
+                return
             except RapportError as error:
                 self._failed(url, error)
                 outlook = Outlook()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from billing.quotas import set_usage_limit
 from ingestion.models import Document, DocumentState, Source
 from ingestion.selectors import get_source
 from ingestion.services import create_website_source, delete_source
@@ -213,6 +214,20 @@ def test_a_site_that_never_ends_is_left_at_the_limit(site: Site, crawler: Make) 
     acme.crawl()
     assert acme.state == ("done", "page_limit_reached")
     assert len(acme.documents()) == 12
+
+
+def test_what_a_company_has_no_room_for_is_left_and_what_is_here_stays(site: Site, crawler: Make) -> None:
+    site.pages |= {"/": page("/a", "/b"), "/a": page(text="As it was."), "/b": page()}
+    acme = crawler(site.url())
+    acme.crawl()
+    before = acme.documents()
+    set_usage_limit(tenant_id=acme.tenant_id, meter="stored_bytes", quantity=0, actor=SYSTEM)
+    acme.crawl()
+    assert acme.state == ("done", "")  # nothing is new
+    site.pages["/a"] = page(text="As it is now.")
+    acme.crawl()
+    assert acme.state == ("done", "quota_exhausted")
+    assert acme.documents() == before
 
 
 def test_a_calendar_without_end_is_not_walked(site: Site, crawler: Make) -> None:

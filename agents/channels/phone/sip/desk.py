@@ -11,6 +11,7 @@ from agents.channels.phone.frames import Setup
 from agents.channels.phone.session import InThread
 from agents.channels.phone.sip.server import Answer, SipCall
 from agents.errors import CallRefused
+from billing.errors import PaymentOverdue, QuotaExhausted
 from rapport import logs
 from rapport.streams.port import StreamStore
 
@@ -40,7 +41,7 @@ def answer_for(
                 return
             setup = Setup(f"RTP{call.tag}", carrier_id, line.account_id, {"token": word})
             await answer_audio(line, setup, sound, streams, in_thread, on_line=on_line)
-        except (CallRefused, SpeechUnavailable) as error:
+        except (CallRefused, SpeechUnavailable, QuotaExhausted, PaymentOverdue) as error:
             log.error("sip_call_refused", reason=error.message)
             call.refuse(503)
 

@@ -65,7 +65,9 @@ SourceRequestKindEnum = Literal["upload", "website"]
 
 SpecversionEnum = Literal["1.0"]
 
-UsageLimitRequestMeterEnum = Literal["messages"]
+UsageLimitRequestMeterEnum = Literal[
+    "messages", "stored_chunks", "stored_bytes", "call_minutes", "heard_seconds", "spoken_characters"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
