@@ -52,6 +52,7 @@ SENTENCES = {
     "checkout.opened": phrase("opened Stripe's page to buy a plan"),
     "payment_portal.opened": phrase("opened Stripe's page for cards and invoices"),
     "subscription.changed": phrase("saw what the company buys change at Stripe"),
+    "rest.invoiced": phrase("charged what a subscription that ended had left"),
     "subscription.priced": phrase("brought the company's prices at Stripe in line with its rates"),
     "usage.corrected": phrase("corrected a row of the ledger"),
     "usage_limit.changed": phrase("changed where the company's usage stops"),

@@ -180,7 +180,7 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
     if seen.plan and not row.plan:
         row.metered_from, row.metered_until, row.metered_at = seen.trial_ends_at or now, None, None
     elif row.plan and not seen.plan:
-        row.metered_until = now
+        row.metered_until = min(now, seen.ends_at or now)
     elif row.trial_ends_at != seen.trial_ends_at and row.metered_from is not None:  # longer, shorter, or over
         row.metered_from = seen.trial_ends_at or min(now, row.metered_from)
 

@@ -28,6 +28,8 @@ from billing.statements import MODEL_TOKENS
 from billing.stripe.alerts import alert
 from billing.stripe.catalogue import CUSTOMER, VALUE, event_name, find_meters
 from billing.stripe.door import call, pages
+from billing.stripe.rest import INVOICED as INVOICED_REST
+from billing.stripe.rest import charge_rest
 from billing.terms import load_terms
 from rapport import logs
 from rapport.ids import Prefix, encode
@@ -86,12 +88,33 @@ def feed_meters(*, tenant_id: UUID) -> Fed:
             return Fed()
     written, sent = write_pushes(tenant_id=tenant_id), 0
     try:
-        sent = _send_due(tenant_id)
-    except StripeUnavailable as error:
+        sent = _end(tenant_id) if _is_over(tenant_id) else _send_due(tenant_id)
+    except (StripeUnavailable, StripeRefused) as error:
         log.warning("stripe_meters_wait", code=error.stripe_code or error.code)
     with tenant_scope(tenant_id):
         waiting = StripePush.objects.filter(state__in=(NEW, UNKNOWN)).count()
     return Fed(written, sent, waiting)
+
+
+def _is_over(tenant_id: UUID) -> bool:
+    with tenant_scope(tenant_id):
+        return StripeAccount.objects.filter(metered_until__isnull=False).exists()
+
+
+def _end(tenant_id: UUID) -> int:
+    """Its subscription is over: what was told too late is charged by an invoice. Of what was sent and not answered
+    Stripe says whether it has it."""
+    with tenant_scope(tenant_id):
+        unknown = list(StripePush.objects.filter(state=UNKNOWN).order_by("hour", "meter", "revision"))
+    ids = find_meters() if unknown else {}
+    for push in unknown:
+        begins = _hour(push.stamped_at)
+        if (
+            _counted(ids[push.meter], push.customer_id, begins, begins + HOUR)
+            >= _known(tenant_id, push) + push.quantity
+        ):
+            _note(tenant_id, push, SENT)
+    return charge_rest(tenant_id=tenant_id)
 
 
 def write_pushes(*, tenant_id: UUID) -> int:
@@ -124,7 +147,9 @@ def compare_meters(*, tenant_id: UUID) -> list[Step]:
     ids, steps = find_meters(), []
     for meter in sorted({each[0] for each in sums}):
         told = sum(number for name, state, number in sums if name == meter and state == SENT)
-        open_ = sum(number for name, state, number in sums if name == meter and state not in {SENT, CREDIT})
+        open_ = sum(
+            number for name, state, number in sums if name == meter and state not in {SENT, CREDIT, INVOICED_REST}
+        )
         counted = _counted(ids[meter], account.customer_id, _hour(begins), _hour(timezone.now()) + HOUR)
         steps.append(Step(meter, told, counted, open_))
     return steps
@@ -272,12 +297,7 @@ def _send(tenant_id: UUID, push: StripePush) -> str:
 
 def _reconcile(tenant_id: UUID, push: StripePush, ids: dict[str, str]) -> str:
     """By what Stripe has counted of the hour: with it, without it, or something else."""
-    begins = _hour(push.stamped_at)
-    with tenant_scope(tenant_id):
-        of_hour = StripePush.objects.filter(
-            meter=push.meter, state=SENT, stamped_at__gte=begins, stamped_at__lt=begins + HOUR
-        )
-        known = int(of_hour.aggregate(sum=Sum("quantity", default=0))["sum"])
+    begins, known = _hour(push.stamped_at), _known(tenant_id, push)
     try:
         counted = _counted(ids[push.meter], push.customer_id, begins, begins + HOUR)
     except (StripeUnavailable, KeyError):
@@ -289,6 +309,16 @@ def _reconcile(tenant_id: UUID, push: StripePush, ids: dict[str, str]) -> str:
         return _send(tenant_id, push)
     alert("disputed", identifier=push.identifier, counted=counted, told=known, quantity=push.quantity)
     return _note(tenant_id, push, DISPUTED, error=f"Stripe counts {counted}; {known} are known, {push.quantity} open.")
+
+
+def _known(tenant_id: UUID, push: StripePush) -> int:
+    """What Stripe has taken of the push's hour."""
+    begins = _hour(push.stamped_at)
+    with tenant_scope(tenant_id):
+        of_hour = StripePush.objects.filter(
+            meter=push.meter, state=SENT, stamped_at__gte=begins, stamped_at__lt=begins + HOUR
+        )
+        return int(of_hour.aggregate(sum=Sum("quantity", default=0))["sum"])
 
 
 def _counted(meter_id: str, customer: str, begins: datetime, ends: datetime) -> int:

@@ -93,7 +93,7 @@ class StripePush(TenantModel):
     identifier = models.CharField(max_length=100)
     customer_id = models.CharField(max_length=255)
     stamped_at = models.DateTimeField()  # the moment that Stripe is told
-    state = models.CharField(max_length=10, default="new")  # "new", "unknown", "sent", "refused", "disputed"
+    state = models.CharField(max_length=10, default="new")  # and "unknown", "sent", "refused", "disputed", "invoiced"
     first_sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)

@@ -118,6 +118,10 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             self._update_subscription,
         )
         yield r"/v1/invoices", ("get", ""), lambda params: self._list("invoice", params)
+        yield r"/v1/invoices", ("post", "/v1/invoices"), self._make_invoice
+        yield r"/v1/invoices/(\w+)", ("post", "/v1/invoices/{invoice}"), self._send_invoice
+        yield r"/v1/invoiceitems", ("get", ""), lambda params: self._list("invoiceitem", params)
+        yield r"/v1/invoiceitems", ("post", "/v1/invoiceitems"), self._make_invoice_item
         yield r"/v1/products", ("get", ""), lambda params: self._list("product", params)
         yield r"/v1/products", ("post", "/v1/products"), self._make_product
         yield r"/v1/products/([\w-]+)", ("post", "/v1/products/{id}"), self._update_product
@@ -235,6 +239,28 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             items[own]["current_period_start"] = found["items"]["data"][0]["current_period_start"]
         found["items"]["data"] = list(items.values())
         self._tell("customer.subscription.updated", found)
+        return found
+
+    def _make_invoice(self, params: Data) -> Data:
+        self._get("customer", params["customer"])
+        number = len(self.all("invoice")) + 1
+        return self._keep(objects.invoice_by_hand(self._id("in"), self.now, number, params))
+
+    def _make_invoice_item(self, params: Data) -> Data:
+        invoice = self._get("invoice", params["invoice"])
+        if invoice["status"] != "draft":
+            raise Refusal(400, "invoice_not_editable", "This invoice is no longer a draft.")
+        made = self._keep(objects.invoice_item(self._id("ii"), self.now, params))
+        for name in ("total", "subtotal", "amount_due", "amount_remaining"):
+            invoice[name] += made["amount"]
+        return made
+
+    def _send_invoice(self, key: str, params: Data) -> Data:
+        """An hour later, as it does with drafts that advance."""
+        found = self._get("invoice", key)
+        if params.get("auto_advance") == "true":
+            found.update(auto_advance=True, status="open")
+            self._tell("invoice.finalized", found)
         return found
 
     def _make_coupon(self, params: Data) -> Data:
@@ -552,6 +578,8 @@ def _matches(thing: Data, params: Data) -> bool:
     if params.get("status", "all") != "all" and thing.get("status") != params["status"]:
         return False
     if "ids" in params and thing["id"] not in params["ids"]:
+        return False
+    if "invoice" in params and thing["invoice"] != params["invoice"]:
         return False
     return "lookup_keys" not in params or thing["lookup_key"] in params["lookup_keys"]
 

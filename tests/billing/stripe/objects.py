@@ -319,6 +319,38 @@ def invoice(object_id: str, now: int, of_subscription: Data, total: int, number:
     }
 
 
+def invoice_by_hand(object_id: str, now: int, number: int, params: Data) -> Data:
+    """A draft that is to be sent, without lines yet."""
+    of = {"currency": params["currency"], "customer": params["customer"]}
+    draft = {"status": "draft", "billing_reason": "manual", "metadata": params["metadata"], "auto_advance": False}
+    sent = {"collection_method": params["collection_method"], "description": params["description"]}
+    return {**invoice(object_id, now, of, 0, number, (now, now)), **draft, **sent}
+
+
+def invoice_item(object_id: str, now: int, params: Data) -> Data:
+    return {
+        "id": object_id,
+        "object": "invoiceitem",
+        "amount": int(params["amount"]),
+        "currency": params["currency"],
+        "customer": params["customer"],
+        "date": now,
+        "description": params["description"],
+        "discountable": True,
+        "discounts": [],
+        "invoice": params["invoice"],
+        "livemode": False,
+        "metadata": params["metadata"],
+        "parent": None,
+        "period": {"start": now, "end": now},
+        "pricing": None,
+        "proration": False,
+        "quantity": 1,
+        "quantity_decimal": "1",
+        "tax_rates": [],
+    }
+
+
 def event(object_id: str, now: int, kind: str, about: Data, version: str) -> Data:
     return {
         "id": object_id,

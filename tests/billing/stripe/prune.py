@@ -13,11 +13,11 @@ from typing import Any
 
 ROOTS = (
     *("customer", "deleted_customer", "subscription", "price", "product", "invoice", "event", "webhook_endpoint"),
-    *("coupon", "promotion_code", "discount", "checkout.session", "billing_portal.session", "error"),
+    *("invoiceitem", "coupon", "promotion_code", "discount", "checkout.session", "billing_portal.session", "error"),
     *("billing.meter", "billing.meter_event", "billing.meter_event_summary"),
 )
 REQUESTS = (
-    "/v1/subscriptions/{subscription_exposed_id}",
+    *("/v1/subscriptions/{subscription_exposed_id}", "/v1/invoices", "/v1/invoices/{invoice}", "/v1/invoiceitems"),
     *("/v1/customers", "/v1/customers/{customer}", "/v1/products", "/v1/products/{id}", "/v1/prices"),
     *(
         "/v1/coupons",
