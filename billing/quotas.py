@@ -12,10 +12,11 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_noop
 
 from billing.errors import InvalidLimit, QuotaExhausted
 from billing.models import Meter, QuotaNotice, UsageLimit, UsageRecord, UsageRollup
@@ -30,9 +31,9 @@ from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM, Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.mail import Mail, readers_with, send_each, written_day
 from tenants.models import Tenant
-from tenants.permissions import Permission, is_granted
-from tenants.selectors import list_members
+from tenants.permissions import Permission
 
 WARN, SOFT, HARD = "warn", "soft", "hard"
 NEAR = 80  # percent
@@ -145,9 +146,10 @@ def tell_quotas(*, tenant_id: UUID) -> int:
             record_audit(
                 actor=SYSTEM, action="quota.reached", subject=encode(Prefix.TENANT, tenant_id), details=details
             )
-        addresses = _addresses(tenant_id) if new else []
+        readers = readers_with(Permission.USAGE_WRITE, tenant_id) if new else []
         for quota, level in new:
-            transaction.on_commit(partial(_mail, addresses, quota, level, period.ends_at))
+            write = partial(_write, quota, level, period.ends_at)
+            transaction.on_commit(partial(send_each, readers, write, fail_silently=False))
         return len(new)
 
 
@@ -195,28 +197,20 @@ def _reached(quota: Quota) -> Iterable[str]:
     return [quota.level] if quota.level else []
 
 
-def _addresses(tenant_id: UUID) -> list[str]:
-    return [each.email for each in list_members(tenant_id) if is_granted(each.role, Permission.USAGE_WRITE)]
-
-
 _SUBJECTS = {
-    WARN: "{percent} % of your {meter} are used",
-    SOFT: "All included {meter} are used",
-    HARD: "Stopped: your {meter} are used up",
+    WARN: gettext_noop("{meter}: {percent} % are used"),
+    SOFT: gettext_noop("{meter}: all that is included is used"),
+    HARD: gettext_noop("Stopped: {meter} are used up"),
 }
-_THEN = {
-    WARN: "Nothing is stopped. What is beyond the included quantity is charged as your plan says.",
-    SOFT: "Nothing is stopped. What is beyond the included quantity is charged as your plan says.",
-    HARD: "Further ones are refused until the period ends, or until the limit or the plan is changed.",
-}
+_GOES_ON = gettext_noop("Nothing is stopped. What is beyond the included quantity is charged as your plan says.")
+_STOPS = gettext_noop("Further ones are refused until the period ends, or until the limit or the plan is changed.")
+_THEN = {WARN: _GOES_ON, SOFT: _GOES_ON, HARD: _STOPS}
+_USED = gettext_noop("{meter}: {used} of {whole} are used in the period that ends on {day}.")
 
 
-def _mail(addresses: list[str], quota: Quota, level: str, ends_at: datetime) -> None:
-    meter = quota.meter.label.lower()
-    subject = _SUBJECTS[level].format(meter=meter, percent=int(quota.percent or 0))
-    text = (
-        f"{quota.used:,} of {quota.whole or 0:,} {meter} are used in the period that ends on {ends_at:%d %B %Y}.\n\n"
-        f"{_THEN[level]}\n\n{get_config().public_url}/billing/\n"
-    )
-    for address in addresses:
-        send_mail(subject, text, None, [address])
+def _write(quota: Quota, level: str, ends_at: datetime) -> Mail:
+    meter = gettext(str(quota.meter.label))
+    used, whole = (number_format(each, force_grouping=True) for each in (quota.used, quota.whole or 0))
+    said = gettext(_USED).format(meter=meter, used=used, whole=whole, day=written_day(ends_at))
+    subject = gettext(_SUBJECTS[level]).format(meter=meter, percent=int(quota.percent or 0))
+    return Mail(subject, f"{said}\n\n{gettext(_THEN[level])}\n\n{get_config().public_url}/billing/\n")

@@ -1,4 +1,5 @@
-"""Every sentence of the dashboard that can be translated, found in templates and Python alike, and where it stands.
+"""Every sentence that can be translated, found in templates and Python alike, and where it stands: of the
+dashboard, and of the mails that the floors below send.
 
 In place of GNU xgettext, which a machine may not have: Django turns a template into calls of gettext, and those are
 read like the calls in our Python.
@@ -7,7 +8,7 @@ read like the calls in our Python.
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parent
 TEMPLATES = ROOT / "templates"
+FLOORS = tuple(ROOT.parent / each for each in ("tenants", "billing", "ingestion", "agents"))
 CALLS = {
     **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "phrase", "_"), ("one",)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), ("one", "many")),
@@ -35,16 +37,22 @@ class Sentence:
     context: str = ""
 
 
-def find_sentences(root: Path = ROOT) -> dict[Sentence, list[str]]:
-    """With the files that say it, as paths below `frontend/`."""
+def find_sentences(root: Path = ROOT, floors: Sequence[Path] = FLOORS) -> dict[Sentence, list[str]]:
+    """With the files that say it, as paths below `frontend/`, or beside it."""
     found: dict[Sentence, list[str]] = defaultdict(list)
-    for path in sorted((root / "templates").rglob("*.html")):
-        for sentence in _in_template(path.read_text()):
-            found[sentence].append(path.relative_to(root).as_posix())
-    for path in sorted(each for each in root.rglob("*.py") if "node_modules" not in each.parts):
-        for sentence in _in_python(path.read_text()):
-            found[sentence].append(path.relative_to(root).as_posix())
+    for path, sentences in _read_all(root, floors):
+        top = root if path.is_relative_to(root) else root.parent
+        for sentence in sentences:
+            found[sentence].append(path.relative_to(top).as_posix())
     return {sentence: sorted(set(places)) for sentence, places in found.items()}
+
+
+def _read_all(root: Path, floors: Sequence[Path]) -> Iterator[tuple[Path, Iterator[Sentence]]]:
+    for path in sorted(each for kind in ("*.html", "*.txt") for each in (root / "templates").rglob(kind)):
+        yield path, _in_template(path.read_text())
+    for folder in (root, *floors):
+        for path in sorted(each for each in folder.rglob("*.py") if "node_modules" not in each.parts):
+            yield path, _in_python(path.read_text())
 
 
 def _in_template(text: str) -> Iterator[Sentence]:

@@ -6,9 +6,9 @@ From the first moment its keys and its widget open nothing. The erasing itself, 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from rapport.config import get_config
 from rapport.ids import Prefix, encode
@@ -16,24 +16,25 @@ from tenants.actors import Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
 from tenants.errors import InvalidTenant
-from tenants.models import Membership, Role, Tenant
+from tenants.mail import Mail, readers_in, send_each, written_day
+from tenants.models import Role, Tenant
 
 GRACE = timedelta(days=30)
 
-REQUESTED = """\
+REQUESTED = gettext_noop("""\
 {company} is to be deleted from Rapport.
 
 Its API keys and its widget stopped working now. On {day} everything that it has here is erased for
 good: agents, documents, conversations, contacts, members. Until then an owner can take it back:
 
 {url}
-"""
+""")
 
-TAKEN_BACK = """\
+TAKEN_BACK = gettext_noop("""\
 {company} is not deleted from Rapport: an owner took it back. Its API keys and its widget work again.
 
 {url}
-"""
+""")
 
 
 def request_deletion(*, tenant_id: UUID, typed_name: str, actor: Actor) -> datetime:
@@ -50,7 +51,7 @@ def request_deletion(*, tenant_id: UUID, typed_name: str, actor: Actor) -> datet
         row.deletion_due_at = timezone.now() + GRACE
         row.save(update_fields=["deletion_due_at"])
         _record(actor, "tenant.deletion_requested", row)
-        _tell_owners(row, f"{_one_line(row.name)} is to be deleted", REQUESTED)
+        _tell_owners(row, gettext_noop("{company} is to be deleted"), REQUESTED)
     return row.deletion_due_at
 
 
@@ -63,7 +64,7 @@ def cancel_deletion(*, tenant_id: UUID, actor: Actor) -> None:
         _record(actor, "tenant.deletion_cancelled", row)
         row.deletion_due_at = None
         row.save(update_fields=["deletion_due_at"])
-        _tell_owners(row, f"{_one_line(row.name)} is not deleted", TAKEN_BACK)
+        _tell_owners(row, gettext_noop("{company} is not deleted"), TAKEN_BACK)
 
 
 def list_due_for_deletion() -> list[UUID]:
@@ -78,17 +79,12 @@ def _record(actor: Actor, action: str, row: Tenant) -> None:
 
 
 def _tell_owners(row: Tenant, subject: str, message: str) -> None:
-    owners = Membership.objects.filter(tenant_id=row.id, role=Role.OWNER).select_related("user")
-    to = [each.user.email for each in owners]
-    day = f"{row.deletion_due_at:%-d %B %Y}" if row.deletion_due_at else ""
-    text = message.format(company=row.name, day=day, url=f"{get_config().public_url}/settings/")
-    for address in to:  # each by itself
-        transaction.on_commit(lambda address=address: _send(subject, text, address))  # type: ignore[misc]
+    company, due_at, url = row.name, row.deletion_due_at, f"{get_config().public_url}/settings/"
 
+    def write() -> Mail:
+        day = written_day(due_at) if due_at else ""
+        text = gettext(message).format(company=company, day=day, url=url)
+        return Mail(gettext(subject).format(company=company), text)
 
-def _send(subject: str, text: str, address: str) -> None:
-    send_mail(subject, text, None, [address], fail_silently=True)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    readers = readers_in([Role.OWNER], row.id)
+    transaction.on_commit(lambda: send_each(readers, write))

@@ -1,19 +1,21 @@
 """A secret key was found in the open: it is revoked, and whoever may make another one gets a mail."""
 
-from django.core.mail import send_mail
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from rapport.config import get_config
 from tenants.api_keys import ApiKeyView, revoke_leaked_key
-from tenants.permissions import Permission, is_granted
-from tenants.selectors import get_tenant, list_members
+from tenants.mail import Mail, readers_with, send_each
+from tenants.permissions import Permission
+from tenants.selectors import get_tenant
 
-MESSAGE = """\
+SUBJECT = gettext_noop("An API key was found in the open and revoked")
+MESSAGE = gettext_noop("""\
 The API key "{name}" ({masked}) of {company} was found in the open{where}.
 
 It was revoked at once: whatever used it is refused from now on. Make a new key at {url}, give it
 to the systems that had this one, and look at the audit log for what was done with it meanwhile.
-"""
+""")
 
 
 def report_leaked_key(secret: str, *, where: str) -> bool:
@@ -26,13 +28,16 @@ def report_leaked_key(secret: str, *, where: str) -> bool:
 
 
 def _tell(key: ApiKeyView, where: str) -> None:
-    to = [each.email for each in list_members(key.tenant_id) if is_granted(each.role, Permission.KEYS_WRITE)]
-    text = MESSAGE.format(
-        name=key.name,
-        masked=key.masked,
-        company=get_tenant(key.tenant_id).name,
-        where=f", at {where}" if where else "",
-        url=f"{get_config().public_url}/keys/",
-    )
-    for address in to:  # each by itself: nobody learns who else is told
-        send_mail("An API key was found in the open and revoked", text, None, [address], fail_silently=True)
+    company = get_tenant(key.tenant_id).name
+
+    def write() -> Mail:
+        text = gettext(MESSAGE).format(
+            name=key.name,
+            masked=key.masked,
+            company=company,
+            where=gettext(", at {place}").format(place=where) if where else "",
+            url=f"{get_config().public_url}/keys/",
+        )
+        return Mail(gettext(SUBJECT), text)
+
+    send_each(readers_with(Permission.KEYS_WRITE, key.tenant_id), write)

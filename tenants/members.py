@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from rapport.config import get_config
 from rapport.emails import is_email
@@ -21,6 +21,7 @@ from tenants.actors import Actor, user_actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
 from tenants.errors import InvalidMember, InvitationNotFound, LastOwner, MemberNotFound
+from tenants.mail import Mail, Reader, reading_language, send_each
 from tenants.models import Invitation, Membership, Role, SignOnIdentity, Tenant, User
 from tenants.permissions import roles_for
 from tenants.seats import require_seat_to_invite, require_seat_to_join
@@ -29,10 +30,8 @@ VALID = timedelta(days=7)
 INVITATIONS = Limit("invitations", per_minute=10, burst=20)  # per person who invites
 MOST_OPEN = 50  # invitations of one tenant that wait for an answer
 
-# By the company's language.
-SUBJECT = {"en": "{company} invites you to Rapport", "de": "{company} lädt Sie zu Rapport ein"}
-MESSAGE = {
-    "en": """\
+SUBJECT = gettext_noop("{company} invites you to Rapport")
+MESSAGE = gettext_noop("""\
 {inviter} invites you to join {company} on Rapport, as {role}.
 
 Open this address within seven days, and sign in or create an account with this e-mail address:
@@ -40,17 +39,7 @@ Open this address within seven days, and sign in or create an account with this 
 {url}
 
 If you do not know {company}, you need not do anything.
-""",
-    "de": """\
-{inviter} lädt Sie ein, bei {company} auf Rapport mitzuarbeiten, als {role}.
-
-Öffnen Sie diese Adresse innerhalb von sieben Tagen und melden Sie sich mit dieser E-Mail-Adresse an:
-
-{url}
-
-Wenn Sie {company} nicht kennen, müssen Sie nichts tun.
-""",
-}
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +95,18 @@ def invite_member(
 
 
 def _mail(invitation: InvitationView, token: str, language: str) -> None:
-    text = MESSAGE[language].format(
-        company=invitation.company,
-        inviter=invitation.invited_by or invitation.company,
-        role=invitation.role_label.lower(),
-        url=f"{get_config().public_url}/invitations/{token}/",
-    )
-    subject = SUBJECT[language].format(company=" ".join(invitation.company.split()))
-    send_mail(subject, text, None, [invitation.email])
+    company = invitation.company
+
+    def write() -> Mail:
+        text = gettext(MESSAGE).format(
+            company=company,
+            inviter=invitation.invited_by or company,
+            role=gettext(invitation.role_label.lower()),
+            url=f"{get_config().public_url}/invitations/{token}/",
+        )
+        return Mail(gettext(SUBJECT).format(company=company), text)
+
+    send_each([Reader(invitation.email, reading_language(language))], write, fail_silently=False)
 
 
 def withdraw_invitation(*, tenant_id: UUID, invitation_id: UUID, actor: Actor) -> None:

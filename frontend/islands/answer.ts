@@ -1,5 +1,6 @@
 // Answers as the widget shows them: the same small Markdown, made into elements one by one, never from a string of HTML.
 import { type Block, type Inline, parseMarkdown } from "../widget/app/markdown";
+import { translated } from "./translated";
 
 /** Where a citation's marker leads; null while its source is not known yet. */
 export type SourceOf = (marker: number) => { href: string; title: string } | null;
@@ -94,7 +95,7 @@ function citeElement(marker: number, source: ReturnType<SourceOf>): HTMLElement 
   const cite = source ? linkElement(source.href, [String(marker)]) : made("span", [String(marker)]);
   cite.className = "cite";
   if (source) cite.title = source.title;
-  cite.setAttribute("aria-label", `Source ${marker}${source ? `: ${source.title}` : ""}`);
+  cite.setAttribute("aria-label", `${translated("Source {number}", { number: marker })}${source ? `: ${source.title}` : ""}`);
   return cite;
 }
 

@@ -2,6 +2,7 @@
 // table for those who have no script.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { translated } from "./translated";
 
 /** What the page's JSON says: times in seconds since 1970 and one row of values for each series (null is a gap). */
 interface ChartData {
@@ -78,7 +79,7 @@ function options(place: HTMLElement, data: ChartData, rows: Row[]): uPlot.Option
       { ...axis, grid: { stroke: line, width: 1 }, size: widest, space: 44, values: (_chart, ticks) => ticks.map(format) },
     ],
     series: [
-      { label: "Day", value: (_chart, seconds) => (seconds === null ? "–" : day(seconds, data.zone)) },
+      { label: translated("Day"), value: (_chart, seconds) => (seconds === null ? "–" : day(seconds, data.zone)) },
       ...data.series.map(({ label }, at) => seriesOf(place, data, label, at, rows[at]!, format)),
     ],
   };

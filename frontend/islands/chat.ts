@@ -1,6 +1,7 @@
 // The test chat beside an agent's settings: the public API with the session's cookie, the answer as it is written, its
 // sources opened at the passage, and the trace of each turn one click away.
 import { showAnswer } from "./answer";
+import { translated } from "./translated";
 
 interface Citation {
   marker: number;
@@ -76,7 +77,7 @@ class Chat {
       if (posted.stream_url) await answer.follow(posted.stream_url, posted.turn_id!);
       else answer.fail("A person answers this conversation: see the inbox.");
     } catch (error) {
-      answer.fail(error instanceof Error ? error.message : "The message did not arrive. Try again.");
+      answer.fail(error instanceof Error ? error.message : translated("The message did not arrive. Try again."));
     }
     this.isBusy = false;
   }
@@ -106,7 +107,7 @@ class Chat {
     };
     const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     const answer = (await response.json()) as Record<string, string> & { error?: { message: string } };
-    if (!response.ok) throw new Error(answer.error?.message ?? "The message did not arrive. Try again.");
+    if (!response.ok) throw new Error(answer.error?.message ?? translated("The message did not arrive. Try again."));
     return answer;
   }
 }
@@ -144,7 +145,7 @@ class Answer {
       const alive = () => {
         clearTimeout(timer);
         timer = window.setTimeout(() => {
-          this.fail("Nothing came for a while. The answer is kept: reload the conversation to see it.");
+          this.fail(translated("Nothing came for a while. The answer is kept: reload the conversation to see it."));
           finish();
         }, SILENCE_MS * 3);
       };
@@ -159,7 +160,7 @@ class Answer {
         const data = event instanceof MessageEvent ? (event.data as string) : "";
         if (data) this.fail((JSON.parse(data) as { message: string }).message);
         else if (source.readyState !== EventSource.CLOSED) return;
-        else if (!this.text) this.fail("The connection to the answer was lost. Ask again.");
+        else if (!this.text) this.fail(translated("The connection to the answer was lost. Ask again."));
         finish();
       });
     });
@@ -207,11 +208,11 @@ class Answer {
   private end({ message }: { message: Message }, turn: string): void {
     for (const each of message.citations) this.cite(each);
     this.write(message.text);
-    const first = this.firstAt ? `first word ${Math.round(this.firstAt - this.startedAt)} ms` : "";
-    const whole = `whole answer ${Math.round(performance.now() - this.startedAt)} ms`;
+    const first = this.firstAt ? translated("first word {ms} ms", { ms: Math.round(this.firstAt - this.startedAt) }) : "";
+    const whole = translated("whole answer {ms} ms", { ms: Math.round(performance.now() - this.startedAt) });
     const link = document.createElement("a");
     link.href = `/traces/turn/${turn}/`;
-    link.textContent = "Why this answer?";
+    link.textContent = translated("Why this answer?");
     this.meta.replaceChildren(...[first, whole].filter(Boolean).map((text) => span("", text)), link);
     this.scroll();
   }
@@ -231,12 +232,12 @@ class Answer {
 
 /** What the turn's stages are called while they last. */
 const STAGES: Record<string, string> = {
-  guard: "Thinking…",
-  cache: "Thinking…",
-  recall: "Remembering…",
-  retrieval: "Looking through your knowledge…",
-  model: "Writing…",
-  grounding: "Checking against the sources…",
+  guard: translated("Thinking…"),
+  cache: translated("Thinking…"),
+  recall: translated("Remembering…"),
+  retrieval: translated("Looking through your knowledge…"),
+  model: translated("Writing…"),
+  grounding: translated("Checking against the sources…"),
 };
 
 /** On the dashboard a citation opens the document here, at its passage, whatever page it came from. */

@@ -1,4 +1,5 @@
 // `<form data-confirm="…?">` asks before it sends, in a dialog of the house. Without scripts the form sends at once.
+import { translated } from "./translated";
 
 let asking: HTMLFormElement | null = null;
 
@@ -39,7 +40,7 @@ function build(question: string, look: string): HTMLDialogElement {
   body.textContent = question;
   const actions = document.createElement("div");
   actions.className = "dialog__actions";
-  actions.append(button("Cancel", "no", ""), button("Yes, do it", "yes", look));
+  actions.append(button(translated("Cancel"), "no", ""), button(translated("Yes, do it"), "yes", look));
   form.append(body, actions);
   dialog.append(form);
   return dialog;

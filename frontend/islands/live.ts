@@ -3,12 +3,13 @@
 // seconds, and says so when it had worked. `data-live-every="5"`: asked for so often (seconds) in any case.
 import type htmx from "htmx.org";
 import "../styles/live.css";
+import { translated } from "./translated";
 
 const POLL_MS = 5000;
 const GUARD_MS = 60_000; // parts are asked for so often although nothing is told: their times go on, and a ring may be lost
 const SILENCE_MS = 25_000; // the server beats every ten seconds
 const LONGEST_PAUSE_MS = 30_000;
-const WORDS = { lost: "Connection lost, trying again…", again: "Live again", over: "You are signed out. Reload the page to go on." };
+const WORDS = { lost: translated("Connection lost, trying again…"), again: translated("Live again"), over: translated("You are signed out. Reload the page to go on.") };
 
 type State = "new" | "live" | "lost" | "over";
 const page = window as unknown as { htmx: typeof htmx };

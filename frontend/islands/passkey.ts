@@ -1,5 +1,6 @@
 // Passkeys: `<form data-passkey="create|use">` asks the browser for one, and sends what it says in the field `credential`.
 // The server's options are in the JSON element that `data-options` names, or at the address that `data-options-from` names.
+import { translated } from "./translated";
 
 type Encoded = Record<string, unknown>;
 
@@ -106,10 +107,10 @@ export function toText(bytes: ArrayBuffer): string {
 
 function words(error: unknown): string {
   const name = error instanceof DOMException ? error.name : "";
-  if (name === "NotSupportedError") return "This browser has no passkeys. Use another way to sign in.";
-  if (name === "InvalidStateError") return "This device has a passkey for your account already.";
-  if (name === "NotAllowedError") return "Nothing was chosen, or it took too long. Try once more.";
-  return "That did not work. Reload the page and try once more.";
+  if (name === "NotSupportedError") return translated("This browser has no passkeys. Use another way to sign in.");
+  if (name === "InvalidStateError") return translated("This device has a passkey for your account already.");
+  if (name === "NotAllowedError") return translated("Nothing was chosen, or it took too long. Try once more.");
+  return translated("That did not work. Reload the page and try once more.");
 }
 
 function say(form: HTMLFormElement, text: string): void {

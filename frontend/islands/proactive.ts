@@ -3,6 +3,7 @@
 import "../styles/proactive.css";
 import { addStyle, chooseWords, makeBubble } from "../widget/bubble";
 import { isPlace } from "../widget/glob";
+import { translated } from "./translated";
 
 const stage = document.getElementById("preview")!;
 const address = document.getElementById("address") as HTMLInputElement;
@@ -51,7 +52,7 @@ function addLauncher(): void {
 function look(): void {
   const here = address.value.trim();
   if (!here) return void (belongs.textContent = "");
-  if (!URL.canParse(here)) return void (belongs.textContent = "Write a whole address, with https://.");
+  if (!URL.canParse(here)) return void (belongs.textContent = translated("Write a whole address, with https://."));
   const found = messages.flatMap((message, at) => (field(message, "text") && isPlace(field(message, "url"), here) ? [at + 1] : []));
-  belongs.textContent = found.length ? `Belongs there: message ${found.join(", ")}.` : "No message belongs there.";
+  belongs.textContent = found.length ? translated("Belongs there: message {numbers}.", { numbers: found.join(", ") }) : translated("No message belongs there.");
 }

@@ -1,4 +1,5 @@
 // The frame's small movements: the drawer on phones, toasts, dialogs, copy buttons.
+import { translated } from "./translated";
 
 /** Wire everything by one listener, so that parts that come later by htmx work too. */
 export function wakeShell(): void {
@@ -47,9 +48,9 @@ async function copy(button: HTMLElement): Promise<void> {
   const before = label?.textContent ?? "";
   try {
     await navigator.clipboard.writeText(text.trim());
-    if (label) label.textContent = "Copied";
+    if (label) label.textContent = translated("Copied");
   } catch {
-    if (label) label.textContent = "Select and copy";
+    if (label) label.textContent = translated("Select and copy");
   }
   setTimeout(() => label && (label.textContent = before), 2000);
 }

@@ -1,5 +1,6 @@
 // Files dropped or chosen are sent one after the other, each with its own bar; the board below shows what becomes of them.
 // Without this script the same form sends them all at once.
+import { translated } from "./translated";
 
 interface Received {
   name: string;
@@ -52,7 +53,7 @@ function addRow(form: HTMLFormElement, file: File): Row {
   const note = document.createElement("span");
   const bar = document.createElement("progress");
   item.className = "job small";
-  note.textContent = `${file.name}: waiting`;
+  note.textContent = `${file.name}: ${translated("waiting")}`;
   bar.className = "progress";
   bar.max = Math.max(file.size, 1);
   bar.value = 0;
@@ -66,7 +67,7 @@ function send(form: HTMLFormElement, file: File, row: Row): Promise<void> {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")!.value);
   body.append("files", file);
-  row.note.textContent = `${file.name}: sending`;
+  row.note.textContent = `${file.name}: ${translated("sending")}`;
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.upload.onprogress = (event) => (row.bar.value = event.loaded);
@@ -84,10 +85,10 @@ function finish(row: Row, file: File, request: XMLHttpRequest): void {
   const answer = request.status === 200 ? (JSON.parse(request.responseText) as { received: Received[] }).received[0] : null;
   if (answer && !answer.error) {
     row.bar.value = row.bar.max;
-    row.note.textContent = `${file.name}: ${answer.unchanged ? "was here already, unchanged" : "received"}`;
+    row.note.textContent = `${file.name}: ${translated(answer.unchanged ? "was here already, unchanged" : "received")}`;
     setTimeout(() => row.item.remove(), answer.unchanged ? 6000 : 2500);
     return;
   }
   row.bar.classList.add("progress--bad");
-  row.note.textContent = answer?.error ?? `${file.name}: did not arrive. Check the connection and send it again.`;
+  row.note.textContent = answer?.error ?? `${file.name}: ${translated("did not arrive. Check the connection and send it again.")}`;
 }

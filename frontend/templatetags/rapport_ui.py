@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from frontend import audit_words, formats, icons
+from frontend import audit_words, formats, icons, script_words
 from rapport.ids import Prefix, encode
 
 register = template.Library()
@@ -21,6 +21,11 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     return icons.draw(name, css_class)
+
+
+@register.simple_tag
+def script_sentences() -> dict[str, str]:
+    return script_words.translated_sentences()
 
 
 @register.filter

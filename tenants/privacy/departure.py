@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from rapport import encryption, logs
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
 from tenants.deletion import list_due_for_deletion
-from tenants.models import Membership, Role, Tenant
+from tenants.mail import Attachment, Mail, Reader, readers_in, send_each
+from tenants.models import Role, Tenant
 from tenants.privacy.emptying import Found, ask_again, empty_all
 from tenants.privacy.holdings import Company, names_of
 from tenants.privacy.models import Departure, DepartureState
@@ -27,12 +28,13 @@ from tenants.privacy.receipts import sign
 FORMAT = "rapport-deletion/1"
 CLAIM = timedelta(minutes=30)
 
-MESSAGE = """\
+SUBJECT = gettext_noop("{company} was deleted")
+MESSAGE = gettext_noop("""\
 {company} was deleted from Rapport: agents, documents, conversations, contacts, keys and members.
 
 Every store was asked again until it counted nothing. The signed receipt is attached; what it says can be
 checked with `manage.py verify_receipt` where Rapport runs.
-"""
+""")
 
 log = logs.get_logger(__name__)
 
@@ -42,15 +44,17 @@ class _Recipients:
     """Whom the receipt goes to, when the company's members are gone already."""
 
     company: str
-    addresses: tuple[str, ...]
+    readers: tuple[Reader, ...]
 
     @classmethod
     def read(cls, text: str) -> "_Recipients":
         stored = json.loads(encryption.decrypt(text))
-        return cls(stored["company"], tuple(stored["addresses"]))
+        readers = stored.get("readers") or [(each, "en") for each in stored["addresses"]]  # as they were written before
+        return cls(stored["company"], tuple(Reader(*each) for each in readers))
 
     def encrypted(self) -> str:
-        return encryption.encrypt(json.dumps({"company": self.company, "addresses": self.addresses}))
+        readers = [(each.address, each.language) for each in self.readers]
+        return encryption.encrypt(json.dumps({"company": self.company, "readers": readers}))
 
 
 def run_departures() -> int:
@@ -75,8 +79,7 @@ def _begin(tenant_id: UUID) -> None:
     tenant = Tenant.objects.select_for_update().filter(id=tenant_id, deletion_due_at__lte=timezone.now()).first()
     if tenant is None:
         return
-    owners = Membership.objects.filter(tenant_id=tenant_id, role=Role.OWNER).select_related("user").order_by("id")
-    recipients = _Recipients(tenant.name, tuple(each.user.email for each in owners))
+    recipients = _Recipients(tenant.name, tuple(readers_in([Role.OWNER], tenant_id)))
     Departure.objects.get_or_create(tenant_id=tenant_id, defaults={"recipients": recipients.encrypted()})
 
 
@@ -134,8 +137,11 @@ def _receipt(row: Departure, found: Found, order: list[str]) -> dict[str, object
 
 
 def _tell(recipients: _Recipients, receipt: dict[str, object]) -> None:
-    text, name = MESSAGE.format(company=recipients.company), "rapport-deletion-receipt.json"
-    for address in recipients.addresses:  # each by itself
-        mail = EmailMessage(f"{recipients.company} was deleted", text, None, [address])
-        mail.attach(name, json.dumps(receipt, indent=2, ensure_ascii=False), "application/json")
-        mail.send(fail_silently=True)
+    text = json.dumps(receipt, indent=2, ensure_ascii=False)
+    attachment = Attachment("rapport-deletion-receipt.json", text, "application/json")
+
+    def write() -> Mail:
+        company = recipients.company
+        return Mail(gettext(SUBJECT).format(company=company), gettext(MESSAGE).format(company=company))
+
+    send_each(recipients.readers, write, attachment=attachment)

@@ -2,25 +2,26 @@
 
 from datetime import timedelta
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from rapport.config import get_config
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM
 from tenants.audit import record_audit
-from tenants.models import Membership, Role, Tenant
-from tenants.permissions import Permission, is_granted
+from tenants.mail import Mail, readers_with, send_each
+from tenants.models import Tenant
+from tenants.permissions import Permission
 from tenants.webhooks.models import WebhookEndpoint
 
 FAILING_FOR = timedelta(days=5)
 REASONS = {
-    "failures": "none of our deliveries has been accepted for five days",
-    "gone": "it answered with 410 Gone, which says that it is not there any more",
+    "failures": gettext_noop("none of our deliveries has been accepted for five days"),
+    "gone": gettext_noop("it answered with 410 Gone, which says that it is not there any more"),
 }
-SUBJECT = "A webhook of {company} was switched off"
-MESSAGE = """\
+SUBJECT = gettext_noop("A webhook of {company} was switched off")
+MESSAGE = gettext_noop("""\
 Rapport sends nothing more to this webhook of {company}, because {reason}:
 
 {url}
@@ -28,7 +29,7 @@ Rapport sends nothing more to this webhook of {company}, because {reason}:
 Mend it and switch it on again here; what was not delivered is in its log and can be sent again:
 
 {page}
-"""
+""")
 
 
 def disable_failing(endpoint: WebhookEndpoint, *, is_gone: bool) -> bool:
@@ -55,18 +56,14 @@ def disable_failing(endpoint: WebhookEndpoint, *, is_gone: bool) -> bool:
 
 
 def _tell(endpoint: WebhookEndpoint, reason: str) -> None:
-    company = " ".join(Tenant.objects.get(id=endpoint.tenant_id).name.split())
-    text = MESSAGE.format(
-        company=company,
-        reason=REASONS[reason],
-        url=endpoint.url,
-        page=f"{get_config().public_url}/webhooks/{encode(Prefix.WEBHOOK, endpoint.id)}/",
-    )
-    roles = [role for role in Role if is_granted(role, Permission.WEBHOOKS_WRITE)]
-    members = Membership.objects.filter(tenant_id=endpoint.tenant_id, role__in=roles).select_related("user")
-    for address in [each.user.email for each in members]:  # each by itself
-        transaction.on_commit(lambda address=address: _send(SUBJECT.format(company=company), text, address))  # type: ignore[misc]
+    company = Tenant.objects.get(id=endpoint.tenant_id).name
+    page = f"{get_config().public_url}/webhooks/{encode(Prefix.WEBHOOK, endpoint.id)}/"
 
+    def write() -> Mail:
+        text = gettext(MESSAGE).format(
+            company=" ".join(company.split()), reason=gettext(REASONS[reason]), url=endpoint.url, page=page
+        )
+        return Mail(gettext(SUBJECT).format(company=company), text)
 
-def _send(subject: str, text: str, address: str) -> None:
-    send_mail(subject, text, None, [address], fail_silently=True)
+    readers = readers_with(Permission.WEBHOOKS_WRITE, endpoint.tenant_id)
+    transaction.on_commit(lambda: send_each(readers, write))

@@ -7,19 +7,24 @@ from datetime import UTC, datetime
 import polib
 import pytest
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import translation
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from frontend import formats
 from frontend.catalogues import FOLDER, catalogues, compiled
 from frontend.msgids import TEMPLATES, find_sentences
-from tenants.models import Tenant
+from frontend.script_words import SENTENCES
+from tenants.actors import SYSTEM
+from tenants.deletion import cancel_deletion, request_deletion
+from tenants.models import Tenant, User
 from tests.cast import Cast, sign_in
 from tests.frontend.places import LISTS, objects
 from tests.frontend.seed import Seeded
 
 # Of the widget (it has its own languages), of developers, and of the demo's invented customer.
-NOT_OF_THE_DASHBOARD = ("widget/", "docs/", "demo_site/", "dev/", "account/email/")
+NOT_OF_THE_DASHBOARD = ("widget/", "docs/", "demo_site/", "dev/")
 TAGS = r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
 MARKED = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}|\{% verbatim.*?\{% endverbatim %\}", re.DOTALL)
 SHOWN = re.compile(rf"""\s(?:title|label|placeholder|alt|hint|help|note|lead|aria-label)="((?:{TAGS}|[^"])*)\"""")
@@ -41,12 +46,45 @@ def test_every_sentence_has_its_german() -> None:
 
 
 def test_translations_hold_what_their_sentences_hold() -> None:
-    held = re.compile(r"%\(\w+\)s|</?[a-z]+")
+    held = re.compile(r"%\(\w+\)s|\{\w+\}|</?[a-z]+")
     for path in catalogues():
         for entry in polib.pofile(str(path)):
             wanted = set(held.findall(entry.msgid_plural or entry.msgid))
             for text in filter(None, [entry.msgstr, entry.msgstr_plural.get(1, "")]):
                 assert set(held.findall(text)) == wanted, f"{path.name}: {entry.msgid}"
+
+
+def test_scripts_say_nothing_that_cannot_be_translated() -> None:
+    scripts = [each for each in (TEMPLATES.parent / "islands").glob("*.ts") if not each.name.endswith(".test.ts")]
+    text = "\n".join(each.read_text() for each in scripts)
+    calls = re.findall(r"\btranslated\(([^)]*)", text)
+    assert {each for call in calls for each in re.findall(r'"([^"]*[a-z][^"]*)"', call)} == set(SENTENCES)
+    bare = re.findall(r"""(?:textContent|title|ariaLabel)\s*=\s*["`]([A-Z][^"`]*)""", text)
+    assert bare == [], "Say it with translated(…), and add it to frontend/script_words.py."
+
+
+def test_a_mail_is_in_its_readers_language(
+    cast: Cast, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """Each owner's own, else the company's; a language without a catalogue is English."""
+    acme = Tenant.objects.filter(id=cast.acme.tenant_id)
+
+    def told(company: str, person: str) -> EmailMessage:
+        acme.update(locale=company)
+        User.objects.update(language=person)
+        with django_capture_on_commit_callbacks(execute=True):
+            request_deletion(tenant_id=cast.acme.tenant_id, typed_name="Acme", actor=SYSTEM)
+        cancel_deletion(tenant_id=cast.acme.tenant_id, actor=SYSTEM)
+        return mailoutbox[-1]
+
+    german = told("de", "")
+    assert german.subject == "Acme soll gelöscht werden"
+    assert re.search(r"Am \d+\. \w+ \d{4} wird alles", str(german.body))
+    english = told("de", "en")
+    assert english.subject == "Acme is to be deleted"
+    assert re.search(r"On \d+ \w+ \d{4} everything", str(english.body))
+    assert told("en", "de").subject == german.subject
+    assert told("xx", "").subject == english.subject
 
 
 def test_templates_say_nothing_that_cannot_be_translated() -> None:
@@ -126,6 +164,7 @@ def test_german_pages_have_no_english_sentence(
     for path in (*LISTS, *objects(cast, seeded)):
         page = html.unescape(alice_client.get(path).content.decode())
         assert path == "/knowledge/board/" or '<html lang="de"' in page, path
+        page = re.sub(r'<script id="sentences".*?</script>', "", page, flags=re.DOTALL)  # English → German, for scripts
         said = re.split(r"<[^>]*>|\"", re.sub(r"<script\b.*?</script>", "", page, flags=re.DOTALL))
         shown = {each.strip() for each in (*said, *re.findall(r'"([^"<>]*)"', page))}
         left += [f"{path}: {each}" for each in long_sentences if each in shown]
