@@ -1,6 +1,6 @@
 """What can go wrong with agents, conversations and turns. Messages say what to do and never repeat what was said."""
 
-from rapport.errors import Conflict, InvalidRequest, NotFound, RapportError, Unavailable
+from rapport.errors import Conflict, InvalidRequest, NotFound, PermissionDenied, RapportError, Unavailable
 
 
 class AgentNotFound(NotFound):
@@ -33,6 +33,10 @@ class ConversationClosed(Conflict):
 
 class WrongConversationState(Conflict):
     code = "conversation_state"
+
+
+class ConsentRequired(PermissionDenied):
+    code = "consent_required"
 
 
 class InvalidReplyAddress(InvalidRequest):

@@ -81,6 +81,7 @@ declare(
     OfContact(by_field("call__contact_id"), by_links("call_id", "calls"), hidden=frozenset({"listened"})),
 )
 declare("agents.CallPermission", OfContact(by_field("contact_id"), "call_permissions"))
+declare("agents.ChatConsent", OfContact(by_field("contact_id"), "chat_consents"))
 declare("agents.CannedReply", OfTenant("replies that the company writes often"))
 declare("agents.Episode", OfContact(by_field("contact_id"), by_links("id", "episodes")))
 declare("agents.Extraction", OfContact(by_field("contact_id"), by_links("episode_id", "episodes"), is_exported=False))

@@ -164,6 +164,8 @@ SENTENCES = {
     "webhook.secret_rotated": phrase("replaced a webhook's secret"),
     "webhook.tested": phrase("tried a webhook"),
     "webhook.updated": phrase("changed a webhook"),
+    "contact.consented": phrase("agreed to a widget's text"),
+    "widget_key.consent_changed": phrase("changed what visitors of a widget agree to"),
     "widget_key.proactive_changed": phrase("changed what a widget says by itself"),
     "widget_key.created": phrase("made a widget key"),
     "widget_key.origins_changed": phrase("changed where the widget may be"),

@@ -25,6 +25,7 @@ BUDGETS = (
     Budget("dashboard", "islands/dashboard.ts", 60_000),
     Budget("live pages", "islands/live.ts", 3_000),
     Budget("proactive", "islands/proactive.ts", 3_000),
+    Budget("consent", "islands/consent.ts", 1_500),
     Budget("office hours", "islands/hours.ts", 1_500),
 )
 

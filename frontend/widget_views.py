@@ -87,7 +87,8 @@ def _rules_for(request: HttpRequest, key: str) -> str:
     said = widget_key.proactive
     if not said.rules or not TEASER.exists() or request.headers.get("Origin") not in widget_key.allowed_origins:
         return NO_RULES
-    given = json.dumps({"key": widget_key.key, **asdict(said)}, separators=(",", ":"))
+    # Before a visitor has agreed, nothing is kept in the browser: neither what was shown.
+    given = json.dumps({"key": "" if widget_key.consent else widget_key.key, **asdict(said)}, separators=(",", ":"))
     return f'import begin from"../{_teaser_name()}";const set={given};export default(...page)=>begin(set,...page)'
 
 
@@ -125,6 +126,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         "embed": sign_embed(key=widget_key.key, origin=origin),
         "host_origin": origin,
         "agent": _looks_of(widget_key),
+        "consent": asdict(widget_key.consent) if widget_key.consent else None,
         "hours": _hours_of(widget_key),
         "lines": {each.id: each.text for each in widget_key.proactive.rules},
     }

@@ -149,6 +149,9 @@ class WidgetKey(models.Model):
     requires_identity = models.BooleanField(default=False)  # no anonymous visitors
     visitor_day_tokens = models.BigIntegerField(null=True, default=300_000)  # what a visitor may spend; null: no limit
     visitor_day_micros = models.BigIntegerField(null=True, default=500_000)
+    consent_text = models.TextField(blank=True)  # what visitors agree to first: `tenants.consent`; "": nothing
+    consent_link = models.CharField(max_length=300, blank=True)
+    consent_version = models.PositiveIntegerField(default=0)
     proactive = models.JSONField(default=dict)  # what it says by itself: `tenants.proactive`; {}: nothing
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

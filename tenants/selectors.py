@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tenants.consent import ConsentText, read_consent
 from tenants.errors import UnknownWidgetKey
 from tenants.keys import is_well_formed
 from tenants.models import Membership, Role, Tenant, WidgetKey
@@ -53,6 +54,7 @@ class WidgetKeyView:
     visitor_day_tokens: int | None = None
     visitor_day_micros: int | None = None
     proactive: ProactiveMessages = NOTHING
+    consent: ConsentText | None = None
 
 
 def _tenant_view(row: Tenant) -> TenantView:
@@ -80,6 +82,7 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
         row.visitor_day_tokens,
         row.visitor_day_micros,
         read_proactive(row.proactive),
+        read_consent(row),
     )
 
 

@@ -100,6 +100,8 @@ def _check_still_open(session: VisitorSession) -> WidgetKeyView:
     widget_key = get_live_widget_key(tenant_id=session.tenant_id, key_id=session.key_id)
     if widget_key is None:
         raise NotAuthenticated("The chat session is over: its widget key was revoked.")
+    if widget_key.consent is not None and session.consent != widget_key.consent.version:
+        raise NotAuthenticated("The chat session is over: the visitor has to agree to the widget's text first.")
     if session.secret_id is None and widget_key.requires_identity:
         raise NotAuthenticated("The chat session is over: this chat is for identified visitors only.")
     if session.secret_id and not is_identity_secret_live(tenant_id=session.tenant_id, secret_id=session.secret_id):

@@ -3,6 +3,7 @@
 from agents.models.activity import ActivityDay, ActivityMark
 from agents.models.cache import CachedAnswer, CacheEvidence, CacheLookup
 from agents.models.configuration import Agent, AgentVersion
+from agents.models.consent import ChatConsent
 from agents.models.conversations import Conversation, ConversationState, Message, MessageRole, Turn, TurnState
 from agents.models.experiments import Experiment
 from agents.models.feedback import Feedback, FeedbackReason, Rater
@@ -51,6 +52,7 @@ __all__ = [
     "CallState",
     "CallTransfer",
     "CannedReply",
+    "ChatConsent",
     "Conversation",
     "ConversationNote",
     "ConversationState",

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from agents.channels.chat.consent import list_consents
 from agents.selectors import EpisodeView, list_conversations, list_episodes
 from agents.selectors.summaries import AccountView, accounts_of, colleagues_of, summary_of_contact
 from agents.tools.requests import list_requests
@@ -117,6 +118,7 @@ def _render(visit: Visit, contact_id: UUID) -> HttpResponse:
     context = {
         "section": "contacts",
         "contact": found,
+        "consents": list_consents(tenant_id=visit.tenant_id, contact_id=contact_id),
         "conversations": list_conversations(tenant_id=visit.tenant_id, contact_id=contact_id) if sees_talk else [],
         "requests": list_requests(tenant_id=visit.tenant_id, contact_id=contact_id, limit=20) if sees_talk else [],
         "told_by_tools": _told_by_tools(visit, contact_id) if sees_talk else [],

@@ -147,7 +147,7 @@ function read(key: string): Kept {
 
 function write(key: string, kept: Kept): void {
   try {
-    localStorage.setItem(nameOf(key), JSON.stringify(kept));
+    if (key) localStorage.setItem(nameOf(key), JSON.stringify(kept));
   } catch {
     // see above
   }

@@ -77,6 +77,12 @@ class SessionRequest(serializers.Serializer[Any]):
         default=False,
         help_text="With `identity`: the anonymous conversation under way becomes the identified visitor's.",
     )
+    consent = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        default=0,
+        help_text="The version of the widget's consent text that the visitor agreed to, where there is one.",
+    )
 
 
 class SessionSerializer(serializers.Serializer[Any]):

@@ -37,6 +37,7 @@ class WidgetSessions(APIView):
             origin=request.headers.get("Origin", ""),
             old_token=bearer_token(request),
             identity=body.validated_data["identity"],
+            consent=body.validated_data["consent"],
             carry=body.validated_data["carry_conversation"],
         )
         response = Response(SessionSerializer(opened).data, status=201)

@@ -4,13 +4,14 @@ Who a visitor is, is known in one way: the tenant's server has signed it. Everyb
 for each browser. An identified visitor's session cannot be renewed by itself, only by another signed identity.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 
 from agents.channels.chat.carrying import carry_conversation
+from agents.channels.chat.consent import check_consent, record_consent
 from agents.channels.chat.tokens import VisitorSession, make_token, read_old_token
 from agents.experiments.choosing import choose_version
 from agents.selectors import AgentView, latest_conversation_id
@@ -38,16 +39,25 @@ class OpenedSession:
 
 
 def open_session(
-    *, key: str, embed: str, origin: str, old_token: str, identity: str = "", carry: bool = False
+    *,
+    key: str,
+    embed: str,
+    origin: str,
+    old_token: str,
+    identity: str = "",
+    carry: bool = False,
+    consent: int = 0,
 ) -> OpenedSession:
     """`embed` is the word of the page that framed the chat, `origin` the call's own when there is none.
 
     `identity` is the tenant's signed word for who the visitor is; without it `old_token` keeps the anonymous visitor
-    whom it names. `carry`: the anonymous conversation under way becomes the identified visitor's. Raises
-    UnknownWidgetKey, OriginNotAllowed, InvalidIdentityToken, IdentityExpired, IdentityRequired.
+    whom it names. `carry`: the anonymous conversation under way becomes the identified visitor's. `consent`: the
+    version of the widget's text that the visitor agreed to. Raises UnknownWidgetKey, OriginNotAllowed, ConsentRequired,
+    InvalidIdentityToken, IdentityExpired, IdentityRequired.
     """
     widget_key = find_widget_key(key)
     _check_origin(widget_key, read_embed(embed, key=key) if embed else origin)
+    check_consent(widget_key, consent)
     old = _earlier(widget_key, old_token)
     if identity:
         session = _identified(widget_key, read_identity(identity, widget_key))
@@ -55,6 +65,8 @@ def open_session(
             carry_conversation(session, from_contact_id=old.contact_id)
     else:
         session = _anonymous(widget_key, old)
+    session = replace(session, consent=widget_key.consent.version if widget_key.consent else 0)
+    record_consent(widget_key, session.contact_id)
     chosen = choose_version(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id, contact_id=session.contact_id)
     token, expires_at = make_token(session)
     newest = latest_conversation_id(

@@ -20,7 +20,8 @@ _SALT = "agents.channels.chat.tokens"
 
 @dataclass(frozen=True, slots=True)
 class VisitorSession:
-    """Whose session it is. Of an identified visitor: by which secret, and until when (seconds since 1970)."""
+    """Whose session it is. Of an identified visitor: by which secret, and until when (seconds since 1970). `consent`:
+    the version of the widget's text that was agreed to."""
 
     tenant_id: UUID
     agent_id: UUID
@@ -28,6 +29,7 @@ class VisitorSession:
     key_id: UUID
     secret_id: UUID | None = None
     expires_at: int | None = None
+    consent: int = 0
 
     @property
     def is_identified(self) -> bool:
@@ -42,6 +44,7 @@ def make_token(session: VisitorSession) -> tuple[str, datetime]:
     """The token and when it ends."""
     ids = {"t": session.tenant_id, "a": session.agent_id, "c": session.contact_id, "k": session.key_id}
     payload: dict[str, str | int] = {name: value.hex for name, value in ids.items()}
+    payload |= {"g": session.consent} if session.consent else {}
     ends = datetime.now(UTC) + LIFETIME
     if session.secret_id is not None and session.expires_at is not None:
         payload |= {"s": session.secret_id.hex, "e": session.expires_at}
@@ -63,7 +66,8 @@ def read_old_token(text: str, *, max_age: timedelta = RENEWABLE) -> VisitorSessi
         held = signing.loads(text, salt=_SALT, max_age=max_age)
         tenant_id, agent_id, contact_id, key_id = (UUID(hex=held[name]) for name in ("t", "a", "c", "k"))
         secret_id, expires_at = (UUID(hex=held["s"]), int(held["e"])) if "s" in held else (None, None)
-        return VisitorSession(tenant_id, agent_id, contact_id, key_id, secret_id, expires_at)
+        consent = int(held.get("g", 0))
+        return VisitorSession(tenant_id, agent_id, contact_id, key_id, secret_id, expires_at, consent)
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         raise _over() from None
 

@@ -1,7 +1,8 @@
 // The chat's window: header, log, composer, and the source over them. It holds no logic of the conversation.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Citation } from "./api";
+import type { Citation, ConsentText } from "./api";
 import type { Chat } from "./chat";
+import { Consent } from "./Consent";
 import { Composer } from "./Composer";
 import { useNow, useStickToEnd, useStore } from "./hooks";
 import { nextChange, sayHours, type Hours } from "./hours";
@@ -25,13 +26,14 @@ interface Props {
   name: string;
   /** null: somebody is always there, and nothing is said of it. */
   hours: Hours | null;
+  consent: ConsentText | null;
   isFramed: boolean;
   onClose: () => void;
   /** Called with the function that puts the cursor where the visitor writes. */
   onMounted: (focus: () => void) => void;
 }
 
-export function App({ store, chat, keep, texts, name, hours, isFramed, onClose, onMounted }: Props) {
+export function App({ store, chat, keep, texts, name, hours, consent, isFramed, onClose, onMounted }: Props) {
   const state = useStore(store);
   const field = useRef<HTMLTextAreaElement>(null);
   const [source, setSource] = useState<Citation | null>(null);
@@ -49,7 +51,7 @@ export function App({ store, chat, keep, texts, name, hours, isFramed, onClose, 
   return (
     <div class="app" onKeyDown={onKeyDown}>
       <Header state={state} texts={texts} name={state.agent?.name ?? name} hours={hours} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
-      <Log state={state} chat={chat} texts={texts} onAsk={askSuggested} onOpenSource={setSource} />
+      <Log state={state} chat={chat} texts={texts} consent={consent} onAsk={askSuggested} onOpenSource={setSource} />
       <Announcer state={state} texts={texts} />
       <footer>
         {state.phase === "ready" && state.replyTo !== null && (
@@ -111,11 +113,12 @@ interface LogProps {
   state: State;
   chat: Chat;
   texts: Texts;
+  consent: ConsentText | null;
   onAsk: (question: string) => void;
   onOpenSource: (citation: Citation) => void;
 }
 
-function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
+function Log({ state, chat, texts, consent, onAsk, onOpenSource }: LogProps) {
   const { ref, onScroll, toEnd, isAway } = useStickToEnd(state);
   const { messages, outgoing, incoming, failure } = state;
   const onRate: Rate = (message, opinion) => chat.rate(message, opinion);
@@ -128,6 +131,7 @@ function Log({ state, chat, texts, onAsk, onOpenSource }: LogProps) {
       <div class="log" ref={ref} onScroll={onScroll} role="log" aria-live="off" aria-label={texts.conversation} tabIndex={0}>
         <div class="column">
           {state.phase === "opening" && <Skeleton label={texts.loading} />}
+          {state.phase === "asking" && consent && <Consent consent={consent} texts={texts} onAgree={() => void chat.agree()} />}
           {state.phase === "broken" && <Problem text={state.reason} texts={texts} onRetry={() => void chat.open()} />}
           {state.phase === "ready" && <Greeting state={state} texts={texts} onAsk={onAsk} />}
           {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} onRate={onRate} />)}

@@ -121,10 +121,18 @@ async function call<T>(method: string, url: string, { body, token, key }: Call):
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+/** What the visitor agrees to before anything is kept: the company's words. */
+export interface ConsentText {
+  text: string;
+  link: string;
+  version: number;
+}
+
 /** Mint a visitor session. `embed` is the server's signed word for where the iframe stands. */
-export function openSession(key: string, embed: string, token?: string, identity?: Identity): Promise<Session> {
+export function openSession(key: string, embed: string, token?: string, identity?: Identity, consent = 0): Promise<Session> {
+  const agreed = consent ? { consent } : {};
   const who = identity ? { identity: identity.token, carry_conversation: identity.carry } : {};
-  return call("POST", "/v1/widget/sessions", { body: { key, embed, ...who }, ...(token ? { token } : {}) });
+  return call("POST", "/v1/widget/sessions", { body: { key, embed, ...who, ...agreed }, ...(token ? { token } : {}) });
 }
 
 export function createConversation(token: string, key: string): Promise<{ id: string }> {

@@ -24,6 +24,8 @@ export interface Parts {
   lines: Record<string, string>;
   /** Told when a question was accepted or an answer came, for the page around the iframe. */
   announce: (name: "message:sent" | "message:received") => void;
+  /** What is to be agreed to first; null for nothing. */
+  consent: api.ConsentText | null;
   /** Load the iframe anew: the server looks again at where it stands. What is kept survives. */
   reload: () => void;
 }
@@ -34,12 +36,41 @@ export class Chat {
   private isDelivering = false;
   private pause: AbortController | null = null;
   private typingTimer = 0;
+  private awaited: { token: string; carry: boolean } | null = null;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    if (!this.hasAgreed) parts.keep.hold();
+  }
+
+  private get hasAgreed(): boolean {
+    const { consent, keep } = this.parts;
+    return !consent || keep.get("consent") === consent.version;
+  }
+
+  /** The visitor agrees to the company's text: what the page wanted meanwhile is done now. */
+  async agree(): Promise<void> {
+    const { consent, keep } = this.parts;
+    if (!consent) return;
+    keep.set({ consent: consent.version });
+    keep.release();
+    const identity = this.awaited;
+    this.awaited = null;
+    await (identity ? this.identify(identity.token, identity.carry) : this.open());
+  }
+
+  /** Somebody else is here from now on, who has agreed to nothing. */
+  private withdraw(): void {
+    const { consent, keep } = this.parts;
+    this.awaited = null;
+    if (!consent) return;
+    keep.set({ consent: 0 });
+    keep.hold();
+  }
 
   /** Mint or take up the session, show what was said, go on with what was under way. */
   async open(): Promise<void> {
     const { store, session, keep } = this.parts;
+    if (!this.hasAgreed) return store.set({ phase: "asking", reason: "" });
     store.set({ phase: "opening", reason: "" });
     try {
       const { agent, conversation_id } = await session.get();
@@ -58,6 +89,10 @@ export class Chat {
   /** The page says who the visitor is. What somebody else said here before is not shown to them. */
   async identify(token: string, carry: boolean): Promise<void> {
     const { store, session, keep } = this.parts;
+    if (!this.hasAgreed) {
+      this.awaited = { token, carry };
+      return store.set({ phase: "asking", reason: "" });
+    }
     try {
       const isSame = await session.identify({ token, carry });
       if (isSame && store.state.phase === "ready") return await this.comeBack();
@@ -76,6 +111,7 @@ export class Chat {
     this.parts.session.forget();
     this.dropLine();
     this.forget();
+    this.withdraw();
     await this.open();
   }
 
@@ -463,9 +499,10 @@ export class Chat {
   }
 
   private explain(error: unknown): string {
-    const { texts } = this.parts;
+    const { texts, reload } = this.parts;
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "origin_not_allowed") return texts.notAllowed;
+    if (error.code === "consent_required") reload(); // the company asks for something else by now
     if (error.code === "identity_required") return texts.signIn;
     if (error.code.startsWith("identity_")) return texts.notRecognised;
     if (error.code === "visitor_budget_exhausted") return texts.enoughForToday;

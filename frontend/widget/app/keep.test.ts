@@ -12,6 +12,9 @@ function boxOf(limit: number, text: string | null = null): Box & { text: string 
       this.text = wanted;
       return true;
     },
+    clear() {
+      this.text = null;
+    },
   };
 }
 
@@ -39,4 +42,18 @@ it("works without any place", () => {
   const keep = new Keep("k", boxOf(0));
   keep.set({ conversation: "cnv_1" });
   expect(keep.get("conversation")).toBe("cnv_1");
+});
+
+it("writes nothing until the visitor has agreed, and what is known then", () => {
+  const box = boxOf(1000, JSON.stringify({ conversation: "cnv_old" }));
+  const keep = new Keep("k", box);
+  keep.hold();
+  keep.set({ draft: "half" });
+  expect(box.text).toBeNull();
+  keep.set({ consent: 1 });
+  keep.release();
+  expect(JSON.parse(box.text!)).toMatchObject({ draft: "half", consent: 1 });
+  keep.hold(); // other words are asked for: what was agreed to once stays until they are answered
+  keep.set({ draft: "more" });
+  expect(JSON.parse(box.text!)).toMatchObject({ draft: "half" });
 });

@@ -27,6 +27,8 @@ export interface Kept {
   draft: string;
   /** A proactive message that was taken up and not answered yet. */
   line: string;
+  /** The version of the company's text that the visitor agreed to; 0 for none. */
+  consent: number;
 }
 
 /** A place for one text. */
@@ -34,15 +36,17 @@ export interface Box {
   read(): string | null;
   /** False when the text does not fit or may not be written. */
   write(text: string): boolean;
+  clear(): void;
 }
 
-const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: [], draft: "", line: "" };
+const NOTHING: Kept = { session: null, conversation: null, pending: null, unsent: [], draft: "", line: "", consent: 0 };
 /** What is left out, in this order, when a place is too small for everything. */
 const EXPENDABLE: (keyof Kept)[] = ["line", "draft", "unsent", "pending"];
 
 /** One key's memory; other keys (other agents, other tenants) on the same page have their own. */
 export class Keep {
   private kept: Kept;
+  private isHeld = false;
 
   constructor(
     key: string,
@@ -55,6 +59,18 @@ export class Keep {
     return this.kept[field];
   }
 
+  /** From now on nothing is written into the browser, and what was written goes unless it was agreed to once. */
+  hold(): void {
+    this.isHeld = true;
+    if (!this.kept.consent) this.box.clear();
+  }
+
+  /** The visitor has agreed: what is known is kept from now on. */
+  release(): void {
+    this.isHeld = false;
+    this.set({});
+  }
+
   /** Whoever was here before is forgotten. */
   clear(): void {
     this.set({ ...NOTHING });
@@ -62,6 +78,7 @@ export class Keep {
 
   set(change: Partial<Kept>): void {
     this.kept = { ...this.kept, ...change };
+    if (this.isHeld) return;
     const stored = { ...this.kept };
     for (const field of [...EXPENDABLE, null]) {
       if (this.box.write(JSON.stringify(stored)) || !field) return;
@@ -98,6 +115,7 @@ function storageBox(name: string, storage: Storage): Box {
         return false; // full
       }
     },
+    clear: () => storage.removeItem(name),
   };
 }
 
@@ -118,6 +136,9 @@ function cookieBox(name: string): Box {
       if (value.length > COOKIE_BYTES) return false;
       document.cookie = `${prefix}${value}; ${attributes}`;
       return true;
+    },
+    clear() {
+      document.cookie = `${prefix}; ${attributes.replace(/Max-Age=\d+/, "Max-Age=0")}`;
     },
   };
 }

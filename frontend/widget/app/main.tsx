@@ -1,6 +1,6 @@
 // Starts the chat in its iframe: reads what the server wrote on the page, joins the parts, draws.
 import { render } from "preact";
-import { openSession } from "./api";
+import { openSession, type ConsentText } from "./api";
 import { languages } from "../languages";
 import { App } from "./App";
 import { Chat } from "./chat";
@@ -21,6 +21,7 @@ interface Boot {
   agent: { name: string; color: string };
   lines: Record<string, string>;
   hours: Hours | null;
+  consent: ConsentText | null;
 }
 
 const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
@@ -44,7 +45,7 @@ const host: HostPage = new HostPage(boot.host_origin, {
   onShutdown: () => void chat.shutdown(),
   onSay: (id) => chat.say(id),
 });
-const chat: Chat = new Chat({ store, session, keep, texts, lines: boot.lines, announce: (name) => host.announce(name), reload: () => location.reload() });
+const chat: Chat = new Chat({ store, session, keep, texts, lines: boot.lines, consent: boot.consent, announce: (name) => host.announce(name), reload: () => location.reload() });
 
 document.documentElement.lang = texts.tag;
 applyTheme(theme);
@@ -66,6 +67,7 @@ render(
     texts={texts}
     name={boot.agent.name}
     hours={boot.hours}
+    consent={boot.consent}
     isFramed={host.isFramed && !flags.includes("inline")}
     onClose={() => host.close()}
     onMounted={(focus) => {

@@ -14,7 +14,7 @@ const session = (token: string, minutes = 60): Session => ({
 const refused = () => new ApiError(401, "not_authenticated", "");
 const memory = () => {
   let text: string | null = null;
-  return { read: () => text, write: (wanted: string) => ((text = wanted), true) };
+  return { read: () => text, write: (wanted: string) => ((text = wanted), true), clear: () => undefined };
 };
 
 function holder(...sessions: (Session | ApiError)[]) {

@@ -38,7 +38,7 @@ export class SessionHolder {
   async identify(identity: Identity): Promise<boolean> {
     const kept = this.keep.get("session");
     const anonymous = kept && !kept.is_identified ? kept.token : undefined;
-    const session = await this.open(this.key, this.embed, anonymous, identity);
+    const session = await this.open(this.key, this.embed, anonymous, identity, this.keep.get("consent"));
     this.keep.set({ session });
     return session.contact_id === kept?.contact_id;
   }
@@ -81,10 +81,10 @@ export class SessionHolder {
   /** With the old token shown, if the server still reads it; a token past its time must not keep a new one from coming. */
   private async openShowing(old: string | undefined): Promise<Session> {
     try {
-      return await this.open(this.key, this.embed, old);
+      return await this.open(this.key, this.embed, old, undefined, this.keep.get("consent"));
     } catch (error) {
       if (!old || !(error instanceof ApiError) || error.status !== 401) throw error;
-      return this.open(this.key, this.embed);
+      return this.open(this.key, this.embed, undefined, undefined, this.keep.get("consent"));
     }
   }
 }

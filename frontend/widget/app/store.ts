@@ -4,7 +4,8 @@ import type { Agent, Citation, Message } from "./api";
 /** Who answers: see the API's conversations. */
 export type Who = "agent" | "waiting" | "human" | "closed";
 
-export type Phase = "opening" | "ready" | "broken";
+/** "asking": the visitor has not agreed to the company's text yet. */
+export type Phase = "opening" | "asking" | "ready" | "broken";
 
 /** A question on its way: shown at once, before the server has it. */
 export interface Outgoing {
