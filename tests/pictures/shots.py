@@ -141,6 +141,7 @@ def _open(stage: Stage, docs: list[str]) -> list[Shot]:
         Shot(f"/accounts/company/{company}/?state=none"),
         Shot(f"/invitations/{stage.token}/"),
         Shot("/invitations/none/", "over"),
+        Shot("/no-mail/none/", "over"),
         Shot("/accounts/2fa/authenticate/", "unasked"),
         Shot("/not/there/", "", None, "404"),
         Shot("/dev/mail/"),
@@ -282,6 +283,8 @@ def _long(stage: Stage) -> list[Shot]:
         Shot(f"/agents/{encode(Prefix.AGENT, stage.long_agent_id)}/"),
         Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/visitors/"),
         Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/messages/"),
+        Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/hours/"),
+        Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/consent/"),
         Shot(f"/contacts/{encode(Prefix.CONTACT, stage.long_contact_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, stage.long_conversation_id)}/"),
     ]
