@@ -12,7 +12,8 @@ from uuid import UUID
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 
 from agents.inbox.mail_limits import may_send
 from agents.inbox.refusing import refusal_address
@@ -23,6 +24,7 @@ from rapport import logs
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from tenants.context import tenant_scope
+from tenants.mail import reading_language
 from tenants.privacy.suppression import is_contact_erased
 from tenants.selectors import get_tenant, list_widget_keys
 
@@ -30,9 +32,9 @@ log = logs.get_logger(__name__)
 
 PATIENCE = timedelta(minutes=2)
 MOST_ASKED = 200  # of a company, a minute
-SUBJECT = {"en": "{company} has answered you", "de": "{company} hat Ihnen geantwortet"}
-TEXT = {
-    "en": """You asked {company} in its chat, and left this address for the answer:
+SUBJECT = gettext_noop("{company} has answered you")
+TEXT = gettext_noop("""\
+You asked {company} in its chat, and left this address for the answer:
 
 {answers}
 
@@ -40,21 +42,8 @@ TEXT = {
 You get this mail because this address was left in the chat. It was not you, or you want no more mail? One click ends
 it:
 {refuse}
-""",
-    "de": """Sie haben {company} im Chat etwas gefragt und diese Adresse für die Antwort hinterlassen:
-
-{answers}
-
-{back}
-Sie bekommen diese Mail, weil im Chat diese Adresse angegeben wurde. Sie waren es nicht, oder Sie möchten keine Mails
-mehr? Ein Klick genügt:
-{refuse}
-""",
-}
-BACK = {
-    "en": "Go on in the chat, in the browser in which you asked: {link}\n",
-    "de": "Im Chat weiterschreiben, im selben Browser wie zuvor: {link}\n",
-}
+""")
+BACK = gettext_noop("Go on in the chat, in the browser in which you asked: {link}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +110,7 @@ def _due(tenant_id: UUID, conversation_id: UUID) -> _Due | None:
         return _Due(
             conversation.reply_to,
             get_tenant(tenant_id).name,
-            language_of_conversation(conversation),
+            reading_language(language_of_conversation(conversation)),
             "\n\n".join(f"{each.author_name}:\n{each.text}" for each in unread),
             _website(tenant_id, conversation.agent_id),
             unread[-1].sequence,
@@ -141,9 +130,10 @@ def _website(tenant_id: UUID, agent_id: UUID) -> str:
 
 
 def _compose(due: _Due, refuse: str) -> EmailMessage:
-    back = BACK[due.language].format(link=due.link) if due.link else ""
-    text = TEXT[due.language].format(company=due.company, answers=due.answers, back=back, refuse=refuse)
-    subject = SUBJECT[due.language].format(company=" ".join(due.company.split()))
+    with translation.override(due.language):
+        back = gettext(BACK).format(link=due.link) + "\n" if due.link else ""
+        text = gettext(TEXT).format(company=due.company, answers=due.answers, back=back, refuse=refuse)
+        subject = gettext(SUBJECT).format(company=" ".join(due.company.split()))
     # https://www.rfc-editor.org/rfc/rfc8058: mail programs show a button of their own.
     headers = {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return EmailMessage(subject, text, None, [due.address], headers=headers)

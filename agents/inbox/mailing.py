@@ -7,8 +7,8 @@ What people then answer goes to that address by `agents.inbox.answer_mail`.
 
 from uuid import UUID
 
-from django.core.mail import send_mail
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from agents.inbox.telling import handoff_of
 from agents.models import Conversation, ConversationState
@@ -18,31 +18,25 @@ from rapport.events.envelope import Event
 from rapport.events.outbox import publish
 from rapport.ids import Prefix, encode
 from tenants.context import tenant_scope
+from tenants.mail import Mail, Reader, reading_language, send_each
 from tenants.selectors import get_tenant
 
-SUBJECT = {"en": "A customer is waiting for an answer", "de": "Ein Kunde wartet auf eine Antwort"}
-TEXT = {
-    "en": """{agent} handed a conversation over while nobody was there.
+SUBJECT = gettext_noop("A customer is waiting for an answer")
+TEXT = gettext_noop("""\
+{agent} handed a conversation over while nobody was there.
 
 Why: {reason}
 Answer to: {address}
 Read and answer it here: {link}
-""",
-    "de": """{agent} hat ein Gespräch übergeben, als niemand da war.
-
-Warum: {reason}
-Antwort an: {address}
-Hier lesen und antworten: {link}
-""",
-}
-_REASONS_DE = {
-    "asked": "wollte mit einem Menschen sprechen",
-    "low_grounding": "der Agent war nicht sicher",
-    "tool_failure": "ein Werkzeug hat versagt",
-    "budget": "das Budget ist verbraucht",
-    "phrase": "sagte, worauf eine Regel wartet",
-    "topic": "ein Thema für Menschen",
-    "staff": "von jemandem aus dem Team übergeben",
+""")
+REASONS = {
+    "asked": gettext_noop("they asked for a person"),
+    "low_grounding": gettext_noop("the agent was not sure"),
+    "tool_failure": gettext_noop("a tool failed"),
+    "budget": gettext_noop("the budget is used up"),
+    "phrase": gettext_noop("they said what a rule waits for"),
+    "topic": gettext_noop("a topic for people"),
+    "staff": gettext_noop("handed over by somebody of the team"),
 }
 
 
@@ -74,11 +68,15 @@ def mail_fallback(*, tenant_id: UUID, conversation_id: UUID) -> None:
         address = handoff_of(conversation).fallback_email
         if not address:
             return
-        language, reason = get_tenant(tenant_id).locale, conversation.handoff_reason.replace("_", " ")
-        text = TEXT[language].format(
-            agent=conversation.agent.name,
-            reason=_REASONS_DE.get(conversation.handoff_reason, reason) if language == "de" else reason,
-            address=conversation.reply_to,
-            link=f"{get_config().public_url}/inbox/{encode(Prefix.CONVERSATION, conversation.id)}/",
-        )
-        send_mail(SUBJECT[language], text, None, [address])
+        link = f"{get_config().public_url}/inbox/{encode(Prefix.CONVERSATION, conversation.id)}/"
+
+        def write() -> Mail:
+            reason = REASONS.get(conversation.handoff_reason)
+            said = gettext(reason) if reason else conversation.handoff_reason.replace("_", " ")
+            text = gettext(TEXT).format(
+                agent=conversation.agent.name, reason=said, address=conversation.reply_to, link=link
+            )
+            return Mail(gettext(SUBJECT), text)
+
+        reader = Reader(address, reading_language(get_tenant(tenant_id).locale))
+        send_each([reader], write, fail_silently=False)
