@@ -70,8 +70,10 @@ def _correct_conversations(part: Part, texts: Iterable[str]) -> None:
         row.subject = subject_of(first.text) if first else ""
         if row.reply_to and any(row.reply_to.casefold() in text.casefold() for text in texts):
             row.reply_to = ""
+        if any(said.casefold() in text.casefold() for said in row.page_context.values() for text in texts):
+            row.page_context = {}
         is_summarised, row.handoff_summary = bool(row.handoff_summary), ""
-        row.save(update_fields=["subject", "reply_to", "handoff_summary"])
+        row.save(update_fields=["subject", "reply_to", "page_context", "handoff_summary"])
         if is_summarised and row.state in HELD:
             ask_for_summary(row)
 

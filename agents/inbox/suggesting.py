@@ -55,7 +55,9 @@ def suggest_answer(*, tenant_id: UUID, conversation_id: UUID, actor: Actor) -> U
         known = Turn.objects.filter(question=question, is_suggestion=True).exclude(state=TurnState.FAILED)
         if turn := known.exclude(outcome="taken_over").order_by("-id").first():
             return turn.id
-        turn = Turn.objects.create(conversation=conversation, question=question, is_suggestion=True)
+        page = conversation.page_context
+        asked = {"page": page} if page else None
+        turn = Turn.objects.create(conversation=conversation, question=question, is_suggestion=True, asked=asked)
         hold_budgets(turn.id, answering_agent(conversation), conversation, question.text, None)
         subject = encode(Prefix.TURN, turn.id)
         data = {"turn_id": str(turn.id), "conversation_id": str(conversation_id)}

@@ -19,6 +19,7 @@ class ConversationState(models.TextChoices):
 class Conversation(TenantModel):
     """`reply_to`: the address that the contact gave for an answer when nobody was there; nobody proved it.
 
+    `page_context`: what the page around the widget last said of what the contact does there, by name; nobody proved it.
     `reached`: the sequence up to which people's answers reached the contact, in the chat or by mail.
     `mail_answer_at`: when an answer that has not reached it by then goes out by mail.
     """
@@ -40,6 +41,7 @@ class Conversation(TenantModel):
     refuses_mail = models.BooleanField(default=False)  # the contact wants no answer by mail
     reached = models.PositiveIntegerField(default=0)
     mail_answer_at = models.DateTimeField(null=True)
+    page_context = models.JSONField(default=dict)
     is_mail_due = models.BooleanField(default=False)  # nobody was there: the fall-back address is told once
     created_at = models.DateTimeField(auto_now_add=True)
     last_message_at = models.DateTimeField(null=True)

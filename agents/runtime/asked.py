@@ -5,7 +5,7 @@ it is bounded at the door (`agents.api`).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from agents.llm.port import ChatMessage, Json
@@ -14,7 +14,8 @@ from agents.llm.port import ChatMessage, Json
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`history` None: the conversation's own. `exchange`: tools called and what came back, since the question.
-    `resumes`: the approval after which a turn goes on, see `agents.tools.approvals`."""
+    `resumes`: the approval after which a turn goes on, see `agents.tools.approvals`. `page`: what the page around the
+    widget says of what its visitor does there, see `agents.runtime.page_context`."""
 
     history: tuple[ChatMessage, ...] | None = None
     instructions: str = ""
@@ -23,6 +24,7 @@ class Asked:
     exchange: tuple[Json, ...] = ()
     max_output_tokens: int | None = None
     resumes: str = ""
+    page: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_plain(self) -> bool:
@@ -54,4 +56,5 @@ class Asked:
             exchange=tuple(stored.get("exchange", ())),
             max_output_tokens=stored.get("max_output_tokens"),
             resumes=stored.get("resumes", ""),
+            page=stored.get("page", {}),
         )

@@ -53,7 +53,7 @@ def _check(run: Run, draft: Draft, sources: Sequence[Source]) -> Grounding:
     passages = {marker: texts.get(chunk_id or UUID(int=0), quotes[marker]) for marker, chunk_id in cited.items()}
     context = run.context
     history = (message.text for message in context.history)
-    said = " ".join((context.question, context.agent.name, context.asked.told, *history))
+    said = " ".join((context.question, context.agent.name, context.asked.told, *context.asked.page.values(), *history))
     minimum = context.agent.config.guardrails.minimum_grounding
     is_told = bool(context.asked.told) and not draft.citations  # by tools, which have no numbers to cite
     return check_grounding("".join(draft.text), passages, known=said, minimum=minimum, must_cite=not is_told)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agents.cache.looking import Embedded, KnownAnswer
 from agents.errors import TurnCancelled
+from agents.llm.port import AboutContact
 from agents.masking.conversation import mask_of
 from agents.memory.forgetting import wish_to_forget
 from agents.memory.language import language_of
@@ -24,6 +25,7 @@ from agents.runtime.ending import say_ending
 from agents.runtime.finishing import Answer, HandOff, finish_turn, keep_failed_trace
 from agents.runtime.frames import FrameWriter
 from agents.runtime.judging import judge
+from agents.runtime.page_context import LABEL, write_page_context
 from agents.runtime.parts import Found, Parts
 from agents.runtime.past import recall_past
 from agents.runtime.person import reason_for_person
@@ -123,7 +125,7 @@ def _make_answer(run: Run, embedded: Embedded | None) -> Answer:
         return say_remembered(run, recalled)
     if last := last_conversation(run):
         return say_last_conversation(run, last)
-    run = replace(run, about=recalled.about)
+    run = replace(run, about=(*recalled.about, *_page(run.context)))
     past = recall_past(run, recalled.language, embedded)
     gathered = _knowledge(run, embedded)
     found = gathered.found
@@ -182,6 +184,12 @@ def _knowledge(run: Run, embedded: Embedded | None) -> Gathered:
     `embedded`: the question as it was asked, when the cache has looked for it."""
     question = standing_question(run)
     return search_knowledge(run, question, embedded if question == run.context.question else None)
+
+
+def _page(context: TurnContext) -> Iterator[AboutContact]:
+    text = write_page_context(context.asked.page)
+    if text:
+        yield AboutContact(LABEL, text, version="")
 
 
 def _memories(recalled: Recalled) -> Iterator[Source]:

@@ -1,7 +1,7 @@
 """Reads about conversations, their messages and turns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -87,6 +87,7 @@ class ConversationView:
     "closed"; `assignee_name` is a colleague's, "" for nobody's.
 
     `reply_to`: where an answer goes by mail, as the contact said; `refuses_mail`: whoever got mail there wants none.
+    `page_context`: what the page around the widget last said, by name.
     """
 
     id: UUID
@@ -108,6 +109,7 @@ class ConversationView:
     handoff_summary: str = ""
     reply_to: str = ""
     refuses_mail: bool = False
+    page_context: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def conversation_view(
         handoff_summary=row.handoff_summary,
         reply_to=row.reply_to,
         refuses_mail=row.refuses_mail,
+        page_context=row.page_context,
     )
 
 

@@ -19,6 +19,7 @@ from agents.llm.reckoning import worst_of_first_call
 from agents.llm.routing import AUTO
 from agents.models import Agent, Conversation, ConversationState, Message, MessageRole, Turn
 from agents.prompts.resolving import resolve_prompt
+from agents.runtime.page_context import PageContext
 from agents.selectors.agents import AgentView, answering_agent, get_agent
 from agents.topics import TURN_REQUESTED, TURNS
 from agents.transcript import append_message, subject_of
@@ -128,14 +129,15 @@ def post_message(
     asked: Mapping[str, Any] | None = None,
     spender: Spender | None = None,
     answers: str = "",
+    page: PageContext | None = None,
 ) -> PostedMessage:
     """The contact's message, its turn, and the event that asks for the answer, in one transaction.
 
     Messages of a conversation are answered one after the other; while a person has it, or is waited for, the message is
     theirs and no turn is made. A closed one is opened again. `asked`: what the call gives besides, see
     `agents.runtime.asked`. `spender`: whose budget of the day bears it. `answers`: what the agent had said
-    by itself, which the contact answers; it is kept as the agent's message before. `idempotency_key` "" switches replay
-    off.
+    by itself, which the contact answers; it is kept as the agent's message before. `page`: what the page around the
+    widget says; it may change between two attempts at one message. `idempotency_key` "" switches replay off.
     Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused,
     VisitorBudgetExhausted, BudgetExhausted.
     """
@@ -147,7 +149,7 @@ def post_message(
             operation=f"post_message:{conversation_id}",
             key=idempotency_key,
             request={"text": text, **({"asked": json.dumps(asked, sort_keys=True)} if asked else {})},
-            work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender, answers),
+            work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender, answers, page),
         )
     result = outcome.result
     turn_id = UUID(result["turn_id"]) if result["turn_id"] else None
@@ -174,6 +176,7 @@ def _post(
     asked: Mapping[str, Any] | None,
     spender: Spender | None,
     answers: str,
+    page: PageContext | None,
 ) -> dict[str, str]:
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     if conversation is None or is_contact_erased(conversation.contact_id):
@@ -181,6 +184,9 @@ def _post(
     if answers:
         conversation.subject = conversation.subject or subject_of(text)  # the contact's words name it
         append_message(conversation, role=MessageRole.AGENT, text=answers)
+    if page is not None and page != conversation.page_context:
+        conversation.page_context = page
+        conversation.save(update_fields=["page_context"])
     if conversation.state in HELD:
         return _keep_for_people(conversation, text, actor)
     if conversation.state == ConversationState.CLOSED:
@@ -191,7 +197,7 @@ def _post(
     message = _question_again(conversation, text, asked) or append_message(
         conversation, role=MessageRole.CONTACT, text=text, turn_id=turn_id
     )
-    turn = _begin_turn(turn_id, conversation, message, asked, spender)
+    turn = _begin_turn(turn_id, conversation, message, {**(asked or {}), "page": page} if page else asked, spender)
     if turn is None:
         Message.objects.filter(id=message.id).update(turn_id=None)
         hand_off_held(conversation, reason="budget", actor=agent_actor(conversation.agent_id))

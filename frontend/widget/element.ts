@@ -30,6 +30,7 @@ class RapportChat extends HTMLElement {
   private isAsked = false;
   private early: unknown[][] = [];
   private identity: [string, { carry?: boolean }] | undefined;
+  private context: Record<string, unknown> | undefined;
 
   connectedCallback(): void {
     this.renew();
@@ -67,8 +68,14 @@ class RapportChat extends HTMLElement {
     this.presence?.do("identify", token, options);
   }
 
+  /** What the page says of what its visitor does there: plain values by name, sent along with what they write. */
+  setContext(context: Record<string, unknown>): void {
+    this.context = context;
+    this.presence?.do("setContext", context);
+  }
+
   shutdown(): void {
-    this.identity = undefined;
+    this.identity = this.context = undefined;
     this.presence?.do("shutdown");
   }
 
@@ -93,6 +100,7 @@ class RapportChat extends HTMLElement {
       const root = this.shadowRoot ?? addStyle(this.attachShadow({ mode: "open" }));
       this.presence = this.getAttribute("mode") === "launcher" ? this.launch() : this.embed(root);
       if (this.identity) this.presence.do("identify", ...this.identity);
+      if (this.context) this.presence.do("setContext", this.context);
       for (const command of this.early.splice(0)) this.presence.do(...command);
     });
   }
@@ -131,14 +139,14 @@ class RapportChat extends HTMLElement {
   private embed(root: ShadowRoot): Presence {
     const frame = document.createElement("iframe");
     let isReady = false;
-    let identity: ToFrame | undefined;
+    let held: Record<string, ToFrame> = {};
     const post = (message: ToFrame) => isReady && frame.contentWindow?.postMessage(message, ORIGIN);
     const hear = (event: MessageEvent) => {
       if (event.origin !== ORIGIN || event.source !== frame.contentWindow || !isOurs(event.data)) return;
       const message = event.data as FromFrame;
       if (message.type === "ready") {
         isReady = true;
-        if (identity) post(identity);
+        Object.values(held).forEach(post);
         this.tell("ready");
       } else if (message.type === "event") this.tell(message.name);
     };
@@ -153,10 +161,11 @@ class RapportChat extends HTMLElement {
       const [name, first, second] = command;
       if (name === "open") frame.focus();
       else if (name === "shutdown") {
-        identity = undefined;
+        held = {};
         post({ rapport: 1, type: "shutdown" });
-      } else if (name === "identify")
-        post((identity = { rapport: 1, type: "identify", token: `${first}`, carry: !!(second as { carry?: boolean }).carry }));
+      } else if (name === "identify" || name === "setContext") {
+        post((held[name] = { rapport: 1, type: name, given: JSON.stringify([first, second]) }));
+      }
     };
     const leave = () => {
       removeEventListener("message", hear);

@@ -63,9 +63,9 @@ export function start(script: Origin, queued: ArrayLike<unknown>[]): Api {
   let frame: HTMLIFrameElement | undefined;
   let isOpen = false;
   let isReady = false;
-  let identity: ToFrame | 0 = 0;
+  let held: Record<string, ToFrame> = {};
 
-  const emit = (name: string, detail?: unknown) => (listeners[name] ?? []).forEach((listen) => listen(detail));
+  const emit = (name: string, detail?: unknown) => listeners[name]?.forEach((listen) => listen(detail));
   const post = (message: ToFrame) => isReady && frame?.contentWindow?.postMessage(message, origin);
 
   function draw() {
@@ -82,11 +82,11 @@ export function start(script: Origin, queued: ArrayLike<unknown>[]): Api {
     frame.title = label;
     frame.referrerPolicy = "origin"; // the server checks it, whatever policy the page has
     frame.allow = "clipboard-write";
-    frame.src = `${home}#${theme}${identity ? ",id" : ""}`;
+    frame.src = `${home}#${theme}${held.identify ? ",id" : ""}`;
     panel.append(frame);
     root.append(panel);
     setTimeout(() => {
-      if (!isReady) console.warn(`Rapport: no chat on ${location.origin}. Is it among the key's allowed origins?`);
+      if (!isReady) console.warn(`Rapport: no chat. Is ${location.origin} an allowed origin?`);
     }, 10000);
   }
 
@@ -107,7 +107,7 @@ export function start(script: Origin, queued: ArrayLike<unknown>[]): Api {
     const message = event.data as FromFrame;
     if (message.type === "ready") {
       isReady = true;
-      if (identity) post(identity);
+      Object.values(held).forEach(post);
       if (isOpen) post({ rapport: 1, type: "opened" });
       emit("ready");
     } else if (message.type === "close") toggle(false);
@@ -124,10 +124,10 @@ export function start(script: Origin, queued: ArrayLike<unknown>[]): Api {
     else if (name === "toggle") toggle(!isOpen);
     else if (name === "open" || name === "close") toggle(name === "open");
     else if (name === "track") tracked.push(first);
-    else if (name === "identify")
-      post((identity = { rapport: 1, type: name, token: `${first}`, carry: !!(second as { carry?: unknown })?.carry }));
+    else if (name === "identify" || name === "setContext")
+      post((held[name] = { rapport: 1, type: name, given: JSON.stringify([first, second]) }));
     else if (name === "shutdown") {
-      identity = 0;
+      held = {};
       toggle(false);
       post({ rapport: 1, type: name });
     }

@@ -18,7 +18,9 @@ export type EventName = "message:sent" | "message:received" | "identity:needed";
 export type ToFrame =
   | { rapport: 1; type: "opened" }
   | { rapport: 1; type: "closed" }
-  | { rapport: 1; type: "identify"; token: string; carry: boolean }
+  /** A command of the page, with what it gave as JSON. identify: the token, and `{carry}`. setContext: what the page says of
+   * what its visitor does there; it is not believed, and sent along with what they write. */
+  | { rapport: 1; type: "identify" | "setContext"; given: string }
   /** The visitor took up a proactive message: the agent has said its text, which the app knows by `id`. */
   | { rapport: 1; type: "say"; id: string }
   | { rapport: 1; type: "shutdown" };

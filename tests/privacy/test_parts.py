@@ -114,6 +114,9 @@ def left_everywhere(person: Person, first: UUID, message_id: UUID) -> None:
             key="0" * 64, turn_id=turn.id, agent_id=person.cast.acme.agent_id, question=SECRET, text="Noted."
         )
         later = Turn.objects.filter(question__text="Do you deliver on Sundays?").get()
+        page = {"order": f"{WORD}-4711"}
+        Conversation.objects.filter(id=first).update(page_context=page)
+        Turn.objects.filter(id=later.id).update(asked={"page": page})
         span = Span.objects.filter(trace__turn_id=later.id).first()
         assert span
         span.attributes = {**span.attributes, names.QUERY_TEXT: f"Does {WORD}-4711 come on Sunday?"}
@@ -130,7 +133,7 @@ def test_of_a_message_nothing_is_left_and_of_others_nothing_is_lost(cast: Cast, 
     held = places_with(WORD, person.tenant_id)
     assert held >= {
         "agents.Message", "agents.Episode", "agents.Fact", "agents.Span", "agents.CachedAnswer",
-        "agents.ConversationNote", "ingestion.Contact",
+        "agents.ConversationNote", "ingestion.Contact", "agents.Conversation", "agents.Turn",
     }  # fmt: skip
     erasure_id = person.erase(ErasureKind.MESSAGE, message_id)
     deliver_now()
@@ -139,7 +142,7 @@ def test_of_a_message_nothing_is_left_and_of_others_nothing_is_lost(cast: Cast, 
     assert (row.state, row.work, verify(row.receipt)) == (ErasureState.DONE, {}, Finding.OURS)
     counts = {each["name"]: each for each in row.receipt["stores"]}
     assert all(each["after"] == 0 for each in counts.values())
-    assert counts["agents.Message"]["before"] == 4  # it, its answer, and two answers that repeat it
+    assert counts["agents.Message"]["before"] == 5  # it, its answer, two that repeat it, and one whose page did
     assert {"streams", "vectors", "graph", "agents.EpisodeSegment"} <= counts.keys()
     assert counts["streams"]["before"]
     said = texts_of(person)

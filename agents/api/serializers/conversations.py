@@ -51,6 +51,9 @@ class ConversationSerializer(serializers.Serializer[Any]):
         help_text="Where people's answers go by mail when the contact is gone: an address that it left, unproved."
     )
     refuses_mail = serializers.BooleanField(help_text="Whoever got mail there wants no more.")
+    page_context = serializers.DictField(
+        child=serializers.CharField(), help_text="What the page around the widget last said of what the contact does."
+    )
 
 
 class ReplyAddressRequest(serializers.Serializer[Any]):
@@ -63,6 +66,13 @@ class MessageRequest(serializers.Serializer[Any]):
         max_length=40,
         required=False,
         help_text="For visitors: the id of the proactive message that this answers; it is kept before it.",
+    )
+
+    page_context = serializers.DictField(
+        child=serializers.JSONField(allow_null=True),
+        required=False,
+        help_text="For visitors: what the page says of what they do there. At most 20 names with a text of 500 "
+        "characters, a number, true or false each.",
     )
 
 

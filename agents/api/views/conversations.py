@@ -38,6 +38,7 @@ from agents.api.serializers.fields import page_of
 from agents.inbox.answer_mail import note_reading
 from agents.models import MessageRole
 from agents.presenting import message_json
+from agents.runtime.page_context import PageContext, read_page_context
 from agents.selectors import list_conversations, list_messages
 from agents.selectors.conversation_search import STATES, Sought
 from agents.services import post_message, start_conversation
@@ -215,6 +216,7 @@ class Messages(APIView):
             actor=principal.actor,
             spender=_spender(request, principal),
             answers=_answered(principal, body.validated_data.get("proactive", "")),
+            page=_page(principal, body.validated_data.get("page_context")),
         )
         turn_id = encode(Prefix.TURN, posted.answering_turn_id) if posted.answering_turn_id else None
         accepted = {
@@ -233,6 +235,10 @@ def _answered(principal: Principal, rule_id: str) -> str:
     if not rule_id or not isinstance(principal, Visitor):
         return ""
     return find_proactive_text(tenant_id=principal.tenant_id, agent_id=principal.agent_id, rule_id=rule_id)
+
+
+def _page(principal: Principal, given: Mapping[str, object] | None) -> PageContext | None:
+    return read_page_context(given) if given is not None and isinstance(principal, Visitor) else None
 
 
 def _spender(request: Request, principal: Principal) -> Spender | None:

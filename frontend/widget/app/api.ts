@@ -150,8 +150,11 @@ export async function setReplyAddress(token: string, conversation: string, email
 }
 
 /** `proactive`: the message of the company's that `text` answers; undefined is left out. */
-export function sendMessage(token: string, conversation: string, text: string, key: string, proactive?: string): Promise<Accepted> {
-  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text, proactive }, token, key });
+/** What the page around the iframe says, by name. */
+export type PageContext = Record<string, string | number | boolean>;
+
+export function sendMessage(token: string, conversation: string, text: string, key: string, proactive?: string, page_context?: PageContext): Promise<Accepted> {
+  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text, proactive, page_context }, token, key });
 }
 
 /** All of the visitor's is erased, at the company too; the token is worth nothing afterwards. */

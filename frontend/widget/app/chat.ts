@@ -36,6 +36,7 @@ export class Chat {
   private isDelivering = false;
   private pause: AbortController | null = null;
   private typingTimer = 0;
+  private context: api.PageContext | undefined;
   private awaited: { token: string; carry: boolean } | null = null;
 
   constructor(private readonly parts: Parts) {
@@ -109,10 +110,16 @@ export class Chat {
   /** The visitor has signed out of the page: the next one begins with nothing. */
   async shutdown(): Promise<void> {
     this.parts.session.forget();
+    this.context = undefined;
     this.dropLine();
     this.forget();
     this.withdraw();
     await this.open();
+  }
+
+  /** What the page says of what the visitor does there: sent along with what they write, kept nowhere here. */
+  setContext(context: api.PageContext): void {
+    this.context = context;
   }
 
   /** The visitor took up a proactive message: it stands as the agent's line, and is sent along with what answers it. */
@@ -341,13 +348,13 @@ export class Chat {
     const { session } = this.parts;
     const conversation = await this.ensureConversation(unsent.key);
     try {
-      return await session.with((token) => api.sendMessage(token, conversation, unsent.text, unsent.key, unsent.line));
+      return await session.with((token) => api.sendMessage(token, conversation, unsent.text, unsent.key, unsent.line, this.context));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
       // The conversation was erased meanwhile; the question goes into a new one.
       this.parts.keep.set({ conversation: null });
       const fresh = await this.ensureConversation(randomKey());
-      return session.with((token) => api.sendMessage(token, fresh, unsent.text, unsent.key, unsent.line));
+      return session.with((token) => api.sendMessage(token, fresh, unsent.text, unsent.key, unsent.line, this.context));
     }
   }
 

@@ -6,6 +6,7 @@ import { isOurs, type EventName, type FromFrame, type ToFrame } from "../protoco
 export interface Wishes {
   onOpened: () => void;
   onIdentify: (token: string, carry: boolean) => void;
+  onContext: (given: unknown) => void;
   onShutdown: () => void;
   onSay: (id: string) => void;
 }
@@ -49,10 +50,15 @@ export class HostPage {
   private hear(event: MessageEvent): void {
     if (event.origin !== this.origin || event.source !== window.parent || !isOurs(event.data)) return;
     const message = event.data as ToFrame;
-    if (message.type === "identify") this.wishes.onIdentify(message.token, message.carry);
+    if (message.type === "identify" || message.type === "setContext") this.obey(message.type, parse(message.given));
     else if (message.type === "say") this.wishes.onSay(message.id);
     else if (message.type === "shutdown") this.wishes.onShutdown();
     else this.show(message.type === "opened");
+  }
+
+  private obey(name: "identify" | "setContext", [first, second]: unknown[]): void {
+    if (name === "setContext") this.wishes.onContext(first);
+    else this.wishes.onIdentify(`${first}`, !!(second as { carry?: unknown } | null)?.carry);
   }
 
   private show(isOpened: boolean): void {
@@ -60,5 +66,15 @@ export class HostPage {
     if (!isOpened) return;
     this.unread = 0;
     this.wishes.onOpened();
+  }
+}
+
+/** Nothing for what is no list: a page may give anything. */
+function parse(given: unknown): unknown[] {
+  try {
+    const read: unknown = JSON.parse(`${given}`);
+    return Array.isArray(read) ? read : [];
+  } catch {
+    return [];
   }
 }

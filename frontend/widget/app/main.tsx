@@ -5,6 +5,7 @@ import { languages } from "../languages";
 import { App } from "./App";
 import { Chat } from "./chat";
 import type { Hours } from "./hours";
+import { readContext } from "./context";
 import { HostPage } from "./host";
 import { Keep } from "./keep";
 import { applyColor, applyTheme, inkOn } from "./looks";
@@ -42,6 +43,7 @@ const focusOnce = () => {
 const host: HostPage = new HostPage(boot.host_origin, {
   onOpened: focusOnce,
   onIdentify: (token, carry) => void chat.identify(token, carry),
+  onContext: (given) => chat.setContext(readContext(given)),
   onShutdown: () => void chat.shutdown(),
   onSay: (id) => chat.say(id),
 });

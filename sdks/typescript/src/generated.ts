@@ -385,6 +385,8 @@ export interface Conversation {
   reply_to: string;
   /** Whoever got mail there wants no more. */
   refuses_mail: boolean;
+  /** What the page around the widget last said of what the contact does. */
+  page_context: Record<string, unknown>;
 }
 
 export interface ConversationCreated {
@@ -1969,8 +1971,10 @@ export class ConversationsResource {
    * Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a person
    * has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells of their answer.
    * proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
+   * page_context: For visitors: what the page says of what they do there. At most 20 names with a text of 500
+   * characters, a number, true or false each.
    */
-  postMessage(conversationId: string, given: { text: string; proactive?: string }, options: CallOptions = {}): Promise<MessageAccepted> {
+  postMessage(conversationId: string, given: { text: string; proactive?: string; page_context?: Record<string, unknown> }, options: CallOptions = {}): Promise<MessageAccepted> {
     return this.transport.fetch<MessageAccepted>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/messages`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
   /** Take it back: the answer is in the chat alone. */

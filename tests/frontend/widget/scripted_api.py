@@ -50,6 +50,7 @@ class Script:
     sent_keys: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)  # contacts
     taken_up: list[str] = field(default_factory=list)  # proactive messages, "" for none
+    pages: list[Any] = field(default_factory=list)  # what the page said, None for nothing
     resumed_from: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     ratings: list[dict[str, str] | None] = field(default_factory=list)
@@ -143,6 +144,7 @@ def messages(request: HttpRequest, conversation: str) -> HttpResponse:
         return JsonResponse({"data": script.messages, "has_more": False, "next_cursor": None})
     body = json.loads(request.body)
     script.taken_up.append(body.get("proactive", ""))
+    script.pages.append(body.get("page_context"))
     return _take(body["text"], request.headers["Idempotency-Key"])
 
 

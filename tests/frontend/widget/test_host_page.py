@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.frontend.widget.conftest import Site
-from tests.frontend.widget.driving import chat_frame, click_launcher, wait_for_chat
+from tests.frontend.widget.driving import ask, chat_frame, click_launcher, wait_for_chat
 from tests.frontend.widget.scripted_api import Script
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -130,3 +130,23 @@ def test_an_origin_that_is_not_allowed_gets_no_chat(page: Page, site: Site, scri
     frame = page.wait_for_event("framenavigated", predicate=lambda each: "/w/" in each.url)
     expect(frame.get_by_role("heading")).to_have_text("The chat cannot open here")
     assert script.sessions == []
+
+
+def test_what_the_page_says_goes_along_with_what_is_written_until_sign_out(
+    page: Page, site: Site, script: Script
+) -> None:
+    page.goto(site.address())
+    page.wait_for_function("window.Rapport && window.Rapport.on")
+    page.evaluate("Rapport('setContext', {plan: 'Team', items: 3, run: () => 1, nested: {a: 1}})")
+    chat = chat_frame(page)
+    ask(chat, "How do I return my boots?")
+    expect(chat.locator(".sources")).to_be_visible()
+    page.evaluate("Rapport('setContext', {plan: 'Free'})")
+    ask(chat, "Where is my order?")
+    expect(chat.locator(".sources")).to_have_count(2)
+    assert script.pages == [{"plan": "Team", "items": 3}, {"plan": "Free"}]
+    page.evaluate("Rapport('shutdown')")
+    chat = chat_frame(page)
+    ask(chat, "Which size fits me?")
+    expect(chat.locator(".sources")).to_be_visible()
+    assert script.pages[2:] == [None]

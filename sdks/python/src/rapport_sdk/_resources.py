@@ -920,20 +920,28 @@ class Conversations(Resource):
         )
 
     def post_message(
-        self, conversation_id: str, *, text: str, proactive: str | None = None, idempotency_key: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        text: str,
+        proactive: str | None = None,
+        page_context: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
     ) -> models.MessageAccepted:
         """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
         person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells
         of their answer.
 
         proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
+        page_context: For visitors: what the page says of what they do there. At most 20 names with a text
+        of 500 characters, a number, true or false each.
         """
         return self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations/{conversation_id}/messages",
                 ids={"conversation_id": conversation_id},
-                body={"text": text, "proactive": proactive},
+                body={"text": text, "proactive": proactive, "page_context": page_context},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
@@ -3692,20 +3700,28 @@ class AsyncConversations(AsyncResource):
         )
 
     async def post_message(
-        self, conversation_id: str, *, text: str, proactive: str | None = None, idempotency_key: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        text: str,
+        proactive: str | None = None,
+        page_context: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
     ) -> models.MessageAccepted:
         """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
         person has the conversation `turn_id` and `stream_url` are null: the conversation's own stream tells
         of their answer.
 
         proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
+        page_context: For visitors: what the page says of what they do there. At most 20 names with a text
+        of 500 characters, a number, true or false each.
         """
         return await self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations/{conversation_id}/messages",
                 ids={"conversation_id": conversation_id},
-                body={"text": text, "proactive": proactive},
+                body={"text": text, "proactive": proactive, "page_context": page_context},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),

@@ -432,6 +432,8 @@ class Conversation:
     """Where people's answers go by mail when the contact is gone: an address that it left, unproved."""
     refuses_mail: bool
     """Whoever got mail there wants no more."""
+    page_context: dict[str, Any]
+    """What the page around the widget last said of what the contact does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
