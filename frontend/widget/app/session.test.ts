@@ -32,11 +32,19 @@ it("opens one session for many callers at once", async () => {
   expect(open).toHaveBeenCalledTimes(1);
 });
 
+it("says to which version of the company's text the visitor has agreed", async () => {
+  const keep = new Keep("k", memory());
+  keep.set({ consent: 3 });
+  const open = vi.fn(async () => session("a"));
+  await new SessionHolder("rp_pk_a", "embed", keep, open as never).token();
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", undefined, undefined, 3);
+});
+
 it("renews a session that is about to end, showing the old token so that the visitor stays the same", async () => {
   const { open, held } = holder(session("a", 0.5), session("b"));
   await held.token();
   expect(await held.token()).toBe("b");
-  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", "a");
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", "a", undefined, 0);
 });
 
 it("makes a refused call once more with a new token, and not for ever", async () => {
@@ -53,7 +61,7 @@ it("opens a new session when the old token is not even read", async () => {
   const { open, held } = holder(session("a", 0.5), refused(), session("b"));
   await held.token();
   expect(await held.token()).toBe("b");
-  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed");
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", undefined, undefined, 0);
 });
 
 it("passes a refused origin on", async () => {
@@ -72,9 +80,9 @@ it("shows an anonymous token when the page identifies the visitor, and says that
   const { open, held } = holder(session("a"), identified("b"), identified("c"));
   await held.token();
   expect(await held.identify(identity)).toBe(false);
-  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", "a", identity);
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", "a", identity, 0);
   expect(await held.identify(identity)).toBe(true);
-  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", undefined, identity);
+  expect(open).toHaveBeenLastCalledWith("rp_pk_a", "embed", undefined, identity, 0);
 });
 
 it("asks the page before an identity ends, and never goes on as nobody", async () => {
