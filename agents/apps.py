@@ -18,7 +18,7 @@ class AgentsConfig(AppConfig):
         from rapport.sockets import declare_socket
 
         declare_tools(tool_names)
-        declare_socket(f"{PHONE}/line", _answer_line)
+        declare_socket(rf"{PHONE}/line(?:/(?P<word>[\w-]{{32}}))?", _answer_line)
         declare_socket(f"{PHONE}/media", _answer_media)
 
 

@@ -126,6 +126,12 @@ class QuietHours(CallNotAllowed):
     code = "quiet_hours"
 
 
+class CarrierCannotCall(CallNotAllowed):
+    """From this number, whoever would be called."""
+
+    code = "carrier_cannot_call"
+
+
 class CallRefused(Conflict):
     """A line that is not, or no longer, a call of this number's."""
 

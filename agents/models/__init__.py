@@ -16,6 +16,7 @@ from agents.models.phone import (
     CallRecording,
     CallState,
     CallTransfer,
+    PhoneCarrier,
     PhoneNumber,
     VoicemailPolicy,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Message",
     "MessageRole",
     "ModelProvider",
+    "PhoneCarrier",
     "PhoneNumber",
     "Precision",
     "Presence",

@@ -14,14 +14,20 @@ class VoicemailPolicy(models.TextChoices):
     MESSAGE = "message", "Leave a message"
 
 
+class PhoneCarrier(models.TextChoices):
+    TWILIO = "twilio", "Twilio"
+    TELNYX = "telnyx", "Telnyx"
+
+
 class PhoneNumber(TenantModel):
-    """A number of the company's at a carrier. `secret` signs what the carrier sends, and is encrypted; `hint` is its
-    last four characters. `greeting` is said first, and says what answers. No call lasts longer than `most_minutes`.
-    `transfer_to`: the person whom calls are put through to, "" for nobody; told first what it is about where
-    `is_transfer_announced`."""
+    """A number of the company's at a carrier. By `secret` it is known what the carrier sends: Twilio's auth token, or
+    the public key of a Telnyx account; it is encrypted, and `hint` is its last four characters. `greeting` is said
+    first, and says what answers. No call lasts longer than `most_minutes`. `transfer_to`: the person whom calls are put
+    through to, "" for nobody; told first what it is about where `is_transfer_announced`."""
 
     number = models.CharField(max_length=16)  # E.164
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
+    carrier = models.CharField(max_length=8, choices=PhoneCarrier, default=PhoneCarrier.TWILIO)
     account_id = models.CharField(max_length=64)  # of the carrier's account
     secret = models.TextField()
     hint = models.CharField(max_length=4, blank=True)
@@ -71,6 +77,7 @@ class Call(TenantModel):
     contact_id = models.UUIDField()
     direction = models.CharField(max_length=8, choices=CallDirection, default=CallDirection.INBOUND)
     callee = models.CharField(max_length=16, blank=True)  # E.164, of a call that the company makes
+    carrier = models.CharField(max_length=8, choices=PhoneCarrier, default=PhoneCarrier.TWILIO)
     carrier_id = models.CharField(max_length=64)
     session_id = models.CharField(max_length=64, blank=True)
     token_digest = models.CharField(max_length=64)

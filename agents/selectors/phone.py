@@ -19,6 +19,7 @@ class PhoneNumberView:
     number: str
     agent_id: UUID
     agent_name: str
+    carrier: str
     account_id: str
     hint: str
     language: str
@@ -132,6 +133,7 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         number=row.number,
         agent_id=row.agent_id,
         agent_name=row.agent.name,
+        carrier=row.carrier,
         account_id=row.account_id,
         hint=row.hint,
         language=row.language,

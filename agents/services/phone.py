@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agents.channels.phone import telnyx
 from agents.channels.phone.premium import is_dear, is_reachable
 from agents.errors import AgentNotFound, InvalidPhoneNumber, PhoneNumberNotFound
-from agents.models import Agent, PhoneNumber, VoicemailPolicy
+from agents.models import Agent, PhoneCarrier, PhoneNumber, VoicemailPolicy
 from billing.plans import Entitlement
 from billing.terms import require_entitlement
 from ingestion.contacts.errors import InvalidIdentity
@@ -26,12 +27,20 @@ LONGEST_GREETING = 500
 MOST_MINUTES = 240  # of a call
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SECRET = re.compile(r"[!-~]{16,200}")
+_ENTER = {
+    PhoneCarrier.TWILIO: "Enter the account's auth token: by it a call is known as real.",
+    PhoneCarrier.TELNYX: "Enter the account's public key: by it a call is known as real.",
+}
+_ENTER_ANOTHER = {
+    PhoneCarrier.TWILIO: "Another account has another auth token: enter it, too.",
+    PhoneCarrier.TELNYX: "Another account has another public key: enter it, too.",
+}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
-    """What a company enters. `secret` "" keeps the one that is there."""
+    """What a company enters. `secret`: Twilio's auth token, or Telnyx's public key; "" keeps the one that is there."""
 
     agent_id: UUID
     account_id: str
@@ -45,6 +54,7 @@ class NumberSettings:
     is_recorded: bool = False
     voicemail: str = ""
     voicemail_message: str = ""
+    carrier: str = PhoneCarrier.TWILIO
 
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
@@ -56,7 +66,7 @@ def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, 
         raise InvalidPhoneNumber(error.message, param="number") from None
     fields = _checked(settings)
     if not settings.secret.strip():
-        raise InvalidPhoneNumber("Enter the account's auth token: by it a call is known as real.", param="secret")
+        raise InvalidPhoneNumber(_ENTER[PhoneCarrier(settings.carrier)], param="secret")
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update().get(id=tenant_id)  # of two that come at once the second counts the first
         require_entitlement(tenant_id=tenant_id, to=Entitlement.PHONE)
@@ -77,8 +87,9 @@ def change_phone_number(*, tenant_id: UUID, number_id: UUID, settings: NumberSet
     with tenant_scope(tenant_id), transaction.atomic():
         row = _locked(number_id)
         _check_agent(settings.agent_id)
-        if row.account_id != settings.account_id.strip() and not settings.secret.strip():
-            raise InvalidPhoneNumber("Another account has another auth token: enter it, too.", param="secret")
+        is_moved = (row.carrier, row.account_id) != (settings.carrier, settings.account_id.strip())
+        if is_moved and not settings.secret.strip():
+            raise InvalidPhoneNumber(_ENTER_ANOTHER[PhoneCarrier(settings.carrier)], param="secret")
         _check_no_loop(fields["transfer_to"], row.number)
         before = _facts(row)
         for name, value in fields.items():
@@ -103,12 +114,14 @@ def remove_phone_number(*, tenant_id: UUID, number_id: UUID, actor: Actor) -> No
 
 
 def _checked(settings: NumberSettings) -> dict[str, object]:
-    account, secret, language = settings.account_id.strip(), settings.secret.strip(), settings.language.strip()
+    account, language = settings.account_id.strip(), settings.language.strip()
     greeting = " ".join(settings.greeting.replace("\x00", "").split())
+    if settings.carrier not in PhoneCarrier.values:
+        raise InvalidPhoneNumber("Choose Twilio or Telnyx.", param="carrier")
     if not _ACCOUNT.fullmatch(account):
         raise InvalidPhoneNumber("Enter the carrier's account SID, for example AC0123…", param="account_id")
-    if secret and not _SECRET.fullmatch(secret):
-        raise InvalidPhoneNumber("This is no auth token: it has 16 to 200 characters without spaces.", param="secret")
+    secret = _secret(settings)
+    _check_carrier_can(settings)
     if not _LANGUAGE.fullmatch(language):
         raise InvalidPhoneNumber("Write the language like en-US or de-DE.", param="language")
     if len(greeting) > LONGEST_GREETING:
@@ -117,6 +130,7 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         raise InvalidPhoneNumber(f"A call may last from 1 to {MOST_MINUTES} minutes.", param="most_minutes")
     fields: dict[str, object] = {
         "agent_id": settings.agent_id,
+        "carrier": settings.carrier,
         "account_id": account,
         "language": language,
         "greeting": greeting,
@@ -128,6 +142,38 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         **_voicemail(settings),
     }
     return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
+
+
+def _secret(settings: NumberSettings) -> str:
+    """As it is kept, "" for none. A public key is nobody's secret: taken for an auth token, anybody could sign."""
+    secret = settings.secret.strip()
+    try:
+        key = telnyx.read_key(secret) if secret else ""
+    except ValueError:
+        key = ""
+    if settings.carrier == PhoneCarrier.TELNYX:
+        if secret and not key:
+            raise InvalidPhoneNumber(
+                "This is no public key. Mission Control shows it under Keys & Credentials: 44 characters, ending in =.",
+                param="secret",
+            )
+        return key
+    if key:
+        raise InvalidPhoneNumber("This is a public key, which is no secret. Is the number at Telnyx?", param="secret")
+    if secret and not _SECRET.fullmatch(secret):
+        raise InvalidPhoneNumber("This is no auth token: it has 16 to 200 characters without spaces.", param="secret")
+    return secret
+
+
+def _check_carrier_can(settings: NumberSettings) -> None:
+    if settings.carrier != PhoneCarrier.TELNYX:
+        return
+    if settings.transfer_to.strip():
+        raise InvalidPhoneNumber("Calls to a number at Telnyx cannot be put through yet.", param="transfer_to")
+    if settings.is_recorded:
+        raise InvalidPhoneNumber(
+            "Telnyx brings words and no sound: its calls cannot be recorded here.", param="carrier"
+        )
 
 
 def _voicemail(settings: NumberSettings) -> dict[str, str]:
@@ -178,6 +224,7 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
     return {
         "number": row.number,
         "agent": encode(Prefix.AGENT, row.agent_id),
+        "carrier": row.carrier,
         "account": row.account_id,
         "language": row.language,
         "greeting": row.greeting,

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.channels.phone.addresses import webhook_url
-from agents.models import VoicemailPolicy
+from agents.models import PhoneCarrier, VoicemailPolicy
 from agents.selectors import list_agents
 from agents.selectors.phone import PhoneNumberView, get_phone_number, list_calls, list_phone_numbers
 from agents.services.phone import NumberSettings, add_phone_number, change_phone_number, remove_phone_number
@@ -67,6 +67,7 @@ def _read(visit: Visit) -> NumberSettings:
     minutes = form.get("most_minutes", "60").strip()
     return NumberSettings(
         agent_id=asked_id(Prefix.AGENT, form.get("agent", "")),
+        carrier=form.get("carrier", PhoneCarrier.TWILIO),
         account_id=form.get("account_id", ""),
         secret=form.get("secret", ""),
         language=form.get("language", ""),
@@ -92,6 +93,7 @@ def _render(visit: Visit, error: RapportError | None = None, changed: UUID | Non
         "calls": [call_row(each, longest) for each in calls],
         "agents": [(encode(Prefix.AGENT, each.id), each.name) for each in list_agents(tenant_id=visit.tenant_id)],
         "languages": LANGUAGES,
+        "carriers": PhoneCarrier.choices,
         "policies": VoicemailPolicy.choices,
         "is_reachable": get_config().public_url.startswith("https://"),
         "form": visit.request.POST if error and changed is None else {},
@@ -110,6 +112,7 @@ def _shown(visit: Visit, number: PhoneNumberView, error: RapportError | None) ->
         "view": number,
         "id": public,
         "agent": encode(Prefix.AGENT, number.agent_id),
+        "carrier": PhoneCarrier(number.carrier).label,
         "voice_url": webhook_url(company, public, "voice"),
         "status_url": webhook_url(company, public, "status"),
         "languages": LANGUAGES if number.language in LANGUAGES else (number.language, *LANGUAGES),

@@ -10,6 +10,7 @@ from agents.models import Call, PhoneNumber
 from rapport.encryption import decrypt
 from rapport.ids import Prefix, encode
 from tenants.context import tenant_scope
+from tests.agents.phone.telnyx_carrier import key_of, public_of
 from tests.cast import Cast
 from tests.frontend.test_api_keys import fresh
 
@@ -58,6 +59,7 @@ def test_a_number_is_added_and_says_where_its_calls_go(cast: Cast, trusted: Clie
         ("account_id", "A C", "account SID"),
         ("secret", "", "auth token"),
         ("secret", "short", "auth token"),
+        ("carrier", "vonage", "Twilio or Telnyx"),
         ("language", "Deutsch!", "en-US or de-DE"),
         ("greeting", "x" * 501, "at most 500"),
         ("transfer_to", "+49 900 123456", "rate of their own"),
@@ -67,6 +69,18 @@ def test_what_is_wrong_is_said_at_its_field(cast: Cast, trusted: Client, field: 
     answer = trusted.post("/phone-numbers/", entered(cast, **{field: value}))
     assert answer.status_code == 400
     assert said in answer.content.decode()
+
+
+def test_a_number_at_telnyx_has_a_public_key(cast: Cast, trusted: Client) -> None:
+    key = public_of(key_of(1))
+    row = add(trusted, cast, carrier="telnyx", account_id="1f1a8b6f-1234-4abc-9def-1234567890ab", secret=key)
+    assert (row.carrier, decrypt(row.secret)) == ("telnyx", key)
+    page = trusted.get("/phone-numbers/").content.decode()
+    assert "TeXML application" in page
+    assert '<option value="telnyx" selected>' in page
+    path = f"/phone-numbers/{encode(Prefix.PHONE_NUMBER, row.id)}/change/"
+    answer = trusted.post(path, entered(cast, carrier="twilio", account_id=row.account_id, secret=""))
+    assert "auth token: enter it, too" in answer.content.decode()
 
 
 def test_a_number_is_there_once(cast: Cast, trusted: Client) -> None:

@@ -13,8 +13,11 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.PHONE_NUMBER)
     number = serializers.CharField(help_text="E.164")
     agent_id = PublicId(Prefix.AGENT, help_text="Who answers.")
+    carrier = serializers.CharField(help_text="Where the number is: twilio or telnyx.")
     account_id = serializers.CharField(help_text="The carrier's account.")
-    token_hint = serializers.CharField(source="hint", help_text="The auth token's last four characters.")
+    token_hint = serializers.CharField(
+        source="hint", help_text="The last four characters of the auth token, or at Telnyx of the public key."
+    )
     language = serializers.CharField(help_text="Spoken and understood, for example en-US.")
     greeting = serializers.CharField(help_text="Said first.")
     is_enabled = serializers.BooleanField(help_text="false: nobody answers.")

@@ -1,7 +1,7 @@
 """`/v1/phone-numbers` and `/v1/calls`: what answers where, and what came by it.
 
-Numbers are added and removed, and the carrier's auth token is replaced, on the page Phone, by a person who has just
-shown that it is they.
+Numbers are added and removed, and the carrier and its auth token or public key are replaced, on the page Phone, by a
+person who has just shown that it is they.
 """
 
 from dataclasses import replace
@@ -93,6 +93,7 @@ class OnePhoneNumber(APIView):
             is_recorded=now.is_recorded,
             voicemail=now.voicemail,
             voicemail_message=now.voicemail_message,
+            carrier=now.carrier,
         )
         change_phone_number(
             tenant_id=staff.tenant_id,

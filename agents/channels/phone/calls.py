@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -19,7 +19,17 @@ from agents.channels.phone.frames import Setup
 from agents.channels.phone.marks import MOST_MARKS, Mark
 from agents.errors import CallRefused
 from agents.memory.episodes.correcting import correct_episode
-from agents.models import Call, CallDirection, CallState, CallTransfer, Conversation, Message, PhoneNumber, Turn
+from agents.models import (
+    Call,
+    CallDirection,
+    CallState,
+    CallTransfer,
+    Conversation,
+    Message,
+    PhoneCarrier,
+    PhoneNumber,
+    Turn,
+)
 from agents.services.conversations import start_conversation
 from billing.models import Meter
 from billing.quotas import CALLS, check_quota
@@ -53,6 +63,7 @@ SAYS_MORE = (
     *("", "lost", "hung_up", "silent", "no_answer", "busy", "cancelled", "failed", "refused", "voicemail"),
     *("too_long", "handed_off", "transferred", "opted_out"),
 )
+RINGS_AT_MOST = timedelta(minutes=5)  # `watching` ends it before
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Line:
     secret: str
     language: str
     greeting: str
+    carrier: str = PhoneCarrier.TWILIO
     most_seconds: int = 3600
     is_recorded: bool = False
 
@@ -107,6 +119,7 @@ def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
         secret=decrypt(row.secret),
         language=row.language,
         greeting=row.greeting,
+        carrier=row.carrier,
         most_seconds=60 * row.most_minutes,
         is_recorded=row.is_recorded,
     )
@@ -144,6 +157,7 @@ def begin_call(line: Line, *, carrier_id: str, caller: str) -> tuple[UUID, str]:
                 number=line.number,
                 conversation_id=conversation_id,
                 contact_id=contact_id,
+                carrier=line.carrier,
                 carrier_id=carrier_id,
             )
         call.token_digest = digest_of(word)
@@ -172,6 +186,14 @@ def _caller(tenant_id: UUID, number: str) -> UUID:
 def _find(tenant_id: UUID, known: Known) -> UUID | None:
     with tenant_scope(tenant_id):
         return find_contacts([known]).get(known)
+
+
+def is_expected(line: Line, word: str) -> bool:
+    """Whether a call rings whose line is known by this word: where the carrier does not sign the line, it is opened to
+    whoever has the word, and to nobody else."""
+    with tenant_scope(line.tenant_id):
+        latest = Call.objects.filter(created_at__gt=timezone.now() - RINGS_AT_MOST, phone_id=line.number_id)
+        return latest.filter(state=CallState.RINGING, token_digest=digest_of(word)).exists()
 
 
 def take_up(line: Line, setup: Setup) -> Session:

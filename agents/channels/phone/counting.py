@@ -58,7 +58,7 @@ def _counted(call: Call, fact_id: UUID, direction: str, seconds: int, at: dateti
         "call_id": str(fact_id),
         "conversation_id": str(call.conversation_id),
         "agent_id": str(agent_id),
-        "line": f"twilio-{direction}",
+        "line": f"{call.carrier}-{direction}",
         "seconds": seconds,
         "occurred_at": (at or timezone.now()).isoformat(),
     }

@@ -18,8 +18,8 @@ from agents.channels.phone.calls import Line, digest_of, end_call, find_line
 from agents.channels.phone.carriers import Carrier, CarrierBusy, CarrierRefused, Order, OutcomeUnknown
 from agents.channels.phone.machines import detection_of
 from agents.channels.phone.permission import number_to_call
-from agents.errors import CallNotAllowed, CallRefused, PhoneNumberNotFound
-from agents.models import Call, CallDirection, CallState, Conversation
+from agents.errors import CallNotAllowed, CallRefused, CarrierCannotCall, PhoneNumberNotFound
+from agents.models import Call, CallDirection, CallState, Conversation, PhoneCarrier
 from agents.services.conversations import start_conversation
 from agents.topics import CALL_REQUESTED, OUTGOING_CALLS
 from billing.errors import PaymentOverdue, QuotaExhausted
@@ -39,6 +39,8 @@ from tenants.context import tenant_scope, tenant_transaction
 log = logs.get_logger(__name__)
 
 PACE = Limit("calls-out", per_minute=60, burst=1)  # of a company at one carrier's account
+# Telnyx's answer to an order names no call that its webhooks could be known by.
+CALLING = frozenset({PhoneCarrier.TWILIO})
 MOST_AT_ONCE = 10  # of a company at one carrier's account; the next one waits
 FULL_SECONDS = 5
 UNDER_WAY = (CallState.DIALLING, CallState.RINGING, CallState.TALKING, CallState.TRANSFER)
@@ -60,6 +62,11 @@ def request_call(*, tenant_id: UUID, number_id: UUID, contact_id: UUID, actor: A
         raise PhoneNumberNotFound(
             "There is no such telephone number, or nobody answers there.", param="phone_number_id"
         )
+    if line.carrier not in CALLING:
+        raise CarrierCannotCall(
+            "Calls cannot be made from a number at Telnyx yet, only answered. Choose one at Twilio.",
+            param="phone_number_id",
+        )
     callee = number_to_call(tenant_id=tenant_id, contact_id=contact_id)
     call_id = new_id()
     conversation_id = start_conversation(
@@ -80,6 +87,7 @@ def request_call(*, tenant_id: UUID, number_id: UUID, contact_id: UUID, actor: A
             state=CallState.QUEUED,
             conversation_id=conversation_id,
             contact_id=contact_id,
+            carrier=line.carrier,
             carrier_id=_no_id_yet(call_id),
         )
         data = {"call_id": str(call_id)}
@@ -136,14 +144,16 @@ def answer_outgoing(line: Line, *, call_id: UUID, carrier_id: str) -> str:
 
 
 def _line_of(tenant_id: UUID, call_id: UUID) -> Line | None:
-    """None for a call that does not wait to be dialled; one whose number is gone is over."""
+    """None for a call that does not wait to be dialled; one whose number is gone, or at another carrier by now, is
+    over."""
     with tenant_scope(tenant_id):
         call = Call.objects.filter(id=call_id, state=CallState.QUEUED).first()
     if call is None:
         return None
     line = find_line(tenant_id=tenant_id, number_id=call.phone_id) if call.phone_id else None
-    if line is None:
+    if line is None or line.carrier not in CALLING:
         end_call(tenant_id=tenant_id, call_id=call_id, reason="refused", seconds=0)
+        return None
     return line
 
 

@@ -1,4 +1,5 @@
-"""The WebSocket by which a carrier brings a call: `/phone/{company}/{phone}/line`. The word in its first frame binds it
+"""The WebSocket by which a carrier brings a call: `/phone/{company}/{phone}/line`, for a carrier that does not sign it
+with the call's word behind it. The word in its first frame binds it
 to one call that came by the webhook.
 """
 
@@ -13,8 +14,10 @@ from rapport.streams.registry import get_stream_store
 log = logs.get_logger(__name__)
 
 
-async def answer_line(scope: Message, receive: Receive, send: Send, *, company: str, phone: str) -> None:
-    line = await open_socket(scope, receive, send, company=company, phone=phone, what="line")
+async def answer_line(
+    scope: Message, receive: Receive, send: Send, *, company: str, phone: str, word: str | None = None
+) -> None:
+    line = await open_socket(scope, receive, send, company=company, phone=phone, what="line", word=word or "")
     if line is None:
         return
     socket = TextSocket(receive, send)

@@ -1,7 +1,8 @@
 """What the WebSockets of carriers share: refused before it is opened unless the carrier signed its address, and text
 frames both ways.
 
-The address names whose it is, and the signature shows that the carrier's account sent it.
+The address names whose it is, and the signature shows that the carrier's account sent it. Telnyx signs none: there the
+address has the word of the call that rings, which only the answer to its signed webhook told.
 """
 
 import json
@@ -13,8 +14,9 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from agents.channels.phone.addresses import line_url
-from agents.channels.phone.calls import Line, find_line_at
+from agents.channels.phone.calls import Line, find_line_at, is_expected
 from agents.channels.phone.signature import HEADER, SETTINGS_HEADER, is_signed
+from agents.models import PhoneCarrier
 from rapport.sockets import LARGEST_FRAME, Message, Receive, Send, refuse
 
 THREADS = 16  # a call asks the database now and then; the next in line waits
@@ -23,10 +25,10 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="call")
 
 
 async def open_socket(
-    scope: Message, receive: Receive, send: Send, *, company: str, phone: str, what: str
+    scope: Message, receive: Receive, send: Send, *, company: str, phone: str, what: str, word: str = ""
 ) -> Line | None:
-    """Whose number it is; None when it was refused. `what`: see `line_url`."""
-    line: Line | None = await in_thread(_line_of, company, phone, what, _headers_of(scope))
+    """Whose number it is; None when it was refused. `what`: see `line_url`; `word`: that its address has."""
+    line: Line | None = await in_thread(_line_of, company, phone, what, word, _headers_of(scope))
     if line is None:
         await refuse(receive, send)
         return None
@@ -35,10 +37,16 @@ async def open_socket(
     return line
 
 
-def _line_of(company: str, phone: str, what: str, headers: Mapping[str, str]) -> Line | None:
+def _line_of(company: str, phone: str, what: str, word: str, headers: Mapping[str, str]) -> Line | None:
     """None for a number that is not there and for one whose carrier did not sign: nobody is told which."""
     line = find_line_at(company, phone)
-    return line if line and is_signed(line_url(company, phone, what), (), headers, line.secret) else None
+    if line is None:
+        return None
+    if line.carrier == PhoneCarrier.TELNYX:
+        is_theirs = what == "line" and bool(word) and is_expected(line, word)
+    else:
+        is_theirs = not word and is_signed(line_url(company, phone, what), (), headers, line.secret)
+    return line if is_theirs else None
 
 
 def _headers_of(scope: Message) -> dict[str, str]:

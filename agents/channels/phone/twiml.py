@@ -1,21 +1,29 @@
-"""What a carrier is answered when a call comes in: TwiML, https://www.twilio.com/docs/voice/twiml. Pure."""
+"""What a carrier is answered when a call comes in: TwiML, https://www.twilio.com/docs/voice/twiml. Pure.
+
+Telnyx reads the same words and calls them TeXML, but knows fewer of them:
+https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/conversationrelay
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
+TELNYX_RELAY: Mapping[str, str] = {"interruptible": "any", "dtmfDetection": "true"}
+TWILIO_RELAY: Mapping[str, str] = {**TELNYX_RELAY, "applicationReconnect": "true", "events": "speaker-events"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`socket_url`: where words go to and come from; `ended_url`: told when that is over."""
+    """`socket_url`: where words go to and come from; `ended_url`: told when that is over; `more`: how this carrier's
+    relay is asked to do it."""
 
     socket_url: str
     ended_url: str
     greeting: str
     language: str
     parameters: Mapping[str, str]
+    more: Mapping[str, str] = field(default_factory=lambda: TWILIO_RELAY)
 
 
 def connect(line: Line) -> bytes:
@@ -28,10 +36,7 @@ def connect(line: Line) -> bytes:
             "url": line.socket_url,
             "language": line.language,
             **({"welcomeGreeting": line.greeting} if line.greeting else {}),
-            "interruptible": "any",
-            "dtmfDetection": "true",
-            "applicationReconnect": "true",
-            "events": "speaker-events",
+            **line.more,
         },
     )
     for name, value in line.parameters.items():

@@ -15,9 +15,11 @@ from agents.channels.phone.machines import meet_machine
 from agents.channels.phone.outgoing import answer_outgoing
 from agents.channels.phone.transfer_views import dial_document
 from agents.channels.phone.transfers import claim_dial
+from agents.channels.phone.twiml import TELNYX_RELAY, TWILIO_RELAY, connect, nothing_more, refuse, stream
 from agents.channels.phone.twiml import Line as Told
-from agents.channels.phone.twiml import connect, nothing_more, refuse, stream
-from agents.channels.phone.webhooks import field, is_of_account, seconds_in, signed, xml
+from agents.channels.phone.webhooks import field, is_for_line, is_of_account, seconds_in, signed, xml
+from agents.errors import CallRefused
+from agents.models import PhoneCarrier
 from rapport import logs
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
@@ -44,10 +46,14 @@ def answer_stream(request: HttpRequest, line: Line) -> HttpResponse:
 
 def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[Told], bytes]) -> HttpResponse:
     carrier_id, caller = field(request, "CallSid"), field(request, "From")
-    if not carrier_id or not is_of_account(request, line):
+    if not carrier_id or not is_of_account(request, line) or not is_for_line(request, line):
         raise Http404
     try:
         if socket == "media":
+            if line.carrier == PhoneCarrier.TELNYX:
+                raise CallRefused(
+                    "Telnyx brings sound in frames of its own. Give the number the address that ends in /voice."
+                )
             # where nobody brings sound, nothing of it is loaded
             from agents.channels.phone.audio.choosing import check_speech
 
@@ -78,12 +84,14 @@ def _refused(line: Line, error: RapportError) -> HttpResponse:
 
 def _told(line: Line, call_id: UUID, word: str, socket: str) -> Told:
     tenant, number = encode(Prefix.TENANT, line.tenant_id), encode(Prefix.PHONE_NUMBER, line.number_id)
+    is_telnyx = line.carrier == PhoneCarrier.TELNYX  # it signs no line: the word in the address opens it
     return Told(
-        socket_url=line_url(tenant, number, socket),
+        socket_url=line_url(tenant, number, f"{socket}/{word}" if is_telnyx else socket),
         ended_url=webhook_url(tenant, number, "ended"),
         greeting=line.greeting,
         language=line.language,
         parameters={"call": encode(Prefix.CALL, call_id), "token": word},
+        more=TELNYX_RELAY if is_telnyx else TWILIO_RELAY,
     )
 
 

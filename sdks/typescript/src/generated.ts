@@ -911,9 +911,11 @@ export interface PhoneNumber {
   number: string;
   /** Who answers. */
   agent_id: string;
+  /** Where the number is: twilio or telnyx. */
+  carrier: string;
   /** The carrier's account. */
   account_id: string;
-  /** The auth token's last four characters. */
+  /** The last four characters of the auth token, or at Telnyx of the public key. */
   token_hint: string;
   /** Spoken and understood, for example en-US. */
   language: string;

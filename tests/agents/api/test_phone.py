@@ -56,6 +56,7 @@ def test_another_agent_answers_and_the_rest_stays(cast: Cast, number_id: UUID) -
     assert changed.status_code == 200
     assert (changed.json()["agent_id"], changed.json()["is_enabled"]) == (encode(Prefix.AGENT, other), False)
     assert (changed.json()["language"], changed.json()["token_hint"]) == ("de-DE", TOKEN[-4:])
+    assert writer.patch(address, {"carrier": "telnyx"}).json()["carrier"] == "twilio", "that is for the page alone"
     assert writer.patch(address, {"language": "German"}).json()["error"]["param"] == "language"
     assert writer.patch(address, {"agent_id": encode(Prefix.AGENT, number_id)}).status_code == 404
     assert caller(cast, "agents.read").patch(address, {"greeting": ""}).status_code == 403

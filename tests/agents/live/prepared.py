@@ -7,6 +7,7 @@ import json
 import os
 
 PHONED = ("days-3", "slow-40")
+TELNYX = {"acme": ("+49301240", 1), "other": ("+49301241", 2)}  # a company's number there, and the seed of its key
 ACCOUNT, SECRET = "AC" + "0" * 32, "carrier-secret-0123456789"
 
 
@@ -19,10 +20,12 @@ def main() -> None:
     from agents.services.phone import NumberSettings, add_phone_number
     from ingestion.services import ensure_upload_source, submit_document
     from rapport.config import get_config
-    from rapport.ids import Prefix, encode
+    from rapport.ids import Prefix, decode, encode
     from tenants.actors import SYSTEM
     from tenants.api_keys import create_api_key
     from tenants.permissions import SCOPES
+    from tests.agents.phone.telnyx_carrier import ACCOUNT as TELNYX_ACCOUNT
+    from tests.agents.phone.telnyx_carrier import key_of, public_of
     from tests.cast import assemble
 
     cast = assemble()
@@ -46,6 +49,16 @@ def main() -> None:
                 number = f"+4930123{len(made)}{len(phones)}"
                 number_id = add_phone_number(tenant_id=tenant_id, number=number, settings=settings, actor=SYSTEM)
                 phones[model] = encode(Prefix.PHONE_NUMBER, number_id)
+        number, seed = TELNYX[name]
+        at_telnyx = NumberSettings(
+            decode(Prefix.AGENT, agents["days-3"]),
+            TELNYX_ACCOUNT,
+            public_of(key_of(seed)),
+            carrier="telnyx",
+            greeting="Hello.",
+        )
+        number_id = add_phone_number(tenant_id=tenant_id, number=number, settings=at_telnyx, actor=SYSTEM)
+        phones["telnyx"] = encode(Prefix.PHONE_NUMBER, number_id)
         keys = {
             "all": create_api_key(tenant_id=tenant_id, name="all", scopes=SCOPES, actor=SYSTEM).secret,
             "reads": create_api_key(

@@ -974,10 +974,12 @@ class PhoneNumber:
     """E.164"""
     agent_id: str
     """Who answers."""
+    carrier: str
+    """Where the number is: twilio or telnyx."""
     account_id: str
     """The carrier's account."""
     token_hint: str
-    """The auth token's last four characters."""
+    """The last four characters of the auth token, or at Telnyx of the public key."""
     language: str
     """Spoken and understood, for example en-US."""
     greeting: str
