@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help install frontend messages demo demo-once demo-call dev run check format test test-slow openapi sdks screenshots clean \
+.PHONY: help install frontend messages demo demo-once demo-call dev run check format test test-slow openapi sdks bundle-budget screenshots clean \
 	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
 	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-pages bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check stripe-lives
 
@@ -119,6 +119,9 @@ leaks: frontend ## Everything through which data can go, asked by everybody who 
 
 fuzz-api: frontend ## Random right and wrong calls of the whole API: no 5xx, nothing undocumented [EXAMPLES=60]
 	$(BIN)/python -m tests.fuzz --examples $(or $(EXAMPLES),60)
+
+bundle-budget: frontend ## Weigh every script that a page or a customer's site loads; fails over its budget
+	$(BIN)/python -m frontend.build --budgets
 
 screenshots: frontend ## Write pictures of every page, desktop and phone, light and dark, to screenshots/
 	$(BIN)/python -m tests.screenshots
