@@ -47,6 +47,8 @@ METERS = (
     _("Seconds of calls that a provider listened to"),
     _("Characters that a provider spoke in calls"),
 )
+MAILBOXES = (_("Talk on"), _("Hang up"), _("Leave a message"))
+IDENTITIES = (_("Your id"), _("E-mail"), _("Phone"), _("Anonymous id"))
 STATEMENT_LINES = (_("Seats beyond those included"), _("Model tokens"))
 UNITS = (
     *(_("month"), _("seat"), _("token"), _("message"), _("conversation"), _("call"), _("passage-day"), _("byte-day")),

@@ -87,6 +87,18 @@ def test_a_mail_is_in_its_readers_language(
     assert told("xx", "").subject == english.subject
 
 
+def test_what_templates_say_instead_can_be_translated() -> None:
+    found = {
+        f"{path.name}: {said}"
+        for path in TEMPLATES.rglob("*.html")
+        if not path.relative_to(TEMPLATES).as_posix().startswith(NOT_OF_THE_DASHBOARD)
+        for said in re.findall(r'\|default(?:_if_none)?:"([A-Za-z][^"]*)"', path.read_text())
+        if said
+        not in {"bad", "https://shop.example", "Hello! What can I help you with?"}  # a kind, and what visitors get
+    }
+    assert found == set(), 'Write default:_("…").'
+
+
 def test_templates_say_nothing_that_cannot_be_translated() -> None:
     found = []
     for path in sorted(TEMPLATES.rglob("*.html")):
