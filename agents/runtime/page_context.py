@@ -16,7 +16,7 @@ PageContext = dict[str, str]
 
 
 def read_page_context(given: Mapping[str, object]) -> PageContext:
-    """Names and plain values as text, in their order; what has no value is left out. Raises InvalidRequest."""
+    """Names and plain values as text; what has no value is left out. Raises InvalidRequest."""
     if len(given) > MOST:
         raise InvalidRequest(f"A context has at most {MOST} values; this one has {len(given)}.", param="page_context")
     read = {_name(name): _text(name, value) for name, value in given.items()}
@@ -24,8 +24,8 @@ def read_page_context(given: Mapping[str, object]) -> PageContext:
 
 
 def write_page_context(context: Mapping[str, str]) -> str:
-    """A line each, for a model."""
-    return "\n".join(f"{name}: {text}" for name, text in context.items())
+    """A line each, for a model; by name, since PostgreSQL keeps no order."""
+    return "\n".join(f"{name}: {context[name]}" for name in sorted(context))
 
 
 def _name(name: str) -> str:

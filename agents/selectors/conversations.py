@@ -176,7 +176,7 @@ def conversation_view(
         handoff_summary=row.handoff_summary,
         reply_to=row.reply_to,
         refuses_mail=row.refuses_mail,
-        page_context=row.page_context,
+        page_context=dict(sorted(row.page_context.items())),
     )
 
 
