@@ -28,6 +28,7 @@ from tests.servers import server_environment as server_environment
 from tests.servers import weaviate_url as weaviate_url
 
 # What starts live processes to kill them, or asks everything of everybody: `make test-slow`, and CI, run them.
+BROWSER_SECONDS = 400  # of a walk through all pages, on a machine that is busy
 SLOW = (
     "tests/kill/",
     "tests/leaks/",
@@ -57,12 +58,22 @@ settings.load_profile("untimed")
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests with a browser come last: its event loop stays in this thread, where no other could be run after it. That
-    is said when everybody else has sorted: pytest-django puts what needs no database behind everything else."""
+    is said when everybody else has sorted: pytest-django puts what needs no database behind everything else.
+
+    Their time is up later, and then by a thread: a signal that comes while the browser's event loop is at work is
+    swallowed by it together with what it was about, and the test would wait for that for ever.
+    """
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+        if _has_browser(item) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(BROWSER_SECONDS, method="thread"))
     yield
-    items.sort(key=lambda item: "engine" in getattr(item, "fixturenames", ()))
+    items.sort(key=_has_browser)
+
+
+def _has_browser(item: pytest.Item) -> bool:
+    return "engine" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

@@ -76,6 +76,7 @@ def test_escape_closes_the_chat_and_the_focus_goes_back_to_the_launcher(page: Pa
     expect(chat.get_by_label("Your message")).to_be_focused()
     page.keyboard.press("Escape")
     page.wait_for_function("document.activeElement.localName === 'rapport-widget'")
+    chat.wait_for_function("!document.hasFocus()")  # another process: until it knows, keys still go there
     page.keyboard.press("Enter")
     expect(chat.get_by_label("Your message")).to_be_focused()
 
