@@ -18,7 +18,8 @@ def test_every_call_is_there_once() -> None:
 def test_a_call_says_what_it_takes_and_gives() -> None:
     calls = {call.id: call for group in read_reference() for call in group.operations}
     post = calls["post_message"]
-    assert [(field.name, field.is_required) for field in post.body] == [("text", True), ("proactive", False)]
+    takes = [(field.name, field.is_required) for field in post.body]
+    assert takes == [("text", True), ("proactive", False), ("page_context", False)]
     assert {field.name for field in post.parameters} == {"conversation_id", "Idempotency-Key"}
     assert '-d \'{"text": "…"}\'' in post.example
     listed = next(answer for answer in calls["list_traces"].answers if answer.status == "200")
