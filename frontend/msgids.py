@@ -8,7 +8,7 @@ read like the calls in our Python.
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,20 +37,20 @@ class Sentence:
     context: str = ""
 
 
-def find_sentences(root: Path = ROOT, floors: Sequence[Path] = FLOORS) -> dict[Sentence, list[str]]:
+def find_sentences() -> dict[Sentence, list[str]]:
     """With the files that say it, as paths below `frontend/`, or beside it."""
     found: dict[Sentence, list[str]] = defaultdict(list)
-    for path, sentences in _read_all(root, floors):
-        top = root if path.is_relative_to(root) else root.parent
+    for path, sentences in _read_all():
+        top = ROOT if path.is_relative_to(ROOT) else ROOT.parent
         for sentence in sentences:
             found[sentence].append(path.relative_to(top).as_posix())
     return {sentence: sorted(set(places)) for sentence, places in found.items()}
 
 
-def _read_all(root: Path, floors: Sequence[Path]) -> Iterator[tuple[Path, Iterator[Sentence]]]:
-    for path in sorted(each for kind in ("*.html", "*.txt") for each in (root / "templates").rglob(kind)):
+def _read_all() -> Iterator[tuple[Path, Iterator[Sentence]]]:
+    for path in sorted(each for kind in ("*.html", "*.txt") for each in TEMPLATES.rglob(kind)):
         yield path, _in_template(path.read_text())
-    for folder in (root, *floors):
+    for folder in (ROOT, *FLOORS):
         for path in sorted(each for each in folder.rglob("*.py") if "node_modules" not in each.parts):
             yield path, _in_python(path.read_text())
 

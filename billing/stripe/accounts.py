@@ -7,6 +7,7 @@ later one stays, in whatever order they come back.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -152,29 +153,19 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
         planned = _planned(row, seen, now)
         held = PlanTerm.objects.filter(starts_at__lte=now).order_by("-id").first()
         own = held.overrides if held is not None and held.plan == seen.plan else {}
-        set_plan(
+        set_seen = partial(
+            set_plan,
             tenant_id=row.tenant_id,
             plan=seen.plan,
             seats=seen.seats,
             coupon=seen.discount if seen.discount in COUPONS else "",
             coupon_ends_at=seen.discount_ends_at,
-            trial_ends_at=seen.trial_ends_at,
-            included=own.get("included"),
-            rates=own.get("rates"),
             actor=SYSTEM,
         )
+        set_seen(trial_ends_at=seen.trial_ends_at, included=own.get("included"), rates=own.get("rates"))
         if planned is not None:
-            set_plan(
-                tenant_id=row.tenant_id,
-                plan=seen.plan,
-                seats=seen.seats,
-                coupon=seen.discount if seen.discount in COUPONS else "",
-                coupon_ends_at=seen.discount_ends_at,
-                starts_at=planned.starts_at,
-                included=planned.overrides.get("included"),
-                rates=planned.overrides.get("rates"),
-                actor=SYSTEM,
-            )
+            agreed = planned.overrides
+            set_seen(starts_at=planned.starts_at, included=agreed.get("included"), rates=agreed.get("rates"))
     elif row.plan:
         set_plan(tenant_id=row.tenant_id, plan=AFTER, actor=SYSTEM)
     if seen.plan and not row.plan:

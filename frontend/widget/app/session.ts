@@ -38,7 +38,7 @@ export class SessionHolder {
   async identify(identity: Identity): Promise<boolean> {
     const kept = this.keep.get("session");
     const anonymous = kept && !kept.is_identified ? kept.token : undefined;
-    const session = await this.open(this.key, this.embed, anonymous, identity, this.keep.get("consent"));
+    const session = await this.mint(anonymous, identity);
     this.keep.set({ session });
     return session.contact_id === kept?.contact_id;
   }
@@ -81,10 +81,14 @@ export class SessionHolder {
   /** With the old token shown, if the server still reads it; a token past its time must not keep a new one from coming. */
   private async openShowing(old: string | undefined): Promise<Session> {
     try {
-      return await this.open(this.key, this.embed, old, undefined, this.keep.get("consent"));
+      return await this.mint(old);
     } catch (error) {
       if (!old || !(error instanceof ApiError) || error.status !== 401) throw error;
-      return this.open(this.key, this.embed, undefined, undefined, this.keep.get("consent"));
+      return this.mint(undefined);
     }
+  }
+
+  private mint(shown: string | undefined, identity?: Identity): Promise<Session> {
+    return this.open(this.key, this.embed, shown, identity, this.keep.get("consent"));
   }
 }
