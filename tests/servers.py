@@ -265,8 +265,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not reporter:
         return
     failed = {report.nodeid for report in reporter.stats.get("failed", [])}
-    for report in (each for each in reporter.stats.get("rerun", []) if each.nodeid not in failed):
-        reporter.write_line(f"UNSTEADY: {report.nodeid} failed first ({report.when}):\n{report.longreprtext[-3000:]}\n")
+    for report in reporter.stats.get("rerun", []):
+        what = "FAILED TWICE" if report.nodeid in failed else "UNSTEADY"
+        reporter.write_line(f"{what}: {report.nodeid} failed first ({report.when}):\n{report.longreprtext[-3000:]}\n")
     skipped = [report for report in reporter.stats.get("skipped", []) if "server" in report.keywords]
     passed = [report for report in reporter.stats.get("passed", []) if "server" in report.keywords]
     if skipped:

@@ -18,6 +18,7 @@ from agents.channels.phone.audio.flite import Flite
 from rapport.ids import Prefix, encode
 from tests.agents.live.conftest import Company
 from tests.agents.live.prepared import ACCOUNT, SECRET
+from tests.agents.live.test_phone import new_number
 from tests.agents.phone.carrier import Carrier, Line, open_line
 
 needs_speech = pytest.mark.skipif(
@@ -32,7 +33,7 @@ def carrier_of(company: Company) -> Carrier:
 
 
 def called(carrier: Carrier, call_id: str) -> tuple[str, dict[str, str]]:
-    answer = carrier.post("stream", CallSid=call_id, From="+4915155555555", CallStatus="ringing")
+    answer = carrier.post("stream", CallSid=call_id, From=new_number(), CallStatus="ringing")
     assert answer.status_code == 200
     stream = ElementTree.fromstring(answer.text).find(".//Stream")
     assert stream is not None, answer.text

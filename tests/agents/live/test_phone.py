@@ -1,6 +1,7 @@
 """Calls as a carrier brings them to the running product: answered by the same turn as a chat, cut off when the caller
 speaks, remembered as heard; and refused before anything is read where they are not the carrier's."""
 
+from secrets import randbelow
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +26,11 @@ def new_call() -> str:
     return f"CA{uuid4().hex}"
 
 
+def new_number() -> str:
+    """A caller nobody has seen yet: a test that is repeated must not meet what it left behind."""
+    return f"+4915{randbelow(10**9):09}"
+
+
 def messages_of(company: Company, contact: str) -> list[tuple[str, str]]:
     (conversation,) = company.get(f"/v1/conversations?contact_id={contact}")["data"]
     assert conversation["channel"] == "phone"
@@ -39,8 +45,8 @@ def contact_of(company: Company, number: str) -> str:
 
 
 def test_a_caller_is_answered_from_what_the_company_knows(acme: Company) -> None:
-    carrier, call = carrier_of(acme), new_call()
-    called = carrier.call(call, caller="+4915111111111")
+    carrier, call, caller = carrier_of(acme), new_call(), new_number()
+    called = carrier.call(call, caller=caller)
     assert called.greeting == "Hello, this is an automatic assistant."
     with carrier.line(call, called) as line:
         line.say("How long does", last=False)  # only the beginning: nobody answers it
@@ -51,15 +57,15 @@ def test_a_caller_is_answered_from_what_the_company_knows(acme: Company) -> None
         line.say("And how do I return something?")
         assert line.answer()[-1] == ""
     wait_until(lambda: carrier.call(call).socket == "", seconds=20)  # it is over: nobody takes it up again
-    said = messages_of(acme, contact_of(acme, "+4915111111111"))
+    said = messages_of(acme, contact_of(acme, caller))
     assert [role for role, _ in said] == ["contact", "agent", "contact", "agent"]
     assert said[0] == ("contact", QUESTION)
     assert said[1][1].startswith("Delivery takes 3 days [1]"), "what is read has its sources"
 
 
 def test_who_interrupts_hears_no_more_and_only_what_was_heard_was_said(acme: Company) -> None:
-    carrier, call = carrier_of(acme, "slow-40"), new_call()
-    called = carrier.call(call, caller="+4915122222222")
+    carrier, call, caller = carrier_of(acme, "slow-40"), new_call(), new_number()
+    called = carrier.call(call, caller=caller)
     with carrier.line(call, called) as line:
         line.say("Tell me everything.")
         while "word2" not in (token := line.next()["token"]):
@@ -70,19 +76,19 @@ def test_who_interrupts_hears_no_more_and_only_what_was_heard_was_said(acme: Com
         assert len(rest) < 30, "it was cut off"
         line.say(QUESTION)
         assert line.answer()
-    said = messages_of(acme, contact_of(acme, "+4915122222222"))
+    said = messages_of(acme, contact_of(acme, caller))
     assert next(text for role, text in said if role == "agent") == "word0 word1"
 
 
 def test_a_caller_who_is_known_by_the_number_is_the_same_contact(acme: Company) -> None:
-    carrier = carrier_of(acme)
+    carrier, caller = carrier_of(acme), new_number()
     for _ in range(2):
         call = new_call()
-        called = carrier.call(call, caller="+49 1512 3456789")
+        called = carrier.call(call, caller=f"{caller[:3]} {caller[3:7]} {caller[7:]}")
         with carrier.line(call, called) as line:
             line.say(QUESTION)
             line.answer()
-    contact = contact_of(acme, "+4915123456789")
+    contact = contact_of(acme, caller)
     assert len(acme.get(f"/v1/conversations?contact_id={contact}")["data"]) == 2
 
 
@@ -95,23 +101,23 @@ def test_a_withheld_number_is_somebody_new(acme: Company) -> None:
 
 
 def test_keys_that_are_pressed_are_one_message(acme: Company) -> None:
-    carrier, call = carrier_of(acme), new_call()
-    called = carrier.call(call, caller="+4915133333333")
+    carrier, call, caller = carrier_of(acme), new_call(), new_number()
+    called = carrier.call(call, caller=caller)
     with carrier.line(call, called) as line:
         for digit in "4711#":
             line.send(type="dtmf", digit=digit)
         line.answer()
-    assert messages_of(acme, contact_of(acme, "+4915133333333"))[0] == ("contact", "4711")
+    assert messages_of(acme, contact_of(acme, caller))[0] == ("contact", "4711")
 
 
 def test_who_says_so_is_called_no_more(acme: Company) -> None:
-    carrier, call = carrier_of(acme), new_call()
-    with carrier.line(call, carrier.call(call, caller="+4915144444444")) as line:
+    carrier, call, caller = carrier_of(acme), new_call(), new_number()
+    with carrier.line(call, carrier.call(call, caller=caller)) as line:
         line.say("Please stop calling me.")
         assert "You will not be called again." in "".join(line.answer())
         line.say(QUESTION)  # who called by themselves may go on
         assert "".join(line.answer()).strip() == "Delivery takes 3 days."
-    contact = contact_of(acme, "+4915144444444")
+    contact = contact_of(acme, caller)
     assert acme.get(f"/v1/contacts/{contact}/call-permission")["refused_by"] == "said"
 
 

@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from rapport.ids import Prefix, encode
 from tests.agents.live.conftest import Company
 from tests.agents.live.prepared import SECRET, TELNYX
-from tests.agents.live.test_phone import QUESTION, contact_of, messages_of
+from tests.agents.live.test_phone import QUESTION, contact_of, messages_of, new_number
 from tests.agents.phone.carrier import Called, open_line
 from tests.agents.phone.telnyx_carrier import TelnyxCarrier, key_of, new_call
 
@@ -27,8 +27,8 @@ def is_refused(url: str, secret: str = "") -> bool:
 
 
 def test_a_caller_is_answered_and_the_line_opens_to_its_word_alone(acme: Company, other: Company) -> None:
-    carrier, call = carrier_of(acme), new_call()
-    called = carrier.call(call, caller="+4915155555555")
+    carrier, call, caller = carrier_of(acme), new_call(), new_number()
+    called = carrier.call(call, caller=caller)
     assert called.greeting == "Hello."
     address, _, word = called.socket.rpartition("/")
     theirs = carrier_of(other, "other").call(new_call()).socket
@@ -51,7 +51,7 @@ def test_a_caller_is_answered_and_the_line_opens_to_its_word_alone(acme: Company
     for status in ("completed", "ringing", "completed"):
         assert carrier.post("status", CallSid=call, CallStatus=status).status_code == 204
     assert carrier.call(call).socket == "", "a call that is over is not taken up"
-    assert messages_of(acme, contact_of(acme, "+4915155555555"))[0] == ("contact", QUESTION)
+    assert messages_of(acme, contact_of(acme, caller))[0] == ("contact", QUESTION)
 
 
 @pytest.mark.parametrize("changed", [{"customParameters": {}}, {"accountSid": "another"}, {"callSid": "v3:another"}])
