@@ -13,11 +13,14 @@ class AgentsConfig(AppConfig):
         """Registers what this app handles and emits, and of whom its rows are."""
         from agents import events as events
         from agents import privacy as privacy
+        from agents.attachments.selectors import measure_attachments
         from agents.services.references import declare_tools
         from agents.tools.registry import tool_names
+        from billing.stored import declare_stored
         from rapport.sockets import declare_socket
 
         declare_tools(tool_names)
+        declare_stored(measure_attachments)
         declare_socket(rf"{PHONE}/line(?:/(?P<word>[\w-]{{32}}))?", _answer_line)
         declare_socket(f"{PHONE}/media", _answer_media)
 

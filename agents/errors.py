@@ -35,6 +35,42 @@ class WrongConversationState(Conflict):
     code = "conversation_state"
 
 
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+
+
+class AttachmentsOff(PermissionDenied):
+    code = "attachments_off"
+
+
+class AttachmentTooLarge(InvalidRequest):
+    code = "attachment_too_large"
+    status = 413
+
+
+class AttachmentEmpty(InvalidRequest):
+    code = "attachment_empty"
+
+
+class AttachmentName(InvalidRequest):
+    code = "attachment_name"
+
+
+class WrongAttachmentKind(InvalidRequest):
+    code = "attachment_kind"
+    status = 415
+
+
+class TooManyAttachments(InvalidRequest):
+    code = "too_many_attachments"
+
+
+class AttachmentSent(Conflict):
+    """It is part of a message by now."""
+
+    code = "attachment_sent"
+
+
 class ConsentRequired(PermissionDenied):
     code = "consent_required"
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from agents.activity.marking import mark_conversations
+from agents.attachments.keeping import delete_files_of
 from agents.channels.phone.recording.files import delete_sounds
 from agents.memory.episodes.indexing import forget_conversations
 from agents.memory.losing import lose_conversations
@@ -53,6 +54,7 @@ def remove_old_conversations(before: datetime) -> int:
     forget_conversation_summaries(ids)
     calls = Call.objects.filter(conversation_id__in=ids)
     delete_sounds(require_tenant_id(), list(calls.values_list("id", flat=True)))
+    delete_files_of(ids)
     turns.delete()
     ConversationNote.objects.filter(conversation_id__in=ids).delete()
     Presence.objects.filter(conversation_id__in=ids).delete()

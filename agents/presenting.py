@@ -1,5 +1,6 @@
 """Messages as the API and the live frames show them: one shape for both. See the widget's contract."""
 
+from agents.attachments.views import AttachmentView
 from agents.models import Turn
 from agents.selectors.conversations import CitationView, MessageView
 from rapport.ids import Prefix, encode
@@ -8,7 +9,7 @@ Json = dict[str, object]
 
 
 def message_json(view: MessageView) -> Json:
-    """{"id", "role", "text", "citations", "author_name", "created_at", "turn_id", "rating"}."""
+    """{"id", "role", "text", "citations", "author_name", "created_at", "turn_id", "rating", "attachments"}."""
     return {
         "id": encode(Prefix.MESSAGE, view.id),
         "role": view.role,
@@ -18,6 +19,20 @@ def message_json(view: MessageView) -> Json:
         "created_at": view.created_at.isoformat(),
         "turn_id": encode(Prefix.TURN, view.turn_id) if view.turn_id else None,
         "rating": {True: "good", False: "bad", None: None}[view.is_good],
+        "attachments": [attachment_json(each) for each in view.attachments],
+    }
+
+
+def attachment_json(view: AttachmentView) -> Json:
+    """{"id", "name", "kind", "media_type", "size_bytes", "is_picture", "message_id"}."""
+    return {
+        "id": encode(Prefix.ATTACHMENT, view.id),
+        "name": view.name,
+        "kind": view.kind,
+        "media_type": view.media_type,
+        "size_bytes": view.size_bytes,
+        "is_picture": view.is_picture,
+        "message_id": encode(Prefix.MESSAGE, view.message_id) if view.message_id else None,
     }
 
 
@@ -33,6 +48,7 @@ def suggestion_json(turn: Turn) -> Json:
         "created_at": turn.finished_at.isoformat() if turn.finished_at else None,
         "turn_id": encode(Prefix.TURN, turn.id),
         "rating": None,
+        "attachments": [],
     }
 
 

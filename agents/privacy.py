@@ -5,6 +5,8 @@ from functools import partial
 from uuid import UUID
 
 from agents.activity.marking import mark_conversations, mark_messages, mark_turns
+from agents.attachments.files import count_files, count_tenant_files, delete_files, delete_tenant_files, read_file
+from agents.attachments.kinds import KINDS
 from agents.channels.phone.recording.files import (
     Sound,
     count_sounds,
@@ -18,10 +20,11 @@ from agents.channels.phone.recording.keeping import remove_old_recordings
 from agents.erasing import taking_out as taking_out
 from agents.forgetting import remove_old_conversations, remove_old_happenings, remove_old_traces
 from agents.memory.summaries.counted import accounts_counting, count_behind, remake_accounts
-from agents.models import Conversation
+from agents.models import Attachment, Conversation
 from rapport.breakers.registry import get_breakers
 from rapport.streams.changes import get_change_board
 from rapport.streams.registry import get_stream_store
+from tenants.context import tenant_scope
 from tenants.privacy.directory import declare_hold
 from tenants.privacy.holdings import (
     OfContact,
@@ -49,6 +52,7 @@ declare_links("messages", "agents.Message", "conversation__contact_id")
 declare_links("turns", "agents.Turn", "conversation__contact_id")
 declare_links("episodes", "agents.Episode", "contact_id")
 declare_links("calls", "agents.Call", "contact_id")
+declare_links("attachments", "agents.Attachment", "conversation__contact_id")
 declare_links("facts", "agents.Fact", "contact_id")
 declare_gather("accounts", accounts_counting)
 
@@ -67,6 +71,7 @@ declare("agents.PromptLabel", OfTenant("which version of a prompt is used"))
 declare("agents.Experiment", OfTenant("which versions of an agent answered side by side"))
 declare("agents.Conversation", OfContact(by_field("contact_id"), by_links("id", "conversations")))
 declare("agents.Message", OfContact(by_field("conversation__contact_id"), by_links("id", "messages")))
+declare("agents.Attachment", OfContact(by_field("conversation__contact_id"), by_links("id", "attachments")))
 declare("agents.Turn", OfContact(by_field("conversation__contact_id"), by_links("id", "turns")))
 declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id"), by_links("id", "notes")))
 declare("agents.Feedback", OfContact(by_field("conversation__contact_id"), by_links("id", "feedback")))
@@ -181,6 +186,33 @@ def _whole(sound: Sound) -> bytes:
     return b"".join(sound.read(0, sound.size))
 
 
+def _count_attachments(subject: Subject) -> int:
+    if isinstance(subject, Person):
+        return count_files(subject.tenant_id, subject.linked("attachments"))
+    return count_tenant_files(subject.tenant_id)
+
+
+def _erase_attachments(subject: Subject) -> None:
+    if isinstance(subject, Person):
+        delete_files(subject.tenant_id, subject.linked("attachments"))
+    else:
+        delete_tenant_files(subject.tenant_id)
+
+
+def _attachments(subject: Subject) -> Iterable[StoredFile]:
+    """As they were sent, named by their ids and their kinds; what they were called is in their rows."""
+    with tenant_scope(subject.tenant_id):
+        rows = Attachment.objects.order_by("id")
+        rows = rows.filter(id__in=subject.linked("attachments")) if isinstance(subject, Person) else rows
+        found = [(row.id, f"attachments/{row.id}{KINDS[row.kind].suffixes[0]}") for row in rows]
+    return [StoredFile(path, partial(_bytes_of, subject.tenant_id, each)) for each, path in found]
+
+
+def _bytes_of(tenant_id: UUID, attachment_id: UUID) -> bytes:
+    """Nothing of one that was taken away while the export was made."""
+    return read_file(tenant_id, attachment_id) or b""
+
+
 declare_hold(_hold_conversations)
 declare_retention("conversations_days", remove_old_conversations)
 declare_retention("events_days", remove_old_happenings)
@@ -205,6 +237,9 @@ for _table, _column in (("AgentVersion", "digest"), ("PromptVersion", "digest"),
 declare_store(Store("accounts", "Numbers of the companies that contacts belong to", _count_accounts, _erase_accounts))
 declare_store(
     Store("recordings", "The sound of calls that agreed to it", _count_recordings, _erase_recordings, _recordings)
+)
+declare_store(
+    Store("attachments", "Files that came with messages", _count_attachments, _erase_attachments, _attachments)
 )
 declare_store(Store("breakers", "How its own models did lately", _count_breakers, _erase_breakers))
 declare_store(Store("streams", "Answers while they are written, for a day", _count_frames, _erase_frames))

@@ -125,6 +125,16 @@ def sum_activity() -> None:
         log.info("activity_summed", days=made)
 
 
+@app.task(name="agents.sweep_attachments", expires=3000)
+def sweep_unsent_files() -> None:
+    """Files that nobody sent with a message within a day."""
+    from agents.attachments.keeping import sweep_attachments
+    from tenants.selectors import list_tenant_ids
+
+    if swept := sum(sweep_attachments(tenant_id=tenant_id) for tenant_id in list_tenant_ids()):
+        log.info("attachments_swept", count=swept)
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="29"), prune.s(), name="agents.prune")
@@ -132,6 +142,7 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
     sender.add_periodic_task(crontab(minute="3,18,33,48"), sum_activity.s(), name="agents.sum_activity")
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
+    sender.add_periodic_task(crontab(minute="53"), sweep_unsent_files.s(), name="agents.sweep_attachments")
     sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")
     sender.add_periodic_task(crontab(), mail_unread_answers.s(), name="agents.mail_answers")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

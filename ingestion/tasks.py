@@ -46,12 +46,14 @@ def count_storage() -> None:
     from django.utils import timezone
 
     from billing.services import record_storage
+    from billing.stored import measure_stored
     from ingestion.selectors import measure_storage
     from tenants.selectors import get_tenant, list_tenant_ids
 
     for tenant_id in list_tenant_ids():
         passages, size = measure_storage(tenant_id=tenant_id)
         today = timezone.now().astimezone(ZoneInfo(get_tenant(tenant_id).time_zone)).date()
+        size += measure_stored(tenant_id)
         record_storage(tenant_id=tenant_id, day=today, passages=passages, size=size)
 
 

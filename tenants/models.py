@@ -153,6 +153,7 @@ class WidgetKey(models.Model):
     consent_link = models.CharField(max_length=300, blank=True)
     consent_version = models.PositiveIntegerField(default=0)
     proactive = models.JSONField(default=dict)  # what it says by itself: `tenants.proactive`; {}: nothing
+    attachments = models.JSONField(default=dict)  # files that visitors may send: `tenants.attachments`; {}: none
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

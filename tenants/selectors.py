@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tenants.attachments import NO_FILES, AttachmentRules, read_attachment_rules
 from tenants.consent import ConsentText, read_consent
 from tenants.errors import UnknownWidgetKey
 from tenants.keys import is_well_formed
@@ -55,6 +56,7 @@ class WidgetKeyView:
     visitor_day_micros: int | None = None
     proactive: ProactiveMessages = NOTHING
     consent: ConsentText | None = None
+    attachments: AttachmentRules = NO_FILES
 
 
 def _tenant_view(row: Tenant) -> TenantView:
@@ -83,6 +85,7 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
         row.visitor_day_micros,
         read_proactive(row.proactive),
         read_consent(row),
+        read_attachment_rules(row.attachments),
     )
 
 

@@ -90,7 +90,7 @@ class VisitorAuthentication(BearerAuthentication):
         widget_key = _check_still_open(session)
         budget = SpendLimit(widget_key.visitor_day_tokens, widget_key.visitor_day_micros)
         ids = (session.tenant_id, session.agent_id, session.contact_id)
-        visitor = Visitor(*ids, budget, is_identified=session.is_identified)
+        visitor = Visitor(*ids, budget, is_identified=session.is_identified, files=widget_key.attachments)
         spend(request, API, visitor.caller)
         return visitor, None
 

@@ -20,6 +20,8 @@ SESSIONS = Limit("sessions", per_minute=60, burst=30)  # per address
 CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, member or key
 COMPLETIONS = Limit("completions", per_minute=300, burst=60)  # per key, which may speak for many people
 MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact, member or key
+FILES = Limit("attachments", per_minute=10, burst=20)  # per contact, member or key; of anonymous ones per address too
+FILE_KILOBYTES = Limit("attached_kilobytes", per_minute=1_000, burst=100_000)  # likewise
 
 ADDRESSES = Limit("reply_addresses", per_minute=1, burst=20)  # for answers by mail, left from one address
 
@@ -33,9 +35,9 @@ def spend(request: Request, limit: Limit, caller: str, *, tokens: int = 1) -> No
         raise
 
 
-def spend_by_address(request: Request, limit: Limit) -> None:
-    """One call of the address that the request came from; the address itself is not kept. Raises RateLimited."""
-    spend(request, limit, address_of(request._request))
+def spend_by_address(request: Request, limit: Limit, *, tokens: int = 1) -> None:
+    """A call of the address that the request came from; the address itself is not kept. Raises RateLimited."""
+    spend(request, limit, address_of(request._request), tokens=tokens)
 
 
 def _note(request: Request, allowance: Allowance) -> None:

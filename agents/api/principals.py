@@ -6,7 +6,9 @@ from uuid import UUID
 
 from rest_framework.request import Request
 
-from agents.errors import ConversationNotFound
+from agents.attachments.selectors import get_attachment
+from agents.attachments.views import AttachmentView
+from agents.errors import AttachmentNotFound, ConversationNotFound
 from agents.selectors import ConversationView, get_conversation, get_turn
 from agents.selectors.conversations import is_turn_finished
 from billing.budgets import NO_BUDGET, SpendLimit
@@ -14,18 +16,21 @@ from ingestion.contacts.holding import is_forgotten
 from ingestion.contacts.identities import RESERVED as RESERVED
 from rapport.errors import NotAuthenticated, PermissionDenied
 from tenants.actors import Actor, key_actor, user_actor, visitor_actor
+from tenants.attachments import ALL_FILES, NO_FILES, AttachmentRules
 from tenants.permissions import Permission, is_granted
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """An end customer in a chat: reaches its own conversations and nothing else. `budget`: for a day."""
+    """An end customer in a chat: reaches its own conversations and nothing else. `budget`: for a day; `files`: that it
+    may send."""
 
     tenant_id: UUID
     agent_id: UUID
     contact_id: UUID
     budget: SpendLimit = NO_BUDGET
     is_identified: bool = False
+    files: AttachmentRules = NO_FILES
     is_authenticated: ClassVar[bool] = True
 
     @property
@@ -59,6 +64,10 @@ class Member:
         return f"user:{self.user_id.hex}"
 
     @property
+    def files(self) -> AttachmentRules:
+        return ALL_FILES
+
+    @property
     def contact_name(self) -> str:
         """What the tenant's contacts call this member in a test chat."""
         return f"{RESERVED}{self.user_id.hex}"
@@ -82,6 +91,10 @@ class Machine:
     def caller(self) -> str:
         """For rate limits."""
         return f"key:{self.key_id.hex}"
+
+    @property
+    def files(self) -> AttachmentRules:
+        return ALL_FILES
 
     @property
     def channel(self) -> str:
@@ -167,6 +180,27 @@ def held_conversation(request: Request, conversation_id: UUID) -> tuple[Staff, C
     """For whoever may act on the company's conversations. Raises ConversationNotFound, PermissionDenied."""
     staff = staff_of(request, Permission.INBOX_WRITE)
     return staff, readable_conversation(request, conversation_id)
+
+
+def readable_attachment(request: Request, attachment_id: UUID) -> AttachmentView:
+    """What was not sent yet is the sender's alone. Raises AttachmentNotFound, PermissionDenied."""
+    principal = principal_of(request)
+    contact_id = _own_only(request, principal)
+    found = get_attachment(tenant_id=principal.tenant_id, attachment_id=attachment_id, contact_id=contact_id)
+    if found.message_id is None and contact_id is None:
+        raise AttachmentNotFound("There is no such file.")
+    return found
+
+
+def removable_attachment(request: Request, attachment_id: UUID) -> AttachmentView:
+    """For whoever may write where it was sent. Raises AttachmentNotFound, ConversationNotFound, PermissionDenied."""
+    principal = principal_of(request)
+    if not isinstance(principal, Visitor):  # before the look: who may not write is not told what there is
+        staff_of(request, Permission.CONVERSATIONS_WRITE)
+    contact_id = _own_only(request, principal)
+    found = get_attachment(tenant_id=principal.tenant_id, attachment_id=attachment_id, contact_id=contact_id)
+    writable_conversation(request, found.conversation_id)
+    return found
 
 
 def stoppable_turn(request: Request, turn_id: UUID) -> Principal:

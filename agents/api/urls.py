@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from agents.api.views import (
     agent_versions,
     agents,
+    attachments,
     audit,
     billing,
     cache,
@@ -66,6 +67,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations", conversations.Conversations.as_view(), name="conversations"),
     path("conversations/<str:conversation_id>", conversations.OneConversation.as_view(), name="conversation"),
     path("conversations/<str:conversation_id>/messages", conversations.Messages.as_view(), name="messages"),
+    path("conversations/<str:conversation_id>/attachments", attachments.Attachments.as_view(), name="attachments"),
+    path("attachments/<str:attachment_id>", attachments.OneAttachment.as_view(), name="attachment"),
+    path("attachments/<str:attachment_id>/content", attachments.AttachmentContent.as_view(), name="attachment-content"),
     path("conversations/<str:conversation_id>/stream", inbox.ConversationStream.as_view(), name="conversation-stream"),
     path(
         "conversations/<str:conversation_id>/reply-address",

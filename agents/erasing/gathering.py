@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from agents.erasing.repeating import NOTHING, Erased, erased
 from agents.models import (
+    Attachment,
     Call,
     Conversation,
     ConversationNote,
@@ -63,6 +64,9 @@ class Taken:
             "messages": self.messages,
             "turns": self.turns,
             "runs": runs,
+            "attachments": _ids(
+                Attachment.objects.filter(Q(message__in=self.messages) | Q(conversation__in=self.conversations))
+            ),
             "calls": _ids(Call.objects.filter(conversation_id__in=touched | self.conversations)),  # their recordings
             "facts": self.facts,
             "sources": self.sources,
@@ -127,7 +131,7 @@ def gather_message(message_id: UUID, contacts: Sequence[UUID]) -> Found:
     answered = Turn.objects.filter(Q(question=message) | Q(answer=message))
     taken.take_turns(_ids(answered))
     earlier = Message.objects.filter(conversation_id=message.conversation_id, sequence__lt=message.sequence)
-    return _gather(taken, [message.text], earlier.values_list("text", flat=True))
+    return _gather(taken, [message.text, *_file_names(message=message)], earlier.values_list("text", flat=True))
 
 
 def gather_conversation(conversation_id: UUID, contacts: Sequence[UUID]) -> Found:
@@ -139,6 +143,7 @@ def gather_conversation(conversation_id: UUID, contacts: Sequence[UUID]) -> Foun
     taken.take_turns(_ids(Turn.objects.filter(conversation=conversation)))
     earlier = Message.objects.filter(conversation__contact_id__in=contacts, created_at__lt=conversation.created_at)
     own = [text for _, role, text in rows if role == MessageRole.CONTACT]
+    own += _file_names(conversation=conversation)
     return _gather(taken, own, earlier.values_list("text", flat=True))
 
 
@@ -156,6 +161,10 @@ def _gather(taken: Taken, texts: Sequence[str], before: Iterable[str]) -> Found:
     taken.take_turns(_ids(made))
     taken.take_facts(said)
     return taken.links(said), said
+
+
+def _file_names(**of: Message | Conversation) -> list[str]:
+    return list(Attachment.objects.filter(**of).values_list("name", flat=True))
 
 
 def _said_later(taken: Taken) -> dict[tuple[str, UUID], str]:

@@ -1,6 +1,7 @@
 """The tables of what answers, one module per idea."""
 
 from agents.models.activity import ActivityDay, ActivityMark
+from agents.models.attachments import Attachment
 from agents.models.cache import CachedAnswer, CacheEvidence, CacheLookup
 from agents.models.configuration import Agent, AgentVersion
 from agents.models.consent import ChatConsent
@@ -43,6 +44,7 @@ __all__ = [
     "ActivityMark",
     "Agent",
     "AgentVersion",
+    "Attachment",
     "CacheEvidence",
     "CacheLookup",
     "CachedAnswer",

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from agents.attachments.selectors import attachments_by_message
+from agents.attachments.views import AttachmentView
 from agents.errors import ConversationNotFound, MessageNotFound, TurnNotFound
-from agents.models import Conversation, Feedback, Message, Rater, Trace, Turn
+from agents.models import Conversation, Feedback, Message, MessageRole, Rater, Trace, Turn
 from agents.selectors.conversation_search import Sought, condition_of
 from ingestion.contacts.merging import family_of
 from ingestion.contacts.selectors import ContactView, get_contacts
@@ -79,6 +81,12 @@ class MessageView:
     turn_id: UUID | None
     author_name: str = ""
     is_good: bool | None = None
+    attachments: tuple[AttachmentView, ...] = ()
+
+    @property
+    def is_only_files(self) -> bool:
+        """It was sent without words: its text is their names."""
+        return bool(self.attachments) and self.text == ", ".join(each.name for each in self.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,7 @@ class TurnView:
         return self.state in FINISHED
 
 
-def message_view(row: Message) -> MessageView:
+def message_view(row: Message, attachments: tuple[AttachmentView, ...] = ()) -> MessageView:
     citations = tuple(CitationView.from_stored(each) for each in row.citations)
     return MessageView(
         row.id,
@@ -149,6 +157,7 @@ def message_view(row: Message) -> MessageView:
         row.turn_id,
         row.author_name,
         getattr(row, "is_good", None),
+        attachments,
     )
 
 
@@ -248,7 +257,9 @@ def list_messages(*, tenant_id: UUID, conversation_id: UUID, limit: int = 100, a
         said = Feedback.objects.filter(message_id=OuterRef("id"), rater=Rater.CONTACT).order_by("-updated_at")
         rows = Message.objects.filter(conversation_id=conversation_id, sequence__gt=after)
         rows = rows.annotate(is_good=Subquery(said.values("is_good")[:1]))
-        return [message_view(row) for row in rows.order_by("sequence")[:limit]]
+        page = list(rows.order_by("sequence")[:limit])
+        files = attachments_by_message(row.id for row in page if row.role == MessageRole.CONTACT)
+        return [message_view(row, files.get(row.id, ())) for row in page]
 
 
 def get_turn(*, tenant_id: UUID, turn_id: UUID, contact_id: UUID | None = None) -> TurnView:

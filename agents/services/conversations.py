@@ -1,13 +1,14 @@
 """Starting conversations and posting messages. A message asks for a turn; the answer comes later, by the event."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from agents.attachments.keeping import find_unsent, send_with
 from agents.errors import AgentNotFound, ConversationHeld, ConversationNotFound, EmptyMessage, MessageTooLong
 from agents.inbox.addresses import note_address
 from agents.inbox.ringing import ring
@@ -17,7 +18,7 @@ from agents.llm.catalogue import BUILTIN, find_entry
 from agents.llm.choosing import choose_models
 from agents.llm.reckoning import worst_of_first_call
 from agents.llm.routing import AUTO
-from agents.models import Agent, Conversation, ConversationState, Message, MessageRole, Turn
+from agents.models import Agent, Attachment, Conversation, ConversationState, Message, MessageRole, Turn
 from agents.prompts.resolving import resolve_prompt
 from agents.runtime.page_context import PageContext
 from agents.selectors.agents import AgentView, answering_agent, get_agent
@@ -36,6 +37,7 @@ from rapport.giving_way import say_waiting
 from rapport.idempotency.claims import run_once
 from rapport.ids import Prefix, encode, new_id
 from tenants.actors import Actor, agent_actor
+from tenants.attachments import MOST_FILES
 from tenants.audit import record_audit
 from tenants.context import tenant_transaction
 from tenants.privacy.suppression import is_contact_erased
@@ -60,6 +62,15 @@ class PostedMessage:
                 "A person answers this conversation: the message is kept for them. Read the answer among the messages."
             )
         return self.answering_turn_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the contact sends: words, and files by their ids, of which so many may go with a message."""
+
+    text: str
+    attachments: tuple[UUID, ...]
+    most: int
 
 
 def start_conversation(
@@ -130,6 +141,8 @@ def post_message(
     spender: Spender | None = None,
     answers: str = "",
     page: PageContext | None = None,
+    attachments: Sequence[UUID] = (),
+    most_attachments: int = MOST_FILES,
 ) -> PostedMessage:
     """The contact's message, its turn, and the event that asks for the answer, in one transaction.
 
@@ -137,28 +150,34 @@ def post_message(
     theirs and no turn is made. A closed one is opened again. `asked`: what the call gives besides, see
     `agents.runtime.asked`. `spender`: whose budget of the day bears it. `answers`: what the agent had said
     by itself, which the contact answers; it is kept as the agent's message before. `page`: what the page around the
-    widget says; it may change between two attempts at one message. `idempotency_key` "" switches replay off.
+    widget says; it may change between two attempts at one message. `attachments`: files that wait to be sent, see
+    `agents.attachments`; without words the message says their names. `idempotency_key` "" switches replay off.
     Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused,
-    VisitorBudgetExhausted, BudgetExhausted.
+    AttachmentNotFound, TooManyAttachments, VisitorBudgetExhausted, BudgetExhausted.
     """
-    text = _checked(text)
+    text = _checked(text, may_be_empty=bool(attachments))
+    sent = Sent(text, tuple(dict.fromkeys(attachments)), most_attachments)
     say_waiting()
     with tenant_transaction(tenant_id):
         outcome = run_once(
             tenant_id=tenant_id,
             operation=f"post_message:{conversation_id}",
             key=idempotency_key,
-            request={"text": text, **({"asked": json.dumps(asked, sort_keys=True)} if asked else {})},
-            work=lambda: _post(tenant_id, conversation_id, text, actor, asked, spender, answers, page),
+            request={
+                "text": text,
+                **({"asked": json.dumps(asked, sort_keys=True)} if asked else {}),
+                **({"attachments": " ".join(map(str, sent.attachments))} if sent.attachments else {}),
+            },
+            work=lambda: _post(tenant_id, conversation_id, sent, actor, asked, spender, answers, page),
         )
     result = outcome.result
     turn_id = UUID(result["turn_id"]) if result["turn_id"] else None
     return PostedMessage(UUID(result["message_id"]), turn_id, outcome.is_replay)
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, *, may_be_empty: bool) -> str:
     text = text.replace("\x00", "").strip()  # PostgreSQL keeps no NUL in text
-    if not text:
+    if not text and not may_be_empty:
         raise EmptyMessage("The message is empty. Write your question and send it again.", param="text")
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise MessageTooLong(
@@ -171,7 +190,7 @@ def _checked(text: str) -> str:
 def _post(
     tenant_id: UUID,
     conversation_id: UUID,
-    text: str,
+    sent: Sent,
     actor: Actor,
     asked: Mapping[str, Any] | None,
     spender: Spender | None,
@@ -181,6 +200,8 @@ def _post(
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     if conversation is None or is_contact_erased(conversation.contact_id):
         raise ConversationNotFound("There is no such conversation.")
+    files = find_unsent(conversation, sent.attachments, most=sent.most) if sent.attachments else []
+    text = sent.text or ", ".join(each.name for each in files)
     if answers:
         conversation.subject = conversation.subject or subject_of(text)  # the contact's words name it
         append_message(conversation, role=MessageRole.AGENT, text=answers)
@@ -188,7 +209,7 @@ def _post(
         conversation.page_context = page
         conversation.save(update_fields=["page_context"])
     if conversation.state in HELD:
-        return _keep_for_people(conversation, text, actor)
+        return _keep_for_people(conversation, text, files, actor)
     if conversation.state == ConversationState.CLOSED:
         reopen_held(conversation, actor=actor)
     if conversation.agent_version is not None:
@@ -197,6 +218,7 @@ def _post(
     message = _question_again(conversation, text, asked) or append_message(
         conversation, role=MessageRole.CONTACT, text=text, turn_id=turn_id
     )
+    send_with(message, files)
     turn = _begin_turn(turn_id, conversation, message, {**(asked or {}), "page": page} if page else asked, spender)
     if turn is None:
         Message.objects.filter(id=message.id).update(turn_id=None)
@@ -216,9 +238,12 @@ def _post(
     return {"message_id": str(message.id), "turn_id": str(turn.id)}
 
 
-def _keep_for_people(conversation: Conversation, text: str, actor: Actor) -> dict[str, str]:
+def _keep_for_people(
+    conversation: Conversation, text: str, files: Sequence[Attachment], actor: Actor
+) -> dict[str, str]:
     """The contact writes to a person, or to whoever will come."""
     message = append_message(conversation, role=MessageRole.CONTACT, text=text)
+    send_with(message, files)
     record_audit(
         actor=actor,
         action="message.posted",

@@ -64,6 +64,7 @@ class Prefix(StrEnum):
     CALL = "cal"
     SUMMARY = "sum"
     ACCOUNT = "acc"
+    ATTACHMENT = "att"
 
 
 def new_id() -> UUID:

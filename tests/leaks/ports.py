@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
+from agents.attachments import files as attached
 from ingestion import blobs
 from ingestion.embedding.port import Vectors
 from ingestion.graph.port import Edge, GraphStore, Node, VersionNodes
@@ -52,6 +53,7 @@ class Addresses:
     chunk_id: UUID = field(default_factory=uuid4)
     edge_id: UUID = field(default_factory=uuid4)
     turn_id: UUID = field(default_factory=uuid4)
+    attachment_id: UUID = field(default_factory=uuid4)
     key: str = field(default_factory=lambda: f"entity:{uuid4()}")
     blob: str = ""
 
@@ -92,6 +94,9 @@ class Addresses:
             "frames": [("token", {"text": "mine"})],
             "heartbeat_seconds": 0.01,
             "content": b"mine",
+            "attachment_id": self.attachment_id,
+            "attachment_ids": [self.attachment_id],
+            "seconds": -60.0,
             "used": lambda keys: [],
         }
 
@@ -219,3 +224,16 @@ def files() -> Port:
         blobs.count_tenant_blobs,
         blobs.delete_tenant_blobs,
     )
+
+
+def attachments() -> Port:
+    written: dict[UUID, UUID] = {}
+
+    def fill(tenant_id: UUID, text: str, mine: Addresses) -> None:
+        written[tenant_id] = mine.attachment_id
+        attached.write_file(tenant_id, mine.attachment_id, text.encode())
+
+    def held(tenant_id: UUID) -> object:
+        return attached.read_file(tenant_id, written[tenant_id]), attached.count_tenant_files(tenant_id)
+
+    return Port("file", attached, attached, fill, held, attached.delete_tenant_files)

@@ -25,6 +25,7 @@ def embedded(tmp_path: Path) -> list[ports.Port]:
         ports.graph(EmbeddedGraphStore(tmp_path / "graph.sqlite3")),
         ports.streams(EmbeddedStreams(tmp_path / "streams.sqlite3")),
         ports.files(),
+        ports.attachments(),
     ]
 
 

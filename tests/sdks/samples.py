@@ -24,6 +24,15 @@ CITATION = {
     "document_id": "doc_1",
     "origin": "document",
 }
+ATTACHMENT = {
+    "id": "att_1",
+    "name": "receipt.png",
+    "kind": "png",
+    "media_type": "image/png",
+    "size_bytes": 48,
+    "is_picture": True,
+    "message_id": "msg_1",
+}
 MESSAGE: dict[str, Any] = {
     "id": "msg_1",
     "role": "agent",
@@ -31,6 +40,7 @@ MESSAGE: dict[str, Any] = {
     "citations": [CITATION],
     "author_name": "",
     "rating": None,
+    "attachments": [ATTACHMENT],
     "created_at": "2026-11-26T08:00:00Z",
     "turn_id": "trn_1",
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from agents.attachments.keeping import attach_file
 from agents.channels.phone.calls import begin_call, find_line
 from agents.channels.phone.permission import set_call_permission
 from agents.experiments.arms import Arm
@@ -19,6 +20,7 @@ from agents.models import (
     AccountSummary,
     Agent,
     AgentVersion,
+    Attachment,
     CacheLookup,
     Call,
     CannedReply,
@@ -76,6 +78,7 @@ from rapport.events.models import InboxEvent
 from rapport.ids import Prefix, encode, new_id
 from tenants.actors import SYSTEM, Actor, user_actor, visitor_actor
 from tenants.api_keys import create_api_key
+from tenants.attachments import ALL_FILES
 from tenants.context import require_tenant_id, tenant_scope
 from tenants.members import invite_member
 from tenants.models import ApiKey, Invitation, Membership, SignOnDomain, WebhookDelivery, WebhookEndpoint
@@ -178,6 +181,7 @@ def possess(cast: Cast) -> Possessions:
             "exp": encode(Prefix.EXPORT, _export(tenant_id, visitor.contact_id)),
             "lkp": encode(Prefix.LOOKUP, _lookup(cast.acme, turn_id)),
             "prc": encode(Prefix.PRICE, _price(tenant_id)),
+            "att": encode(Prefix.ATTACHMENT, _attachment(tenant_id, visitor.conversation_id)),
             "ers": encode(Prefix.ERASURE, _erasure(tenant_id, visitor.contact_id)),
         }
     )
@@ -291,6 +295,22 @@ def _of_the_inbox(cast: Cast, conversation_id: UUID) -> UUID:
     tenant_id, actor = cast.acme.tenant_id, user_actor(cast.alice.id)
     add_note(tenant_id=tenant_id, conversation_id=conversation_id, text=f"Knows the {SECRET}.", actor=actor)
     return save_canned_reply(tenant_id=tenant_id, name=SECRET, text=f"The {SECRET} says hello.", actor=actor)
+
+
+def _attachment(tenant_id: UUID, conversation_id: UUID) -> UUID:
+    """With the contact's question."""
+    kept = attach_file(
+        tenant_id=tenant_id,
+        conversation_id=conversation_id,
+        name=f"{SECRET}.txt",
+        content=f"The {SECRET} is attached.".encode(),
+        rules=ALL_FILES,
+        actor=SYSTEM,
+    )
+    with tenant_scope(tenant_id):
+        question = Message.objects.filter(conversation_id=conversation_id, role="contact").earliest("sequence")
+        Attachment.objects.filter(id=kept.id).update(message=question)
+    return kept.id
 
 
 def _experiment(cast: Cast) -> UUID:
@@ -478,6 +498,7 @@ def snapshot(cast: Cast) -> list[object]:
                 Conversation,
                 ConversationNote,
                 Message,
+                Attachment,
                 Feedback,
                 Document,
                 Source,

@@ -68,6 +68,7 @@ ARGUMENTS = {
     "summary_id": "sum",
     "account_id": "acc",
     "phone_number_id": "phn",
+    "attachment_id": "att",
     "call_id": "cal",
     "call": "cal",
     "price": "prc",

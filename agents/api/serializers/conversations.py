@@ -4,10 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from agents.api.serializers.attachments import AttachmentSerializer
 from agents.api.serializers.fields import PublicId
 from agents.api.serializers.versions import PinnedVersion, VersionNumber
 from agents.inbox.addresses import LONGEST
 from rapport.ids import Prefix
+from tenants.attachments import MOST_FILES
 
 
 class ContactRequest(serializers.Serializer[Any]):
@@ -74,6 +76,12 @@ class MessageRequest(serializers.Serializer[Any]):
         help_text="For visitors: what the page says of what they do there. At most 20 names with a text of 500 "
         "characters, a number, true or false each.",
     )
+    attachments = serializers.ListField(
+        child=PublicId(Prefix.ATTACHMENT),
+        required=False,
+        max_length=MOST_FILES,
+        help_text="Files that were sent to the conversation before. With one the text may be empty.",
+    )
 
 
 class MessageAccepted(serializers.Serializer[Any]):
@@ -100,3 +108,4 @@ class MessageSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     turn_id = PublicId(Prefix.TURN, allow_null=True)
     rating = serializers.CharField(allow_null=True, help_text="What the contact thinks of an answer: good or bad.")
+    attachments = AttachmentSerializer(many=True, help_text="Files that the contact sent with it.")

@@ -217,6 +217,8 @@ class Messages(APIView):
             spender=_spender(request, principal),
             answers=_answered(principal, body.validated_data.get("proactive", "")),
             page=_page(principal, body.validated_data.get("page_context")),
+            attachments=body.validated_data.get("attachments", ()),
+            most_attachments=principal.files.most,
         )
         turn_id = encode(Prefix.TURN, posted.answering_turn_id) if posted.answering_turn_id else None
         accepted = {

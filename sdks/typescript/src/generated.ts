@@ -102,6 +102,19 @@ export interface Arm {
   p95_us: number | null;
 }
 
+export interface Attachment {
+  id: string;
+  /** As whoever sent it called it. */
+  name: string;
+  /** png, jpeg, webp, gif, pdf, text or csv, by its content */
+  kind: string;
+  media_type: string;
+  size_bytes: number;
+  is_picture: boolean;
+  /** null: not sent yet. */
+  message_id: string | null;
+}
+
 export interface Attempt {
   number: number;
   at: string;
@@ -744,6 +757,8 @@ export interface Message {
   turn_id: string | null;
   /** What the contact thinks of an answer: good or bad. */
   rating: string | null;
+  /** Files that the contact sent with it. */
+  attachments: Attachment[];
 }
 
 export interface MessageAccepted {
@@ -1693,6 +1708,22 @@ export class ApprovedAnswersResource {
   }
 }
 
+export class AttachmentsResource {
+  constructor(protected readonly transport: Transport) {}
+  /** The file itself, to be saved: no browser shows it as a page. */
+  download(attachmentId: string, options: CallOptions = {}): Promise<Uint8Array> {
+    return this.transport.fetchBytes({ method: "GET", path: `/v1/attachments/${encodeURIComponent(attachmentId)}/content`, isRepeatable: true } satisfies Call, options);
+  }
+  /** What is known of a file. */
+  get(attachmentId: string, options: CallOptions = {}): Promise<Attachment> {
+    return this.transport.fetch<Attachment>({ method: "GET", path: `/v1/attachments/${encodeURIComponent(attachmentId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** Take a file away that was not sent with a message yet. One that was sent goes with its message. */
+  remove(attachmentId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/attachments/${encodeURIComponent(attachmentId)}`, isRepeatable: true } satisfies Call, options);
+  }
+}
+
 export class AuditResource {
   constructor(protected readonly transport: Transport) {}
   /**
@@ -1958,6 +1989,14 @@ export class ConversationsResource {
     return new Pages<Conversation>(this.transport, { method: "GET", path: "/v1/conversations", query: { agent_id: given.agent_id, channel: given.channel, contact_id: given.contact_id, cursor: given.cursor, limit: given.limit, q: given.q, since: given.since, state: given.state }, isRepeatable: true } satisfies Call, options);
   }
   /**
+   * The files that were sent in a conversation, the earliest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  listAttachments(conversationId: string, given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<Attachment> {
+    return new Pages<Attachment>(this.transport, { method: "GET", path: `/v1/conversations/${encodeURIComponent(conversationId)}/attachments`, query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
    * The messages of a conversation, in the order in which they were said.
    * cursor: next_cursor of the page before.
    * limit: How many, at most 100.
@@ -1975,8 +2014,9 @@ export class ConversationsResource {
    * proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
    * page_context: For visitors: what the page says of what they do there. At most 20 names with a text of 500
    * characters, a number, true or false each.
+   * attachments: Files that were sent to the conversation before. With one the text may be empty.
    */
-  postMessage(conversationId: string, given: { text: string; proactive?: string; page_context?: Record<string, unknown> }, options: CallOptions = {}): Promise<MessageAccepted> {
+  postMessage(conversationId: string, given: { text: string; proactive?: string; page_context?: Record<string, unknown>; attachments?: string[] }, options: CallOptions = {}): Promise<MessageAccepted> {
     return this.transport.fetch<MessageAccepted>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/messages`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
   /** Take it back: the answer is in the chat alone. */
@@ -2017,6 +2057,16 @@ export class ConversationsResource {
    */
   takeOver(conversationId: string, given: { member_id?: string } = {}, options: CallOptions = {}): Promise<Conversation> {
     return this.transport.fetch<Conversation>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/takeover`, body: given } satisfies Call, options);
+  }
+  /**
+   * Send a file that a message names in its `attachments` afterwards. PNG, JPEG, WebP and GIF pictures, PDF, plain
+   * text and CSV are told by their content; a widget's visitors send what its company allows. Nobody but the
+   * sender sees a file before its message, and after a day without one it is gone.
+   * name: With an ending that fits its content: .png, .jpg, .pdf, .txt, …
+   * content: The bytes in base64.
+   */
+  uploadAttachment(conversationId: string, given: { name: string; content: string }, options: CallOptions = {}): Promise<Attachment> {
+    return this.transport.fetch<Attachment>({ method: "POST", path: `/v1/conversations/${encodeURIComponent(conversationId)}/attachments`, body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
   }
 }
 
@@ -2834,6 +2884,7 @@ export class Api {
   readonly accounts: AccountsResource;
   readonly agents: AgentsResource;
   readonly approvedAnswers: ApprovedAnswersResource;
+  readonly attachments: AttachmentsResource;
   readonly audit: AuditResource;
   readonly billing: BillingResource;
   readonly budget: BudgetResource;
@@ -2874,6 +2925,7 @@ export class Api {
     this.accounts = new AccountsResource(transport);
     this.agents = new AgentsResource(transport);
     this.approvedAnswers = new ApprovedAnswersResource(transport);
+    this.attachments = new AttachmentsResource(transport);
     this.audit = new AuditResource(transport);
     this.billing = new BillingResource(transport);
     this.budget = new BudgetResource(transport);

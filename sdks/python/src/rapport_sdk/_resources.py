@@ -374,6 +374,24 @@ class ApprovedAnswers(Resource):
         )
 
 
+class Attachments(Resource):
+    def download(self, attachment_id: str) -> bytes:
+        """The file itself, to be saved: no browser shows it as a page."""
+        return self._transport.fetch_bytes(
+            Call("GET", "/v1/attachments/{attachment_id}/content", ids={"attachment_id": attachment_id})
+        )
+
+    def get(self, attachment_id: str) -> models.Attachment:
+        """What is known of a file."""
+        return self._transport.fetch(
+            Call("GET", "/v1/attachments/{attachment_id}", ids={"attachment_id": attachment_id}), models.Attachment
+        )
+
+    def remove(self, attachment_id: str) -> None:
+        """Take a file away that was not sent with a message yet. One that was sent goes with its message."""
+        self._transport.send(Call("DELETE", "/v1/attachments/{attachment_id}", ids={"attachment_id": attachment_id}))
+
+
 class Audit(Resource):
     def list(
         self,
@@ -892,6 +910,25 @@ class Conversations(Resource):
             models.Conversation,
         )
 
+    def list_attachments(
+        self, conversation_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> Pages[models.Attachment]:
+        """The files that were sent in a conversation, the earliest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/conversations/{conversation_id}/attachments",
+                ids={"conversation_id": conversation_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.Attachment,
+        )
+
     def list_messages(
         self, conversation_id: str, *, cursor: str | None = None, limit: int | None = None
     ) -> Pages[models.Message]:
@@ -926,6 +963,7 @@ class Conversations(Resource):
         text: str,
         proactive: str | None = None,
         page_context: Mapping[str, Any] | None = None,
+        attachments: Sequence[str] | None = None,
         idempotency_key: str | None = None,
     ) -> models.MessageAccepted:
         """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
@@ -935,13 +973,14 @@ class Conversations(Resource):
         proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
         page_context: For visitors: what the page says of what they do there. At most 20 names with a text
         of 500 characters, a number, true or false each.
+        attachments: Files that were sent to the conversation before. With one the text may be empty.
         """
         return self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations/{conversation_id}/messages",
                 ids={"conversation_id": conversation_id},
-                body={"text": text, "proactive": proactive, "page_context": page_context},
+                body={"text": text, "proactive": proactive, "page_context": page_context, "attachments": attachments},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
@@ -1031,6 +1070,28 @@ class Conversations(Resource):
                 body={"member_id": member_id},
             ),
             models.Conversation,
+        )
+
+    def upload_attachment(
+        self, conversation_id: str, *, name: str, content: str, idempotency_key: str | None = None
+    ) -> models.Attachment:
+        """Send a file that a message names in its `attachments` afterwards. PNG, JPEG, WebP and GIF pictures,
+        PDF, plain text and CSV are told by their content; a widget's visitors send what its company allows.
+        Nobody but the sender sees a file before its message, and after a day without one it is gone.
+
+        name: With an ending that fits its content: .png, .jpg, .pdf, .txt, …
+        content: The bytes in base64.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/attachments",
+                ids={"conversation_id": conversation_id},
+                body={"name": name, "content": content},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Attachment,
         )
 
 
@@ -2749,6 +2810,7 @@ class Api:
         self.accounts = Accounts(transport)
         self.agents = Agents(transport)
         self.approved_answers = ApprovedAnswers(transport)
+        self.attachments = Attachments(transport)
         self.audit = Audit(transport)
         self.billing = Billing(transport)
         self.budget = Budget(transport)
@@ -3145,6 +3207,26 @@ class AsyncApprovedAnswers(AsyncResource):
                 body={"question": question, "answer": answer, "feedback_id": feedback_id},
             ),
             models.ApprovedAnswer,
+        )
+
+
+class AsyncAttachments(AsyncResource):
+    async def download(self, attachment_id: str) -> bytes:
+        """The file itself, to be saved: no browser shows it as a page."""
+        return await self._transport.fetch_bytes(
+            Call("GET", "/v1/attachments/{attachment_id}/content", ids={"attachment_id": attachment_id})
+        )
+
+    async def get(self, attachment_id: str) -> models.Attachment:
+        """What is known of a file."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/attachments/{attachment_id}", ids={"attachment_id": attachment_id}), models.Attachment
+        )
+
+    async def remove(self, attachment_id: str) -> None:
+        """Take a file away that was not sent with a message yet. One that was sent goes with its message."""
+        await self._transport.send(
+            Call("DELETE", "/v1/attachments/{attachment_id}", ids={"attachment_id": attachment_id})
         )
 
 
@@ -3672,6 +3754,25 @@ class AsyncConversations(AsyncResource):
             models.Conversation,
         )
 
+    def list_attachments(
+        self, conversation_id: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> AsyncPages[models.Attachment]:
+        """The files that were sent in a conversation, the earliest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/conversations/{conversation_id}/attachments",
+                ids={"conversation_id": conversation_id},
+                query={"cursor": cursor, "limit": limit},
+            ),
+            models.Attachment,
+        )
+
     def list_messages(
         self, conversation_id: str, *, cursor: str | None = None, limit: int | None = None
     ) -> AsyncPages[models.Message]:
@@ -3706,6 +3807,7 @@ class AsyncConversations(AsyncResource):
         text: str,
         proactive: str | None = None,
         page_context: Mapping[str, Any] | None = None,
+        attachments: Sequence[str] | None = None,
         idempotency_key: str | None = None,
     ) -> models.MessageAccepted:
         """Say something. The answer comes on `stream_url`, and among the messages when it is complete. While a
@@ -3715,13 +3817,14 @@ class AsyncConversations(AsyncResource):
         proactive: For visitors: the id of the proactive message that this answers; it is kept before it.
         page_context: For visitors: what the page says of what they do there. At most 20 names with a text
         of 500 characters, a number, true or false each.
+        attachments: Files that were sent to the conversation before. With one the text may be empty.
         """
         return await self._transport.fetch(
             Call(
                 "POST",
                 "/v1/conversations/{conversation_id}/messages",
                 ids={"conversation_id": conversation_id},
-                body={"text": text, "proactive": proactive, "page_context": page_context},
+                body={"text": text, "proactive": proactive, "page_context": page_context, "attachments": attachments},
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
@@ -3811,6 +3914,28 @@ class AsyncConversations(AsyncResource):
                 body={"member_id": member_id},
             ),
             models.Conversation,
+        )
+
+    async def upload_attachment(
+        self, conversation_id: str, *, name: str, content: str, idempotency_key: str | None = None
+    ) -> models.Attachment:
+        """Send a file that a message names in its `attachments` afterwards. PNG, JPEG, WebP and GIF pictures,
+        PDF, plain text and CSV are told by their content; a widget's visitors send what its company allows.
+        Nobody but the sender sees a file before its message, and after a day without one it is gone.
+
+        name: With an ending that fits its content: .png, .jpg, .pdf, .txt, …
+        content: The bytes in base64.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/conversations/{conversation_id}/attachments",
+                ids={"conversation_id": conversation_id},
+                body={"name": name, "content": content},
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Attachment,
         )
 
 
@@ -5535,6 +5660,7 @@ class AsyncApi:
         self.accounts = AsyncAccounts(transport)
         self.agents = AsyncAgents(transport)
         self.approved_answers = AsyncApprovedAnswers(transport)
+        self.attachments = AsyncAttachments(transport)
         self.audit = AsyncAudit(transport)
         self.billing = AsyncBilling(transport)
         self.budget = AsyncBudget(transport)

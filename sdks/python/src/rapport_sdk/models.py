@@ -173,6 +173,20 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    id: str
+    name: str
+    """As whoever sent it called it."""
+    kind: str
+    """png, jpeg, webp, gif, pdf, text or csv, by its content"""
+    media_type: str
+    size_bytes: int
+    is_picture: bool
+    message_id: str | None
+    """null: not sent yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     number: int
     at: datetime
@@ -802,6 +816,8 @@ class Message:
     turn_id: str | None
     rating: str | None
     """What the contact thinks of an answer: good or bad."""
+    attachments: list[Attachment]
+    """Files that the contact sent with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
