@@ -54,6 +54,7 @@ from frontend.pages import (
     visitors,
     webhooks,
     widget,
+    widget_files,
 )
 
 urlpatterns = [
@@ -111,6 +112,7 @@ urlpatterns = [
     path("widget/", widget.show_widget, name="widget"),
     path("no-mail/<str:token>/", no_mail.refuse_mails, name="refuse_mails"),
     path("widget/<str:widget_key>/consent/", consent.show_consent, name="widget_consent"),
+    path("widget/<str:widget_key>/files/", widget_files.show_files, name="widget_files"),
     path("widget/<str:widget_key>/hours/", office_hours.show_office_hours, name="office_hours"),
     path("widget/<str:widget_key>/hours/preview/", office_hours.preview_office_hours, name="preview_office_hours"),
     path("widget/<str:widget_key>/messages/", proactive.show_proactive, name="proactive"),

@@ -9,7 +9,7 @@ export default defineConfig({
     outDir: "static/build",
     emptyOutDir: true,
     manifest: true,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0, // data: addresses would need a wider content security policy
     target: "es2022",
     rolldownOptions: {

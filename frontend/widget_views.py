@@ -19,6 +19,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from agents.attachments.kinds import KINDS
 from agents.errors import AgentNotFound
 from agents.inbox.hours import coming_spans
 from agents.selectors import get_agent
@@ -128,6 +129,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         "agent": _looks_of(widget_key),
         "consent": asdict(widget_key.consent) if widget_key.consent else None,
         "hours": _hours_of(widget_key),
+        "files": _files_of(widget_key),
         "lines": {each.id: each.text for each in widget_key.proactive.rules},
     }
     response = render(request, "widget/frame.html", {"boot": boot, "nonce": nonce})
@@ -141,6 +143,16 @@ def _looks_of(widget_key: WidgetKeyView) -> dict[str, str]:
     except AgentNotFound:  # the session says so, in its own words
         return {"name": "", "color": ""}
     return {"name": looks.name, "color": looks.color}
+
+
+def _files_of(widget_key: WidgetKeyView) -> dict[str, str | int] | None:
+    """Which files the chat takes; None for none. `accept` is for the browser's dialogue, `kinds` to be read."""
+    rules = widget_key.attachments
+    kinds = [KINDS[each] for each in rules.kinds]
+    accept = [each.media_type for each in kinds] + [suffix for each in kinds for suffix in each.suffixes]
+    shown = ", ".join(each.suffixes[0] for each in kinds)
+    said: dict[str, str | int] = {"accept": ",".join(accept), "kinds": shown, "megabytes": rules.megabytes}
+    return {**said, "most": rules.most} if kinds else None
 
 
 def _hours_of(widget_key: WidgetKeyView) -> list[list[int]] | None:
@@ -178,7 +190,7 @@ def _guard(response: HttpResponse, *, ancestors: str, nonce: str = "") -> HttpRe
         "default-src": "'none'",
         "script-src": f"'nonce-{nonce}'" if nonce else "'none'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": "'self' blob:",  # pictures that visitors sent are read with their token
         "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",

@@ -53,6 +53,7 @@ def objects(cast: Cast, seeded: Seeded) -> list[str]:
         f"/widget/{encode(Prefix.WIDGET_KEY, cast.acme.key_id)}/messages/",
         f"/widget/{encode(Prefix.WIDGET_KEY, cast.acme.key_id)}/hours/",
         f"/widget/{encode(Prefix.WIDGET_KEY, cast.acme.key_id)}/consent/",
+        f"/widget/{encode(Prefix.WIDGET_KEY, cast.acme.key_id)}/files/",
         f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/",
         f"/inbox/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/",
         f"/feedback/{encode(Prefix.MESSAGE, seeded.answer_id)}/",

@@ -19,7 +19,7 @@ def test_a_call_says_what_it_takes_and_gives() -> None:
     calls = {call.id: call for group in read_reference() for call in group.operations}
     post = calls["post_message"]
     takes = [(field.name, field.is_required) for field in post.body]
-    assert takes == [("text", True), ("proactive", False), ("page_context", False)]
+    assert takes == [("text", True), ("proactive", False), ("page_context", False), ("attachments[]", False)]
     assert {field.name for field in post.parameters} == {"conversation_id", "Idempotency-Key"}
     assert '-d \'{"text": "…"}\'' in post.example
     listed = next(answer for answer in calls["list_traces"].answers if answer.status == "200")

@@ -285,6 +285,7 @@ def _long(stage: Stage) -> list[Shot]:
         Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/messages/"),
         Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/hours/"),
         Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/consent/"),
+        Shot(f"/widget/{encode(Prefix.WIDGET_KEY, stage.long_key_id)}/files/"),
         Shot(f"/contacts/{encode(Prefix.CONTACT, stage.long_contact_id)}/"),
         Shot(f"/conversations/{encode(Prefix.CONVERSATION, stage.long_conversation_id)}/"),
     ]

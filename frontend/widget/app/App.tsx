@@ -48,8 +48,17 @@ export function App({ store, chat, keep, texts, name, hours, consent, isFramed, 
   };
   useEffect(() => onMounted(focusField), []);
   const onKeyDown = (event: KeyboardEvent) => event.key === "Escape" && !source && isFramed && onClose();
+  const takesFiles = state.phase === "ready" && Boolean(chat.files?.rules);
+  const [isOver, setOver] = useState(false);
+  const onDrag = (event: DragEvent) => {
+    if (!takesFiles || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault(); // else the browser opens the file
+    setOver(event.type === "dragover");
+    if (event.type === "drop") void chat.files?.add([...event.dataTransfer.files]);
+  };
   return (
-    <div class="app" onKeyDown={onKeyDown}>
+    <div class="app" onKeyDown={onKeyDown} onDragOver={onDrag} onDragLeave={onDrag} onDrop={onDrag}>
+      {isOver && <p class="drop" aria-hidden="true">{chat.files?.texts.dropHere}</p>}
       <Header state={state} texts={texts} name={state.agent?.name ?? name} hours={hours} isFramed={isFramed} onClose={onClose} onRestart={() => chat.restart()} />
       <Log state={state} chat={chat} texts={texts} consent={consent} onAsk={askSuggested} onOpenSource={setSource} />
       <Announcer state={state} texts={texts} />
@@ -63,6 +72,9 @@ export function App({ store, chat, keep, texts, name, hours, consent, isFramed, 
             field={field}
             draft={keep.get("draft")}
             isBusy={isBusy}
+            files={chat.files}
+            drafts={state.files}
+            filesProblem={state.filesProblem}
             onStop={state.incoming && !state.incoming.isStopping ? () => void chat.stop() : undefined}
             onDraft={(draft) => keep.set({ draft })}
             onSend={(text) => void chat.ask(text)}
@@ -134,10 +146,10 @@ function Log({ state, chat, texts, consent, onAsk, onOpenSource }: LogProps) {
           {state.phase === "asking" && consent && <Consent consent={consent} texts={texts} onAgree={() => void chat.agree()} />}
           {state.phase === "broken" && <Problem text={state.reason} texts={texts} onRetry={() => void chat.open()} />}
           {state.phase === "ready" && <Greeting state={state} texts={texts} onAsk={onAsk} />}
-          {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} onRate={onRate} />)}
+          {messages.map((message) => <MessageView key={message.id} message={message} texts={texts} onOpenSource={onOpenSource} onRate={onRate} files={chat.files} />)}
           {state.line && <Answer text={state.line.text} citations={NO_CITATIONS} texts={texts} onOpenSource={nothing} />}
-          {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} />}
-          {state.queued.map((each) => <QueuedView key={each.key} text={each.text} texts={texts} />)}
+          {outgoing && <OutgoingView outgoing={outgoing} texts={texts} onRetry={() => void chat.sendAgain()} files={chat.files} />}
+          {state.queued.map((each) => <QueuedView key={each.key} text={each.text} sent={each.files} texts={texts} files={chat.files} />)}
           {incoming && <IncomingView incoming={incoming} texts={texts} onOpenSource={onOpenSource} />}
           {state.typing && <p class="stage"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{fill(texts.typing, { name: state.typing })}</p>}
           {failure && <FailureView failure={failure} texts={texts} onRetry={() => void chat.askAgain()} onOpenSource={onOpenSource} />}

@@ -1,6 +1,8 @@
 // Where the visitor writes: grows with the text, Enter sends, Shift+Enter makes a line.
 import type { RefObject } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Draft } from "./attached";
+import type { Files } from "./filing";
 import { Icon } from "./icons";
 import { fill, type Texts } from "./texts";
 
@@ -11,16 +13,21 @@ interface Props {
   field: RefObject<HTMLTextAreaElement | null>;
   draft: string;
   isBusy: boolean;
+  files: Files | undefined;
+  drafts: Draft[];
+  filesProblem: string;
   /** Given while an answer comes that can be stopped. */
   onStop: (() => void) | undefined;
   onDraft: (text: string) => void;
   onSend: (text: string) => void;
 }
 
-export function Composer({ texts, field, draft, isBusy, onStop, onDraft, onSend }: Props) {
+export function Composer({ texts, field, draft, isBusy, files, drafts, filesProblem, onStop, onDraft, onSend }: Props) {
   const [text, setText] = useState(draft);
   const isTooLong = text.length > LIMIT;
-  const canSend = Boolean(text.trim()) && !isBusy && !isTooLong;
+  const chooser = useRef<HTMLInputElement>(null);
+  const isSending = drafts.some((each) => !each.sent && !each.problem);
+  const canSend = (Boolean(text.trim()) || drafts.some((each) => each.sent)) && !isBusy && !isTooLong && !isSending;
   useLayoutEffect(() => {
     const area = field.current!;
     area.style.height = "auto";
@@ -40,10 +47,28 @@ export function Composer({ texts, field, draft, isBusy, onStop, onDraft, onSend 
     event.preventDefault();
     send();
   };
+  const choose = (event: Event & { currentTarget: HTMLInputElement }) => {
+    void files?.add([...(event.currentTarget.files ?? [])]);
+    event.currentTarget.value = ""; // the same file may be chosen again
+    field.current?.focus({ preventScroll: true });
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    if (!files?.rules || !pasted.length) return;
+    event.preventDefault();
+    void files.add(pasted);
+  };
   return (
     <form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
       {isTooLong && <p class="hint" role="alert">{fill(texts.tooLong, { limit: LIMIT })}</p>}
-      <div class="field">
+      {files && <files.Drafts files={files} drafts={drafts} problem={filesProblem} />}
+      <div class={`field${files?.rules ? " field--files" : ""}`}>
+        {files?.rules && (
+          <>
+            <button type="button" class="attach" aria-label={files.texts.attach} title={files.texts.attach} onClick={() => chooser.current!.click()}><Icon name="clip" /></button>
+            <input ref={chooser} type="file" hidden multiple accept={files.rules.accept} aria-label={files.texts.attach} onChange={choose} />
+          </>
+        )}
         <textarea
           ref={field}
           rows={1}
@@ -52,6 +77,7 @@ export function Composer({ texts, field, draft, isBusy, onStop, onDraft, onSend 
           aria-label={texts.composer}
           onInput={(event) => change(event.currentTarget.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         {onStop
           ? <button type="button" class="send stop" onClick={onStop} aria-label={texts.stop}><Icon name="stop" /></button>

@@ -1,7 +1,9 @@
 // The conversation's log: questions, answers with their sources, the answer that is coming, and what went wrong.
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { Citation, Message } from "./api";
+import type { Attachment, Citation, Message } from "./api";
+import { isOnlyFiles } from "./attached";
+import type { Files } from "./filing";
 import { Icon } from "./icons";
 import { parseMarkdown, plainText, settle } from "./markdown";
 import { Rating, type Rate } from "./Rating";
@@ -25,10 +27,11 @@ interface MessageProps {
   texts: Texts;
   onOpenSource: OpenSource;
   onRate: Rate;
+  files: Files | undefined;
 }
 
-export function MessageView({ message, texts, onOpenSource, onRate }: MessageProps) {
-  if (message.role === "contact") return <Question text={message.text} texts={texts} />;
+export function MessageView({ message, texts, onOpenSource, onRate, files }: MessageProps) {
+  if (message.role === "contact") return <Question text={isOnlyFiles(message) ? "" : message.text} sent={message.attachments} texts={texts} files={files} />;
   if (message.role === "system") return <p class="system">{message.text}</p>;
   if (message.role === "human") return <Person message={message} />;
   return (
@@ -48,12 +51,25 @@ function Person({ message }: { message: Message }) {
   );
 }
 
-function Question({ text, texts, isFaint = false }: { text: string; texts: Texts; isFaint?: boolean }) {
+interface QuestionProps {
+  text: string;
+  sent?: Attachment[] | undefined;
+  texts: Texts;
+  isFaint?: boolean;
+  files: Files | undefined;
+}
+
+function Question({ text, sent = [], texts, isFaint = false, files }: QuestionProps) {
   return (
-    <div class={`question${isFaint ? " faint" : ""}`}>
-      <span class="hidden">{texts.you}: </span>
-      {text}
-    </div>
+    <>
+      {text && (
+        <div class={`question${isFaint ? " faint" : ""}`}>
+          <span class="hidden">{texts.you}: </span>
+          {text}
+        </div>
+      )}
+      {files && sent.length > 0 && <div class={`sent${isFaint ? " faint" : ""}`}><files.List files={files} sent={sent} /></div>}
+    </>
   );
 }
 
@@ -112,10 +128,10 @@ function CopyButton({ text, texts }: { text: string; texts: Texts }) {
   );
 }
 
-export function OutgoingView({ outgoing, texts, onRetry }: { outgoing: Outgoing; texts: Texts; onRetry: () => void }) {
+export function OutgoingView({ outgoing, texts, onRetry, files }: { outgoing: Outgoing; texts: Texts; onRetry: () => void; files: Files | undefined }) {
   return (
     <>
-      <Question text={outgoing.text} texts={texts} isFaint />
+      <Question text={outgoing.text} sent={outgoing.files} texts={texts} isFaint files={files} />
       {outgoing.status === "waiting" && <p class="hint" role="status">{outgoing.reason}</p>}
       {outgoing.status === "failed" && (
         <Problem text={`${texts.notSent} ${outgoing.reason}`} texts={texts} {...(outgoing.isFinal ? {} : { onRetry })} />
@@ -125,10 +141,10 @@ export function OutgoingView({ outgoing, texts, onRetry }: { outgoing: Outgoing;
 }
 
 /** Written while another one waits for the network. */
-export function QueuedView({ text, texts }: { text: string; texts: Texts }) {
+export function QueuedView({ text, sent, texts, files }: { text: string; sent?: Attachment[] | undefined; texts: Texts; files: Files | undefined }) {
   return (
     <>
-      <Question text={text} texts={texts} isFaint />
+      <Question text={text} sent={sent} texts={texts} isFaint files={files} />
       <p class="hint">{texts.queuedUp}</p>
     </>
   );

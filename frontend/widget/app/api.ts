@@ -9,6 +9,14 @@ export interface Citation {
   document_id: string | null;
 }
 
+/** A file that the visitor sent. */
+export interface Attachment {
+  id: string;
+  name: string;
+  size_bytes: number;
+  is_picture: boolean;
+}
+
 export interface Message {
   id: string;
   /** "human": a person of the company, `author_name`. */
@@ -20,6 +28,7 @@ export interface Message {
   turn_id: string | null;
   /** What the visitor thinks of an answer. */
   rating?: "good" | "bad" | null;
+  attachments?: Attachment[];
 }
 
 export interface Opinion {
@@ -103,7 +112,7 @@ interface Call {
   key?: string;
 }
 
-async function call<T>(method: string, url: string, { body, token, key }: Call): Promise<T> {
+export async function call<T>(method: string, url: string, { body, token, key }: Call): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
@@ -149,12 +158,19 @@ export async function setReplyAddress(token: string, conversation: string, email
   await (email ? call("PUT", url, { body: { email }, token }) : call("DELETE", url, { token }));
 }
 
-/** `proactive`: the message of the company's that `text` answers; undefined is left out. */
 /** What the page around the iframe says, by name. */
 export type PageContext = Record<string, string | number | boolean>;
 
-export function sendMessage(token: string, conversation: string, text: string, key: string, proactive?: string, page_context?: PageContext): Promise<Accepted> {
-  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body: { text, proactive, page_context }, token, key });
+/** `proactive`: the message of the company's that `text` answers; `attachments`: ids of files. undefined is left out. */
+export interface Sent {
+  text: string;
+  proactive?: string | undefined;
+  page_context?: PageContext | undefined;
+  attachments?: string[] | undefined;
+}
+
+export function sendMessage(token: string, conversation: string, body: Sent, key: string): Promise<Accepted> {
+  return call("POST", `/v1/conversations/${encodeURIComponent(conversation)}/messages`, { body, token, key });
 }
 
 /** All of the visitor's is erased, at the company too; the token is worth nothing afterwards. */

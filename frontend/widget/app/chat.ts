@@ -5,6 +5,7 @@ import { ApiError, type Message } from "./api";
 import { backoffMs, randomKey, wait } from "./backoff";
 import type { Keep, Pending, Unsent } from "./keep";
 import type { SessionHolder } from "./session";
+import type { Files } from "./filing";
 import { listen } from "./listening";
 import { withMessage, type Line, type Store, type Who } from "./store";
 import { followTurn, type Ending } from "./stream";
@@ -38,6 +39,9 @@ export class Chat {
   private typingTimer = 0;
   private context: api.PageContext | undefined;
   private awaited: { token: string; carry: boolean } | null = null;
+  private beginning: Promise<string> | null = null;
+  /** Once it is loaded. */
+  files: Files | undefined;
 
   constructor(private readonly parts: Parts) {
     if (!this.hasAgreed) parts.keep.hold();
@@ -137,11 +141,13 @@ export class Chat {
     const { store, keep } = this.parts;
     const { outgoing, incoming } = store.state;
     const trimmed = text.trim();
-    if (!trimmed || outgoing?.status === "sending" || incoming) return;
+    if (outgoing?.status === "sending" || incoming) return;
+    if (!trimmed && !store.state.files.some((each) => each.sent)) return;
     const waiting = outgoing?.isRefused ? [] : keep.get("unsent");
     if (waiting.length >= MAX_UNSENT) return;
     const line = waiting.length ? undefined : store.state.line?.id;
-    keep.set({ unsent: [...waiting, { text: trimmed, key: randomKey(), ...(line && { line }) }], draft: "" });
+    const files = this.files?.take() ?? [];
+    keep.set({ unsent: [...waiting, { text: trimmed, key: randomKey(), ...(line && { line }), ...(files.length > 0 && { files }) }], draft: "" });
     await this.sendAgain();
   }
 
@@ -256,6 +262,7 @@ export class Chat {
     this.following?.abort();
     this.listening?.abort();
     this.pause?.abort();
+    this.files?.clear();
     this.parts.keep.set({ conversation: null, pending: null, unsent: [] });
     this.parts.store.set({ messages: [], outgoing: null, queued: [], incoming: null, failure: null, who: "agent", typing: "", replyTo: null });
   }
@@ -313,7 +320,7 @@ export class Chat {
     const pending = turn_id && stream_url ? { turn_id, stream_url, question_id: message_id } : null;
     keep.set({ unsent: keep.get("unsent").slice(1), pending });
     this.showQueued();
-    const question = asMessage(message_id, unsent.text, turn_id);
+    const question = asMessage(message_id, unsent, turn_id);
     const said = unsent.line && store.state.line ? withMessage(store.state.messages, asLine(message_id, store.state.line)) : store.state.messages;
     if (unsent.line) this.dropLine();
     store.set({ outgoing: null, messages: withMessage(said, question) });
@@ -348,20 +355,30 @@ export class Chat {
     const { session } = this.parts;
     const conversation = await this.ensureConversation(unsent.key);
     try {
-      return await session.with((token) => api.sendMessage(token, conversation, unsent.text, unsent.key, unsent.line, this.context));
+      return await session.with((token) => api.sendMessage(token, conversation, this.bodyOf(unsent), unsent.key));
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      // The conversation was erased meanwhile; the question goes into a new one.
+      if (!(error instanceof ApiError) || error.status !== 404 || error.code === "attachment_not_found") throw error;
+      // The conversation was erased meanwhile, with the files that waited there; the question goes into a new one.
       this.parts.keep.set({ conversation: null });
+      if (unsent.files) throw error;
       const fresh = await this.ensureConversation(randomKey());
-      return session.with((token) => api.sendMessage(token, fresh, unsent.text, unsent.key, unsent.line, this.context));
+      return session.with((token) => api.sendMessage(token, fresh, this.bodyOf(unsent), unsent.key));
     }
   }
 
-  private async ensureConversation(key: string): Promise<string> {
-    const { session, keep } = this.parts;
-    const kept = keep.get("conversation");
+  private bodyOf({ text, line, files }: Unsent): api.Sent {
+    return { text, proactive: line, page_context: this.context, attachments: files?.map((each) => each.id) };
+  }
+
+  async ensureConversation(key = randomKey()): Promise<string> {
+    const kept = this.parts.keep.get("conversation");
     if (kept) return kept;
+    this.beginning ??= this.begin(key).finally(() => (this.beginning = null)); // several files may come at once
+    return this.beginning;
+  }
+
+  private async begin(key: string): Promise<string> {
+    const { session, keep } = this.parts;
     const { id } = await session.with((token) => api.createConversation(token, `conversation-${key}`));
     keep.set({ conversation: id });
     return id;
@@ -513,6 +530,7 @@ export class Chat {
     if (error.code === "identity_required") return texts.signIn;
     if (error.code.startsWith("identity_")) return texts.notRecognised;
     if (error.code === "visitor_budget_exhausted") return texts.enoughForToday;
+    if (error.code === "attachment_not_found" || error.code === "conversation_not_found") return texts.fileGone;
     return error.message || texts.unreachable;
   }
 }
@@ -522,6 +540,7 @@ function asLine(question: string, { text }: Line): Message {
   return { id: `${question}-line`, role: "agent", text, citations: [], created_at: new Date().toISOString(), turn_id: null };
 }
 
-function asMessage(id: string, text: string, turnId: string | null): Message {
-  return { id, role: "contact", text, citations: [], created_at: new Date().toISOString(), turn_id: turnId };
+function asMessage(id: string, { text, files = [] }: Unsent, turnId: string | null): Message {
+  const said = text || files.map((each) => each.name).join(", ");
+  return { id, role: "contact", text: said, citations: [], created_at: new Date().toISOString(), turn_id: turnId, attachments: files };
 }

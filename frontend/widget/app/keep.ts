@@ -1,7 +1,7 @@
 // What the widget remembers on the visitor's device, partitioned by the customer's site: in the iframe's own storage, or,
 // where the browser denies storage to iframes of other sites, in a partitioned cookie. Where it denies both, everything
 // still works until the page is left. Nothing else in the widget touches storage.
-import type { Session } from "./api";
+import type { Attachment, Session } from "./api";
 
 /** A question that is not yet known to have reached the server. The key makes sending it again harmless. */
 export interface Unsent {
@@ -9,6 +9,8 @@ export interface Unsent {
   key: string;
   /** The proactive message that it answers. */
   line?: string;
+  /** Files that the server has already. */
+  files?: Attachment[];
 }
 
 /** An answer that was on its way. */

@@ -4,6 +4,7 @@ import { openSession, type ConsentText } from "./api";
 import { languages } from "../languages";
 import { App } from "./App";
 import { Chat } from "./chat";
+import type { FileRules } from "./attached";
 import type { Hours } from "./hours";
 import { readContext } from "./context";
 import { HostPage } from "./host";
@@ -14,7 +15,7 @@ import { Store } from "./store";
 import "./style.css";
 import { chooseTexts } from "./texts";
 
-/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, whom one reaches, what the company says by itself, and when people are there. */
+/** Written by the server: the key, its signed word for where the iframe stands, the page's origin as it was checked, whom one reaches, what the company says by itself, when people are there, and which files it takes. */
 interface Boot {
   key: string;
   embed: string;
@@ -23,6 +24,7 @@ interface Boot {
   lines: Record<string, string>;
   hours: Hours | null;
   consent: ConsentText | null;
+  files: FileRules | null;
 }
 
 const boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
@@ -80,5 +82,20 @@ render(
 );
 host.ready();
 paint(keep.get("session")?.agent.color ?? boot.agent.color);
+let isFiling = false;
+/** Where no file is sent and none was, what it takes is not loaded. */
+async function file(): Promise<void> {
+  if (isFiling || !(boot.files || store.state.messages.some((message) => message.attachments?.length))) return;
+  isFiling = true;
+  try {
+    const { Files } = await import("./filing");
+    chat.files = new Files(store, session, texts.tag, boot.files, () => chat.ensureConversation());
+    store.set({});
+  } catch {
+    isFiling = false; // without a network: at the next change
+  }
+}
+store.subscribe(() => void file());
+void file();
 addEventListener("online", () => void chat.comeBack());
 if (!willBeIdentified) void chat.open();

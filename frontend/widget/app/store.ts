@@ -1,5 +1,6 @@
 // What the chat shows and how it changes: one state, a handful of changes, listeners. No network, no storage, no DOM.
-import type { Agent, Citation, Message } from "./api";
+import type { Agent, Attachment, Citation, Message } from "./api";
+import type { Draft } from "./attached";
 
 /** Who answers: see the API's conversations. */
 export type Who = "agent" | "waiting" | "human" | "closed";
@@ -11,6 +12,7 @@ export type Phase = "opening" | "asking" | "ready" | "broken";
 export interface Outgoing {
   text: string;
   key: string;
+  files?: Attachment[];
   status: "sending" | "waiting" | "failed";
   /** What to do about it, when it failed. */
   reason: string;
@@ -52,7 +54,11 @@ export interface State {
   messages: Message[];
   outgoing: Outgoing | null;
   /** Written after it while it waited, by their keys. */
-  queued: { text: string; key: string }[];
+  queued: { text: string; key: string; files?: Attachment[] }[];
+  /** Chosen for the next message. */
+  files: Draft[];
+  /** What is wrong with files that were not taken at all. */
+  filesProblem: string;
   incoming: Incoming | null;
   failure: Failure | null;
   line: Line | null;
@@ -70,6 +76,8 @@ export const EMPTY: State = {
   messages: [],
   outgoing: null,
   queued: [],
+  files: [],
+  filesProblem: "",
   incoming: null,
   failure: null,
   line: null,

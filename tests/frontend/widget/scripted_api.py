@@ -44,6 +44,8 @@ class Script:
     """What happened so far; a test reads it and starts with a new one."""
 
     messages: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # name and bytes, by id
+    removed: list[str] = field(default_factory=list)
     keys: dict[str, dict[str, str]] = field(default_factory=dict)  # Idempotency-Key → what was answered
     questions: dict[str, str] = field(default_factory=dict)  # turn → question
     calls: Counter[str] = field(default_factory=Counter)
@@ -145,7 +147,51 @@ def messages(request: HttpRequest, conversation: str) -> HttpResponse:
     body = json.loads(request.body)
     script.taken_up.append(body.get("proactive", ""))
     script.pages.append(body.get("page_context"))
+    if body.get("attachments"):
+        return _take_files(body, request.headers["Idempotency-Key"])
     return _take(body["text"], request.headers["Idempotency-Key"])
+
+
+def _take_files(body: dict[str, Any], key: str) -> HttpResponse:
+    """A message without words says the names of its files."""
+    files = [_shown(each) for each in body["attachments"]]
+    accepted = _take(body["text"] or ", ".join(str(each["name"]) for each in files), key)
+    script.messages[-1]["attachments"] = files
+    return accepted
+
+
+def _shown(file: str) -> dict[str, Any]:
+    name, content = script.files[file]
+    return {"id": file, "name": name, "size_bytes": len(content), "is_picture": name.endswith(".png")}
+
+
+@csrf_exempt
+def attachments(request: HttpRequest, conversation: str) -> HttpResponse:
+    """What is called "flaky" comes through the second time, "strange" not at all."""
+    file, key = request.FILES["file"], request.headers["Idempotency-Key"]
+    assert not isinstance(file, list)
+    script.calls[f"upload {key}"] += 1
+    name = str(file.name)
+    if "flaky" in name and script.calls[f"upload {key}"] == 1:
+        return _error(503, "unavailable", "Busy.")
+    if "strange" in name:
+        return _error(415, "attachment_kind", "Files of this kind cannot be sent here.")
+    kept = f"att_{next(_numbers)}"
+    script.files[kept] = (name, file.read())
+    return JsonResponse(_shown(kept), status=201)
+
+
+@csrf_exempt
+def attachment(request: HttpRequest, file: str) -> HttpResponse:
+    script.removed.append(file)
+    return HttpResponse(status=204)
+
+
+def content(request: HttpRequest, file: str) -> HttpResponse:
+    if _is_refused(request):
+        return _error(401, "not_authenticated", "The session has ended.")
+    name, held = script.files[file]
+    return HttpResponse(held, content_type="image/png" if name.endswith(".png") else "text/plain")
 
 
 def _take(text: str, key: str) -> HttpResponse:
@@ -294,6 +340,9 @@ urlpatterns = [
     path("v1/conversations", conversations),
     path("v1/conversations/<str:conversation>/messages", messages),
     path("v1/conversations/<str:conversation>", one_conversation),
+    path("v1/conversations/<str:conversation>/attachments", attachments),
+    path("v1/attachments/<str:file>", attachment),
+    path("v1/attachments/<str:file>/content", content),
     path("v1/conversations/<str:conversation>/stream", hear),
     path("v1/conversations/<str:conversation>/reply-address", reply_address),
     path("v1/messages/<str:message>/feedback", feedback),
