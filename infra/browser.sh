@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# Makes sure that a browser for the tests is there: Debian's Chromium where apt can install it, else Playwright's own.
-# Where neither can be had it says so and the browser tests are skipped.
+# Makes sure that browsers for the tests are there: Debian's Chromium and Firefox where apt can install them, else
+# Playwright's own Chromium. Where one cannot be had it says so, and the tests that need it are skipped.
 set -u
-if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then
-  exit 0
+has() { for each in "$@"; do command -v "$each" >/dev/null && return 0; done; return 1; }
+
+missing=()
+has chromium chromium-browser google-chrome || missing+=(chromium fonts-dejavu-core)
+has firefox-esr firefox || missing+=(firefox-esr)
+[ ${#missing[@]} = 0 ] && exit 0
+if has apt-get && [ "$(id -u)" = 0 ] && apt-get update -qq; then
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    for each in "${missing[@]}"; do apt-get install -y -qq --no-install-recommends "$each" >/dev/null; done
 fi
-if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null && exit 0
-fi
-.venv/bin/python -m playwright install chromium && exit 0
-echo "No browser could be installed: the browser tests will be skipped." >&2
+has chromium chromium-browser google-chrome || .venv/bin/python -m playwright install chromium ||
+  echo "No Chromium could be installed: the tests that need it will be skipped." >&2
+has firefox-esr firefox ||
+  echo "No Firefox could be installed (Debian's package firefox-esr): the tests that need it will be skipped." >&2
+exit 0

@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests import cast as people
 from tests.browser import browser as browser
 from tests.browser import engine as engine
+from tests.browser import firefox as firefox
 from tests.emptying import allow_emptying
 from tests.environment import ON_POSTGRES
 from tests.migrated import migrated as migrated
@@ -40,6 +41,7 @@ SLOW = (
     "tests/frontend/test_headers.py",
     "tests/frontend/test_passkeys.py",
     "tests/frontend/widget/test_conversation.py",
+    "tests/frontend/widget/test_firefox.py",
     "tests/frontend/widget/test_host_page.py",
     "tests/ingestion/reembedding/test_processes.py",
     "tests/ingestion/reembedding/test_stopped.py",

@@ -14,6 +14,7 @@ from tests.e2e.product import Product
 from tests.frontend.widget.driving import ask, chat_frame
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(240)]
+PASSWORD = "wet mountains, dry feet"
 
 POLICY = """# Returns
 
@@ -44,11 +45,11 @@ def test_from_sign_up_to_memory(owner: Page, visitor: Page, product: Product, tm
     see_what_is_remembered(owner, product)
 
 
-def sign_up(page: Page, product: Product) -> None:
+def sign_up(page: Page, product: Product, company: str = "Fjell & Sko", email: str = "ola@fjell.example") -> None:
     page.goto(f"{product.app}/accounts/signup/")
-    page.get_by_label("Company name").fill("Fjell & Sko")
-    page.get_by_label("Email").fill("ola@fjell.example")
-    page.get_by_label("Password").fill("wet mountains, dry feet")
+    page.get_by_label("Company name").fill(company)
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.get_by_role("link", name="Open the mailbox of this machine").click()
     page.locator("a[href*='confirm-email']").first.click()

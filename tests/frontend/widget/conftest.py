@@ -24,8 +24,8 @@ class Site:
     origin: str
     key: str
 
-    def address(self, theme: str = "") -> str:
-        return f"{self.origin}/host/?app={self.app}&key={self.key}&theme={theme}"
+    def address(self, theme: str = "", nonce: str = "") -> str:
+        return f"{self.origin}/host/?app={self.app}&key={self.key}&theme={theme}&nonce={nonce}"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from playwright.sync_api import Frame, Page
 
 
 def ask(chat: Frame, text: str) -> None:
-    chat.get_by_label("Your message").fill(text)
+    chat.get_by_label("Your message").press_sequentially(text)
     chat.get_by_label("Your message").press("Enter")
 
 

@@ -303,16 +303,18 @@ def _events(turn: str, question: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def host_page(request: HttpRequest) -> HttpResponse:
-    """A customer's page: hostile styles, a strict policy, and the one line. `app` and `key` say whose widget."""
-    app, key = request.GET["app"], request.GET["key"]
-    extra = f'data-theme="{request.GET.get("theme", "")}"'
+    """A customer's page: hostile styles, a strict policy, and the one line. `app` and `key` say whose widget; with
+    `nonce` no host is allowed but that one script."""
+    app, key, nonce = request.GET["app"], request.GET["key"], request.GET.get("nonce", "")
+    extra = f'data-theme="{request.GET.get("theme", "")}" nonce="{nonce}"'
+    allowed = f"'nonce-{nonce}'" if nonce else app
     response = HttpResponse(
         f"""<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Fjell &amp; Sko</title><link rel="stylesheet" href="/hostile.css"></head>
         <body><h1>Fjell &amp; Sko</h1><p>Boots for wet mountains.</p>
         <script async src="{app}/widget.js" data-key="{key}" {extra}></script></body></html>"""
     )
-    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'self'; script-src {app}; frame-src {app}"
+    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'self'; script-src {allowed}; frame-src {app}"
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -25,12 +25,14 @@ def test_nothing_but_the_loader_and_the_word_that_there_are_no_rules_is_loaded_b
     ]
 
 
-def test_no_third_party_is_asked_and_no_policy_is_broken(page: Page, site: Site) -> None:
+@pytest.mark.parametrize("nonce", ["", "r4nd0m"])
+def test_no_third_party_is_asked_and_no_policy_is_broken(page: Page, site: Site, nonce: str) -> None:
+    """The policy allows scripts of one host, or those with the nonce alone."""
     hosts: set[str] = set()
     said: list[str] = []
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.goto(site.address())
+    page.goto(site.address(nonce=nonce))
     chat = chat_frame(page)
     chat.get_by_role("button", name="How do I return my boots?").click()
     expect(chat.locator(".sources")).to_be_visible()
