@@ -71,7 +71,10 @@ declare("agents.PromptLabel", OfTenant("which version of a prompt is used"))
 declare("agents.Experiment", OfTenant("which versions of an agent answered side by side"))
 declare("agents.Conversation", OfContact(by_field("contact_id"), by_links("id", "conversations")))
 declare("agents.Message", OfContact(by_field("conversation__contact_id"), by_links("id", "messages")))
-declare("agents.Attachment", OfContact(by_field("conversation__contact_id"), by_links("id", "attachments")))
+declare(  # `text` is made of the file, which is exported itself
+    "agents.Attachment",
+    OfContact(by_field("conversation__contact_id"), by_links("id", "attachments"), hidden=frozenset({"text"})),
+)
 declare("agents.Turn", OfContact(by_field("conversation__contact_id"), by_links("id", "turns")))
 declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id"), by_links("id", "notes")))
 declare("agents.Feedback", OfContact(by_field("conversation__contact_id"), by_links("id", "feedback")))

@@ -131,7 +131,7 @@ def gather_message(message_id: UUID, contacts: Sequence[UUID]) -> Found:
     answered = Turn.objects.filter(Q(question=message) | Q(answer=message))
     taken.take_turns(_ids(answered))
     earlier = Message.objects.filter(conversation_id=message.conversation_id, sequence__lt=message.sequence)
-    return _gather(taken, [message.text, *_file_names(message=message)], earlier.values_list("text", flat=True))
+    return _gather(taken, [message.text, *_said_in_files(message=message)], earlier.values_list("text", flat=True))
 
 
 def gather_conversation(conversation_id: UUID, contacts: Sequence[UUID]) -> Found:
@@ -143,7 +143,7 @@ def gather_conversation(conversation_id: UUID, contacts: Sequence[UUID]) -> Foun
     taken.take_turns(_ids(Turn.objects.filter(conversation=conversation)))
     earlier = Message.objects.filter(conversation__contact_id__in=contacts, created_at__lt=conversation.created_at)
     own = [text for _, role, text in rows if role == MessageRole.CONTACT]
-    own += _file_names(conversation=conversation)
+    own += _said_in_files(conversation=conversation)
     return _gather(taken, own, earlier.values_list("text", flat=True))
 
 
@@ -163,8 +163,9 @@ def _gather(taken: Taken, texts: Sequence[str], before: Iterable[str]) -> Found:
     return taken.links(said), said
 
 
-def _file_names(**of: Message | Conversation) -> list[str]:
-    return list(Attachment.objects.filter(**of).values_list("name", flat=True))
+def _said_in_files(**of: Message | Conversation) -> list[str]:
+    """Their names, and what was read in them."""
+    return [part for row in Attachment.objects.filter(**of).values_list("name", "text") for part in row if part]
 
 
 def _said_later(taken: Taken) -> dict[tuple[str, UUID], str]:
@@ -183,8 +184,8 @@ def _said_later(taken: Taken) -> dict[tuple[str, UUID], str]:
 
 
 def _quotes(citations: Sequence[Mapping[str, object]]) -> str:
-    """Of what is remembered; what documents say is theirs."""
-    return " ".join(str(each.get("quote", "")) for each in citations or () if each.get("origin") == "memory")
+    """Of what is remembered, and of files that the contact sent; what documents say is theirs."""
+    return " ".join(str(each.get("quote", "")) for each in citations or () if each.get("origin") in ("memory", "file"))
 
 
 def _others_say(word: str, contacts: Sequence[UUID]) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from agents.errors import NothingToSuggest, WrongConversationState
 from agents.inbox.state import HELD, held
-from agents.models import Message, MessageRole, Turn, TurnState
+from agents.models import Attachment, Message, MessageRole, Turn, TurnState
 from agents.selectors.agents import answering_agent
 from agents.selectors.conversations import CitationView
 from agents.services.conversations import hold_budgets
@@ -56,7 +56,8 @@ def suggest_answer(*, tenant_id: UUID, conversation_id: UUID, actor: Actor) -> U
         if turn := known.exclude(outcome="taken_over").order_by("-id").first():
             return turn.id
         page = conversation.page_context
-        asked = {"page": page} if page else None
+        files = [str(each) for each in Attachment.objects.filter(message=question).values_list("id", flat=True)]
+        asked = {**({"page": page} if page else {}), **({"files": files} if files else {})} or None
         turn = Turn.objects.create(conversation=conversation, question=question, is_suggestion=True, asked=asked)
         hold_budgets(turn.id, answering_agent(conversation), conversation, question.text, None)
         subject = encode(Prefix.TURN, turn.id)

@@ -80,8 +80,8 @@ def _keep_episode(conversation: Conversation, message: Message) -> Episode:
 
 
 def _origin_of(message: Message) -> str:
-    """An answer that says what is remembered is a memory of it, and nothing new."""
-    is_recalled = any(each.get("origin") == "memory" for each in message.citations or [])
+    """An answer that says what is remembered, or what a file of the contact's says, is nothing new."""
+    is_recalled = any(each.get("origin") in ("memory", "file") for each in message.citations or [])
     return "recalled" if is_recalled else _ORIGINS[MessageRole(message.role)]
 
 

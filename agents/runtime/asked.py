@@ -25,6 +25,7 @@ class Asked:
     max_output_tokens: int | None = None
     resumes: str = ""
     page: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()  # ids of those that came with the question: `agents.runtime.attached`
 
     @property
     def is_plain(self) -> bool:
@@ -57,4 +58,5 @@ class Asked:
             max_output_tokens=stored.get("max_output_tokens"),
             resumes=stored.get("resumes", ""),
             page=stored.get("page", {}),
+            files=tuple(stored.get("files", ())),
         )

@@ -15,7 +15,7 @@ from agents.experiments.choosing import Choice, choose_version
 from agents.inbox.state import HELD
 from agents.llm.port import ChatMessage
 from agents.llm.reckoning import HISTORY_CHARACTERS
-from agents.models import Message, MessageRole, Turn, TurnState
+from agents.models import Attachment, Message, MessageRole, Turn, TurnState
 from agents.prompts.resolving import ResolvedPrompt, resolve_prompt
 from agents.runtime.asked import Asked
 from agents.runtime.cutting import give_up_cut, is_cut
@@ -56,6 +56,7 @@ class TurnContext:
     is_suggestion: bool = False
     prices: CompanyPrices = field(default_factory=CompanyPrices)
     held_micros: int | None = None  # kept aside for it when it began; None: no budget bears it
+    has_files: bool = False  # the contact has sent some in this conversation
     standing: Standing = field(default_factory=Standing)  # the contact's, before anything of it was read
 
     @property
@@ -119,6 +120,7 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             is_suggestion=turn.is_suggestion,
             prices=company_prices(),
             held_micros=held_for(turn.id),
+            has_files=Attachment.objects.filter(conversation_id=turn.conversation_id).exists(),
             standing=standing,
         )
 

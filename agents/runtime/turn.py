@@ -20,6 +20,7 @@ from agents.memory.forgetting import wish_to_forget
 from agents.memory.language import language_of
 from agents.memory.recall import Recalled
 from agents.runtime.acting import Acted, Pause, act, pause_text
+from agents.runtime.attached import read_attached
 from agents.runtime.context import CANCELLED, TurnContext, begin_turn
 from agents.runtime.ending import say_ending
 from agents.runtime.finishing import Answer, HandOff, finish_turn, keep_failed_trace
@@ -125,11 +126,12 @@ def _make_answer(run: Run, embedded: Embedded | None) -> Answer:
         return say_remembered(run, recalled)
     if last := last_conversation(run):
         return say_last_conversation(run, last)
-    run = replace(run, about=(*recalled.about, *_page(run.context)))
+    attached = read_attached(run)
+    run = replace(run, about=(*recalled.about, *_page(run.context), *attached.about))
     past = recall_past(run, recalled.language, embedded)
     gathered = _knowledge(run, embedded)
     found = gathered.found
-    sources = [*_memories(recalled), *past.first, *gathered.sources, *past.last]
+    sources = [*_memories(recalled), *attached.first, *past.first, *gathered.sources, *past.last, *attached.last]
     gathered = replace(gathered, considered=(*gathered.considered, *past.considered))
     acted = act(
         run,
@@ -140,7 +142,7 @@ def _make_answer(run: Run, embedded: Embedded | None) -> Answer:
         is_held=_tells(run.context, recalled) or found.is_blind,
     )
     answer = _end_with_calls(acted, recalled.language) or _end_with_words(acted, recalled, found)
-    is_for_all = not (recalled.about or past.is_used or found.is_partial or acted.used)
+    is_for_all = not (recalled.about or attached.is_used or past.is_used or found.is_partial or acted.used)
     is_whole = not (found.is_partial or acted.used)
     return replace(answer, is_shared=answer.is_shared and is_for_all, is_whole=is_whole)
 

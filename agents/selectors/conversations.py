@@ -23,7 +23,8 @@ FINISHED = frozenset({"done", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class CitationView:
-    """`url` opens the source at the passage, "" when it has no page; `origin`: "document" or "memory".
+    """`url` opens the source at the passage, "" when it has no page; `origin`: "document", "memory" or "file" (that
+    the contact sent).
 
     `chunk_id` names the passage, `char_start` and `char_end` the quoted characters of the document's text.
     """

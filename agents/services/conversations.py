@@ -219,7 +219,7 @@ def _post(
         conversation, role=MessageRole.CONTACT, text=text, turn_id=turn_id
     )
     send_with(message, files)
-    turn = _begin_turn(turn_id, conversation, message, {**(asked or {}), "page": page} if page else asked, spender)
+    turn = _begin_turn(turn_id, conversation, message, _asked(asked, page, files), spender)
     if turn is None:
         Message.objects.filter(id=message.id).update(turn_id=None)
         hand_off_held(conversation, reason="budget", actor=agent_actor(conversation.agent_id))
@@ -236,6 +236,13 @@ def _post(
         details={"conversation": encode(Prefix.CONVERSATION, conversation.id), "turn": subject},
     )
     return {"message_id": str(message.id), "turn_id": str(turn.id)}
+
+
+def _asked(
+    asked: Mapping[str, Any] | None, page: PageContext | None, files: Sequence[Attachment]
+) -> Mapping[str, Any] | None:
+    beside = {**({"page": page} if page else {}), **({"files": [str(each.id) for each in files]} if files else {})}
+    return {**(asked or {}), **beside} if beside else asked
 
 
 def _keep_for_people(

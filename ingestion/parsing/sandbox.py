@@ -202,9 +202,11 @@ def _why(ended: _Ended, limits: wire.Limits) -> ParsingError:
 _PARSER = ParserProcess()
 
 
-def parse_limited(content: bytes, *, name: str, content_type: str = "") -> ParsedDocument:
-    """Parse in this process's parser process, under the default limits. Raises ParsingError."""
-    return _PARSER.parse(content, name=name, content_type=content_type)
+def parse_limited(
+    content: bytes, *, name: str, content_type: str = "", limits: wire.Limits = wire.DEFAULT_LIMITS
+) -> ParsedDocument:
+    """Parse in this process's parser process. Raises ParsingError."""
+    return _PARSER.parse(content, name=name, content_type=content_type, limits=limits)
 
 
 def parse_all_limited(files: Sequence[File]) -> list[ParsedDocument | ParsingError]:

@@ -96,7 +96,7 @@ class CitationSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(allow_null=True, help_text="Opens the source at the passage.")
     quote = serializers.CharField()
     document_id = PublicId(Prefix.DOCUMENT, allow_null=True)
-    origin = serializers.CharField(help_text="document or memory")
+    origin = serializers.CharField(help_text="document, memory or file (that the contact sent)")
 
 
 class MessageSerializer(serializers.Serializer[Any]):

@@ -278,7 +278,7 @@ export interface Citation {
   url: string | null;
   quote: string;
   document_id: string | null;
-  /** document or memory */
+  /** document, memory or file (that the contact sent) */
   origin: string;
 }
 

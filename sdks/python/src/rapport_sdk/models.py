@@ -358,7 +358,7 @@ class Citation:
     quote: str
     document_id: str | None
     origin: str
-    """document or memory"""
+    """document, memory or file (that the contact sent)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
