@@ -186,11 +186,15 @@ def handle_turn_to_index(event: Event) -> None:
     """Make what was said in the conversation findable, once it is remembered."""
     from agents.memory.episodes.indexing import index_conversation
     from agents.memory.remember import remember_conversation
+    from billing.errors import BudgetExhausted
 
     tenant_id, conversation_id = event.tenant_id, UUID(event.data["conversation_id"])
     contact_id = UUID(event.data["contact_id"])
     remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
-    index_conversation(tenant_id=tenant_id, conversation_id=conversation_id)
+    try:
+        index_conversation(tenant_id=tenant_id, conversation_id=conversation_id)
+    except BudgetExhausted:  # found by its words until then: the night catches up when there is money
+        log.info("left_to_the_night", conversation_id=str(conversation_id))
 
 
 @subscribe("summarise-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED})

@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from uuid import UUID
 
 from celery.schedules import crontab
 from celery.signals import worker_ready
@@ -10,6 +11,8 @@ from rapport import logs
 from rapport.celery import app
 
 log = logs.get_logger(__name__)
+
+READ_SECONDS = 900.0  # then no further company begins: the next hour comes
 
 
 @worker_ready.connect
@@ -69,16 +72,17 @@ def watch_telephone_calls() -> None:
 
 @app.task(name="agents.index_memory", expires=3600)
 def index_memory() -> None:
-    """Make findable what a turn's own event has not, tenant by tenant; one whose embedder is away waits for the next
-    night."""
+    """Make findable what a turn's own event has not, tenant by tenant; one whose embedder is away, or whose budget is
+    spent, waits for the next night."""
     from agents.memory.episodes.catching_up import catch_up
+    from billing.errors import BudgetExhausted
     from rapport.errors import Unavailable
     from tenants.selectors import list_tenant_ids
 
     for tenant_id in list_tenant_ids():
         try:
             count = catch_up(tenant_id=tenant_id)
-        except Unavailable as error:
+        except (Unavailable, BudgetExhausted) as error:
             log.warning("memory_not_indexed", tenant_id=str(tenant_id), code=error.code)
         else:
             log.info("memory_indexed", tenant_id=str(tenant_id), conversations=count)
@@ -92,6 +96,22 @@ def summarise_memory() -> None:
 
     for tenant_id in list_tenant_ids():
         log.info("memory_summarised", tenant_id=str(tenant_id), made=catch_up_summaries(tenant_id=tenant_id))
+
+
+@app.task(name="agents.read_waiting", expires=1800, deadline_seconds=1_800.0)
+def read_waiting() -> None:
+    """Every hour: conversations that no budget paid for to be read by a model, of companies that have money again."""
+    from agents.llm.registry import get_gateway
+    from agents.memory.proposing import take_up_waiting
+    from billing.rounds import go_round
+    from tenants.selectors import list_tenant_ids
+
+    def turn(tenant_id: UUID) -> int:
+        return take_up_waiting(tenant_id=tenant_id, gateway=get_gateway())
+
+    went = go_round("waiting-memory", turn, list_tenant_ids(), seconds=READ_SECONDS, lanes=1)
+    if read := sum(went.done):
+        log.info("waiting_conversations_read", count=read, failed=went.failed, left=went.left)
 
 
 @app.task(name="agents.close_quiet", expires=1500)
@@ -141,6 +161,7 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="2", minute="41"), index_memory.s(), name="agents.index_memory")
     sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
     sender.add_periodic_task(crontab(minute="3,18,33,48"), sum_activity.s(), name="agents.sum_activity")
+    sender.add_periodic_task(crontab(minute="22"), read_waiting.s(), name="agents.read_waiting")
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
     sender.add_periodic_task(crontab(minute="53"), sweep_unsent_files.s(), name="agents.sweep_attachments")
     sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.company_budget import give_back, hold_for_company, lock_company_budget
+from billing.company_budget import COMPANY, give_back, hold_for_company, lock_company_budget
 from billing.errors import BudgetExhausted, VisitorBudgetExhausted
 from billing.models import BudgetHold, Spend
 from billing.prices import TokenCounts
@@ -30,7 +30,6 @@ from tenants.selectors import get_tenant
 TYPICAL = TokenCounts(input=8_000, output=1_000)  # a turn that reads and writes much
 VISITORS_PER_ADDRESS = 10  # an office or a family shares an address: it may spend as much as so many visitors
 KEPT = timedelta(days=35)
-COMPANY = "company"  # among the subjects of a hold
 FOR_EVER = date(9999, 1, 1)  # the period of what has none
 
 
@@ -89,10 +88,16 @@ class _Limit:
 
 
 def hold_budget(
-    *, turn_id: UUID, micros: int, spender: Spender | None = None, agent: AgentBudget | None = None
+    *,
+    turn_id: UUID,
+    micros: int,
+    spender: Spender | None = None,
+    agent: AgentBudget | None = None,
+    expires_at: datetime | None = None,
 ) -> None:
     """Keep a turn's cost aside for everybody who bears it: `micros` is what its first call could cost at worst. Raises
-    VisitorBudgetExhausted or BudgetExhausted, having kept nothing, when one of them has none left."""
+    VisitorBudgetExhausted or BudgetExhausted, having kept nothing, when one of them has none left. `expires_at`: of a
+    task aside, which nobody ends when its worker dies."""
     company = lock_company_budget()
     now = timezone.now().astimezone(ZoneInfo(get_tenant(require_tenant_id()).time_zone))
     limits = [
@@ -120,6 +125,7 @@ def hold_budget(
         limits={limit.name: limit.budget.micros for limit in limits if limit.budget.micros is not None},
         tokens=tokens,
         micros=micros,
+        expires_at=expires_at,
     )
 
 
@@ -224,6 +230,17 @@ def settle_aside(*, tenant_id: UUID, task_id: UUID, facts: Sequence[UsageFact]) 
     settle_budget(tenant_id=tenant_id, turn_id=task_id, facts=facts)
     with tenant_scope(tenant_id):
         BudgetHold.objects.filter(turn_id=task_id).delete()
+
+
+def expire_holds(*, tenant_id: UUID) -> int:
+    """Give back what tasks aside kept whose workers are gone. Returns how many there were."""
+    with tenant_scope(tenant_id):
+        stale = list(
+            BudgetHold.objects.filter(expires_at__lt=timezone.now(), settled_at=None).values_list("turn_id", flat=True)
+        )
+    for task_id in stale:
+        settle_aside(tenant_id=tenant_id, task_id=task_id, facts=())
+    return len(stale)
 
 
 def release_budget(*, tenant_id: UUID, turn_id: UUID) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from billing.entries import Entry
 from billing.errors import BudgetExhausted, InvalidBudget
-from billing.models import CompanyBudget, UsageRecord
+from billing.models import BudgetHold, CompanyBudget, UsageRecord
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import record_audit
@@ -27,6 +27,7 @@ from tenants.models import Tenant
 from tenants.selectors import get_tenant
 
 MOST_MICROS = 10**15
+COMPANY = "company"  # among the subjects of a hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def set_company_budget(*, tenant_id: UUID, month_micros: int | None, actor: Acto
         if row is None:
             row = CompanyBudget(month=date.min)
         row.month_micros = month_micros
-        _begin_month(row, force=True)
+        _recount(row)
         row.save()
         record_audit(
             actor=actor,
@@ -120,11 +121,19 @@ def add_spent(row: CompanyBudget, written: Sequence[Entry]) -> None:
 
 
 def recount_company_budget(*, tenant_id: UUID) -> None:
-    """Every night: the ledger's own sum, should anything have been written while the limit was set."""
+    """Every night: the ledger's own sum, should anything have been written while the limit was set, and that of what
+    is held, should a hold have gone with its contact or ended while there was no limit."""
     with tenant_scope(tenant_id), transaction.atomic():
         row = lock_company_budget()
-        if row is not None and _begin_month(row, force=True):
-            row.save(update_fields=["month", "spent_micros"])
+        if row is not None:
+            _recount(row)
+            row.save(update_fields=["month", "spent_micros", "held_micros"])
+
+
+def _recount(row: CompanyBudget) -> None:
+    _begin_month(row, force=True)
+    holds = BudgetHold.objects.filter(settled_at=None, micros__gt=0).values_list("subjects", "micros")
+    row.held_micros = sum(micros for subjects, micros in holds if COMPANY in subjects)
 
 
 def _begin_month(row: CompanyBudget, *, force: bool = False) -> bool:

@@ -9,8 +9,8 @@ in it (contact_id, question_message_id, answer_message_id) are for memory: the l
 `rapport.agents.call.counted.v1` on `agents.calls`. Billing reads call_id, conversation_id, agent_id, line (whose price
 it has), seconds and occurred_at.
 
-`rapport.ingestion.document.embedded.v1` on `ingestion.documents`. Billing reads document_id, model and tokens (those
-embedded now; reused passages cost nothing), and occurred_at if it is there.
+`rapport.ingestion.document.embedded.v1` on `ingestion.documents`. Billing reads document_id, version_id, model and
+tokens (those embedded now; reused passages cost nothing), and occurred_at if it is there.
 """
 
 from datetime import datetime
@@ -96,7 +96,9 @@ def bill_speech(event: Event) -> None:
 
 @subscribe("bill-documents", topic=DOCUMENTS, types={DOCUMENT_EMBEDDED}, is_per_tenant=True)
 def bill_document(event: Event) -> None:
-    """Write what a document's embedding used. Delivered again, it adds nothing."""
+    """Write what a document's embedding used, in the place of what was kept aside for its version. Delivered again, it
+    adds nothing."""
+    from billing.reserving import give_back
     from billing.services import UsageSubject, record_usage
     from billing.usage import UsageFact
 
@@ -109,6 +111,8 @@ def bill_document(event: Event) -> None:
         subject=UsageSubject(document_id=_id(event.data, "document_id")),
         occurred_at=_occurred_at(event),
     )
+    if "version_id" in event.data:
+        give_back(tenant_id=event.tenant_id, task_id=_id(event.data, "version_id"))
 
 
 def _id(data: Data, name: str) -> UUID:

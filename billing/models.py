@@ -268,10 +268,18 @@ class BudgetHold(TenantModel):
     micros = models.BigIntegerField()
     limits = models.JSONField(default=dict)  # subject's name → micros that it may spend: for holding more later
     settled_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)  # of what is no turn: then whoever held it is gone
 
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "turn_id"], name="budget_hold_unique")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "expires_at"],
+                name="budget_hold_expiring",
+                condition=models.Q(expires_at__isnull=False),
+            )
+        ]
 
 
 class PriceOverride(TenantModel):

@@ -17,7 +17,9 @@ FEED_SECONDS = 1_200.0  # then no further company begins: the next hour comes
 
 @app.task(name="billing.roll_up", expires=1800)
 def roll_up_usage() -> None:
-    """Every hour: hours and days of what was written, then what has reached its quota, and what the month comes to."""
+    """Every hour: hours and days of what was written, then what has reached its quota, and what the month comes to.
+    What workers that died had kept aside is given back."""
+    from billing.budgets import expire_holds
     from billing.companies import note_months
     from billing.quotas import tell_quotas
     from billing.rollups import roll_up
@@ -27,6 +29,7 @@ def roll_up_usage() -> None:
     def turn(tenant_id: UUID) -> tuple[int, int]:
         counts = roll_up(tenant_id=tenant_id), tell_quotas(tenant_id=tenant_id)
         note_months(tenant_id=tenant_id)
+        expire_holds(tenant_id=tenant_id)
         return counts
 
     went = go_round("usage-sums", turn, list_tenant_ids(), lanes=1)

@@ -99,7 +99,7 @@ class DocumentVersion(TenantModel):
     chunk_count = models.PositiveIntegerField(default=0)
     embedded_count = models.PositiveIntegerField(default=0)  # chunks computed; the others were reused
     token_count = models.PositiveIntegerField(default=0)  # of all chunks
-    embedded_tokens = models.PositiveIntegerField(default=0)  # of the chunks computed: what is billed
+    embedded_tokens = models.PositiveIntegerField(default=0)  # of the chunks computed: what is to be billed
     node_count = models.PositiveIntegerField(default=0)
     edge_count = models.PositiveIntegerField(default=0)
     timings_ms = models.JSONField(default=dict)  # stage → milliseconds

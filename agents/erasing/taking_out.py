@@ -16,6 +16,7 @@ from agents.memory.summaries.refreshing import refresh_summaries
 from agents.models import Conversation, Fact, FactSource, FactStatus, Message, MessageRole, Span, Trace
 from agents.tracing import names
 from agents.transcript import subject_of
+from billing.errors import BudgetExhausted
 from ingestion.contacts.services import forget_name
 from ingestion.embedding.errors import EmbeddingUnavailable
 from rapport import logs
@@ -48,7 +49,7 @@ def mend(part: Part) -> None:
     for conversation_id in part.linked("touched"):
         try:
             index_conversation(tenant_id=part.tenant_id, conversation_id=conversation_id)
-        except EmbeddingUnavailable:
+        except (EmbeddingUnavailable, BudgetExhausted):
             log.warning("left_to_the_night", conversation_id=str(conversation_id))
 
 

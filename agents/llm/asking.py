@@ -29,14 +29,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Where a call's spans go, and with them whose it is; and what for ("classify", …), which billing is told. `label`
-    is what its spans are called. `check`: raises when an attempt must not be paid for."""
+    """Where a call's spans go, and with them whose it is; and what for ("classify", …), which billing is told. `check`
+    is asked before each attempt and raises when it must not be paid for. `label` is what its spans are called."""
 
     recorder: TraceRecorder
     gateway: Gateway
     step: str
+    check: Callable[[Attempt], None]
     label: str = ""
-    check: Callable[[Attempt], None] | None = None
 
 
 def ask_aside(aside: Aside, request: ChatRequest, choices: Sequence[Choice]) -> Reply:
@@ -44,8 +44,7 @@ def ask_aside(aside: Aside, request: ChatRequest, choices: Sequence[Choice]) -> 
     recorder, text, micros = aside.recorder, list[str](), 0
     begun, first, reason = recorder.elapsed_us(), None, ""
     for attempt in aside.gateway.attempts(request, choices):
-        if aside.check is not None:
-            aside.check(attempt)
+        aside.check(attempt)
         with recorder.span(names.CHAT, label=aside.label or aside.step.capitalize()) as span:
             describe_attempt(span, attempt)
             try:

@@ -2,30 +2,25 @@
 the ledger and a trace of its own.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
-
-from django.utils import timezone
 
 from agents.llm.bearing import budget_of
 from agents.llm.choosing import choose_models
-from agents.llm.gateway import Attempt, Gateway
-from agents.llm.reckoning import worst_micros
+from agents.llm.gateway import Gateway
+from agents.llm.paying import Tab
 from agents.llm.tasks import Desk
 from agents.models import Conversation
 from agents.selectors.agents import AgentView
 from agents.tracing.otlp.queueing import queue_export
 from agents.tracing.recorder import TraceRecorder
 from agents.tracing.writing import TraceSubject, write_trace
-from billing.budgets import hold_budget, raise_hold, settle_aside
-from billing.errors import BudgetExhausted
-from billing.services import UsageSubject, record_usage
-from tenants.context import tenant_transaction
+from billing.services import UsageSubject
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """`recorder` has the prices, and its spans are the trace."""
 
@@ -43,33 +38,16 @@ class Beside:
             self.recorder,
             gateway,
             lambda task: choose_models(tenant_id=self.tenant_id, models=models, task=task),
-            self._paying(),
+            self.tab.check,
         )
 
-    def _paying(self) -> Callable[[Attempt], None]:
-        """Kept aside under the trace's id before each attempt. The check raises BudgetExhausted."""
-        tenant_id, recorder, spent = self.tenant_id, self.recorder, list[int]()
-
-        def check(attempt: Attempt) -> None:
-            spent.append(worst_micros(attempt.choice, attempt.packed.request, recorder.prices))
-            if len(spent) == 1:
-                with tenant_transaction(tenant_id):
-                    hold_budget(turn_id=recorder.id, micros=spent[0], agent=budget_of(self.agent, self.conversation))
-            elif not raise_hold(tenant_id=tenant_id, turn_id=recorder.id, micros=sum(spent)):
-                raise BudgetExhausted("What is left of a budget does not pay for another attempt at this.")
-
-        return check
+    @cached_property
+    def tab(self) -> Tab:
+        return Tab(self.tenant_id, self.recorder, budget_of(self.agent, self.conversation))
 
     def pay(self) -> None:
         """What was spent, whatever came of it. In the open scope and transaction."""
-        record_usage(
-            tenant_id=self.tenant_id,
-            source_event_id=self.recorder.id,
-            facts=self.recorder.usage,
-            subject=UsageSubject(self.agent.id, self.conversation.id),
-            occurred_at=timezone.now(),
-        )
-        settle_aside(tenant_id=self.tenant_id, task_id=self.recorder.id, facts=self.recorder.usage)
+        self.tab.pay(UsageSubject(self.agent.id, self.conversation.id))
 
     def keep_trace(self, outcome: str, started_at: datetime) -> None:
         """In the open scope and transaction, for a contact that is not erased."""

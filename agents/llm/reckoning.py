@@ -10,9 +10,11 @@ from agents.llm.prompt import prompt_of
 from agents.llm.sizes import BYTES_PER_TOKEN, estimate_tokens
 from billing.own_prices import CompanyPrices
 from billing.prices import TokenCounts
+from ingestion.embedding.port import SPECIAL_TOKENS
 
 MAX_OUTPUT_TOKENS = 1024
 HISTORY_CHARACTERS = 8_000
+TIMES_EMBEDDED = 3  # a question: for the answers that are kept, the past, and the knowledge
 RULES_TOKENS = 1_500  # what the product itself says to a model, with memory and a few tools
 
 
@@ -30,14 +32,22 @@ def worst_input(request: ChatRequest) -> int:
 
 
 def worst_of_first_call(
-    config: AgentConfig, question: str, prices: CompanyPrices, models: Iterable[tuple[str, str]]
+    config: AgentConfig,
+    question: str,
+    prices: CompanyPrices,
+    models: Iterable[tuple[str, str]],
+    embedders: Iterable[str] = (),
 ) -> int:
-    """By the dearest of `models`, (name, provider): whichever answers, it is not more. What a turn needs beyond that
+    """By the dearest of `models`, (name, provider): whichever answers, it is not more; and with what the question's
+    vectors cost by the dearest of `embedders`, whose call comes before it. What a turn needs beyond that
     (further rounds, other attempts, longer prompts) is kept aside before each of those calls."""
     told = (config.prompt.instructions, *(block.text for block in config.prompt.blocks))
     said = estimate_tokens(question, *told) + HISTORY_CHARACTERS // BYTES_PER_TOKEN
     read = _with_a_quarter(config.knowledge.context_tokens + RULES_TOKENS + said)
-    return max((_dearest(prices, name, provider, read, MAX_OUTPUT_TOKENS) for name, provider in models), default=0)
+    embedded = TokenCounts(embedding=TIMES_EMBEDDED * (len(question.encode()) + SPECIAL_TOKENS))
+    vectors = max((prices.cost_of(each, embedded).micros for each in embedders), default=0)
+    dearest = (_dearest(prices, name, provider, read, MAX_OUTPUT_TOKENS) for name, provider in models)
+    return vectors + max(dearest, default=0)
 
 
 def _dearest(prices: CompanyPrices, model: str, provider: str, read: int, written: int) -> int:

@@ -46,7 +46,7 @@ class Desk:
     recorder: TraceRecorder
     gateway: Gateway
     choose: Callable[[Task], Sequence[Choice]]
-    check: Callable[[Attempt], None] | None = None
+    check: Callable[[Attempt], None]
 
 
 def ask_task(
@@ -66,7 +66,7 @@ def ask_task(
         effort="low",
     )
     try:
-        reply = ask_aside(Aside(desk.recorder, desk.gateway, task, label, desk.check), request, choices)
+        reply = ask_aside(Aside(desk.recorder, desk.gateway, task, desk.check, label), request, choices)
     except RapportError as error:
         log.info("task_not_done", task=task, error=error.code)
         return None

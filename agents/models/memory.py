@@ -54,7 +54,8 @@ class Episode(TenantModel):
 
 
 class Extraction(TenantModel):
-    """That a version of an extractor has read an episode: it reads each once."""
+    """That a version of an extractor has read an episode: it reads each once; or that its conversation waits to be read
+    (`agents.memory.proposing`)."""
 
     contact_id = models.UUIDField()
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="extractions")

@@ -11,6 +11,7 @@ from agents.retrieval.asking import milliseconds
 from agents.retrieval.graph import GraphArms
 from agents.retrieval.reranking import MOST_RERANKED, EvidenceReranker, RerankApi, Reranker, RerankerUnavailable
 from agents.runtime.parts import Arm, Found, FoundPassage, SearchPlan
+from ingestion.embedding.paying import buying_query
 from ingestion.embedding.port import Embedder
 from ingestion.graph.registry import get_graph_store
 from ingestion.pipeline.stores import get_search_stores
@@ -66,6 +67,17 @@ class ProductSearch:
             embedding_model=retriever.embedder.model.key if result.query_tokens else "",
             embedding_tokens=result.query_tokens,
         )
+
+
+def search_aside(search: ProductSearch, *, tenant_id: UUID, query: str, limit: int) -> RetrievalResult:
+    """A search that no turn bears: its question is paid for by itself, and goes by words where no budget pays for that.
+    Outside of any transaction. Raises what a store raises that is away."""
+    retriever = search.retriever_of(tenant_id)
+    with buying_query(retriever.embedder, query, tenant_id=tenant_id, step="embed_query") as bought:
+        paying = replace(retriever, embedder=bought.embedder)
+        result = paying.retrieve(tenant_id=tenant_id, query=query, limit=limit)
+        bought.tokens = result.query_tokens
+    return result
 
 
 def _look_again(

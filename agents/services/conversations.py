@@ -30,6 +30,7 @@ from billing.models import Meter
 from billing.own_prices import company_prices
 from billing.quotas import require_quota
 from ingestion.contacts.holding import hold_contact
+from ingestion.embedding.registry import get_embedders
 from rapport.config import get_config
 from rapport.events.envelope import Event
 from rapport.events.outbox import publish
@@ -306,7 +307,7 @@ def _worst_of(agent: AgentView, conversation: Conversation, question: str) -> in
     if AUTO in chain:
         found = choose_models(tenant_id=conversation.tenant_id, models=agent.config.models)
         models += [(each.name, each.provider) for each in found]
-    return worst_of_first_call(agent.config, question, company_prices(), models)
+    return worst_of_first_call(agent.config, question, company_prices(), models, get_embedders())
 
 
 def _question_again(conversation: Conversation, text: str, asked: Mapping[str, Any] | None) -> Message | None:

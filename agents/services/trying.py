@@ -9,14 +9,16 @@ from agents.errors import InvalidModelProvider
 from agents.llm.asking import Aside, Reply, ask_aside
 from agents.llm.choosing import choice_of
 from agents.llm.gateway import FAILURES, Gateway
+from agents.llm.paying import Tab
 from agents.llm.port import ChatRequest
 from agents.selectors.providers import get_model_provider, get_reach
 from agents.services.providers import note_check
 from agents.tracing.recorder import TraceRecorder
 from agents.tracing.writing import TraceSubject, write_trace
+from billing.errors import BudgetExhausted
 from billing.own_prices import CompanyPrices, company_prices
 from billing.quotas import check_quota
-from billing.services import UsageSubject, record_usage
+from billing.services import UsageSubject
 from rapport.errors import RapportError
 from tenants.actors import Actor
 from tenants.context import tenant_scope, tenant_transaction
@@ -49,7 +51,7 @@ class Trial:
 
 def try_model(*, tenant_id: UUID, provider_id: UUID, actor: Actor, model: str = "") -> Trial:
     """Ask `model`, or its first one. What went wrong is in the result. Raises ModelProviderNotFound, SecretUnreadable,
-    PaymentOverdue, and InvalidModelProvider for a model that it does not offer."""
+    PaymentOverdue, BudgetExhausted, and InvalidModelProvider for a model that it does not offer."""
     check_quota(tenant_id=tenant_id)
     offered = get_model_provider(tenant_id=tenant_id, provider_id=provider_id).models
     name = model or offered[0]
@@ -58,19 +60,16 @@ def try_model(*, tenant_id: UUID, provider_id: UUID, actor: Actor, model: str = 
     reach, started_at = get_reach(tenant_id=tenant_id, provider_id=provider_id), timezone.now()
     recorder = TraceRecorder(tenant_id, prices=_prices(tenant_id))
     request = ChatRequest("", prompt=_ASKED, max_output_tokens=MOST_TOKENS, timeout_seconds=SECONDS)
-    aside = Aside(recorder, Gateway(), STEP)  # without breakers: a person wants to know now
+    tab = Tab(tenant_id, recorder)
+    aside = Aside(recorder, Gateway(), STEP, tab.check)  # without breakers: a person wants to know now
     try:
         trial = _trial(name, recorder.id, ask_aside(aside, request, [choice_of(reach, reach.entry(name))]))
-    except FAILURES as error:
+    except (*FAILURES, BudgetExhausted) as error:
+        if not tab.attempts:
+            raise
         trial = _failed(name, error, recorder)
     with tenant_transaction(tenant_id):
-        record_usage(
-            tenant_id=tenant_id,
-            source_event_id=recorder.id,
-            facts=recorder.usage,
-            subject=UsageSubject(),
-            occurred_at=timezone.now(),
-        )
+        tab.pay(UsageSubject())
         write_trace(recorder, TraceSubject(recorder.id, None, None, 0, None), outcome=OUTCOME, started_at=started_at)
     note_check(
         tenant_id=tenant_id, provider_id=provider_id, model=name, error=trial.error, code=trial.code, actor=actor

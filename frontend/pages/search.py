@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.retrieval import ArmEvidence, RetrievalResult, RetrievedPassage
-from agents.runtime.product_search import ProductSearch
+from agents.runtime.product_search import ProductSearch, search_aside
+from billing.errors import BudgetExhausted
 from frontend.page import Visit, page
 from frontend.phrases import phrase
 from ingestion.selectors import count_knowledge
@@ -25,6 +27,9 @@ ARM_LABELS = {
 }
 TONES = {"dense": "", "words": "2", "sentences": "3", "entities": "4", "links": "5"}
 TIMING_LABELS = {"embed": phrase("Understand the question"), "fuse": phrase("Join the arms"), **ARM_LABELS}
+
+_WITHOUT_BUDGET = phrase("The budget of the month is spent: what you see was found by words alone, not by meaning.")
+_WITHOUT_MEANING = phrase("The search by meaning did not answer: what you see was found without it.")
 
 _search = ProductSearch()
 
@@ -63,6 +68,7 @@ def show_search(visit: Visit) -> HttpResponse:
             "section": "search",
             "question": question,
             "result": result,
+            "note": _note(result) if result else "",
             "found": _found(result) if result else [],
             "timings": _timings(result) if result else [],
             "counts": count_knowledge(tenant_id=visit.tenant_id),
@@ -71,7 +77,15 @@ def show_search(visit: Visit) -> HttpResponse:
 
 
 def _retrieve(visit: Visit, question: str) -> RetrievalResult:
-    return _search.retriever_of(visit.tenant_id).retrieve(tenant_id=visit.tenant_id, query=question, limit=LIMIT)
+    return search_aside(_search, tenant_id=visit.tenant_id, query=question, limit=LIMIT)
+
+
+def _note(result: RetrievalResult) -> str:
+    """Why the search by meaning was left out; "" where it was not."""
+    code = result.failed.get("dense", "")
+    if not code:
+        return ""
+    return gettext(_WITHOUT_BUDGET if code == BudgetExhausted.code else _WITHOUT_MEANING)
 
 
 def _found(result: RetrievalResult) -> list[Found]:

@@ -9,6 +9,12 @@ class EmbeddingUnavailable(Unavailable):
     code = "embedding_unavailable"
 
 
+class EmbeddingUnaffordable(EmbeddingUnavailable):
+    """The company's budget does not pay for it now. Who searches goes by words."""
+
+    code = "budget_exhausted"
+
+
 class TextTooLong(InvalidRequest):
     """A text has more tokens than the model reads. `index` is its place in the call."""
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 Purpose = Literal["query", "passage"]
+SPECIAL_TOKENS = 8  # at most, beside a text's own, of which there is none without a byte
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from ingestion.chunking.chunk import TextChunk
+from ingestion.embedding.paying import reserve_passages
 from ingestion.embedding.port import Embedder, Vectors
 from ingestion.models import Chunk, DocumentVersion
 from ingestion.pipeline.inserting import insert_chunks
@@ -34,12 +35,13 @@ class Version:
 @dataclass(slots=True)
 class Passages:
     """A version's passages on their way into rows. `known`: vectors that the document already has, by hash; `present`:
-    ordinals whose rows an earlier run saved."""
+    ordinals whose rows an earlier run saved; `embedded_tokens`: of those that the ledger does not know yet."""
 
     version: Version
     chunks: Sequence[TextChunk]
     known: dict[str, bytes] = field(default_factory=dict)
     present: set[int] = field(default_factory=set)
+    embedded_tokens: int = 0
     rows: list[Chunk] = field(default_factory=list)
 
 
@@ -59,14 +61,18 @@ def chunk_id(version: Version, ordinal: int) -> UUID:
 def save_passages(
     tenant_id: UUID, parts: Sequence[Passages], embedder: Embedder, *, on_progress: Callable[[int], None]
 ) -> None:
-    """Write every passage's row with its vector and fill each part's `rows`, in order. Raises as the embedder does."""
+    """Write every passage's row with its vector and fill each part's `rows`, in order. Raises as the embedder does, and
+    BudgetExhausted before a batch that the company's budget does not pay for; those before it stay."""
     _look_up_known(tenant_id, parts, embedder.model.key)
     done = 0
     for batch in _batches([(part, chunk) for part in parts for chunk in part.chunks]):
         new = [(part, chunk) for part, chunk in batch if chunk.content_hash not in part.known]
+        _reserve(tenant_id, new, embedder)
         for (part, chunk), vector in zip(new, _embed([chunk for _, chunk in new], embedder), strict=True):
             part.known[chunk.content_hash] = vector.tobytes()
         saved = [(part, _row(part, chunk, embedder.model.key)) for part, chunk in batch]
+        for part, chunk in new:
+            part.embedded_tokens += chunk.token_count
         _save(tenant_id, [row for part, row in saved if row.ordinal not in part.present], new)
         for part, row in saved:
             part.rows.append(row)
@@ -113,6 +119,16 @@ def _present(part: Passages, model_key: str) -> set[int]:
             return {ordinal for ordinal, _, _ in saved}
         delete_passages(version_ids=[part.version.version_id])
     return set()
+
+
+def _reserve(tenant_id: UUID, new: Sequence[Pair], embedder: Embedder) -> None:
+    """Of each version what is embedded and not told to the ledger yet, and what is about to be."""
+    if not new:
+        return
+    tokens = {part.version.version_id: part.embedded_tokens for part, _ in new}
+    for part, chunk in new:
+        tokens[part.version.version_id] += chunk.token_count
+    reserve_passages(embedder, tokens, tenant_id=tenant_id)
 
 
 def _embed(chunks: Sequence[TextChunk], embedder: Embedder) -> Vectors:

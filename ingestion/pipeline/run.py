@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from billing.errors import BudgetExhausted
 from ingestion.blobs import read_blob
 from ingestion.chunking.chunker import chunk_document
 from ingestion.models import DocumentVersion, IngestStage
@@ -44,7 +45,8 @@ class Submitted(NamedTuple):
 def ingest_versions(*, tenant_id: UUID, submitted: Sequence[Submitted], stores: Stores) -> list[Exception | None]:
     """Make versions of different documents answer and their previous ones leave; returns one outcome each, in order.
 
-    A document that cannot be read is recorded as failed: its outcome is None. Retryable errors (a store or the embedder
+    A document that cannot be read, or that the company's budget does not pay for, is recorded as failed: its outcome
+    is None. Retryable errors (a store or the embedder
     is away) and bugs are outcomes: the document waits for the next attempt and says why. `NotNow`: there was too much
     for one run, and this one was not touched.
     """
@@ -101,7 +103,7 @@ def _cut(work: Work, stores: Stores, watch: Watch) -> None:
 
 
 def _embed(tenant_id: UUID, works: Sequence[Work], stores: Stores, watch: Watch) -> None:
-    parts = [Passages(work.version, work.chunks) for work in works]
+    parts = [Passages(work.version, work.chunks, embedded_tokens=work.row.embedded_tokens) for work in works]
     with watch.stage(IngestStage.EMBEDDING, works):
         save_passages(tenant_id, parts, stores.embedder, on_progress=lambda done: watch.advance(works, done))
     for work, part in zip(works, parts, strict=True):
@@ -143,7 +145,7 @@ def _settle_errors(tenant_id: UUID, works: Sequence[Work]) -> None:
 
 def _settle_error(work: Work, error: Exception | None) -> None:
     ids = work.version
-    if isinstance(error, RapportError) and not error.is_retryable:
+    if isinstance(error, RapportError) and (not error.is_retryable or isinstance(error, BudgetExhausted)):
         work.has_failed = True
         record_failure(
             ids.document_id,

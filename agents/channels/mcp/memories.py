@@ -10,9 +10,10 @@ from django.utils.dateparse import parse_datetime
 
 from agents.channels.mcp.caller import McpCaller
 from agents.memory.editing import edit_fact, retract_fact
-from agents.memory.episodes.finding import EpisodeSearch, FoundEpisode, Wanted
+from agents.memory.episodes.finding import FoundEpisode, Wanted, find_aside
 from agents.memory.graph.model import Relation
 from agents.selectors import FactView, get_fact, get_memory_graph, list_facts
+from billing.errors import BudgetExhausted
 from ingestion.contacts.errors import ContactNotFound
 from ingestion.contacts.holding import is_forgotten
 from ingestion.contacts.identities import find_contacts, normalise
@@ -42,8 +43,18 @@ def search_memories(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:
     limit, words = arguments.get("limit", 10), set(query.casefold().split())
     facts = list_facts(tenant_id=caller.tenant_id, contact_id=contact_id, with_superseded=False)
     fitting = [each for each in facts if words & set(f"{each.label} {each.value}".casefold().split())]
-    found = EpisodeSearch().find(caller.tenant_id, Wanted(contact_id, query, timezone.now(), limit))
-    return {"memories": [_fact(each) for each in fitting[:limit]], "said": [_said(each) for each in found.episodes]}
+    found = find_aside(caller.tenant_id, Wanted(contact_id, query, timezone.now(), limit))
+    return {
+        "memories": [_fact(each) for each in fitting[:limit]],
+        "said": [_said(each) for each in found.episodes],
+        **by_words(found.failed),
+    }
+
+
+def by_words(failed: str) -> Json:
+    """What whoever searched is told of a search that no budget paid for."""
+    said = "The company's budget of the month is spent: this was found by words alone, not by meaning."
+    return {"note": said} if failed == BudgetExhausted.code else {}
 
 
 def memory_graph(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:

@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from agents.channels.mcp.caller import McpCaller
 from agents.channels.mcp.memories import (
     MOST,
+    by_words,
     edit_memory,
     forget_memory,
     list_memories,
@@ -25,13 +26,11 @@ from agents.errors import ConversationNotFound
 from agents.presenting import citation_json
 from agents.runtime.asked import Asked
 from agents.runtime.awaiting import wait_for_answer
-from agents.runtime.parts import SearchPlan
-from agents.runtime.product_search import ProductSearch
+from agents.runtime.product_search import ProductSearch, search_aside
 from agents.selectors import ConversationView, get_conversation, list_agents
 from agents.selectors.completions import get_completion
-from billing.services import record_embedding
 from ingestion.selectors import get_passages
-from rapport.errors import InvalidRequest
+from rapport.errors import InvalidRequest, Unavailable
 from rapport.ids import Prefix, decode, encode
 from rapport.streams.registry import get_stream_store
 from tenants.permissions import Permission
@@ -203,33 +202,26 @@ def _check(spec: ToolSpec, arguments: Mapping[str, Any]) -> None:
 
 
 def _search(caller: McpCaller, arguments: Mapping[str, Any]) -> Json:
-    found = ProductSearch()(
-        tenant_id=caller.tenant_id,
-        query=arguments["query"].strip() or "?",
-        plan=SearchPlan(limit=arguments.get("limit", 5)),
-    )
-    passages = found.passages[: arguments.get("limit", 5)]
-    if found.embedding_model:
-        record_embedding(
-            tenant_id=caller.tenant_id,
-            step="embed_query",
-            model=found.embedding_model,
-            tokens=found.embedding_tokens,
-        )
-    cited = get_passages(tenant_id=caller.tenant_id, ids=[each.passage.id for each in passages])
+    query, limit = arguments["query"].strip() or "?", arguments.get("limit", 5)
+    try:
+        found = search_aside(ProductSearch(), tenant_id=caller.tenant_id, query=query, limit=limit)
+    except Unavailable:
+        return {"passages": [], "is_partial": True}
+    cited = get_passages(tenant_id=caller.tenant_id, ids=[each.chunk.id for each in found.passages])
     return {
         "passages": [
             {
-                "text": each.passage.text,
-                "title": each.passage.title,
-                "heading": " › ".join(each.passage.heading_path),
-                "url": (cited[each.passage.id].url if each.passage.id in cited else "") or None,
-                "document_id": encode(Prefix.DOCUMENT, each.document_id),
+                "text": each.chunk.text,
+                "title": each.chunk.title,
+                "heading": " › ".join(each.chunk.heading_path),
+                "url": (cited[each.chunk.id].url if each.chunk.id in cited else "") or None,
+                "document_id": encode(Prefix.DOCUMENT, each.chunk.document_id),
                 "score": round(each.score, 5),
             }
-            for each in passages
+            for each in found.passages
         ],
-        "is_partial": found.is_partial,
+        "is_partial": bool(found.failed),
+        **by_words(found.failed.get("dense", "")),
     }
 
 

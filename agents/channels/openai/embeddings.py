@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from billing.quotas import check_quota
-from billing.services import record_embedding
+from ingestion.embedding.paying import buy_vectors, pay
 from ingestion.embedding.port import Vectors
 from ingestion.pipeline.stores import get_search_stores
 from rapport.errors import InvalidRequest
@@ -46,20 +46,19 @@ def read_embedding(body: object) -> EmbeddingRequest:
 
 
 def embed_texts(request: EmbeddingRequest, *, tenant_id: UUID) -> dict[str, Any]:
-    """OpenAI's list of embeddings, and the fact of it in the ledger. Raises PaymentOverdue, and what the embedder
-    raises."""
+    """OpenAI's list of embeddings, and the fact of it in the ledger. Raises PaymentOverdue, BudgetExhausted, and what
+    the embedder raises."""
     check_quota(tenant_id=tenant_id)
     embedder = get_search_stores().of(tenant_id).embedder
     if request.dimensions not in (None, embedder.model.dimensions):
         raise InvalidRequest(f"This model gives {embedder.model.dimensions} dimensions.", param="dimensions")
-    vectors = embedder.embed(request.texts, purpose="passage")
-    tokens = sum(embedder.count_tokens(request.texts))
-    record_embedding(tenant_id=tenant_id, step="embed_api", model=embedder.model.key, tokens=tokens)
+    vectors, bill = buy_vectors(embedder, request.texts, tenant_id=tenant_id, purpose="passage")
+    pay(bill, tenant_id=tenant_id, step="embed_api")
     return {
         "object": "list",
         "data": _rows(vectors, is_packed=request.is_packed),
         "model": embedder.model.key,
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+        "usage": {"prompt_tokens": bill.tokens, "total_tokens": bill.tokens},
     }
 
 

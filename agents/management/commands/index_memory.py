@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from agents.memory.episodes.catching_up import catch_up
+from billing.errors import BudgetExhausted
 from tenants.selectors import list_tenant_ids
 
 
@@ -12,5 +13,10 @@ class Command(BaseCommand):
     help = "Index the episodes of all tenants that are not indexed yet. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = sum(catch_up(tenant_id=tenant_id) for tenant_id in list_tenant_ids())
+        count = 0
+        for tenant_id in list_tenant_ids():
+            try:
+                count += catch_up(tenant_id=tenant_id)
+            except BudgetExhausted as error:
+                self.stderr.write(f"{tenant_id}: {error.message}")
         self.stdout.write(f"{count} conversations indexed.")

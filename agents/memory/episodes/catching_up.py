@@ -17,7 +17,8 @@ TOGETHER = 50
 
 
 def catch_up(*, tenant_id: UUID, embedder_for: EmbedderOf = embedder_of) -> int:
-    """Returns how many conversations were indexed. Raises EmbeddingUnavailable; what was done by then stays."""
+    """Returns how many conversations were indexed. Raises EmbeddingUnavailable and BudgetExhausted; what was
+    done by then stays."""
     _forget_other_models(tenant_id, embedder_for(tenant_id).model.key)
     count = 0
     for conversation_id in _behind(tenant_id):

@@ -30,6 +30,7 @@ from agents.models import Conversation, Episode, Message, MessageRole
 from agents.retrieval.asking import DEADLINE_PASSED, milliseconds
 from ingestion.contacts.merging import named_family
 from ingestion.embedding.errors import TextTooLong
+from ingestion.embedding.paying import buying_query
 from ingestion.embedding.port import Embedder
 from rapport.errors import Unavailable
 from tenants.context import tenant_scope
@@ -163,6 +164,16 @@ class EpisodeSearch:
             embedding_tokens=meaning.tokens,
             embedding_ms=meaning.ms,
         )
+
+
+def find_aside(tenant_id: UUID, wanted: Wanted) -> FoundEpisodes:
+    """For whom no turn searches: the question is paid for by itself, and goes by words where no budget pays for that.
+    Outside of any transaction."""
+    embedder = asking_embedder_of(tenant_id)
+    with buying_query(embedder, wanted.question, tenant_id=tenant_id, step="embed_memory") as bought:
+        found = EpisodeSearch(embedder_for=lambda _: bought.embedder).find(tenant_id, wanted)
+        bought.tokens = found.embedding_tokens
+    return found
 
 
 class _Meaning:

@@ -14,8 +14,9 @@ from django.db.models import F
 from agents.memory.episodes.embedding import EmbedderOf, embedder_of
 from agents.memory.episodes.saying import Said, segment_of, texts_to_embed
 from agents.models import Conversation, Episode, EpisodeSegment, EpisodeShelf
-from billing.services import UsageSubject, record_embedding
+from billing.services import UsageSubject
 from ingestion.embedding.errors import TextTooLong
+from ingestion.embedding.paying import Bill, buy_vectors, drop, pay
 from ingestion.embedding.port import Embedder, Vectors
 from tenants.context import tenant_scope, tenant_transaction
 from tenants.privacy.suppression import is_contact_erased
@@ -26,15 +27,17 @@ ORIGINS = ("contact", "agent")  # what tools and systems tell has its facts
 
 
 def index_conversation(*, tenant_id: UUID, conversation_id: UUID, embedder_for: EmbedderOf = embedder_of) -> int:
-    """Everything that was said in it since the last time; returns how many turns. Raises EmbeddingUnavailable."""
+    """Everything that was said in it since the last time; returns how many turns. Raises EmbeddingUnavailable, and
+    BudgetExhausted: what is left is found by its words until the night (`catching_up`)."""
     embedder = embedder_for(tenant_id)
     indexed = 0
     while work := _next_segment(tenant_id, conversation_id):
         number, said = work
         texts, owners = texts_to_embed(said)
-        vectors, tokens = _embed(embedder, texts)
-        segment = _Made(number, said, embedder.model.key, segment_of(said, owners, vectors).pack(), tokens)
+        vectors, bill = _embed(tenant_id, embedder, texts)
+        segment = _Made(number, said, segment_of(said, owners, vectors).pack(), bill)
         if not _write(tenant_id, conversation_id, segment):
+            drop(bill, tenant_id=tenant_id)
             break
         indexed += len(said)
     return indexed
@@ -56,26 +59,24 @@ def _next_segment(tenant_id: UUID, conversation_id: UUID) -> tuple[int, list[Sai
     return number, [Said(row.id, row.sequence, row.origin, row.text, row.said_at) for row in rows]
 
 
-def _embed(embedder: Embedder, texts: Sequence[str]) -> tuple[Vectors, int]:
-    """And of how many tokens. A text that is too long for the model is cut until it is not."""
+def _embed(tenant_id: UUID, embedder: Embedder, texts: Sequence[str]) -> tuple[Vectors, Bill]:
+    """A text that is too long for the model is cut until it is not."""
     wanted = list(texts)
     while True:
         try:
-            vectors = embedder.embed(wanted, purpose="passage")
-            return vectors, sum(embedder.count_tokens(wanted))
+            return buy_vectors(embedder, wanted, tenant_id=tenant_id, purpose="passage")
         except TextTooLong as error:
             wanted[error.index] = wanted[error.index][: len(wanted[error.index]) // 2]
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A segment to be written. `tokens`: that its model read for it."""
+    """A segment to be written, and what it cost."""
 
     number: int
     said: Sequence[Said]
-    model: str
     content: bytes
-    tokens: int
+    bill: Bill
 
 
 def _write(tenant_id: UUID, conversation_id: UUID, made: _Made) -> bool:
@@ -100,7 +101,7 @@ def _write(tenant_id: UUID, conversation_id: UUID, made: _Made) -> bool:
                 "first_sequence": sequences[0],
                 "last_sequence": sequences[-1],
                 "turns": len(made.said),
-                "model": made.model,
+                "model": made.bill.model,
                 "content": made.content,
             },
         )
@@ -110,11 +111,10 @@ def _write(tenant_id: UUID, conversation_id: UUID, made: _Made) -> bool:
 
 def _count(conversation: Conversation, made: _Made, generation: int) -> None:
     """In the company's ledger, once for each time that it is written."""
-    record_embedding(
+    pay(
+        made.bill,
         tenant_id=conversation.tenant_id,
         step=STEP,
-        model=made.model,
-        tokens=made.tokens,
         source_event_id=uuid5(conversation.contact_id, f"episodes:{generation}"),
         subject=UsageSubject(conversation.agent_id, conversation.id),
     )

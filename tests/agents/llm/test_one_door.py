@@ -23,14 +23,32 @@ CALLERS = {
     "agents/llm/gateway.py": {"stream"},
     "agents/runtime/steps.py": {"attempts"},
 }
-EMBEDDERS = {
-    "agents/cache/embedding.py": "the turn's look-up, in its span `embeddings` (agents.runtime.steps)",
-    "agents/channels/openai/embeddings.py": "/v1/embeddings: a row of the tenant's in the ledger for each call",
-    "agents/llm/extractive/meaning.py": "a part of the built-in model, which is asked as a chat model",
-    "agents/memory/episodes/indexing.py": "what was said, a row of the tenant's in the ledger for each segment",
-    "agents/retrieval/retriever.py": "the turn's search, in its span `embeddings` (agents.runtime.searching)",
-    "ingestion/pipeline/passages.py": "a document's passages, billed to its tenant (billing.events)",
-    "ingestion/reembedding/filling.py": "moving to another model, on the operator's account",
+TURN = "in the reservation of the turn (agents.runtime.affording), and in its trace"
+EMBEDDERS = {  # who asks an embedder, and what had been kept aside for it
+    "agents/cache/embedding.py": TURN,
+    "agents/llm/extractive/meaning.py": "nothing: a part of the built-in model, which is asked as a chat model",
+    "agents/memory/episodes/finding.py": f"{TURN}; or by `find_aside`",
+    "agents/retrieval/retriever.py": f"{TURN}; or by `search_aside`",
+    "ingestion/embedding/paying.py": "the one door for all that is no turn: a reservation and a row of the ledger each",
+    "ingestion/pipeline/passages.py": "by `reserve_passages`, and billed to its company (billing.events)",
+    "ingestion/reembedding/filling.py": "nothing: the operator moves a company to another model; it is only counted",
+}
+SEARCHERS = {  # who makes a search, with which a question is embedded, or takes one
+    "agents/channels/mcp/memories.py": {"find_aside"},
+    "agents/channels/mcp/tools.py": {"ProductSearch", "search_aside"},
+    "agents/memory/episodes/finding.py": {"EpisodeSearch"},  # find_aside
+    "agents/runtime/parts.py": {"EpisodeSearch", "ProductSearch"},  # a turn's own
+    "agents/runtime/product_search.py": {"Retriever", "retrieve", "retriever_of"},
+    "frontend/pages/search.py": {"ProductSearch", "search_aside"},
+}
+ASIDES = {  # who has a model do something beside an answer, and what it asks before each attempt
+    "agents/inbox/summarising.py": {"Beside"},
+    "agents/llm/beside.py": {"Desk": "self.tab.check", "Tab": ""},
+    "agents/llm/tasks.py": {"Aside": "desk.check"},
+    "agents/memory/proposing.py": {"Beside"},
+    "agents/memory/summaries/writing.py": {"Beside"},
+    "agents/runtime/aside.py": {"Desk": "lambda attempt: check_aside(attempt, context, run.recorder)"},
+    "agents/services/trying.py": {"Aside": "tab.check", "Tab": ""},
 }
 SDKS = {"openai", "anthropic", "google", "litellm"}
 
@@ -56,19 +74,42 @@ def test_models_are_called_by_the_gateway_and_the_gateway_by_the_turn() -> None:
 
 
 def _asks_embedder(tree: ast.AST) -> bool:
+    """Also one that hands the method to a thread."""
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"embed", "embed_tokens"}
-        and "embedder" in ast.unparse(node.func.value).lower()
+        isinstance(node, ast.Attribute)
+        and node.attr in {"embed", "embed_tokens"}
+        and "embedder" in ast.unparse(node.value).lower()
         for node in ast.walk(tree)
     )
 
 
-def test_who_asks_an_embedder_is_known_and_told_to_whom_it_is_counted() -> None:
-    """A new caller fails here until it says in whose trace or ledger its call stands."""
+def test_who_asks_an_embedder_is_known_and_told_what_pays_for_it() -> None:
+    """A new caller fails here until it says which reservation its call is in."""
     found = {name for name, tree in _sources() if _asks_embedder(tree)}
     assert found == EMBEDDERS.keys()
+
+
+def _called(tree: ast.AST, names_: set[str]) -> dict[str, str]:
+    """Which of these are called, and with which fourth argument: an aside's and a desk's check."""
+    found = {}
+    for node in ast.walk(tree):
+        name = ast.unparse(node.func).split(".")[-1] if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and name in names_:
+            found[name] = ast.unparse(node.args[3]) if len(node.args) > 3 else ""
+    return found
+
+
+def test_who_searches_is_a_turn_or_pays_for_the_question_itself() -> None:
+    wanted = {"EpisodeSearch", "ProductSearch", "Retriever", "find_aside", "retrieve", "retriever_of", "search_aside"}
+    found = {name: set(_called(tree, wanted)) for name, tree in _sources() if not name.startswith("billing/")}
+    assert {name: calls for name, calls in found.items() if calls} == SEARCHERS
+
+
+def test_whatever_a_model_does_beside_answers_is_asked_for_its_money_before_each_attempt() -> None:
+    found = {name: _called(tree, {"Aside", "Beside", "Desk", "Tab"}) for name, tree in _sources()}
+    assert {name: calls for name, calls in found.items() if calls} == {
+        name: calls if isinstance(calls, dict) else dict.fromkeys(calls, "") for name, calls in ASIDES.items()
+    }
 
 
 @pytest.mark.parametrize("around", ["", names.INVOKE_AGENT])

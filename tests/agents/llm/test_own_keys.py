@@ -17,6 +17,8 @@ from agents.selectors.providers import get_model_provider, list_model_providers
 from agents.services import post_message
 from agents.services.providers import add_model_provider, remove_model_provider, replace_provider_key
 from agents.services.trying import try_model
+from billing.company_budget import get_company_budget, set_company_budget
+from billing.errors import BudgetExhausted
 from billing.models import UsageRecord
 from rapport.encryption import is_current
 from rapport.ids import Prefix, encode
@@ -167,6 +169,11 @@ def test_trying_a_model_asks_it_and_pays_for_it(open_server: Running, cast: Cast
     trace = get_trace(tenant_id=tenant_id, trace_id=trial.trace_id)
     [span] = trace.spans
     assert (trace.outcome, trace.conversation_id, trace.contact_id) == ("trial", None, None)
+    set_company_budget(tenant_id=tenant_id, month_micros=ledger, actor=SYSTEM)
+    with pytest.raises(BudgetExhausted):
+        try_model(tenant_id=tenant_id, provider_id=provider_id, actor=SYSTEM)
+    found = get_company_budget(tenant_id=tenant_id)
+    assert (found.spent, found.held) == (ledger, 0)
     assert (span.name, span.cost_micros) == ("chat", ledger)
     page = sign_in(cast.alice).get(f"/traces/{encode(Prefix.TRACE, trace.id)}/")
     assert (page.status_code, "How this model was tried" in page.content.decode()) == (200, True)

@@ -31,7 +31,7 @@ def desk(server: Running, *chain: str) -> Desk:
     def choose(task: Task) -> Sequence[Choice]:
         return choices if task in {"extract", "classify"} else []
 
-    return Desk(TraceRecorder(new_id()), Gateway(sleep=lambda _: None), choose)
+    return Desk(TraceRecorder(new_id()), Gateway(sleep=lambda _: None), choose, lambda _: None)
 
 
 def test_a_task_is_done_in_a_span_and_counted_by_its_step(server: Running) -> None:
@@ -56,7 +56,7 @@ def test_what_others_wrote_is_fenced_and_called_data(server: Running) -> None:
 
 def test_the_built_in_model_does_no_task() -> None:
     builtin = ScriptedModel()
-    at = Desk(TraceRecorder(new_id()), Gateway(), lambda _: [Choice(builtin, "builtin", "builtin")])
+    at = Desk(TraceRecorder(new_id()), Gateway(), lambda _: [Choice(builtin, "builtin", "builtin")], lambda _: None)
     assert ask_task(at, "extract", rules=RULES, text=TEXT) is None
     assert (builtin.requests, at.recorder.spans) == ([], [])
 

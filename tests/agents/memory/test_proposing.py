@@ -9,9 +9,10 @@ import pytest
 from agents.llm.gateway import Gateway
 from agents.llm.tasks import ask_task
 from agents.memory import proposing
-from agents.memory.proposing import checked, propose_facts
+from agents.memory.proposing import checked, propose_facts, take_up_waiting
 from agents.models import Conversation, Extraction, Trace
 from agents.selectors import list_facts
+from billing.company_budget import get_company_budget, set_company_budget
 from billing.own_prices import set_own_price
 from billing.selectors import list_usage
 from rapport.events.inline import deliver_now
@@ -139,3 +140,37 @@ def test_a_model_that_talks_nonsense_teaches_nothing(server: Running, cast: Cast
 def test_only_what_the_words_bear_is_believed(told: dict[str, object], kept: list[tuple[str, bool]]) -> None:
     texts = {1: "Years ago we settled in Ulm, size 39. Maybe I like blue, I think. As to the name, my wife is Eva."}
     assert [(each.value, each.is_proposal) for each in checked(json.dumps([told]), texts)] == kept
+
+
+def test_what_no_budget_pays_for_waits_and_is_read_when_one_does(server: Running, cast: Cast, visitor: Visitor) -> None:
+    tenant_id, gateway = cast.acme.tenant_id, Gateway(sleep=lambda _: None)
+    tell(tenant_id, visitor, TEXT)
+    close(tenant_id, visitor)
+    reply(server, fact("prefers", "light", "must be light"))
+    set_company_budget(tenant_id=tenant_id, month_micros=1, actor=SYSTEM)
+    assert propose(cast, visitor) == 0
+    assert take_up_waiting(tenant_id=tenant_id, gateway=gateway) == 0, "there is no money yet"
+    assert (server.providers.asked, get_company_budget(tenant_id=tenant_id).held) == ([], 0)
+    set_company_budget(tenant_id=tenant_id, month_micros=None, actor=SYSTEM)
+    assert take_up_waiting(tenant_id=tenant_id, gateway=gateway) == 1
+    [known] = list_facts(tenant_id=tenant_id, contact_id=visitor.contact_id)
+    assert known.value == "light"
+    assert take_up_waiting(tenant_id=tenant_id, gateway=gateway) == 0, "it waits no more"
+    assert len(server.providers.asked) == 1
+
+
+def test_more_than_a_model_reads_at_once_is_read_in_several_goes(
+    server: Running, cast: Cast, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant_id, gateway = cast.acme.tenant_id, Gateway(sleep=lambda _: None)
+    monkeypatch.setattr(proposing, "MOST_CHARACTERS", 150)
+    for text in (TEXT, "The second message is of about the same length, so that only one of them fits at once."):
+        tell(tenant_id, visitor, text)
+    close(tenant_id, visitor)
+    reply(server)
+    propose(cast, visitor)
+    assert take_up_waiting(tenant_id=tenant_id, gateway=gateway) == 1
+    assert take_up_waiting(tenant_id=tenant_id, gateway=gateway) == 0
+    read = [each.body["messages"][1]["content"] for each in server.providers.asked]
+    assert ["rucksack" in each for each in read] == [True, False]
+    assert ["second message" in each for each in read] == [False, True]

@@ -6,8 +6,12 @@ from agents.memory.episodes.catching_up import catch_up
 from agents.memory.episodes.indexing import SEGMENT_TURNS, forget_conversations, index_conversation
 from agents.memory.episodes.segments import unpack
 from agents.models import Conversation, Episode, EpisodeSegment, EpisodeShelf
+from billing.company_budget import get_company_budget, set_company_budget
+from billing.errors import BudgetExhausted
+from billing.own_prices import set_own_price
 from billing.selectors import list_usage
 from ingestion.embedding.errors import EmbeddingUnavailable
+from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tests.agents.memory.episodes.company import Memory, WordEmbedder
 
@@ -116,3 +120,23 @@ def test_vectors_of_another_model_are_not_compared(memory: Memory) -> None:
         EpisodeSegment.objects.update(model="another-1")
     [found] = memory.find(anna, "bicycle").episodes
     assert set(found.arms) == {"words", "around"}
+
+
+def test_what_no_budget_pays_for_is_found_by_its_words_until_one_does(memory: Memory, embedder: WordEmbedder) -> None:
+    set_own_price(
+        tenant_id=memory.tenant_id, model=embedder.model.key, meter="embedding_tokens", micros_per_million=10**6,
+        actor=SYSTEM,
+    )  # fmt: skip
+    set_company_budget(tenant_id=memory.tenant_id, month_micros=1, actor=SYSTEM)
+    anna = memory.contact("anna")
+    talk = memory.talk(anna, "My puppy is called Rex.", "A fine name.", is_indexed=False)
+    with pytest.raises(BudgetExhausted):
+        memory.index(talk)
+    with pytest.raises(BudgetExhausted):
+        catch_up(tenant_id=memory.tenant_id, embedder_for=lambda _: embedder)
+    assert (embedder.embedded, list_usage(tenant_id=memory.tenant_id, limit=10)) == (0, [])
+    assert memory.texts(anna, "puppy Rex")
+    set_company_budget(tenant_id=memory.tenant_id, month_micros=10**6, actor=SYSTEM)
+    assert catch_up(tenant_id=memory.tenant_id, embedder_for=lambda _: embedder) == 1
+    found = get_company_budget(tenant_id=memory.tenant_id)
+    assert (found.spent > 0, found.held) == (True, 0)
