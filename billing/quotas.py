@@ -42,7 +42,7 @@ MOST = 2**53
 # What can be refused before it begins; the rest is a part of something that has begun.
 STORED = (Meter.STORED_CHUNKS, Meter.STORED_BYTES)
 CALLS = (Meter.CALL_MINUTES, Meter.HEARD_SECONDS, Meter.SPOKEN_CHARACTERS)
-STOPPABLE = (Meter.MESSAGES, *STORED, *CALLS)
+STOPPABLE = (Meter.MESSAGES, Meter.TOOL_CALLS, *STORED, *CALLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +114,31 @@ def require_quota(*meters: Meter) -> None:
     """In the open scope, before anything new is begun that is counted by these meters, or by none: the one door. What
     has begun goes on. Raises QuotaExhausted, PaymentOverdue."""
     require_paid()
+    for meter, left in _left(meters).items():
+        if left is not None and left <= 0:
+            raise used_up(meter)
+
+
+def quota_left(meter: Meter) -> int | None:
+    """In the open scope: how many more may be begun, None for as many as one likes. For what counts its own on; the
+    rest asks `require_quota`."""
+    return _left((meter,))[meter]
+
+
+def used_up(meter: Meter) -> QuotaExhausted:
+    return QuotaExhausted(
+        f"The company has used up its {meter.label.lower()} of this month. "
+        "Its owner can change the plan or the limit, under Billing."
+    )
+
+
+def _left(meters: Sequence[Meter]) -> dict[Meter, int | None]:
     if not meters:
-        return
+        return {}
     limits = dict(UsageLimit.objects.filter(meter__in=meters).values_list("meter", "quantity"))
     plan = load_terms().at(timezone.now()).plan
-    for meter in meters:
-        stop = _stop(plan, meter, limits.get(meter))
-        if stop is not None and _count(meter, current_period()) >= stop:
-            raise QuotaExhausted(
-                f"The company has used up its {meter.label.lower()} of this month. "
-                "Its owner can change the plan or the limit, under Billing."
-            )
+    stops = {meter: _stop(plan, meter, limits.get(meter)) for meter in meters}
+    return {meter: None if stop is None else stop - _count(meter, current_period()) for meter, stop in stops.items()}
 
 
 def check_quota(*meters: Meter, tenant_id: UUID) -> None:

@@ -19,6 +19,7 @@ from agents.tools.agreeing import is_agreement
 from agents.tools.approvals import AskedOf, Resumed, ask_for_approval, hear_contact
 from agents.tools.builtin import BUILTIN, READ_RESULT, Remember
 from agents.tools.journal import Entry, Journal, PlannedCall, arguments_of, called
+from agents.tools.limit import ToolCallLimit
 from agents.tools.policy import Verdict, decide
 from agents.tools.port import Tool, ToolContext, declaration
 from agents.tools.registry import Offered, tools_of
@@ -27,11 +28,16 @@ from agents.tools.running import Ran, lost_outcome, run_tool
 from agents.tools.schemas import fault_of
 from agents.tracing import names
 from agents.tracing.recorder import OpenSpan
+from billing.errors import QuotaExhausted
 from rapport.ids import Prefix, encode
 
 Json = dict[str, Any]
 MOST_IN_A_ROUND = 8  # calls; what the model wants beyond is refused
 _BY_ITSELF = "It was not called. Call it again, by itself."
+_USED_UP = (
+    "It was not called: this tool is not available now. Do not try it again. Answer without it, say what you could not "
+    "do, and hand over to a person if the customer asks for one."
+)
 _TYPES = {"builtin": "function", "http": "function", "mcp": "extension"}
 
 
@@ -83,6 +89,7 @@ class _Work:
     draft: Draft = field(default_factory=Draft)
     hand_off: str = ""
     pause: Pause | None = None
+    limit: ToolCallLimit | None = None
     used: int = 0
     written: int = 0  # pieces of the draft that the journal has
 
@@ -245,6 +252,8 @@ class _Work:
             return self._refuse(entry, "no_such_tool", "There is no such tool any more.")
         if entry.state == ToolRunState.RUNNING and not tool.policy.is_idempotent:
             return self._lose(entry)
+        if entry.state != ToolRunState.RUNNING and not self._may_begin(tool):
+            return self._refuse(entry, QuotaExhausted.code, _USED_UP)
         self.used += 1
         self.run.recorder.count("execute_tool", tool_calls=1)
         self._journal.begin(entry)
@@ -256,6 +265,16 @@ class _Work:
         self._hear_of(ran.state)
         self._journal.end(entry, ran.state, ran.told.text, code=ran.code, overflow=ran.told.overflow)
         return ran.told.text
+
+    def _may_begin(self, tool: Tool) -> bool:
+        """What the company lets be called in a month is not used up."""
+        if self.limit is None:
+            self.limit = ToolCallLimit(self.run.context.tenant_id)
+        try:
+            self.limit.take(tool.name)
+        except QuotaExhausted:
+            return False
+        return True
 
     def _hear_of(self, state: str) -> None:
         """A tool that was needed did not do its work: a person takes over where the agent's rules say so."""

@@ -1,7 +1,7 @@
 """Tools that every agent can use: search, remember, hand off, open a ticket, book a callback, read a long result."""
 
 from agents.tools.builtin.callbacks import BookCallback
-from agents.tools.builtin.handing_off import HandOffTool
+from agents.tools.builtin.handing_off import HandOffTool as HandOffTool
 from agents.tools.builtin.reading import ReadResult
 from agents.tools.builtin.remembering import Remember as Remember
 from agents.tools.builtin.searching import SearchTool

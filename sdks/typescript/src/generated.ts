@@ -1458,7 +1458,7 @@ export interface UsageDay {
   usage: UsageSum;
 }
 
-export type UsageLimitRequestMeterEnum = "messages" | "stored_chunks" | "stored_bytes" | "call_minutes" | "heard_seconds" | "spoken_characters";
+export type UsageLimitRequestMeterEnum = "messages" | "tool_calls" | "stored_chunks" | "stored_bytes" | "call_minutes" | "heard_seconds" | "spoken_characters";
 
 export interface UsageLine {
   /** Whose sum it is: an id or a name; empty for what belongs to none. */

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from agents.llm.port import ChatEvent, ChatRequest
 from agents.models import ServiceRequest, ToolApproval, ToolOverflow, ToolRun, Turn
@@ -14,10 +15,14 @@ from agents.services import AgentChanges, update_agent
 from agents.tools import builtin
 from agents.tools.approvals import decide_approval, expire_approvals, list_approvals
 from agents.tools.builtin.shape import BuiltIn, an_object
+from agents.tools.limit import ToolCallLimit
 from agents.tools.port import Done, Failed, Json, Outcome, Policy, ToolContext
 from agents.tracing import names
+from billing.quotas import set_usage_limit
+from billing.services import record_count
+from rapport.ids import new_id
 from rapport.streams.registry import get_stream_store
-from tenants.actors import user_actor
+from tenants.actors import SYSTEM, user_actor
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
 from tests.agents.conftest import Ask, Post
@@ -105,6 +110,29 @@ def test_a_call_is_made_told_and_traced(ask: Ask, levers: dict[str, Lever], tena
     assert span.attributes[names.TOOL_OUTCOME] == "done"
     [run] = _runs(tenant_id)
     assert (run.state, run.step, run.attempts) == ("done", 1, 1)
+
+
+def test_at_a_hard_limit_the_model_is_told_that_the_tool_is_not_available(
+    ask: Ask, levers: dict[str, Lever], tenant_id: UUID
+) -> None:
+    set_usage_limit(tenant_id=tenant_id, meter="tool_calls", quantity=2, actor=SYSTEM)
+    record_count(
+        tenant_id=tenant_id, source_event_id=new_id(), step="execute_tool", counts={"tool_calls": 1},
+        occurred_at=timezone.now(),
+    )  # fmt: skip
+    pull = ("pull_lever", {"how": "pull"})
+    parts = scripted_parts(calls([pull, pull], [pull]))
+    asked = ask("Please pull it", parts)
+    assert len(levers["pull_lever"].pulls) == 1, "one was left"
+    states = [(run.tool, run.state, run.error_code) for run in _runs(tenant_id)]
+    refused = ("pull_lever", "refused", "quota_exhausted")
+    assert states == [("pull_lever", "done", ""), refused, refused]
+    ToolCallLimit(tenant_id).take("hand_off")  # a person is always to be had
+    model = parts.model
+    assert isinstance(model, ScriptedModel)
+    told = json.loads(model.requests[1].exchange[-1]["content"])
+    assert "this tool is not available now" in str(told)
+    assert asked.text == ANSWER
 
 
 def test_rounds_are_bounded(ask: Ask, cast: Cast, levers: dict[str, Lever]) -> None:

@@ -16,9 +16,11 @@ from agents.channels.phone.outgoing import request_call
 from agents.models import Call, Message
 from agents.services import post_message
 from agents.services.trying import try_model
+from agents.tools.limit import ToolCallLimit
 from billing.errors import PaymentOverdue, QuotaExhausted
 from billing.models import Meter, StripeAccount, StripeCustomer
 from billing.quotas import STOPPABLE, list_quotas, set_usage_limit
+from billing.reserving import reserve_task
 from billing.stripe.checkout import open_portal
 from ingestion.incoming.customer_data import read_message
 from ingestion.incoming.intake import receive_events
@@ -42,16 +44,21 @@ from tests.leaks.callers import signed_in
 
 ROOT = Path(__file__).parents[3]
 FILES = {  # where something is begun that spends, by file: (how often it asks, what it begins)
+    "agents/attachments/keeping.py": (1, "a file that goes with a message"),
     "agents/channels/openai/embeddings.py": (1, "/v1/embeddings"),
     "agents/channels/phone/calls.py": (1, "a call in"),
     "agents/channels/phone/outgoing.py": (2, "a call out: asked for, and when it is its turn"),
     "agents/services/conversations.py": (1, "every message, whoever says it: chat, phone, /v1, MCP, a suggestion"),
+    "agents/tools/limit.py": (1, "a call of a tool: how many are left, once a turn"),
     "agents/services/trying.py": (1, "a model is tried"),
+    "billing/reserving.py": (1, "what a model does beside answers: summaries, facts"),
     "ingestion/incoming/intake.py": (1, "what a company's systems tell"),
     "ingestion/services/documents.py": (2, "documents read once more"),
     "ingestion/services/sources.py": (2, "a website, and once more"),
     "ingestion/services/submitting.py": (1, "every document, whoever brings it"),
 }
+ASKED = {"require_quota", "check_quota", "quota_left"}
+BEGUN = "a tool's call"  # a part of what has begun, which is finished also for who does not pay
 Door = Callable[[Cast], object]
 
 
@@ -108,6 +115,7 @@ DOORS: dict[str, tuple[Door, tuple[Meter, ...]]] = {
         lambda cast: request_call(tenant_id=cast.acme.tenant_id, number_id=new_id(), contact_id=new_id(), actor=SYSTEM),
         (Meter.CALL_MINUTES,),
     ),
+    BEGUN: (lambda cast: ToolCallLimit(cast.acme.tenant_id).take("search"), (Meter.TOOL_CALLS,)),
     "embeddings": (
         lambda cast: embed_texts(EmbeddingRequest(("Hello.",), False, "", None), tenant_id=cast.acme.tenant_id),
         (),
@@ -117,6 +125,10 @@ DOORS: dict[str, tuple[Door, tuple[Meter, ...]]] = {
         (),
     ),
     "events": (_events, ()),
+    "a summary, or a reading for facts": (
+        lambda cast: reserve_task(tenant_id=cast.acme.tenant_id, task_id=new_id(), micros=1, is_first=True),
+        (),
+    ),
 }
 STOPS = [(name, meter) for name, (_, meters) in DOORS.items() for meter in meters]
 
@@ -139,7 +151,7 @@ def test_at_a_hard_limit_it_is_refused_and_says_what_to_do(cast: Cast, name: str
     assert not [each for each in list_quotas(tenant_id=cast.other.tenant_id) if each.stop is not None]
 
 
-@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("name", [name for name in DOORS if name != BEGUN])
 def test_who_does_not_pay_begins_nothing(cast: Cast, machine: StripeMachine, name: str) -> None:
     tenant_id = cast.acme.tenant_id
     _owe(tenant_id)
@@ -175,11 +187,13 @@ def test_whatever_can_be_stopped_stops_something() -> None:
 
 def test_every_door_is_known() -> None:
     found: dict[str, int] = {}
-    for folder in ("agents", "ingestion", "frontend", "tenants"):
+    for folder in ("agents", "billing", "ingestion", "frontend", "tenants"):
         for path in (ROOT / folder).rglob("*.py"):
             text = path.read_text()
-            if "_quota(" in text:
+            if path == ROOT / "billing" / "quotas.py":
+                continue
+            if "_quota(" in text or "quota_left(" in text:
                 calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
-                asked = sum(getattr(each.func, "id", "") in {"require_quota", "check_quota"} for each in calls)
+                asked = sum(getattr(each.func, "id", "") in ASKED for each in calls)
                 found[str(path.relative_to(ROOT))] = asked
     assert found == {name: times for name, (times, _) in FILES.items()}

@@ -66,7 +66,7 @@ SourceRequestKindEnum = Literal["upload", "website"]
 SpecversionEnum = Literal["1.0"]
 
 UsageLimitRequestMeterEnum = Literal[
-    "messages", "stored_chunks", "stored_bytes", "call_minutes", "heard_seconds", "spoken_characters"
+    "messages", "tool_calls", "stored_chunks", "stored_bytes", "call_minutes", "heard_seconds", "spoken_characters"
 ]
 
 
