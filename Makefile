@@ -185,6 +185,10 @@ bench-api: $(VENV)/.installed ## What the API's own checks cost a read and POST 
 bench-pages: frontend ## How long the server works on each page of the dashboard for a company with 100,000 conversations [CONVERSATIONS=100000 ROUNDS=40 REAL=1]
 	$(BIN)/python -m tests.benchmarks.pages $(if $(CONVERSATIONS),--conversations $(CONVERSATIONS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(REAL),--real)
 
+.PHONY: bench-widget
+bench-widget: frontend ## What the widget adds to the page it stands on: blocking time at a phone's speed, and layout shift [ROUNDS=15]
+	$(BIN)/python -m tests.benchmarks.widget $(if $(ROUNDS),--rounds $(ROUNDS))
+
 bench-llm: $(VENV)/.installed ## CPU of a streamed token: the thin client beside OpenAI's SDK and pydantic-ai's model
 	$(BIN)/python -m tests.benchmarks.llm
 

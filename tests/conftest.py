@@ -43,6 +43,7 @@ SLOW = (
     "tests/frontend/widget/test_conversation.py",
     "tests/frontend/widget/test_firefox.py",
     "tests/frontend/widget/test_host_page.py",
+    "tests/frontend/widget/test_samples.py",
     "tests/ingestion/reembedding/test_processes.py",
     "tests/ingestion/reembedding/test_stopped.py",
     "tests/ingestion/test_killed.py",
