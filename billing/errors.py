@@ -95,8 +95,14 @@ class AlreadySubscribed(Conflict):
     code = "already_subscribed"
 
 
+class InvalidCurrency(InvalidRequest):
+    """Nothing is sold in it."""
+
+    code = "invalid_currency"
+
+
 class CurrencyFixed(Conflict):
-    """Stripe bills a customer in one currency."""
+    """A company is charged in one currency, from its first charge on."""
 
     code = "currency_fixed"
 

@@ -160,6 +160,7 @@ class PlanTerm(TenantModel):
     seats = models.PositiveIntegerField(default=0)  # paid for, beside those that the plan includes
     is_trial = models.BooleanField(default=False)
     coupon = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3, default="USD")  # in which it is charged
     overrides = models.JSONField(default=dict)  # {"included": {meter: quantity}, "rates": {meter: micros a million}}
     created_at = models.DateTimeField(auto_now_add=True)
 

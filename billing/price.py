@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from billing.models import Meter
 
 MILLION = 1_000_000
+COSTS_IN = "USD"  # what providers ask for
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from billing.cells import Cell, Kept, by, by_day, by_day_and, read_cells, read_ever, total
 from billing.errors import InvalidPeriod
 from billing.models import Meter, UsageRecord
+from billing.rating import currency_of
 from billing.rollups import UNPRICED_QUANTITY
 from billing.sums import EMBEDDED, READ, WRITTEN, UsageSum
 from tenants.context import tenant_scope
@@ -50,7 +51,8 @@ class UsageLine:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One row of the ledger, as it is exported. `price_micros`: what the company is charged, at list."""
+    """One row of the ledger, as it is exported. `cost_micros` are of `currency`, `price_micros` of
+    `price_currency`: what the company is charged, at list."""
 
     id: UUID
     occurred_at: datetime
@@ -70,6 +72,10 @@ class UsageRow:
     conversation_id: UUID | None
     turn_id: UUID | None
     document_id: UUID | None
+
+    @property
+    def price_currency(self) -> str:
+        return currency_of(self.rate_version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from billing.models import Meter
 from billing.plans import WHOLE, Coupon, Plan
-from billing.rating import TOKENS
+from billing.price import COSTS_IN, MILLION
+from billing.rating import TOKENS, half_up
 from billing.terms import Term
 
 BASE, SEATS, MODEL_TOKENS, COUPON = "base", "seats", "model_tokens", "coupon"
@@ -50,7 +51,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`list_micros` is the sum of the rows' prices: without the base fee, seats and coupons."""
+    """`list_micros` is the sum of the rows' prices: without the base fee, seats and coupons. `cost_micros`: of what
+    they cost, in `currency` as well."""
 
     plan: str
     version: str
@@ -77,11 +79,12 @@ def make_statement(sums: Sequence[MeterSum], term: Term, *, starts_at: datetime,
     plan = term.plan
     lines = [*_fees(term), *_usage_lines(sums, plan)]
     if term.coupon and _holds(term, starts_at):
-        lines += _coupon(term.coupon, sum(line.due_micros for line in lines))
-    other: dict[str, int] = {}
+        lines += _coupon(term.coupon, sum(line.due_micros for line in lines), plan.currency)
+    costs: dict[str, int] = {}
     for each in sums:
-        if each.currency != plan.currency and each.cost_micros:
-            other[each.currency] = other.get(each.currency, 0) + each.cost_micros
+        costs[each.currency] = costs.get(each.currency, 0) + each.cost_micros
+    cost = costs.pop(plan.currency, 0)
+    cost += half_up(costs.pop(COSTS_IN, 0) * plan.dollar, MILLION)
     return Statement(
         plan=plan.key,
         version=term.version,
@@ -90,9 +93,9 @@ def make_statement(sums: Sequence[MeterSum], term: Term, *, starts_at: datetime,
         currency=plan.currency,
         lines=tuple(lines),
         list_micros=sum(each.price_micros for each in sums),
-        cost_micros=sum(each.cost_micros for each in sums if each.currency == plan.currency),
+        cost_micros=cost,
         records=sum(each.records for each in sums),
-        other_currencies=other,
+        other_currencies={currency: micros for currency, micros in costs.items() if micros},
     )
 
 
@@ -155,7 +158,7 @@ def _holds(term: Term, starts_at: datetime) -> bool:
     return (starts_at.year - begun.year) * 12 + starts_at.month - begun.month < term.coupon.periods
 
 
-def _coupon(coupon: Coupon, due: int) -> Iterator[Line]:
-    off = min(max(0, due), max(0, due) * coupon.percent // WHOLE + coupon.micros)
+def _coupon(coupon: Coupon, due: int, currency: str) -> Iterator[Line]:
+    off = min(max(0, due), max(0, due) * coupon.percent // WHOLE + coupon.micros_in(currency))
     if off:
         yield Line(COUPON, f"Coupon {coupon.code}", 1, "coupon", -off)

@@ -48,7 +48,7 @@ LABELS = {
     "handoff.fallback_email": phrase("E-mail when nobody is there"),
     "handoff.close_after_hours": phrase("Hours without a message until it is closed"),
 }
-_MICROS = phrase("In millionths of your currency. Empty: no limit of its own.")
+_MICROS = phrase("In millionths of a dollar. Empty: no limit of its own.")
 _CHAIN = phrase(
     "One on each line: the next one is asked when one cannot answer. Empty: the model of this installation."
 )

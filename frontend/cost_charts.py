@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
+from billing.price import COSTS_IN
 from frontend.formats import format_date, format_money
 from frontend.page import Visit
 
@@ -18,20 +19,19 @@ def stacked_costs(
     """For `<c-chart>`: data, columns and rows. `costs`: micro-units of each of the days `every`,
     dearest first; `labels`: what a key is called, where not itself."""
     lines = _lines(costs, labels)
-    currency = visit.tenant.currency
     return {
         "data": {
             "times": [day_start(day, visit.tenant.time_zone) for day in every],
             "zone": visit.tenant.time_zone,
             "kind": "bars",
             "scale": 1_000_000,
-            "currency": currency,
+            "currency": COSTS_IN,
             "series": [{"label": label, "values": values} for label, values in lines]
             or [{"label": gettext("Cost"), "values": [0 for _ in every]}],
         },
         "columns": [gettext("Day"), *(label for label, _ in lines)],
         "rows": [
-            (format_date(day, "d M"), *(format_money(values[at], currency) for _, values in lines))
+            (format_date(day, "d M"), *(format_money(values[at], COSTS_IN) for _, values in lines))
             for at, day in reversed(list(enumerate(every)))
         ],
         "has_costs": bool(lines),

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from billing.price import COSTS_IN
 from frontend.confirming import confirm_address, signed_in_lately
 from rapport import logs
 from rapport.errors import NotFound, PermissionDenied, RapportError
@@ -86,7 +87,7 @@ class Visit:
             "can_write_agents": self.may(Permission.AGENTS_WRITE),
             "can_write_settings": self.may(Permission.SETTINGS_WRITE),
         }
-        whole = {"visit": self, "currency": self.tenant.currency, **can_write, **(context or {})}
+        whole = {"visit": self, "currency": COSTS_IN, **can_write, **(context or {})}
         return render(self.request, template, whole, status=status)
 
 

@@ -15,6 +15,7 @@ from agents.errors import LookupNotFound
 from agents.models import CachedAnswer, CacheLookup, Turn
 from agents.models.cache import Found
 from agents.selectors.agents import get_agent
+from billing.price import COSTS_IN
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
 
@@ -107,7 +108,7 @@ def get_board(*, tenant_id: UUID, agent_id: UUID, days: int = DAYS) -> CacheBoar
         lower=evidence.interval[0],
         upper=evidence.interval[1],
         entries=entries,
-        currency=tenant.currency,
+        currency=COSTS_IN,
         days=[by_day.get(day, CacheDay(day)) for day in every],
         **sums,
     )

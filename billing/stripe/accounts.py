@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from billing.errors import PaymentOverdue, StripeUnavailable
+from billing.errors import CurrencyFixed, PaymentOverdue, StripeUnavailable
 from billing.models import PlanTerm, StripeAccount, StripeEvent, StripeInvoice
 from billing.plans import COUPONS
 from billing.stripe.door import is_on
@@ -107,16 +107,27 @@ def _write(tenant_id: UUID, version: int, seen: Seen, event_ids: Collection[str]
         row = StripeAccount.objects.select_for_update().get()
         if row.version != version:
             return ""
-        outcome = "applied" if seen.is_known else "prices not ours"
-        if seen.is_known:
-            _apply(row, seen)
-        else:
-            log.error("stripe_prices_unknown", subscription=seen.subscription_id)
+        outcome = _apply_known(row, seen)
         _keep_invoices(seen)
         row.version, row.synced_at = version + 1, timezone.now()
         row.save()
         StripeEvent.objects.filter(id__in=event_ids, handled_at=None).update(handled_at=timezone.now(), outcome=outcome)
         return outcome
+
+
+def _apply_known(row: StripeAccount, seen: Seen) -> str:
+    """Returns the outcome."""
+    if not seen.is_known:
+        log.error("stripe_prices_unknown", subscription=seen.subscription_id)
+        return "prices not ours"
+    try:
+        with transaction.atomic():
+            _apply(row, seen)
+    except CurrencyFixed:  # made by hand at Stripe: what was charged here before is in another one
+        row.refresh_from_db()
+        log.error("stripe_currency_differs", subscription=seen.subscription_id, currency=seen.currency)
+        return "another currency"
+    return "applied"
 
 
 def _apply(row: StripeAccount, seen: Seen) -> None:
@@ -152,11 +163,12 @@ def _grant(row: StripeAccount, seen: Seen) -> None:
     if seen.plan:
         planned = _planned(row, seen, now)
         held = PlanTerm.objects.filter(starts_at__lte=now).order_by("-id").first()
-        own = held.overrides if held is not None and held.plan == seen.plan else {}
+        own = held.overrides if held is not None and (held.plan, held.currency) == (seen.plan, seen.currency) else {}
         set_seen = partial(
             set_plan,
             tenant_id=row.tenant_id,
             plan=seen.plan,
+            currency=seen.currency,
             seats=seen.seats,
             coupon=seen.discount if seen.discount in COUPONS else "",
             coupon_ends_at=seen.discount_ends_at,

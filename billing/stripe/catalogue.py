@@ -39,7 +39,8 @@ def sync_catalogue(*, has_endpoint: bool = False) -> Synced:
     meters = _sync_meters(synced, [part for plan in paid_plans() for part in parts_of(plan)])
     for plan in paid_plans():
         _sync_product(plan, synced)
-        _sync_prices(plan, meters, synced, {part: _lookup_key(plan, part) for part in parts_of(plan)})
+        for each in map(plan.priced_in, plan.currencies):
+            _sync_prices(each, meters, synced, {part: _lookup_key(each, part) for part in parts_of(each)})
     synced.kept += sync_coupons(synced.made.append)
     if has_endpoint:
         _sync_endpoint(synced)
@@ -47,7 +48,7 @@ def sync_catalogue(*, has_endpoint: bool = False) -> Synced:
 
 
 def paid_plans() -> list[Plan]:
-    return [each for each in PLANS if each.month_micros or each.rates]
+    return [each for each in PLANS if each.is_priced]
 
 
 def find_prices(plan: Plan) -> dict[str, str]:
@@ -63,7 +64,7 @@ def find_prices(plan: Plan) -> dict[str, str]:
 def ensure_prices(plan: Plan) -> dict[str, str]:
     """`find_prices` of a plan with a company's own quantities and rates in it: what differs from the plan's list is
     made now, and found again, also for another company with the same. Raises InvalidPlan, StripeUnavailable."""
-    listed = find_plan(plan.key)
+    listed = find_plan(plan.key).priced_in(plan.currency)
     own = [
         part for part in parts_of(plan) if part not in parts_of(listed) or _priced(plan, part) != _priced(listed, part)
     ]

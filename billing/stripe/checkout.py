@@ -11,6 +11,7 @@ from billing.ledger import month_start, tenant_zone
 from billing.models import StripeAccount
 from billing.periods import next_month
 from billing.plans import PLANS, Coupon, Plan, find_plan
+from billing.price import COSTS_IN
 from billing.stripe.catalogue import ensure_prices
 from billing.stripe.coupons import coupon_id
 from billing.stripe.customers import customer_of, ensure_customer
@@ -22,11 +23,12 @@ from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import record_audit
 from tenants.context import tenant_scope
+from tenants.selectors import get_tenant
 
 
-def sold_plans() -> list[Plan]:
-    """What anybody can buy by themselves."""
-    return [each for each in PLANS if each.is_offered and (each.month_micros or each.rates)]
+def sold_plans(currency: str = COSTS_IN) -> list[Plan]:
+    """What anybody can buy by themselves, for what it costs in this currency."""
+    return [each.priced_in(currency) for each in PLANS if each.is_offered and each.is_priced]
 
 
 def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: Actor) -> str:
@@ -35,7 +37,7 @@ def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: 
 
     Raises AlreadySubscribed, CurrencyFixed, InvalidPlan, StripeUnavailable.
     """
-    chosen = find_plan(plan)
+    chosen = find_plan(plan).priced_in(get_tenant(tenant_id).currency)
     _check(chosen, seats)
     customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
     was_tried = _check_free(tenant_id, customer, chosen)
@@ -71,7 +73,7 @@ def open_portal(*, tenant_id: UUID, actor: Actor) -> str:
 
 
 def _check(plan: Plan, seats: int) -> None:
-    if plan not in sold_plans():
+    if plan not in sold_plans(plan.currency):
         raise InvalidPlan(f"The plan {plan.name} is not sold here.", param="plan")
     if not 0 <= seats <= MOST_SEATS or (seats and not plan.seat_micros):
         raise InvalidPlan(f"The plan {plan.name} has no such number of seats.", param="seats")
@@ -92,7 +94,7 @@ def _check_free(tenant_id: UUID, customer: str, plan: Plan) -> bool:
     with tenant_scope(tenant_id):
         currency = StripeAccount.objects.values_list("currency", flat=True).first() or ""
     if currency and currency != plan.currency:
-        raise CurrencyFixed(f"Your company pays in {currency}; the plan {plan.name} is priced in {plan.currency}.")
+        raise CurrencyFixed(f"Your company pays in {currency} at Stripe; the plan {plan.name} is {plan.currency} here.")
     asked = {"customer": customer, "status": "all"}
     known = list(pages(lambda stripe, params: stripe.v1.subscriptions.list(params), asked))
     if any(map(is_open, known)):
@@ -132,7 +134,8 @@ def _own(tenant_id: UUID, plan: Plan) -> Term:
     """With what was agreed with the company for this plan."""
     with tenant_scope(tenant_id):
         term = load_terms().at(timezone.now())
-    return term if term.plan.key == plan.key else Term(plan)
+    is_same = (term.plan.key, term.plan.currency) == (plan.key, plan.currency)
+    return term if is_same else Term(plan)
 
 
 def _cycle(tenant_id: UUID, trial_ends_at: datetime | None, coupon: Coupon | None) -> dict[str, object]:

@@ -7,10 +7,12 @@ from typing import Any
 
 from billing.errors import InvalidPlan
 from billing.plans import COUPONS, Coupon
+from billing.price import COSTS_IN
 from billing.stripe.door import call, pages
 from billing.stripe.money import to_minor
 
 _PREFIX = "rapport-"
+_WHOLE = {"expand": ["data.currency_options"]}
 
 
 def coupon_id(code: str) -> str:
@@ -26,7 +28,7 @@ def code_of(found: str) -> str:
 def sync_coupons(note: Callable[[str], None]) -> int:
     """Makes what is missing, of which `note` is told. Returns how many were there. Raises InvalidPlan for one that
     Stripe has otherwise."""
-    known = {each["id"]: each for each in pages(lambda stripe, params: stripe.v1.coupons.list(params), {})}
+    known = {each["id"]: each for each in pages(lambda stripe, params: stripe.v1.coupons.list(params), _WHOLE)}
     kept = 0
     for coupon in COUPONS.values():
         wanted = _params(coupon)
@@ -57,7 +59,10 @@ def _params(coupon: Coupon) -> dict[str, Any]:
     duration = "forever" if coupon.periods is None else "once" if coupon.periods == 1 else "repeating"
     off: dict[str, Any] = {"percent_off": coupon.percent / 100}
     if coupon.micros:
-        off = {"amount_off": to_minor(coupon.micros, coupon.currency), "currency": coupon.currency.lower()}
+        off = {"amount_off": to_minor(coupon.micros, COSTS_IN), "currency": COSTS_IN.lower()}
+        off["currency_options"] = {
+            each.lower(): {"amount_off": to_minor(micros, each)} for each, micros in coupon.elsewhere.items()
+        }
     months = {"duration_in_months": coupon.periods} if duration == "repeating" else {}
     facts = {"rapport_coupon": coupon.code}
     named = {"id": coupon_id(coupon.code), "name": coupon.code, "metadata": facts}
@@ -68,3 +73,6 @@ def _check(coupon: Coupon, wanted: Mapping[str, Any], known: Mapping[str, Any]) 
     for name in ("percent_off", "amount_off", "currency", "duration", "duration_in_months"):
         if (known.get(name) or None) != wanted.get(name):
             raise InvalidPlan(f"Stripe has another coupon {coupon.code}. Give it a new code: coupons never change.")
+    there = known.get("currency_options") or {}
+    if any(dict(there.get(each) or {}) != off for each, off in wanted.get("currency_options", {}).items()):
+        raise InvalidPlan(f"Stripe's coupon {coupon.code} takes off other amounts elsewhere. Give it a new code.")

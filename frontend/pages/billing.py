@@ -25,12 +25,15 @@ from billing.explained import PartSum, Rows, find_period, iterate_rows, list_row
 from billing.models import Meter
 from billing.parts import Part
 from billing.periods import Period, get_statement, list_periods, running_parts
+from billing.plans import CURRENCIES, DOLLARS
+from billing.price import MILLION
 from billing.quotas import STOPPABLE, Quota, list_quotas, set_usage_limit
+from billing.rating import half_up
 from billing.statements import BASE, COUPON, MODEL_TOKENS
 from billing.stripe.accounts import get_account
 from billing.stripe.checkout import sold_plans, trial_end
 from billing.stripe.door import is_on
-from billing.terms import current_term
+from billing.terms import current_term, is_charged
 from frontend.formats import format_date
 from frontend.page import Visit, asked_id, page
 from frontend.pages.home import day_start
@@ -47,6 +50,12 @@ PARTS = {
     "channel": phrase("Channel"),
     "conversation": phrase("Conversation"),
     "meter": phrase("Meter"),
+}
+CURRENCY_NAMES = {
+    "USD": phrase("US dollars"),
+    "EUR": phrase("Euros"),
+    "GBP": phrase("Pounds sterling"),
+    "JPY": phrase("Japanese yen"),
 }
 BY = {
     "day": phrase("By day"),
@@ -141,8 +150,17 @@ def _payment(visit: Visit) -> dict[str, object]:
     if not is_on():
         return {"pays": False}
     account, query = get_account(tenant_id=visit.tenant_id), visit.request.GET
-    offers = [(plan, trial_end(tenant_id=visit.tenant_id, plan=plan)) for plan in sold_plans()]
-    return {"pays": True, "account": account, "offers": offers, "is_back": query.get("from") == "checkout"}
+    return {
+        "pays": True,
+        "account": account,
+        "offers": [
+            (plan, trial_end(tenant_id=visit.tenant_id, plan=plan)) for plan in sold_plans(visit.tenant.currency)
+        ],
+        "currencies": ()
+        if is_charged(tenant_id=visit.tenant_id)
+        else [(each, gettext(CURRENCY_NAMES[each])) for each in CURRENCIES],
+        "is_back": query.get("from") == "checkout",
+    }
 
 
 def _statement_lines(visit: Visit, lines: Any) -> list[tuple[Any, str, str]]:
@@ -215,13 +233,14 @@ def _chart(visit: Visit, period: Period, period_id: UUID | None, running: Sequen
     first, last = period.starts_at.date(), min(period.ends_at - timedelta(seconds=1), timezone.localtime()).date()
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     sums = [found.get(each.isoformat(), PartSum("", 0, 0, 0)) for each in days]
+    dollar = DOLLARS[visit.tenant.currency]  # one axis for what it cost and what is charged
     return {
         "times": [day_start(each, visit.tenant.time_zone) for each in days],
         "zone": visit.tenant.time_zone,
         "scale": 1_000_000,
         "currency": visit.tenant.currency,
         "series": [
-            {"label": gettext("Cost"), "values": [each.cost_micros for each in sums]},
+            {"label": gettext("Cost"), "values": [half_up(each.cost_micros * dollar, MILLION) for each in sums]},
             {"label": gettext("List price"), "values": [each.price_micros for each in sums]},
         ],
     }

@@ -1,11 +1,14 @@
 """To Stripe's own pages and back: where a plan is bought, and where cards, invoices and seats are looked after."""
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from billing.errors import InvalidPlan
 from billing.stripe.checkout import open_checkout, open_portal
+from billing.terms import choose_currency
 from frontend.page import Visit, page
 from tenants.permissions import Permission
 
@@ -25,6 +28,16 @@ def buy_plan(visit: Visit) -> HttpResponse:
         actor=visit.actor,
     )
     return _leave(visit, url)
+
+
+@require_POST
+@page(Permission.USAGE_READ)
+def set_currency(visit: Visit) -> HttpResponse:
+    """Of prices and invoices, before the first."""
+    visit.require(Permission.USAGE_WRITE)
+    choose_currency(tenant_id=visit.tenant_id, currency=visit.request.POST.get("currency", ""), actor=visit.actor)
+    messages.success(visit.request, gettext("Saved. Prices are shown in it from now on."))
+    return redirect("billing")
 
 
 @require_POST

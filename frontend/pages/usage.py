@@ -16,6 +16,7 @@ from agents.selectors.costs import usage_by_contact
 from billing.cells import Kept
 from billing.company_budget import get_company_budget
 from billing.models import Meter
+from billing.price import COSTS_IN
 from billing.selectors import (
     UsageLine,
     UsageOfDays,
@@ -49,6 +50,7 @@ COLUMNS = (
     "price_version",
     "unit",
     "price_micros",
+    "price_currency",
     "rate_version",
     "billed_at",
     "corrects_id",
@@ -109,7 +111,7 @@ def show_usage(visit: Visit) -> HttpResponse:
             "rows": [
                 (
                     format_date(each.day, "d M"),
-                    format_money(each.usage.cost_micros, visit.tenant.currency),
+                    format_money(each.usage.cost_micros, COSTS_IN),
                     format_count(each.usage.input_tokens + each.usage.output_tokens),
                     format_count(each.usage.embedding_tokens),
                 )

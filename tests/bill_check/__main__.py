@@ -107,7 +107,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     kills, result["late_seconds"] = _tell(folder, "late", options.tellers, max(1, options.kills // 4), options.seed)
     result["kills"] += kills
     for company, tenant_id in enumerate(tenants):
-        differences += books.differences_at_end(tenant_id, before[company], expected[company])
+        differences += books.differences_at_end(tenant_id, company, before[company], expected[company])
     result.update(_tally(tenants), differences=len(differences))
     result["speed"] = race(month, tenants, facts=options.facts, racers=options.tellers)
     _show(result, differences)

@@ -11,7 +11,7 @@ from billing.periods import ClosedPeriod, close_due_periods, current_period, lis
 from billing.rollups import DAY, HOUR, compare, roll_up
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
-from tests.bill_check.month import Expected, Month, expect_due, plan_of
+from tests.bill_check.month import Expected, Month, expect_cost, expect_due, plan_of
 
 Sums = Mapping[str, list[int]]
 
@@ -19,7 +19,8 @@ Sums = Mapping[str, list[int]]
 def open_books(tenant_id: UUID, company: int, month: Month) -> None:
     """On its plan since before the month began."""
     with tenant_scope(tenant_id):
-        PlanTerm.objects.create(plan=plan_of(company).key, starts_at=month.starts_at)
+        plan = plan_of(company)
+        PlanTerm.objects.create(plan=plan.key, currency=plan.currency, starts_at=month.starts_at)
 
 
 def close_books(tenant_id: UUID, month: Month) -> ClosedPeriod:
@@ -36,14 +37,14 @@ def differences_at_close(tenant_id: UUID, company: int, month: Month, expected: 
     due = expect_due(plan_of(company), expected.on_time)
     return [
         *_differ("a statement's list", closed.list_micros, _total(expected.on_time, 2)),
-        *_differ("a statement's cost", closed.cost_micros, _total(expected.on_time, 1)),
+        *_differ("a statement's cost", closed.cost_micros, expect_cost(plan_of(company), expected.on_time)),
         *_differ("a statement's sum", closed.due_micros, due),
         *_differ("the month", (closed.starts_at, closed.ends_at), (month.starts_at, month.ends_at)),
         *differences_in_sums(tenant_id, expected.on_time),
     ]
 
 
-def differences_at_end(tenant_id: UUID, before: Mapping[str, object], expected: Expected) -> list[str]:
+def differences_at_end(tenant_id: UUID, company: int, before: Mapping[str, object], expected: Expected) -> list[str]:
     """After all that was late: the snapshot is what it was, and the open period bears the rest."""
     roll_up(tenant_id=tenant_id)
     closed = list_periods(tenant_id=tenant_id)[0]
@@ -53,7 +54,7 @@ def differences_at_end(tenant_id: UUID, before: Mapping[str, object], expected: 
     return [
         *_differ("the snapshot", closed.statement, before),
         *_differ("the open period's list", running.list_micros, _total(late, 2)),
-        *_differ("the open period's cost", running.cost_micros, _total(late, 1)),
+        *_differ("the open period's cost", running.cost_micros, expect_cost(plan_of(company), late)),
         *differences_in_sums(tenant_id, expected.whole),
     ]
 

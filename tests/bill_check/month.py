@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from billing.plans import BY_KEY, Plan
+from billing.plans import BY_KEY, CURRENCIES, Plan
 from billing.prices import TokenCounts
 from billing.services import Told, UsageSubject
 from billing.usage import UsageFact
@@ -52,7 +52,8 @@ class Expected:
 
 
 def plan_of(company: int) -> Plan:
-    return BY_KEY[PLANS[company % len(PLANS)]]
+    """In each of its currencies in turn."""
+    return BY_KEY[PLANS[company % len(PLANS)]].priced_in(CURRENCIES[company // len(PLANS) % len(CURRENCIES)])
 
 
 def told_in_time(month: Month, company: int) -> list[Told]:
@@ -100,9 +101,14 @@ def expect_due(plan: Plan, sums: dict[str, list[int]]) -> int:
     return due
 
 
+def expect_cost(plan: Plan, sums: dict[str, list[int]]) -> int:
+    """What the rows cost, in what the plan is charged in: rounded once."""
+    return _whole(Decimal(sum(cost for _, cost, _ in sums.values())) * plan.dollar / 1_000_000)
+
+
 def _list_price(plan: Plan, meter: str, quantity: int, cost: int) -> int:
     if meter.endswith("_tokens"):
-        return _whole(Decimal(cost) * plan.token_markup / 10_000)
+        return _whole(Decimal(cost) * plan.token_markup * plan.dollar / 10_000 / 1_000_000)
     return _whole(Decimal(quantity) * plan.rates.get(meter, 0) / 1_000_000)  # type: ignore[call-overload]
 
 

@@ -29,7 +29,9 @@ class StatementSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     lines = StatementLineSerializer(many=True)
     records = serializers.IntegerField(help_text="Rows of the ledger that it is made of.")
-    cost_micros = serializers.IntegerField(help_text="The sum of its rows' costs.")
+    cost_micros = serializers.IntegerField(
+        help_text="The sum of its rows' costs, converted as the plan's version says."
+    )
     list_micros = serializers.IntegerField(help_text="The sum of its rows' list prices.")
     due_micros = serializers.IntegerField()
 

@@ -50,10 +50,11 @@ class UsageSerializer(serializers.Serializer[Any]):
     step = serializers.CharField()
     quantity = serializers.IntegerField()
     cost_micros = serializers.IntegerField()
-    currency = serializers.CharField()
+    currency = serializers.CharField(help_text="Of what it cost.")
     price_version = serializers.CharField()
     unit = serializers.CharField()
     price_micros = serializers.IntegerField(help_text="What the company is charged, at list.")
+    price_currency = serializers.CharField(help_text="In which it is charged.")
     rate_version = serializers.CharField(help_text="The plan's rates by which it is charged.")
     billed_at = serializers.DateTimeField(
         allow_null=True, help_text="Where the period begins that bears it, when its own was closed before."

@@ -1,4 +1,4 @@
-"""What the agent may spend, in millionths of the company's currency. None: no limit of its own."""
+"""What the agent may spend, in millionths of a dollar. None: no limit of its own."""
 
 from typing import Annotated
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing import rollups
 from billing.periods import close_due_periods
-from billing.plans import BY_KEY
+from billing.plans import BY_KEY, CURRENCIES
 from billing.stripe.catalogue import sync_catalogue
 from billing.stripe.inbox import list_events, resend
 from billing.stripe.meters import compare_meters, feed_meters, tell_again
@@ -55,6 +55,7 @@ class Command(BaseCommand):
         plan.add_argument("plan", choices=list(BY_KEY))
         plan.add_argument("--seats", type=int, default=0, help="paid for, beside those that the plan includes")
         plan.add_argument("--coupon", default="")
+        plan.add_argument("--currency", default="", choices=CURRENCIES, help="left out: the company's own")
         plan.add_argument("--trial", action="store_true", help="for the plan's days of trial; then the plan free")
         plan.add_argument("--included", default="{}", help='JSON: {"messages": 50000}')
         plan.add_argument("--rates", default="{}", help="JSON: micro-units for a million of each meter's unit")
@@ -144,6 +145,7 @@ class Command(BaseCommand):
             plan=options["plan"],
             seats=options["seats"],
             coupon=options["coupon"],
+            currency=options["currency"],
             is_trial=options["trial"],
             included=included,
             rates=rates,

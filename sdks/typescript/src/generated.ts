@@ -1197,7 +1197,7 @@ export interface Statement {
   lines: StatementLine[];
   /** Rows of the ledger that it is made of. */
   records: number;
-  /** The sum of its rows' costs. */
+  /** The sum of its rows' costs, converted as the plan's version says. */
   cost_micros: number;
   /** The sum of its rows' list prices. */
   list_micros: number;
@@ -1435,11 +1435,14 @@ export interface Usage {
   step: string;
   quantity: number;
   cost_micros: number;
+  /** Of what it cost. */
   currency: string;
   price_version: string;
   unit: string;
   /** What the company is charged, at list. */
   price_micros: number;
+  /** In which it is charged. */
+  price_currency: string;
   /** The plan's rates by which it is charged. */
   rate_version: string;
   /** Where the period begins that bears it, when its own was closed before. */

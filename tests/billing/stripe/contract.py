@@ -53,6 +53,6 @@ def _check_names(known: Any, given: Any, where: str) -> None:
     elif isinstance(given, dict) and isinstance(known, dict):
         for name, value in given.items():
             assert name in known or "*" in known, f"Stripe knows no {where}[{name}]"
-            _check_names(known.get(name, "any"), value, f"{where}[{name}]")
+            _check_names(known.get(name, known.get("*", "any")), value, f"{where}[{name}]")
     else:
         assert not isinstance(given, dict), f"{where} is plain"

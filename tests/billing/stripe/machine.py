@@ -279,7 +279,9 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
         return self._keep(objects.promotion_code(self._id("promo"), self.now, params))
 
     def _make_session(self, params: Data) -> Data:
-        self._get("customer", params["customer"])
+        pays_in = {self._get("price", line["price"])["currency"] for line in params["line_items"]}
+        if len(pays_in | {self._get("customer", params["customer"])["currency"]} - {None}) > 1:
+            raise Refusal(400, "parameter_invalid", "You cannot combine currencies on a single customer.")
         for line in params["line_items"]:
             price = self._get("price", line["price"])
             if (price["recurring"]["usage_type"] == "metered") == ("quantity" in line):
@@ -490,6 +492,7 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             )
             for line in lines
         ]
+        self._get("customer", customer_id)["currency"] = items[0]["price"]["currency"]
         return self._keep(objects.subscription(key, self.now, customer_id, items, metadata, discounts))
 
     def _used(self, found: Data) -> int:
@@ -530,10 +533,20 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             coupon = self.all("coupon")[given["source"]["coupon"]]
             is_over = given["end"] is not None and given["end"] <= self.now
             if not is_over:
-                total -= coupon["amount_off"] or round(total * coupon["percent_off"] / 100)
+                total -= self._amount_off(coupon, found["currency"]) or round(total * coupon["percent_off"] / 100)
             if is_over or coupon["duration"] == "once":
                 found["discounts"].remove(key)
         return max(0, total)
+
+    def _amount_off(self, coupon: Data, currency: str) -> int:
+        """0 for a coupon that takes off a share."""
+        if coupon["amount_off"] is None:
+            return 0
+        return int(
+            coupon["amount_off"]
+            if coupon["currency"] == currency
+            else coupon["currency_options"][currency]["amount_off"]
+        )
 
     def _paid(self, invoice: Data) -> None:
         invoice.update(status="paid", amount_paid=invoice["amount_due"], amount_remaining=0, attempted=True)

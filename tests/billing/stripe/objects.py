@@ -135,6 +135,9 @@ def coupon(now: int, params: Data) -> Data:
         "amount_off": number("amount_off"),
         "created": now,
         "currency": params.get("currency"),
+        "currency_options": {
+            each: {"amount_off": int(off["amount_off"])} for each, off in params.get("currency_options", {}).items()
+        },
         "duration": params["duration"],
         "duration_in_months": number("duration_in_months"),
         "livemode": False,
@@ -219,7 +222,7 @@ def subscription(
         "canceled_at": None,
         "collection_method": "charge_automatically",
         "created": now,
-        "currency": "usd",
+        "currency": items[0]["price"]["currency"],
         "customer": customer_id,
         "discounts": discounts,
         "ended_at": None,

@@ -61,7 +61,10 @@ def _names(schema: Any) -> Any:
         return [_names(schema["items"])]
     if "properties" in schema:
         return {name: _names(each) for name, each in schema["properties"].items()}
-    return {"*": "any"} if schema.get("type") == "object" else schema.get("type", "any")
+    if schema.get("type") != "object":
+        return schema.get("type", "any")
+    named = schema.get("additionalProperties")
+    return {"*": _names(named) if isinstance(named, dict) and "properties" in named else "any"}
 
 
 def _cut(schema: Any, refs: set[str], *, is_last: bool) -> Any:

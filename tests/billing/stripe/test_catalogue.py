@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.errors import InvalidPlan, StripeUnavailable
 from billing.models import Meter
-from billing.plans import BY_KEY, COUPONS, PLANS, Plan
+from billing.plans import BY_KEY, COUPONS, CURRENCIES, PLANS, Plan
 from billing.statements import MODEL_TOKENS, MeterSum, make_statement
 from billing.stripe import catalogue, coupons
 from billing.stripe.catalogue import find_prices, parts_of, price_params, sync_catalogue
@@ -40,9 +40,13 @@ def test_a_plan_that_was_changed_without_a_new_version_is_refused(
     with pytest.raises(InvalidPlan, match="new version"):
         sync_catalogue()
     monkeypatch.setattr(catalogue, "PLANS", (replace(dearer, version="2027-01"),))
-    assert len(sync_catalogue().made) == len(parts_of(dearer))
+    assert len(sync_catalogue().made) == len(parts_of(dearer)) * len(CURRENCIES)
     monkeypatch.setattr(coupons, "COUPONS", {"LAUNCH": replace(COUPONS["LAUNCH"], percent=9_000)})
     with pytest.raises(InvalidPlan, match="coupon LAUNCH"):
+        sync_catalogue()
+    other = {"EUR": 1_000_000}
+    monkeypatch.setattr(coupons, "COUPONS", {"HELLO50": replace(COUPONS["HELLO50"], elsewhere=other)})
+    with pytest.raises(InvalidPlan, match="other amounts"):
         sync_catalogue()
 
 
@@ -51,20 +55,21 @@ def test_nothing_is_sold_before_the_catalogue_is_there(machine: StripeMachine) -
         find_prices(BY_KEY["payg"])
 
 
-@pytest.mark.parametrize("plan", [each for each in PLANS if each.rates], ids=lambda each: each.key)
+@pytest.mark.parametrize("currency", CURRENCIES)
+@pytest.mark.parametrize("listed", [each for each in PLANS if each.rates], ids=lambda each: each.key)
 @pytest.mark.parametrize("quantity", [0, 1, 4_999, 5_000, 5_001, 20_000, 20_001, 99_999, 150_001, 400_000, 10**12])
-def test_stripes_graduated_prices_come_to_what_the_statement_says(plan: Plan, quantity: int) -> None:
-    """To less than a cent: Stripe rounds a line once."""
-    now = timezone.now()
+def test_stripes_graduated_prices_come_to_what_the_statement_says(listed: Plan, quantity: int, currency: str) -> None:
+    """To less than a cent, or a yen: Stripe rounds a line once."""
+    now, plan, cent = timezone.now(), listed.priced_in(currency), to_micros(1, currency)
     meters = {part: part for part in parts_of(plan)}
     for meter in plan.rates:
         if meter.value not in meters:
             continue
-        listed = quantity * plan.rates[meter] // 1_000_000
-        sums = [MeterSum(meter.value, plan.currency, quantity, 0, listed, 1)]
+        price = quantity * plan.rates[meter] // 1_000_000
+        sums = [MeterSum(meter.value, "USD", quantity, 0, price, 1)]
         statement = make_statement(sums, Term(replace(plan, month_micros=0)), starts_at=now, ends_at=now)
         charged = _charge(price_params(plan, meter.value, meters), quantity)
-        assert abs(charged * 10_000 - statement.due_micros) < 2 + quantity * 1e-9, meter
+        assert abs(charged * cent - statement.due_micros) < 2 + quantity * plan.rates[meter] * 1e-12, meter
 
 
 def test_tokens_are_told_as_what_they_are_listed_at() -> None:

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from billing.errors import AlreadySubscribed
 from billing.models import StripeAccount, StripeEvent, StripeInvoice
+from billing.plans import CURRENCIES
 from billing.stripe import door
 from billing.stripe.accounts import converge
 from billing.stripe.checkout import open_checkout
 from billing.stripe.inbox import handle_waiting
-from billing.terms import current_term
+from billing.terms import choose_currency, current_term
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tests.billing.stripe.conftest import deliver
@@ -111,6 +112,7 @@ def _end(tenant_id: UUID) -> dict[str, object]:
     names = (
         "subscription_id",
         "status",
+        "currency",
         "plan",
         "seats",
         "period_ends_at",
@@ -123,7 +125,13 @@ def _end(tenant_id: UUID) -> dict[str, object]:
         account = StripeAccount.objects.values(*names).first()
         invoices = sorted(StripeInvoice.objects.values_list("invoice_id", "status", "total", "due"))
     term = current_term(tenant_id=tenant_id)
-    return {"account": account, "invoices": invoices, "term": (term.plan.key, term.seats, term.is_trial, term.coupon)}
+    held = (term.plan.key, term.plan.currency, term.seats, term.is_trial, term.coupon)
+    return {"account": account, "invoices": invoices, "term": held}
+
+
+def _begin(tenant_id: UUID, seed: int) -> None:
+    """A fourth of the companies pays in each of the currencies."""
+    choose_currency(tenant_id=tenant_id, currency=CURRENCIES[seed % len(CURRENCIES)], actor=SYSTEM)
 
 
 def _check(cast: Cast, shop: StripeMachine, life: tuple[list[str], int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +140,7 @@ def _check(cast: Cast, shop: StripeMachine, life: tuple[list[str], int], monkeyp
         own = shop.copy()
         monkeypatch.setattr(door, "transport", lambda own=own: own)
         with transaction.atomic():
+            _begin(cast.acme.tenant_id, life[1])
             ends.append(run(own, cast.acme.tenant_id, life[0]))
             transaction.set_rollback(True)
     assert ends[0] == ends[1]

@@ -1263,7 +1263,7 @@ class Statement:
     records: int
     """Rows of the ledger that it is made of."""
     cost_micros: int
-    """The sum of its rows' costs."""
+    """The sum of its rows' costs, converted as the plan's version says."""
     list_micros: int
     """The sum of its rows' list prices."""
     due_micros: int
@@ -1493,10 +1493,13 @@ class Usage:
     quantity: int
     cost_micros: int
     currency: str
+    """Of what it cost."""
     price_version: str
     unit: str
     price_micros: int
     """What the company is charged, at list."""
+    price_currency: str
+    """In which it is charged."""
     rate_version: str
     """The plan's rates by which it is charged."""
     billed_at: datetime | None
