@@ -29,6 +29,7 @@ from tests.servers import server_environment as server_environment
 from tests.servers import weaviate_url as weaviate_url
 
 # What starts live processes to kill them, or asks everything of everybody: `make test-slow`, and CI, run them.
+KILL_SECONDS = 600  # their processes start anew again and again, and a busy machine has time
 BROWSER_SECONDS = 400  # of a walk through all pages, on a machine that is busy
 SLOW = (
     "tests/kill/",
@@ -71,6 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.slow)
         if _has_browser(item) and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(BROWSER_SECONDS, method="thread"))
+        elif "kill" in item.path.parts and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(KILL_SECONDS))
     yield
     items.sort(key=_has_browser)
 

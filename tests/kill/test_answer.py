@@ -9,13 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from rapport.streams.embedded import EmbeddedStreams
 from rapport.streams.port import Frame
-from tests.providers.slow_server import WORDS, slow_server
+from tests.providers.slow_server import WORDS, SlowServer, slow_server
 from tests.running import ROOT, Running, prepare, wait_until
 
 SECONDS = 60.0
@@ -27,6 +27,7 @@ class Conversation:
     """One question under way."""
 
     running: Running
+    server: SlowServer
     tenant_id: UUID
     turn_id: UUID
 
@@ -46,6 +47,7 @@ class Conversation:
     def kill_while_speaking(self, victim: str) -> None:
         wait_until(lambda: self.events().count("token") >= 3, seconds=SECONDS)
         self.running.kill(victim)
+        self.server.go_on.set()
 
     def wait_for_the_end(self) -> list[Frame]:
         wait_until(lambda: any(frame.is_terminal for frame in self.frames()), seconds=SECONDS)
@@ -53,25 +55,32 @@ class Conversation:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
+def server() -> Iterator[SlowServer]:
+    with slow_server() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def running(server: SlowServer) -> Iterator[Running]:
     folder = Path(tempfile.mkdtemp(prefix="rapport-"))
     try:
         prepare(folder)
-        with slow_server() as urls, Running(folder, environment={"LEASE_SECONDS": "3", **urls}) as started:
+        with Running(folder, environment={"LEASE_SECONDS": "3", **server.settings}) as started:
             yield started
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _asked(running: Running, email: str) -> Conversation:
-    command = [sys.executable, "-m", "tests.kill.asking", email]
+def _asked(running: Running, server: SlowServer) -> Conversation:
+    server.go_on.clear()
+    command = [sys.executable, "-m", "tests.kill.asking", f"{uuid4().hex}@acme.example"]
     done = subprocess.run(command, cwd=ROOT, env=running.environment, capture_output=True, check=True)
     ids = json.loads(done.stdout)
-    return Conversation(running, UUID(ids["tenant"]), UUID(ids["turn"]))
+    return Conversation(running, server, UUID(ids["tenant"]), UUID(ids["turn"]))
 
 
-def test_a_worker_that_dies_while_it_speaks_is_replaced(running: Running) -> None:
-    asked = _asked(running, "one@acme.example")
+def test_a_worker_that_dies_while_it_speaks_is_replaced(running: Running, server: SlowServer) -> None:
+    asked = _asked(running, server)
     asked.kill_while_speaking("worker")
     frames = asked.wait_for_the_end()
     events = [frame.event for frame in frames]
@@ -84,8 +93,8 @@ def test_a_worker_that_dies_while_it_speaks_is_replaced(running: Running) -> Non
     assert asked.ask("SELECT count(*) FROM agents_trace WHERE turn_id = ?") == [(1,)]
 
 
-def test_an_answer_goes_on_while_the_event_processes_die(running: Running) -> None:
-    asked = _asked(running, "two@acme.example")
+def test_an_answer_goes_on_while_the_event_processes_die(running: Running, server: SlowServer) -> None:
+    asked = _asked(running, server)
     asked.kill_while_speaking("events")
     frames = asked.wait_for_the_end()
     events = [frame.event for frame in frames]

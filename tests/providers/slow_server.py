@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server that takes its time over an answer, so that there is time to die in the middle of it."""
+"""An OpenAI-compatible server that stops in the middle of an answer, so that there is time to die there."""
 
 import json
 import threading
@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 WORDS = [f"{word} " for word in ("so it goes and goes on " * 5).split()]
 PAUSE_SECONDS = 0.05
+HELD = len(WORDS) // 2  # words after which it waits
+HELD_SECONDS = 60.0
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -24,7 +26,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._speak()
 
     def _speak(self) -> None:
-        for word in WORDS:
+        for place, word in enumerate(WORDS):
+            if place == HELD:
+                self.server.go_on.wait(HELD_SECONDS)  # type: ignore[attr-defined]
             self._send({"choices": [{"delta": {"content": word}, "finish_reason": None}]})
             time.sleep(PAUSE_SECONDS)
         self._send({"choices": [{"delta": {}, "finish_reason": "stop"}]})
@@ -39,15 +43,28 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: the tests speak."""
 
 
+class SlowServer(ThreadingHTTPServer):
+    """`go_on`: while it is not set, answers stop in their middle."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.go_on = threading.Event()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Those that name it."""
+        url = f"http://127.0.0.1:{self.server_port}/v1"
+        return {"LLM_URL": f"{url}?model=slow", "EMBEDDINGS_URL": f"{url}?model=flat&dimensions=384"}
+
+
 @contextmanager
-def slow_server() -> Iterator[dict[str, str]]:
-    """The settings that name it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+def slow_server() -> Iterator[SlowServer]:
+    server = SlowServer()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/v1"
     try:
-        yield {"LLM_URL": f"{url}?model=slow", "EMBEDDINGS_URL": f"{url}?model=flat&dimensions=384"}
+        yield server
     finally:
         server.shutdown()
         server.server_close()

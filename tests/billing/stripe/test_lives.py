@@ -5,6 +5,7 @@
 
 import os
 import random
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from billing.errors import AlreadySubscribed
 from billing.models import StripeAccount, StripeEvent, StripeInvoice
 from billing.plans import CURRENCIES
-from billing.stripe import door
+from billing.stripe import checkout, door
 from billing.stripe.accounts import converge
 from billing.stripe.checkout import open_checkout
 from billing.stripe.inbox import handle_waiting
@@ -134,11 +135,22 @@ def _begin(tenant_id: UUID, seed: int) -> None:
     choose_currency(tenant_id=tenant_id, currency=CURRENCIES[seed % len(CURRENCIES)], actor=SYSTEM)
 
 
+class _Clock:
+    """Stripe's, on which months pass."""
+
+    def __init__(self, shop: StripeMachine) -> None:
+        self._shop = shop
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._shop.now, UTC)
+
+
 def _check(cast: Cast, shop: StripeMachine, life: tuple[list[str], int], monkeypatch: pytest.MonkeyPatch) -> None:
     ends = []
     for run in (_in_order, partial(_in_disorder, chance=random.Random(life[1]))):
         own = shop.copy()
         monkeypatch.setattr(door, "transport", lambda own=own: own)
+        monkeypatch.setattr(checkout, "timezone", _Clock(own))  # a trial ends some days from what Stripe calls now
         with transaction.atomic():
             _begin(cast.acme.tenant_id, life[1])
             ends.append(run(own, cast.acme.tenant_id, life[0]))
@@ -169,6 +181,13 @@ def test_a_life_that_was_over_before_anybody_heard_of_it_ends_the_same(
 ) -> None:
     _check(cast, shop, (["buy team", "cancel now"], 1), monkeypatch)
     _check(cast, shop, (["buy team", "month unpaid", "give up", "cancel now", "buy payg"], 4), monkeypatch)
+
+
+def test_a_plan_is_tried_however_long_after_another_was_bought(
+    cast: Cast, shop: StripeMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = ["month paid"] * 4
+    _check(cast, shop, (["buy payg", *months, "cancel now", "buy team", "some days"], 2), monkeypatch)
 
 
 def test_an_older_reading_never_covers_a_newer_one(cast: Cast, shop: StripeMachine) -> None:
