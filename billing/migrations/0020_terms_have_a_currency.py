@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0018_prices_of_ones_own'),
+        ('billing', '0019_task_holds_expire'),
     ]
 
     operations = [
