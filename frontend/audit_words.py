@@ -49,6 +49,7 @@ SENTENCES = {
     "quota.reached": phrase("saw a quota reached"),
     "period.closed": phrase("closed a billing period"),
     "customer.linked": phrase("made the company a customer of Stripe"),
+    "subscription.change_asked": phrase("asked Stripe for another plan or other seats"),
     "currency.chosen": phrase("chose the currency of the company's invoices"),
     "checkout.opened": phrase("opened Stripe's page to buy a plan"),
     "payment_portal.opened": phrase("opened Stripe's page for cards and invoices"),

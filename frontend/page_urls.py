@@ -179,6 +179,7 @@ urlpatterns = [
     path("privacy/erasures/<str:erasure>/receipt.json", privacy.download_receipt, name="erasure_receipt"),
     path("privacy/exports/<str:export>/", privacy.download_export, name="export_file"),
     path("billing/", billing.show_billing, name="billing"),
+    path("billing/change/", payment.change_plan, name="billing_change"),
     path("billing/currency/", payment.set_currency, name="billing_currency"),
     path("billing/checkout/", payment.buy_plan, name="billing_checkout"),
     path("billing/portal/", payment.manage_payment, name="billing_portal"),

@@ -42,7 +42,7 @@ def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: 
     customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
     was_tried = _check_free(tenant_id, customer, chosen)
     trial_ends_at = None if was_tried else trial_end(tenant_id=tenant_id, plan=chosen)
-    prices = ensure_prices(_own(tenant_id, chosen).plan)
+    prices = ensure_prices(agreed_term(tenant_id, chosen).plan)
     lines: list[dict[str, object]] = [
         {"price": price, "quantity": 1 if part == "base" else seats} if part in {"base", "seat"} else {"price": price}
         for part, price in prices.items()
@@ -75,6 +75,11 @@ def open_portal(*, tenant_id: UUID, actor: Actor) -> str:
 def _check(plan: Plan, seats: int) -> None:
     if plan not in sold_plans(plan.currency):
         raise InvalidPlan(f"The plan {plan.name} is not sold here.", param="plan")
+    check_seats(plan, seats)
+
+
+def check_seats(plan: Plan, seats: int) -> None:
+    """Raises InvalidPlan."""
     if not 0 <= seats <= MOST_SEATS or (seats and not plan.seat_micros):
         raise InvalidPlan(f"The plan {plan.name} has no such number of seats.", param="seats")
 
@@ -112,7 +117,7 @@ def _session(
     takes one of the two."""
     public, back = encode(Prefix.TENANT, tenant_id), f"{get_config().public_url}/billing/"
     facts = {"rapport_tenant": public, "rapport_plan": plan.key}
-    coupon = _own(tenant_id, plan).coupon
+    coupon = agreed_term(tenant_id, plan).coupon
     reduced = {"discounts": [{"coupon": coupon_id(coupon.code)}]} if coupon else {"allow_promotion_codes": True}
     return {
         **reduced,
@@ -130,7 +135,7 @@ def _session(
     }
 
 
-def _own(tenant_id: UUID, plan: Plan) -> Term:
+def agreed_term(tenant_id: UUID, plan: Plan) -> Term:
     """With what was agreed with the company for this plan."""
     with tenant_scope(tenant_id):
         term = load_terms().at(timezone.now())

@@ -37,7 +37,9 @@ def agree_rates(
         if account is None:
             return None
         if account.plan != plan:
-            raise InvalidPlan(f"The company has bought the plan {account.plan} at Stripe: there it is changed.")
+            raise InvalidPlan(
+                f"The company has bought the plan {account.plan} at Stripe: its people change it on the page Billing."
+            )
         held = PlanTerm.objects.filter(starts_at__lte=timezone.now()).order_by("-id").first()
         begins = next_month(month_start(timezone.now(), tenant_zone())).astimezone(UTC)
     set_plan(

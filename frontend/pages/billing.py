@@ -31,6 +31,7 @@ from billing.quotas import STOPPABLE, Quota, list_quotas, set_usage_limit
 from billing.rating import half_up
 from billing.statements import BASE, COUPON, MODEL_TOKENS
 from billing.stripe.accounts import get_account
+from billing.stripe.changing import changeable_plans
 from billing.stripe.checkout import sold_plans, trial_end
 from billing.stripe.door import is_on
 from billing.terms import current_term, is_charged
@@ -159,6 +160,9 @@ def _payment(visit: Visit) -> dict[str, object]:
         "currencies": ()
         if is_charged(tenant_id=visit.tenant_id)
         else [(each, gettext(CURRENCY_NAMES[each])) for each in CURRENCIES],
+        "changes": changeable_plans(account.plan, account.currency)
+        if account and account.plan and not account.is_suspended
+        else (),
         "is_back": query.get("from") == "checkout",
     }
 

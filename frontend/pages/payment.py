@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from billing.errors import InvalidPlan
+from billing.stripe.changing import change_subscription
 from billing.stripe.checkout import open_checkout, open_portal
 from billing.terms import choose_currency
 from frontend.page import Visit, page
@@ -28,6 +29,26 @@ def buy_plan(visit: Visit) -> HttpResponse:
         actor=visit.actor,
     )
     return _leave(visit, url)
+
+
+@require_POST
+@page(Permission.USAGE_READ)
+def change_plan(visit: Visit) -> HttpResponse:
+    """Of a company that pays already. It is Stripe's to say what became of it, as with the first."""
+    visit.require(Permission.USAGE_WRITE)
+    visit.confirm_first("billing")
+    form = visit.request.POST
+    is_new = change_subscription(
+        tenant_id=visit.tenant_id,
+        plan=form.get("plan", ""),
+        seats=_seats(form.get("seats", "")),
+        actor=visit.actor,
+    )
+    if is_new:
+        messages.success(visit.request, gettext("Asked for. Stripe tells us within seconds what holds now."))
+    else:
+        messages.info(visit.request, gettext("Nothing to change: that is what you have."))
+    return redirect("billing")
 
 
 @require_POST

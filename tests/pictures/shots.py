@@ -69,7 +69,8 @@ WRITES = frozenset(
     act_on_trace_export act_on_phone act_on_connection act_on_tool act_on_approval
     act_on_request act_on_lookup act_on_inbox act_on_answer act_on_canned_reply upload_agent
     act_on_key act_on_webhook act_on_delivery switch_off_sign_on claim_domain act_on_domain
-    delete_company keep_company choose_own_language billing_checkout billing_portal billing_currency""".split()
+    delete_company keep_company choose_own_language billing_checkout billing_portal billing_currency
+    billing_change""".split()
 )  # they answer to POST only, and lead back to a page
 
 LONG_PAGES = """/ /knowledge/ /agent/ /widget/ /conversations/ /contacts/ /privacy/ /usage/ /keys/ /members/ /webhooks/

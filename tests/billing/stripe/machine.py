@@ -235,9 +235,19 @@ class StripeMachine(stripe.HTTPClient):  # type: ignore[misc]  # its types are l
             own = each.get("id") or self._id("si")
             quantity = items[own].get("quantity") if own in items else None
             price = self._get("price", each["price"])
+            if price["currency"] != found["currency"]:
+                raise Refusal(400, "parameter_invalid", "A subscription's prices are in one currency.")
+            if price["recurring"]["usage_type"] == "metered":
+                if "quantity" in each:
+                    raise Refusal(400, "parameter_invalid", "What is metered has no quantity.")
+                quantity = None
+            else:
+                quantity = int(each.get("quantity", quantity or 1))
             items[own] = objects.item(own, self.now, key, price, quantity, until)
             items[own]["current_period_start"] = found["items"]["data"][0]["current_period_start"]
         found["items"]["data"] = list(items.values())
+        found["metadata"].update(params.get("metadata", {}))
+        self.all("asked")[key] = params
         self._tell("customer.subscription.updated", found)
         return found
 
