@@ -10,6 +10,8 @@ from django.utils.dateformat import format as write_date
 from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
+from billing.stripe.money import exponent
+
 MICROS = 1_000_000
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SIZES = ("B", "kB", "MB", "GB", "TB")
@@ -43,17 +45,20 @@ def localised(written: str) -> str:
 
 
 def format_money(micros: int, currency: str = "USD") -> str:
-    """`micros` are millionths of the currency's unit. Small costs keep two significant digits: 30 → `$0.000030`."""
+    """`micros` are millionths of the currency's unit. Small costs keep two significant digits: 30 → `$0.000030`. What
+    has no hundredths is shown without: 14,800 yen."""
     sign, size = ("−" if micros < 0 else ""), abs(micros)
-    number = format_number(size / MICROS, _money_digits(size))
+    number = format_number(size / MICROS, _money_digits(size, exponent(currency)))
     symbol = _SYMBOLS.get(currency)
     if not symbol:
         return f"{sign}{number} {currency}"
     return sign + pgettext("money", "%(symbol)s%(number)s") % {"symbol": symbol, "number": number}
 
 
-def _money_digits(size: int) -> int:
+def _money_digits(size: int, usual: int) -> int:
     """Decimals that show at least two significant digits, never more than micro-units have."""
+    if usual == 0 and (size % MICROS == 0 or size >= 10 * MICROS):
+        return 0
     if size == 0 or size >= MICROS // 10:
         return 2
     return min(6, 8 - len(str(size)))

@@ -30,6 +30,15 @@ def test_money(micros: int, shown: str) -> None:
 def test_other_currencies_are_named() -> None:
     assert formats.format_money(1_500_000, "EUR") == "€1.50"
     assert formats.format_money(1_500_000, "CHF") == "1.50 CHF"
+    yen = {
+        0: "¥0",
+        600_000: "¥0.60",
+        1_000_000: "¥1",
+        5_500_000: "¥5.50",
+        14_800_000_000: "¥14,800",
+        99_600_000: "¥100",
+    }
+    assert {micros: formats.format_money(micros, "JPY") for micros in yen} == yen
 
 
 @given(st.integers(min_value=1, max_value=10**15))

@@ -115,7 +115,7 @@ def test_the_page_shows_prices_in_what_was_chosen(cast: Cast, shop: StripeMachin
     assert "$99.00 a month" in alice.get("/billing/").content.decode()
     assert _post(alice, "/billing/currency/", currency="JPY")[0] == 302
     page = alice.get("/billing/").content.decode()
-    assert "¥14,800" in page
+    assert "¥14,800 a month" in page
     assert "$99" not in page
     assert get_tenant(cast.other.tenant_id).currency == "USD"
     has_tried(cast.acme.tenant_id)
