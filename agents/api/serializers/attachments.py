@@ -4,14 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agents.api.serializers.fields import PublicId
+from agents.api.serializers.fields import PublicId, UploadField
 from rapport.ids import Prefix
 
 _NAME = "With an ending that fits its content: .png, .jpg, .pdf, .txt, …"
 
 
 class AttachmentUpload(serializers.Serializer[Any]):
-    file = serializers.FileField(allow_empty_file=True)
+    file = UploadField(allow_empty_file=True)
     name = serializers.CharField(max_length=255, required=False, help_text=f"Instead of the file's own. {_NAME}")
 
 

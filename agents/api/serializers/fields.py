@@ -24,6 +24,11 @@ class PublicId(serializers.Field):  # type: ignore[type-arg]
         return decode(self.prefix, str(data))
 
 
+@extend_schema_field({"type": "string", "format": "binary"})
+class UploadField(serializers.FileField):
+    """A file's bytes: drf-spectacular would describe an address."""
+
+
 class ProblemSerializer(serializers.Serializer[Any]):
     path = serializers.CharField()
     message = serializers.CharField()

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from agents.api.serializers.fields import PublicId
+from agents.api.serializers.fields import PublicId, UploadField
 from ingestion.models import SourceKind
 from rapport.ids import Prefix
 
@@ -51,11 +50,6 @@ class DocumentSerializer(serializers.Serializer[Any]):
     is_answering = serializers.BooleanField(help_text="A version of it is in use, also while a newer one is read.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-
-
-@extend_schema_field({"type": "string", "format": "binary"})
-class UploadField(serializers.FileField):
-    """A file, empty or not: an empty one becomes a failed document that says so."""
 
 
 class DocumentRequest(serializers.Serializer[Any]):
