@@ -16,7 +16,7 @@ from rapport.config import get_config
 
 def write_file(tenant_id: UUID, attachment_id: UUID, content: bytes) -> None:
     """Whole, or not at all."""
-    path = path_of(tenant_id, attachment_id)
+    path = _path_of(tenant_id, attachment_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.write_bytes(content)
@@ -26,22 +26,18 @@ def write_file(tenant_id: UUID, attachment_id: UUID, content: bytes) -> None:
 def read_file(tenant_id: UUID, attachment_id: UUID) -> bytes | None:
     """None where there is none."""
     try:
-        return path_of(tenant_id, attachment_id).read_bytes()
+        return _path_of(tenant_id, attachment_id).read_bytes()
     except FileNotFoundError:
         return None
 
 
-def path_of(tenant_id: UUID, attachment_id: UUID) -> Path:
-    return _folder(tenant_id) / attachment_id.hex
-
-
 def delete_files(tenant_id: UUID, attachment_ids: Iterable[UUID]) -> None:
     for each in attachment_ids:
-        path_of(tenant_id, each).unlink(missing_ok=True)
+        _path_of(tenant_id, each).unlink(missing_ok=True)
 
 
 def count_files(tenant_id: UUID, attachment_ids: Iterable[UUID]) -> int:
-    return sum(path_of(tenant_id, each).exists() for each in attachment_ids)
+    return sum(_path_of(tenant_id, each).exists() for each in attachment_ids)
 
 
 def count_tenant_files(tenant_id: UUID) -> int:
@@ -73,6 +69,10 @@ def _older(paths: Iterable[Path], seconds: float) -> Iterator[Path]:
             continue
         if is_old:
             yield path
+
+
+def _path_of(tenant_id: UUID, attachment_id: UUID) -> Path:
+    return _folder(tenant_id) / attachment_id.hex
 
 
 def _folder(tenant_id: UUID) -> Path:

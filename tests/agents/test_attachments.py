@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from agents.attachments.files import count_tenant_files, path_of, write_file
+from agents.attachments.files import _path_of, count_tenant_files, write_file
 from agents.attachments.keeping import attach_file, sweep_attachments
 from agents.attachments.selectors import list_attachments
 from agents.models import Attachment, Conversation
@@ -66,7 +66,7 @@ def send(cast: Cast, visitor: Visitor) -> tuple[UUID, UUID]:
 
 def is_gone(cast: Cast, file: UUID) -> bool:
     with tenant_scope(cast.acme.tenant_id):
-        return not path_of(cast.acme.tenant_id, file).exists() and not Attachment.objects.filter(id=file).exists()
+        return not _path_of(cast.acme.tenant_id, file).exists() and not Attachment.objects.filter(id=file).exists()
 
 
 @pytest.mark.parametrize("whose", ["contact", "company"])
@@ -91,7 +91,7 @@ def test_it_goes_with_its_contact_and_another_ones_stays(cast: Cast, visitor: Vi
     deliver_now()
     assert is_gone(cast, file)
     assert is_gone(cast, unsent)
-    assert path_of(tenant_id, kept).read_bytes() == WORDS
+    assert _path_of(tenant_id, kept).read_bytes() == WORDS
     with tenant_scope(tenant_id):
         receipt = {each["name"]: each for each in Erasure.objects.get(subject_id=visitor.contact_id).receipt["stores"]}
     for name in ("attachments", "agents.Attachment"):
@@ -124,7 +124,7 @@ def test_what_nobody_sends_is_swept_and_what_is_sent_stays(cast: Cast, visitor: 
     write_file(tenant_id, lost, WORDS)  # its process was killed before its row was there
     long_ago = time.time() - 25 * 3600
     for each in (sent, unsent, lost):
-        os.utime(path_of(tenant_id, each), (long_ago, long_ago))
+        os.utime(_path_of(tenant_id, each), (long_ago, long_ago))
     with tenant_scope(tenant_id):
         Attachment.objects.filter(id__in=[sent, unsent]).update(created_at=timezone.now() - timedelta(hours=25))
     assert sweep_attachments(tenant_id=tenant_id) == 2

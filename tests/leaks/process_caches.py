@@ -56,6 +56,7 @@ HOLDS_NO_TENANT = {
     "ingestion/vectors/weaviate/store.py:_shard": _PURE,
     "ingestion/vectors/words.py:term_of": _PURE,
     "billing/published.py:_rates": _PURE,
+    "billing/stored.py:_measures": _DECLARED,
     "platform/rapport/breakers/breakers.py:_known": "by the breaker's name: a company's own has its id in it",
     "platform/rapport/breakers/registry.py:get_breakers": _ONE,
     "platform/rapport/config.py:get_config": _ONE,

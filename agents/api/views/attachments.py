@@ -184,7 +184,7 @@ def served(view: AttachmentView, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type=view.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, view.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
