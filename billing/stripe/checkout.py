@@ -1,5 +1,6 @@
 """Where a company pays: Stripe's own pages. No card is ever seen here, and nothing is granted for coming back."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from billing.stripe.catalogue import ensure_prices
 from billing.stripe.coupons import coupon_id
 from billing.stripe.customers import customer_of, ensure_customer
 from billing.stripe.door import call, pages
+from billing.stripe.items import lines_of
 from billing.stripe.reading import is_open
 from billing.terms import MOST_SEATS, Term, load_terms, was_tried
 from rapport.config import get_config
@@ -38,16 +40,12 @@ def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: 
     Raises AlreadySubscribed, CurrencyFixed, InvalidPlan, StripeUnavailable.
     """
     chosen = find_plan(plan).priced_in(get_tenant(tenant_id).currency)
-    _check(chosen, seats)
+    check_choice(chosen, seats, sold_plans(chosen.currency))
     customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
     was_tried = _check_free(tenant_id, customer, chosen)
     trial_ends_at = None if was_tried else trial_end(tenant_id=tenant_id, plan=chosen)
     prices = ensure_prices(agreed_term(tenant_id, chosen).plan)
-    lines: list[dict[str, object]] = [
-        {"price": price, "quantity": 1 if part == "base" else seats} if part in {"base", "seat"} else {"price": price}
-        for part, price in prices.items()
-        if part != "seat" or seats
-    ]
+    lines = list(lines_of(prices, seats).values())
     params = _session(tenant_id, customer, chosen, lines, trial_ends_at)
     session = call(lambda stripe: stripe.v1.checkout.sessions.create(params))
     with tenant_scope(tenant_id), transaction.atomic():
@@ -72,14 +70,10 @@ def open_portal(*, tenant_id: UUID, actor: Actor) -> str:
     return str(session["url"])
 
 
-def _check(plan: Plan, seats: int) -> None:
-    if plan not in sold_plans(plan.currency):
-        raise InvalidPlan(f"The plan {plan.name} is not sold here.", param="plan")
-    check_seats(plan, seats)
-
-
-def check_seats(plan: Plan, seats: int) -> None:
+def check_choice(plan: Plan, seats: int, offered: Sequence[Plan]) -> None:
     """Raises InvalidPlan."""
+    if plan not in offered:
+        raise InvalidPlan(f"The plan {plan.name} is not sold here.", param="plan")
     if not 0 <= seats <= MOST_SEATS or (seats and not plan.seat_micros):
         raise InvalidPlan(f"The plan {plan.name} has no such number of seats.", param="seats")
 

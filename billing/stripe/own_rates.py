@@ -4,9 +4,8 @@ A price is for a whole period of Stripe's, so rates change with a month. Its las
 the next one: after `SETTLED` the subscription gets prices of the company's own, which are for what was used since then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from billing.models import PlanTerm, StripeAccount
 from billing.periods import next_month
 from billing.stripe.catalogue import BASE, SEAT, ensure_prices
 from billing.stripe.door import call
+from billing.stripe.items import changes_of, lines_of, part_of
 from billing.terms import Term, load_terms, set_plan
 from rapport.ids import Prefix, encode
 from tenants.actors import SYSTEM, Actor
@@ -71,9 +71,10 @@ def align_prices(*, tenant_id: UUID) -> bool:
         return False
     if now < term.starts_at + SETTLED:
         return False
-    wanted = {part: price for part, price in ensure_prices(term.plan).items() if part not in {BASE, SEAT}}
+    wanted = {part: line for part, line in lines_of(ensure_prices(term.plan), 0).items() if part != BASE}
     subscription = call(lambda stripe: stripe.v1.subscriptions.retrieve(account.subscription_id))
-    changes = list(_changes(subscription["items"]["data"], wanted))
+    counted = [each for each in subscription["items"]["data"] if part_of(each) not in {BASE, SEAT}]
+    changes = list(changes_of(counted, wanted))  # base fee and seats are the plan's own
     if changes:
         params = {"items": changes, "proration_behavior": "none"}
         call(lambda stripe: stripe.v1.subscriptions.update(account.subscription_id, params))
@@ -87,16 +88,3 @@ def align_prices(*, tenant_id: UUID) -> bool:
                 details={"rates": term.version, "prices": len(changes)},
             )
     return bool(changes)
-
-
-def _changes(items: list[dict[str, Any]], wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Of what is counted: base fee and seats are the plan's own."""
-    known = {(each["price"].get("metadata") or {}).get("rapport_part", ""): each for each in items}
-    for part, price in wanted.items():
-        if part not in known:
-            yield {"price": price}
-        elif known[part]["price"]["id"] != price:
-            yield {"id": known[part]["id"], "price": price}
-    for part, each in known.items():
-        if part and part not in wanted and part not in {BASE, SEAT}:
-            yield {"id": each["id"], "deleted": True}
