@@ -147,6 +147,7 @@ class WidgetKey(models.Model):
     agent_id = models.UUIDField()
     allowed_origins = models.JSONField(default=list)  # ["https://shop.example", …], scheme://host[:port]
     requires_identity = models.BooleanField(default=False)  # no anonymous visitors
+    requires_proof = models.BooleanField(default=False)  # of work, of new anonymous visitors
     visitor_day_tokens = models.BigIntegerField(null=True, default=300_000)  # what a visitor may spend; null: no limit
     visitor_day_micros = models.BigIntegerField(null=True, default=500_000)
     consent_text = models.TextField(blank=True)  # what visitors agree to first: `tenants.consent`; "": nothing

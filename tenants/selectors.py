@@ -57,6 +57,7 @@ class WidgetKeyView:
     proactive: ProactiveMessages = NOTHING
     consent: ConsentText | None = None
     attachments: AttachmentRules = NO_FILES
+    requires_proof: bool = False
 
 
 def _tenant_view(row: Tenant) -> TenantView:
@@ -86,6 +87,7 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
         read_proactive(row.proactive),
         read_consent(row),
         read_attachment_rules(row.attachments),
+        row.requires_proof,
     )
 
 

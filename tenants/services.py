@@ -78,11 +78,13 @@ def set_allowed_origins(*, tenant_id: UUID, key_id: UUID, allowed_origins: list[
 
 @dataclass(frozen=True, slots=True)
 class WidgetRules:
-    """Who may chat, and what a visitor may spend in a day (None: no limit; micros as in billing)."""
+    """Who may chat, and what a visitor may spend in a day (None: no limit; micros as in billing). `requires_proof`: a
+    new anonymous visitor's browser computes for a moment first."""
 
     requires_identity: bool
     visitor_day_tokens: int | None
     visitor_day_micros: int | None
+    requires_proof: bool = False
 
 
 @transaction.atomic

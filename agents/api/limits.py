@@ -17,6 +17,7 @@ API = Limit("api", per_minute=600, burst=120)  # per key, member or visitor, ove
 EVENTS = Limit("events", per_minute=60_000, burst=20_000)  # events, per key or member; calls of keys are not counted
 LEAKS = Limit("leaks", per_minute=30, burst=30)  # per address
 SESSIONS = Limit("sessions", per_minute=60, burst=30)  # per address
+CHALLENGES = Limit("challenges", per_minute=60, burst=30)  # per address
 CONVERSATIONS = Limit("conversations", per_minute=20, burst=10)  # per contact, member or key
 COMPLETIONS = Limit("completions", per_minute=300, burst=60)  # per key, which may speak for many people
 MESSAGES = Limit("messages", per_minute=40, burst=20)  # per contact, member or key

@@ -46,6 +46,7 @@ from agents.api.views import (
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("widget/sessions", widget.WidgetSessions.as_view(), name="widget-sessions"),
+    path("widget/challenges", widget.WidgetChallenges.as_view(), name="widget-challenges"),
     path("contacts", contacts.Contacts.as_view(), name="contacts"),
     path("contacts/<str:contact_id>", contacts.OneContact.as_view(), name="contact"),
     path("contacts/<str:contact_id>/events", contacts.ContactEvents.as_view(), name="contact-events"),

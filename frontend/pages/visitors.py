@@ -88,6 +88,7 @@ def _read_rules(visit: Visit) -> WidgetRules:
         requires_identity=form.get("identified_only") == "on",
         visitor_day_tokens=_number(form.get("tokens", ""), "tokens"),
         visitor_day_micros=None if cents is None else cents * 10_000,
+        requires_proof=form.get("proof_of_work") == "on",
     )
 
 

@@ -47,13 +47,25 @@ def test_two_companies_pages_at_once(
     upload(owner, tmp_path)
     sign_up(neighbour, product, f"Havn {name}", f"per@{name}.example")
     addresses = [allow_the_shop(each, product) for each in (owner, neighbour)]
+    ask_for_proof_of_work(neighbour, product)
     see_nothing_of_the_other(person, addresses)
     walk_the_dashboard(person, product, email)
 
 
+def ask_for_proof_of_work(owner: Page, product: Product) -> None:
+    owner.goto(f"{product.app}/widget/")
+    owner.get_by_role("link", name="Visitors").first.click()
+    owner.get_by_label("Proof of work of new visitors").check()
+    owner.get_by_role("button", name="Save").click()
+    expect(owner.get_by_text("It holds from the next message on")).to_be_visible()
+
+
 def see_nothing_of_the_other(person: Person, addresses: list[str]) -> None:
-    """Both frames come from one origin, on pages of one origin."""
+    """Both frames come from one origin, on pages of one origin. Theirs asks new visitors for a proof of work."""
     ours, theirs = pages = person(2, width=390)
+    challenges: list[str] = []
+    for page in pages:
+        page.on("request", lambda request: challenges.append(request.url) if "challenges" in request.url else None)
     for page, address in zip(pages, addresses, strict=True):
         page.goto(address)
     chats = [chat_frame(page) for page in pages]
@@ -69,6 +81,7 @@ def see_nothing_of_the_other(person: Person, addresses: list[str]) -> None:
     again = chat_frame(theirs)
     expect(again.locator(".question")).to_have_count(1)
     expect(again.locator(".middle")).not_to_contain_text("45 days")
+    assert len(challenges) == 1, "Who is known proves nothing again."
 
 
 def walk_the_dashboard(person: Person, product: Product, email: str) -> None:

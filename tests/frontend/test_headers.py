@@ -23,7 +23,7 @@ from tests.strangers.possessions import Possessions, possess, snapshot
 from tests.strangers.routes import KEYS_ONLY, Route, all_routes
 
 # What decides is a key or a token in the call, which no other site's page has: no session is looked at.
-WITHOUT_SESSION = {"api:widget-sessions", "api:leaked-keys", *KEYS_ONLY}
+WITHOUT_SESSION = {"api:widget-sessions", "api:widget-challenges", "api:leaked-keys", *KEYS_ONLY}
 EVIL = {"Origin": "https://evil.example"}
 
 

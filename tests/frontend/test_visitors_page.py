@@ -74,6 +74,10 @@ def test_the_rules_are_kept(cast: Cast) -> None:
     client.post(address(cast), {"identified_only": "on", "tokens": "12000", "cents": ""})
     (key,) = list_widget_keys(cast.acme.tenant_id)
     assert (key.requires_identity, key.visitor_day_tokens, key.visitor_day_micros) == (True, 12_000, None)
+    assert not key.requires_proof
+    client.post(address(cast), {"proof_of_work": "on", "tokens": "12000", "cents": ""})
+    (key,) = list_widget_keys(cast.acme.tenant_id)
+    assert (key.requires_identity, key.requires_proof) == (False, True)
     wrong = client.post(address(cast), {"tokens": "many", "cents": "5"})
     assert wrong.status_code == 400
     assert 'value="many"' in wrong.content.decode()

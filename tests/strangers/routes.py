@@ -110,6 +110,7 @@ PUBLIC = {
     "widget_rules": "opened by a publishable key, checked by origin",
     "widget_teaser": "a script that customers' pages load",
     "api:widget-sessions": "opened by a publishable key, checked by origin",
+    "api:widget-challenges": "asked for with a publishable key, checked by origin; names nothing of a company's",
     "refuse_mails": "opened by the signed link of a mail",
     "answer_invitation": "opened by the token of a mail",
     "api:leaked-keys": "whoever has a key may end it",

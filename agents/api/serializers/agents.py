@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
+from agents.channels.chat.proofs import LONGEST_PROOF
 from agents.configuration import to_document
 from rapport.ids import Prefix
 from tenants.identity_tokens import LONGEST_TOKEN
@@ -60,11 +61,22 @@ class WidgetAgentSerializer(serializers.Serializer[Any]):
     color = serializers.CharField()
 
 
-class SessionRequest(serializers.Serializer[Any]):
+class ChallengeRequest(serializers.Serializer[Any]):
     key = serializers.CharField(max_length=64, help_text="The publishable key, rp_pk_…")
     embed = serializers.CharField(
         max_length=1000, required=False, default="", allow_blank=True, help_text="From the iframe's page."
     )
+
+
+class ChallengeSerializer(serializers.Serializer[Any]):
+    parameters = serializers.DictField(
+        help_text="As ALTCHA has them: `algorithm`, `nonce`, `salt`, `cost`, `keyLength`, `keyPrefix`, `keySignature`, "
+        "`expiresAt`, `data`."
+    )
+    signature = serializers.CharField()
+
+
+class SessionRequest(ChallengeRequest):
     identity = serializers.CharField(
         max_length=LONGEST_TOKEN,
         required=False,
@@ -82,6 +94,14 @@ class SessionRequest(serializers.Serializer[Any]):
         required=False,
         default=0,
         help_text="The version of the widget's consent text that the visitor agreed to, where there is one.",
+    )
+    proof = serializers.CharField(
+        max_length=LONGEST_PROOF,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="A solved challenge, where the widget asks new visitors for a proof of work: JSON with `challenge` "
+        "as it came and `solution` (`counter`, `derivedKey`), in base64.",
     )
 
 

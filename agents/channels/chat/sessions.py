@@ -6,12 +6,14 @@ for each browser. An identified visitor's session cannot be renewed by itself, o
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from agents.channels.chat.carrying import carry_conversation
 from agents.channels.chat.consent import check_consent, record_consent
+from agents.channels.chat.proofs import check_proof, new_challenge
 from agents.channels.chat.tokens import VisitorSession, make_token, read_old_token
 from agents.experiments.choosing import choose_version
 from agents.selectors import AgentView, latest_conversation_id
@@ -47,16 +49,17 @@ def open_session(
     identity: str = "",
     carry: bool = False,
     consent: int = 0,
+    proof: str = "",
 ) -> OpenedSession:
     """`embed` is the word of the page that framed the chat, `origin` the call's own when there is none.
 
     `identity` is the tenant's signed word for who the visitor is; without it `old_token` keeps the anonymous visitor
     whom it names. `carry`: the anonymous conversation under way becomes the identified visitor's. `consent`: the
-    version of the widget's text that the visitor agreed to. Raises UnknownWidgetKey, OriginNotAllowed, ConsentRequired,
-    InvalidIdentityToken, IdentityExpired, IdentityRequired.
+    version of the widget's text that the visitor agreed to. `proof`: of work, where a new visitor needs one. Raises
+    UnknownWidgetKey, OriginNotAllowed, ConsentRequired, InvalidIdentityToken, IdentityExpired, IdentityRequired,
+    ProofOfWorkRequired.
     """
-    widget_key = find_widget_key(key)
-    _check_origin(widget_key, read_embed(embed, key=key) if embed else origin)
+    widget_key = _find_key(key, embed=embed, origin=origin)
     check_consent(widget_key, consent)
     old = _earlier(widget_key, old_token)
     if identity:
@@ -64,7 +67,7 @@ def open_session(
         if carry and old is not None and not old.is_identified:
             carry_conversation(session, from_contact_id=old.contact_id)
     else:
-        session = _anonymous(widget_key, old)
+        session = _anonymous(widget_key, old, proof)
     session = replace(session, consent=widget_key.consent.version if widget_key.consent else 0)
     record_consent(widget_key, session.contact_id)
     chosen = choose_version(tenant_id=widget_key.tenant_id, agent_id=widget_key.agent_id, contact_id=session.contact_id)
@@ -73,6 +76,17 @@ def open_session(
         tenant_id=widget_key.tenant_id, contact_id=session.contact_id, agent_id=widget_key.agent_id
     )
     return OpenedSession(token, expires_at, chosen.agent, session.contact_id, session.is_identified, newest)
+
+
+def set_challenge(*, key: str, embed: str, origin: str) -> dict[str, Any]:
+    """What a new visitor solves first, where the widget asks for it. Raises UnknownWidgetKey, OriginNotAllowed."""
+    return new_challenge(_find_key(key, embed=embed, origin=origin))
+
+
+def _find_key(key: str, *, embed: str, origin: str) -> WidgetKeyView:
+    widget_key = find_widget_key(key)
+    _check_origin(widget_key, read_embed(embed, key=key) if embed else origin)
+    return widget_key
 
 
 def _check_origin(widget_key: WidgetKeyView, origin: str) -> None:
@@ -112,7 +126,7 @@ def _identified(widget_key: WidgetKeyView, identity: VisitorIdentity) -> Visitor
     )
 
 
-def _anonymous(widget_key: WidgetKeyView, old: VisitorSession | None) -> VisitorSession:
+def _anonymous(widget_key: WidgetKeyView, old: VisitorSession | None, proof: str) -> VisitorSession:
     if widget_key.requires_identity:
         raise IdentityRequired("Sign in on this website to chat: the chat is for its customers.", param="identity")
     if old is not None and old.is_identified:
@@ -120,7 +134,11 @@ def _anonymous(widget_key: WidgetKeyView, old: VisitorSession | None) -> Visitor
             "This visitor was identified. Identify it again, or leave its token out.", param="identity"
         )
     is_there = old is not None and touch_contact(tenant_id=old.tenant_id, contact_id=old.contact_id)
-    contact_id = old.contact_id if old is not None and is_there else create_visitor(tenant_id=widget_key.tenant_id)
+    if old is not None and is_there:
+        contact_id = old.contact_id
+    else:
+        check_proof(widget_key, proof)
+        contact_id = create_visitor(tenant_id=widget_key.tenant_id)
     return VisitorSession(widget_key.tenant_id, widget_key.agent_id, contact_id, widget_key.id)
 
 

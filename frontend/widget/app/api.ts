@@ -138,8 +138,8 @@ export interface ConsentText {
 }
 
 /** Mint a visitor session. `embed` is the server's signed word for where the iframe stands. */
-export function openSession(key: string, embed: string, token?: string, identity?: Identity, consent = 0): Promise<Session> {
-  const agreed = consent ? { consent } : {};
+export function openSession(key: string, embed: string, token?: string, identity?: Identity, consent = 0, proof?: string): Promise<Session> {
+  const agreed = { ...(consent ? { consent } : {}), ...(proof ? { proof } : {}) };
   const who = identity ? { identity: identity.token, carry_conversation: identity.carry } : {};
   return call("POST", "/v1/widget/sessions", { body: { key, embed, ...who, ...agreed }, ...(token ? { token } : {}) });
 }
