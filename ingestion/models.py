@@ -183,6 +183,9 @@ class Contact(TenantModel):
     `merged_into`: read as one with that contact; nothing moves, so it can be taken back (`ingestion.contacts.merging`).
     """
 
+    tenant = models.ForeignKey(  # its indexes begin with the company
+        "tenants.Tenant", on_delete=models.CASCADE, related_name="+", editable=False, db_index=False
+    )
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(max_length=254, blank=True)
     phone = models.CharField(max_length=32, blank=True)  # E.164
@@ -200,7 +203,13 @@ class Contact(TenantModel):
                 fields=["tenant", "external_id"], condition=~Q(external_id=""), name="contact_external_id_unique"
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "-last_seen_at"], name="contact_tenant_seen")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-id"], name="contact_newest"),
+            models.Index(fields=["tenant", "-last_seen_at"], name="contact_tenant_seen"),
+            models.Index(  # few are
+                fields=["tenant", "merged_into"], name="contact_merged", condition=Q(merged_into__isnull=False)
+            ),
+        ]
 
 
 class IdentityKind(models.TextChoices):

@@ -254,6 +254,9 @@ class SignOnIdentity(models.Model):
 class AuditEntry(TenantModel):
     """One row per write by a service, in the write's own transaction; append-only."""
 
+    tenant = models.ForeignKey(  # all its indexes begin with the company
+        "tenants.Tenant", on_delete=models.CASCADE, related_name="+", editable=False, db_index=False
+    )
     actor = models.CharField(max_length=80)  # "user:<id>", "agent:<id>", "visitor:<id>", "key:<id>", "system"
     action = models.CharField(max_length=80)  # "document.submitted", noun.verb-past
     subject = models.CharField(max_length=80, blank=True)  # public id of what it was done to
@@ -265,6 +268,7 @@ class AuditEntry(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         indexes: ClassVar = [
+            models.Index(fields=["tenant", "-id"], name="audit_tenant_newest"),
             models.Index(fields=["tenant", "-created_at"], name="audit_tenant_created"),
             models.Index(fields=["tenant", "actor", "-id"], name="audit_tenant_actor"),
             models.Index(fields=["tenant", "action", "-id"], name="audit_tenant_action"),

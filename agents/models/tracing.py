@@ -13,6 +13,9 @@ class Trace(TenantModel):
     """One turn seen from inside, or one task aside. Sums are those of its spans. A turn has one: who writes it holds
     the turn's row. A task has an id of its own in the turn's place, and may be of no conversation."""
 
+    tenant = models.ForeignKey(  # most of its indexes begin with the company
+        "tenants.Tenant", on_delete=models.CASCADE, related_name="+", editable=False, db_index=False
+    )
     turn_id = models.UUIDField()
     schema_version = models.CharField(max_length=24, blank=True)  # of the names in its spans
     conversation_id = models.UUIDField(null=True)
@@ -32,6 +35,7 @@ class Trace(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         indexes: ClassVar = [
+            models.Index(fields=["tenant", "-id"], name="trace_newest"),
             models.Index(fields=["tenant", "turn_id"], name="trace_turn"),
             models.Index(fields=["tenant", "-started_at"], name="trace_recent"),
             models.Index(
