@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, Subquery
 
 from agents.models import Conversation, ConversationState, Message
-from agents.selectors.conversations import ConversationView, conversation_view, people_of
+from agents.selectors.conversations import ConversationView, conversation_view, people_of, with_agents
 from agents.selectors.summaries import short_texts
 from ingestion.contacts.selectors import get_contacts
 from tenants.context import tenant_scope
@@ -40,7 +40,7 @@ def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60)
     """`which`: one of FILTERS. Those that wait come first, the longest first; the others latest first."""
     with tenant_scope(tenant_id):
         last = Message.objects.filter(conversation_id=OuterRef("id")).exclude(role="system").order_by("-sequence")
-        rows = Conversation.objects.select_related("agent").exclude(last_message_at=None)
+        rows = with_agents().exclude(last_message_at=None)
         rows = rows.annotate(
             snippet=Subquery(last.values("text")[:1]),
             said_by=Subquery(last.values("role")[:1]),

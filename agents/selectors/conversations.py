@@ -190,6 +190,11 @@ def conversation_view(
     )
 
 
+def with_agents() -> QuerySet[Conversation]:
+    """In the open scope, with what a view says of their agents: a whole document of each would be read for its name."""
+    return Conversation.objects.select_related("agent").defer("agent__draft")
+
+
 def people_of(tenant_id: UUID, rows: Iterable[Conversation]) -> dict[UUID, str]:
     """What to call those whose the conversations are; nobody is asked when they are nobody's."""
     if not any(row.assignee_id for row in rows):
@@ -202,7 +207,7 @@ def get_conversation(*, tenant_id: UUID, conversation_id: UUID, contact_id: UUID
     ConversationNotFound."""
     with tenant_scope(tenant_id):
         whose = {"contact_id": contact_id} if contact_id else {}
-        row = Conversation.objects.select_related("agent").filter(id=conversation_id, **whose).first()
+        row = with_agents().filter(id=conversation_id, **whose).first()
         if row is None:
             raise ConversationNotFound("There is no such conversation.")
         contacts = get_contacts(tenant_id=tenant_id, contact_ids=[row.contact_id])
@@ -220,7 +225,7 @@ def list_conversations(
 ) -> list[ConversationView]:
     """Latest message first, those with a message only; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        rows = Conversation.objects.select_related("agent").exclude(last_message_at=None)
+        rows = with_agents().exclude(last_message_at=None)
         if contact_id:
             rows = rows.filter(contact_id__in=family_of(tenant_id=tenant_id, contact_id=contact_id))
         rows = rows.filter(channel=channel) if channel else rows

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models.fields.json import KeyTransform
 
-from agents.models import FactSource, Span, Turn, TurnState
+from agents.models import Conversation, FactSource, Span, Turn, TurnState
 from agents.tracing import names
 from ingestion.contacts.merging import family_of
 from tenants.context import tenant_scope
@@ -31,7 +31,10 @@ def list_uses(*, tenant_id: UUID, contact_id: UUID) -> Mapping[UUID, list[Use]]:
     used where a fact that it said was."""
     with tenant_scope(tenant_id):
         family = family_of(tenant_id=tenant_id, contact_id=contact_id)
-        rows = Turn.objects.filter(conversation__contact_id__in=family, state=TurnState.DONE, is_suggestion=False)
+        # In one question SQLite looks through all that the company was answered, newest first, for this contact's.
+        talks = Conversation.objects.filter(contact_id__in=family, last_message_at__isnull=False)
+        latest = list(talks.order_by("-last_message_at").values_list("id", flat=True)[:MOST_TURNS])
+        rows = Turn.objects.filter(conversation_id__in=latest, state=TurnState.DONE, is_suggestion=False)
         rows = rows.exclude(answer=None).exclude(trace_id=None).select_related("question").order_by("-created_at")
         turns = {row.trace_id: row for row in rows[:MOST_TURNS] if row.trace_id}
         spans = Span.objects.filter(trace_id__in=list(turns), name__in=_STEPS)
