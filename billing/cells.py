@@ -68,6 +68,14 @@ def read_ever(today: date, zone: ZoneInfo) -> UsageSum | None:
     return total([*before, *now])
 
 
+def read_before(first: date, zone: ZoneInfo) -> UsageSum:
+    """Of everything before that day, in the open scope."""
+    begins = beginning(first, zone)
+    if is_rolled(begins) and (before := _summed(None, begins, zone)) is not None:
+        return total(before)
+    return total(_cell(first, row) for row in _grouped(UsageRecord.objects.filter(occurred_at__lt=begins)))
+
+
 def total(cells: Iterable[Cell]) -> UsageSum:
     return sum((each.usage for each in cells), UsageSum())
 

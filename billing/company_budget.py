@@ -6,9 +6,10 @@ budgets. `spent` is the ledger's sum of the month: whatever is written there is 
 Months are those of the company's time zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ from tenants.audit import record_audit
 from tenants.context import require_tenant_id, tenant_scope
 from tenants.models import Tenant
 from tenants.selectors import get_tenant
+
+if TYPE_CHECKING:
+    from billing.cells import Cell
 
 MOST_MICROS = 10**15
 COMPANY = "company"  # among the subjects of a hold
@@ -44,22 +48,25 @@ class BudgetView:
         return None if self.limit is None else max(0, self.limit - self.spent - self.held)
 
 
-def get_company_budget(*, tenant_id: UUID) -> BudgetView:
+def get_company_budget(*, tenant_id: UUID, cells: "Iterable[Cell] | None" = None) -> BudgetView:
+    """`cells`: those of this month at least, where they are at hand."""
     with tenant_scope(tenant_id):
         month = _month_of(timezone.now())
         row = CompanyBudget.objects.first()
         if row is None or row.month != month:
             held = row.held_micros if row else 0
-            return BudgetView(row.month_micros if row else None, month, _spent_in(month), held)
+            return BudgetView(row.month_micros if row else None, month, _spent_in(month, cells), held)
         return BudgetView(row.month_micros, month, row.spent_micros, row.held_micros)
 
 
-def _spent_in(month: date) -> int:
+def _spent_in(month: date, cells: "Iterable[Cell] | None") -> int:
     """To be shown: see `billing.cells`, which reads what this is a part of writing."""
     from billing.cells import read_cells, total
 
-    zone = _zone()
-    return total(read_cells(month, timezone.now().astimezone(zone).date(), zone)).cost_micros
+    if cells is None:
+        zone = _zone()
+        cells = read_cells(month, timezone.now().astimezone(zone).date(), zone)
+    return total(each for each in cells if each.day >= month).cost_micros
 
 
 def has_company_budget(*, tenant_id: UUID) -> bool:

@@ -87,11 +87,19 @@ def _ordered(part: Part, sums: list[PartSum]) -> list[PartSum]:
 
 
 def list_rows(*, tenant_id: UUID, which: Rows, limit: int = 100, before: UUID | None = None) -> list[UsageRow]:
-    """Last written first; `before` is the last id of the page before."""
+    """Latest first; `before` is the last id of the page before."""
     with tenant_scope(tenant_id):
-        rows = _chosen(which).order_by("-id")
-        rows = rows.filter(id__lt=before) if before else rows
-        return [show_row(row) for row in rows[:limit]]
+        last = UsageRecord.objects.filter(id=before).first() if before else None
+        apart = (_older(_chosen(which, rows), last) for rows in _period(which.period_id).rows_apart())
+        found = [row for rows in apart for row in rows.order_by("-occurred_at", "-id")[:limit]]
+        found.sort(key=lambda row: (row.occurred_at, row.id), reverse=True)
+        return [show_row(row) for row in found[:limit]]
+
+
+def _older(rows: QuerySet[UsageRecord], last: UsageRecord | None) -> QuerySet[UsageRecord]:
+    if last is None:
+        return rows
+    return rows.filter(occurred_at__lte=last.occurred_at).exclude(occurred_at=last.occurred_at, id__gte=last.id)
 
 
 def iterate_rows(*, tenant_id: UUID, which: Rows, before: UUID | None = None, page: int = 1000) -> Iterator[UsageRow]:
@@ -107,7 +115,7 @@ def sum_rows(*, tenant_id: UUID, which: Rows) -> PartSum:
     with tenant_scope(tenant_id):
         if which.period_id is None and which.conversation is None:
             return _sum(each for each in current_period().parts() if _is_of(each, which))
-        found = _chosen(which).aggregate(
+        found = _chosen(which, _period(which.period_id).rows()).aggregate(
             records=Count("id"), cost=Sum("cost_micros", default=0), price=Sum("price_micros", default=0)
         )
         return PartSum("", found["records"], found["cost"], found["price"])
@@ -140,8 +148,8 @@ def _period(period_id: UUID | None) -> Period:
     return Period(row.starts_at, row.ends_at)
 
 
-def _chosen(which: Rows) -> QuerySet[UsageRecord]:
-    rows = _period(which.period_id).rows()
+def _chosen(which: Rows, rows: QuerySet[UsageRecord]) -> QuerySet[UsageRecord]:
+    """Of a period's rows."""
     if which.line:
         rows = rows.filter(meter__in=sorted(_meters(which.line)))
     if which.day is not None:

@@ -7,7 +7,7 @@ sums by day know when something occurred, not who bears it: those few rows are a
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Count, QuerySet, Sum
@@ -63,13 +63,15 @@ def read_parts(starts_at: datetime, ends_at: datetime, rows: "QuerySet[UsageReco
     before = _summed(starts_at, today) if ends_at > today and is_rolled(today) else None
     if before is None:
         return list(_parts(rows))
+    tomorrow = today + timedelta(days=1)
     borne = UsageRecord.objects.filter(billed_at__isnull=False)
-    now = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=today, occurred_at__lt=ends_at)
+    now = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=today, occurred_at__lt=tomorrow)
+    ahead = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=tomorrow, occurred_at__lt=ends_at)
     late = borne.filter(billed_at__gte=starts_at, billed_at__lt=ends_at)
     days = starts_at.astimezone(today.tzinfo).date(), today.date()
     elsewhere = _dated(borne).filter(day__gte=days[0], day__lt=days[1])  # few are borne: not by the index of moments
     taken = [Part(each.day, each.meter, each.agent_id, each.currency, -each.sums) for each in _parts(elsewhere)]
-    return [*before, *_parts(now), *_parts(late), *taken]
+    return [*before, *_parts_of(today.date(), now), *_parts(ahead), *_parts(late), *taken]
 
 
 def meter_sums(parts: Iterable[Part]) -> list[MeterSum]:
@@ -93,6 +95,12 @@ def _parts(rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
     dated = _dated(rows).values("day", *_KEYS)
     for row in dated.annotate(**_SUMS).order_by():
         yield _part(row["day"], row)
+
+
+def _parts_of(day: date, rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
+    """All of one day: SQLite would ask Python for the day of each row."""
+    for row in rows.values(*_KEYS).annotate(**_SUMS).order_by():
+        yield _part(day, row)
 
 
 def _dated(rows: "QuerySet[UsageRecord]") -> Any:

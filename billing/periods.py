@@ -38,10 +38,19 @@ class Period:
 
     def rows(self) -> QuerySet[UsageRecord]:
         """What it bears, in the open scope."""
-        return UsageRecord.objects.filter(
-            Q(billed_at=None, occurred_at__gte=self.starts_at, occurred_at__lt=self.ends_at)
-            | Q(billed_at__gte=self.starts_at, billed_at__lt=self.ends_at)
-        )
+        return UsageRecord.objects.filter(self._own | self._late)
+
+    def rows_apart(self) -> "tuple[QuerySet[UsageRecord], QuerySet[UsageRecord]]":
+        """What occurred in it, and what it bears of earlier ones: each has an index, both together have none."""
+        return UsageRecord.objects.filter(self._own), UsageRecord.objects.filter(self._late)
+
+    @property
+    def _own(self) -> Q:
+        return Q(billed_at=None, occurred_at__gte=self.starts_at, occurred_at__lt=self.ends_at)
+
+    @property
+    def _late(self) -> Q:
+        return Q(billed_at__gte=self.starts_at, billed_at__lt=self.ends_at)
 
     def parts(self) -> list[Part]:
         """The same, added up, of one that is not over, in the open scope."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from billing.cells import Cell, Kept, by, by_day, by_day_and, read_cells, read_ever, total
+from billing.cells import Cell, Kept, by, by_day, by_day_and, read_before, read_cells, read_ever, total
 from billing.errors import InvalidPeriod
 from billing.models import Meter, UsageRecord
 from billing.rating import currency_of
@@ -113,6 +113,12 @@ def read_usage(*, tenant_id: UUID, days: int = 30) -> UsageOfDays:
     first, _ = _since(days, zone)
     with tenant_scope(tenant_id):
         return UsageOfDays(first, days, tuple(read_cells(first, first + timedelta(days=days - 1), zone)))
+
+
+def usage_ever(*, tenant_id: UUID, since: UsageOfDays) -> UsageSum:
+    """`usage_total` since ever, where the last days are read already."""
+    with tenant_scope(tenant_id):
+        return read_before(since.first, ZoneInfo(get_tenant(tenant_id).time_zone)) + since.total
 
 
 def usage_by_day(*, tenant_id: UUID, days: int = 30) -> list[UsageDay]:

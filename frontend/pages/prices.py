@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing.company_budget import BudgetView, get_company_budget, set_company_budget
 from billing.errors import InvalidBudget, InvalidPrice
 from billing.own_prices import METERS, OwnPrice, list_own_prices, remove_own_price, set_own_price
-from billing.selectors import usage_by
+from billing.selectors import read_usage
 from frontend.formats import MICROS
 from frontend.page import Visit, asked_id, page
 from rapport.errors import RapportError
@@ -103,7 +103,8 @@ def _read_day(text: str, zone: str) -> datetime | None:
 
 def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
     form = visit.request.POST
-    budget = get_company_budget(tenant_id=visit.tenant_id)
+    used = read_usage(tenant_id=visit.tenant_id, days=_KNOWN_DAYS)
+    budget = get_company_budget(tenant_id=visit.tenant_id, cells=used.cells)
     context = {
         "section": "usage",
         "budget": budget,
@@ -111,7 +112,7 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
         "prices": list_own_prices(tenant_id=visit.tenant_id),
         "current": _current(list_own_prices(tenant_id=visit.tenant_id)),
         "meters": [(each.value, gettext(str(each.label))) for each in METERS],
-        "models": [line.key for line in usage_by(tenant_id=visit.tenant_id, dimension="model", days=_KNOWN_DAYS)],
+        "models": [line.key for line in used.by("model")],
         "can_write": visit.may(Permission.USAGE_WRITE),
         "error": error,
         "form": {name: form.get(name, "") for name in _FIELDS} if error else {},

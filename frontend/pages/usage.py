@@ -14,7 +14,7 @@ from agents.cache.savings import sum_savings
 from agents.selectors import list_agents
 from agents.selectors.costs import usage_by_contact
 from billing.cells import Kept
-from billing.company_budget import get_company_budget
+from billing.company_budget import get_company_budget, has_company_budget
 from billing.models import Meter
 from billing.price import COSTS_IN
 from billing.selectors import (
@@ -24,7 +24,7 @@ from billing.selectors import (
     iterate_usage,
     read_usage,
     usage_by,
-    usage_total,
+    usage_ever,
 )
 from billing.sums import UsageSum
 from frontend.cost_charts import day_start, stacked_costs
@@ -85,7 +85,8 @@ def show_usage(visit: Visit) -> HttpResponse:
     days = _days(visit)
     found = read_usage(tenant_id=visit.tenant_id, days=days)
     by_day = found.by_day()
-    budget = get_company_budget(tenant_id=visit.tenant_id)
+    is_limited = has_company_budget(tenant_id=visit.tenant_id)
+    budget = get_company_budget(tenant_id=visit.tenant_id) if is_limited else None
     return visit.render(
         "pages/usage/index.html",
         {
@@ -94,10 +95,10 @@ def show_usage(visit: Visit) -> HttpResponse:
             "periods": PERIODS,
             "total": found.total,
             "savings": sum_savings(tenant_id=visit.tenant_id, days=days),
-            "ever": usage_total(tenant_id=visit.tenant_id),
+            "ever": usage_ever(tenant_id=visit.tenant_id, since=found),
             "cost_chart": _cost_chart(visit, found),
             "budget": budget,
-            "picture": picture_of(budget),
+            "picture": picture_of(budget) if budget else None,
             "token_chart": {
                 "times": [day_start(each.day, visit.tenant.time_zone) for each in by_day],
                 "zone": visit.tenant.time_zone,

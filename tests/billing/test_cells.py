@@ -12,7 +12,7 @@ from billing.cells import Kept
 from billing.models import Meter, UsageRecord, UsageRollup
 from billing.prices import UNPRICED
 from billing.rollups import DAY, compare, roll_up
-from billing.selectors import read_usage, usage_total
+from billing.selectors import read_usage, usage_ever, usage_total
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tests.cast import Cast
@@ -44,7 +44,9 @@ def write(dice: Random, count: int, *, most_days: float) -> None:
 def told(tenant_id: UUID) -> Mapping[str, object]:
     found = read_usage(tenant_id=tenant_id, days=30)
     folds = {name: (found.by(name), found.series(name)) for name in get_args(Kept)}
-    return {"days": found.by_day(), "total": found.total, "ever": usage_total(tenant_id=tenant_id), **folds}
+    ever = usage_total(tenant_id=tenant_id)
+    assert usage_ever(tenant_id=tenant_id, since=found) == ever
+    return {"days": found.by_day(), "total": found.total, "ever": ever, **folds}
 
 
 def test_sums_say_what_rows_say(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from billing.explained import Rows, list_rows, sum_parts, sum_rows
+from billing.explained import Rows, iterate_rows, list_rows, sum_parts, sum_rows
 from billing.models import UsageRecord
 from billing.periods import current_period, get_statement, statement_of
 from billing.quotas import list_quotas
@@ -75,3 +75,18 @@ def test_sums_say_what_the_rows_of_the_running_period_say(cast: Cast) -> None:
     assert get_statement(tenant_id=tenant_id) == by_rows, "sums of days of another time zone are not asked"
     other = told(cast.other.tenant_id)
     assert (other["statement"].records, other["day"]) == (0, [])  # type: ignore[attr-defined]
+
+
+def test_rows_come_page_by_page_latest_first(cast: Cast) -> None:
+    tenant_id, which = cast.acme.tenant_id, Rows()
+    with tenant_scope(tenant_id):
+        write(Random(8), 200)
+        moment = timezone.now()
+        UsageRecord.objects.filter(occurred_at__gte=moment - timedelta(hours=30)).update(occurred_at=moment)
+        borne = {row.id for row in current_period().rows()}
+    pages = iterate_rows(tenant_id=tenant_id, which=which, page=7)
+    found = [(row.occurred_at, row.id) for row in pages]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == len(borne) > 50
+    assert {id_ for _, id_ in found} == borne
+    assert list_rows(tenant_id=cast.other.tenant_id, which=which, before=found[0][1]) == []
