@@ -18,6 +18,7 @@ from agents.configuration.files import Unreadable, load_yaml
 from agents.configuration.section import Section
 from agents.errors import InvalidAgent
 from frontend.agent_words import HELP, LABELS, LONG
+from frontend.said import said
 
 SECTIONS: dict[str, type[Section]] = {
     name: field.annotation  # type: ignore[misc]
@@ -110,7 +111,7 @@ def _field(path: str, info: FieldInfo, document: Json, form: QueryDict | None, e
     for each in name.split("."):
         value = value[each]
     sent = form.get(name, "") if form is not None else None
-    wrong = error.message if error and _is_within(error.param, path) else ""
+    wrong = said(error.message) if error and _is_within(error.param, path) else ""
     return Field(
         path,
         kind,

@@ -122,3 +122,15 @@ EVENTS = (
     _("Someone was invited"),
     _("An invitation was withdrawn"),
 )
+# What errors put into their sentences.
+VALUES = (
+    *(_("a Markdown file"), _("an HTML page"), _("plain text"), _("a PDF"), _("a Word document (.docx)")),
+    *(_("a CSV table"), _("a PNG picture"), _("a JPEG picture"), _("a GIF picture")),
+    *(_("a sound, film or picture file"), _("a program"), _("a Windows program"), _("a gzip archive")),
+    *(_("a 7-Zip archive"), _("a RAR archive"), _("a bzip2 archive"), _("an xz archive"), _("a zip archive")),
+    *(_("a database file"), _("a sound file"), _("a film"), _("an Excel workbook")),
+    *(_("a PowerPoint presentation"), _("an OpenDocument or e-book file"), _("text")),
+    *(_("phone"), _("trace export"), _("contact"), _("conversation"), _("message")),
+    *(_("A provider's name"), _("A region"), _("name"), _("label")),
+)
+MORE_PROBLEMS = (_("There is one more problem."), _("There are {number} more problems."))

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+from frontend.error_sentences import find_in
+
 ROOT = Path(__file__).parent
 TEMPLATES = ROOT / "templates"
-FLOORS = tuple(ROOT.parent / each for each in ("tenants", "billing", "ingestion", "agents"))
+FLOORS = tuple(ROOT.parent / each for each in ("platform", "tenants", "billing", "ingestion", "agents"))
 CALLS = {
     **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "phrase", "_"), ("one",)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), ("one", "many")),
@@ -53,6 +55,8 @@ def _read_all() -> Iterator[tuple[Path, Iterator[Sentence]]]:
     for folder in (ROOT, *FLOORS):
         for path in sorted(each for each in folder.rglob("*.py") if "node_modules" not in each.parts):
             yield path, _in_python(path.read_text())
+            if folder != ROOT:
+                yield path, map(Sentence, find_in(path))
 
 
 def _in_template(text: str) -> Iterator[Sentence]:

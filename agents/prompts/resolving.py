@@ -87,8 +87,8 @@ def problems_of(prompt: Prompt, registry: Registry) -> Iterator[Problem]:
     """Prompts, labels and versions that are not there, and variables without a value."""
     for place, block in enumerate(prompt.blocks):
         if block.prompt is not None:
-            for field_name, message in _faults(block, prompt, registry):
-                yield Problem(f"prompt.blocks.{place}.{field_name}", message)
+            for fault in _faults(block, prompt, registry):
+                yield replace(fault, path=f"prompt.blocks.{place}.{fault.path}")
 
 
 def _part(block: Block, registry: Registry) -> Part:
@@ -96,18 +96,18 @@ def _part(block: Block, registry: Registry) -> Part:
     return Part(name, block.version or registry.labels.get((name, label), 0), label)
 
 
-def _faults(block: Block, prompt: Prompt, registry: Registry) -> Iterator[tuple[str, str]]:
-    """The block's field, and what to do."""
+def _faults(block: Block, prompt: Prompt, registry: Registry) -> Iterator[Problem]:
+    """By the block's field, and what to do."""
     part = _part(block, registry)
     text = registry.texts.get((part.prompt, part.version))
     if part.prompt not in registry.names():
-        yield "prompt", f"There is no prompt {part.prompt}. Make it among the prompts, or name another one."
+        yield Problem("prompt", f"There is no prompt {part.prompt}. Make it among the prompts, or name another one.")
     elif not part.version:
-        yield "label", f"The prompt {part.prompt} has no label {part.label}. Put it on one of its versions."
+        yield Problem("label", f"The prompt {part.prompt} has no label {part.label}. Put it on one of its versions.")
     elif text is None:
-        yield "version", f"The prompt {part.prompt} has no version {part.version}."
+        yield Problem("version", f"The prompt {part.prompt} has no version {part.version}.")
     else:
         for name in variables_of(text):
             if name not in prompt.variables and name not in block.variables:
                 of = f"The prompt {part.prompt} (version {part.version})"
-                yield f"variables.{name}", f"{of} needs the variable {name}. Give it a value."
+                yield Problem(f"variables.{name}", f"{of} needs the variable {name}. Give it a value.")

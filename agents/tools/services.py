@@ -98,7 +98,7 @@ def import_operations(
     for key in operations:
         if key not in known or known[key].problem:
             why = known[key].problem if key in known else "There is no such operation in the file."
-            raise InvalidTool(f"{key[:100]}: {why}", param="operations")
+            raise InvalidTool(f"The operation {key[:100]} cannot be taken. {why}", param="operations")
     with tenant_scope(tenant_id), transaction.atomic():
         connection = _hold_connection(connection_id)
         return [

@@ -21,6 +21,7 @@ from agents.services import publish_agent, replace_draft
 from frontend.agent_form import SECTIONS, fields_of, is_about, read_section
 from frontend.agent_words import SECTIONS as NAMES
 from frontend.page import Visit, asked_id, page
+from frontend.said import said
 from ingestion.selectors import count_knowledge
 from rapport.errors import NotFound, RapportError
 from rapport.ids import Prefix, encode
@@ -80,7 +81,7 @@ def asked_section(visit: Visit) -> str:
 
 def told(error: RapportError) -> str:
     """With the place, where it has one."""
-    return f"{error.param}: {error.message}" if error.param and "." in error.param else error.message
+    return f"{error.param}: {said(error.message)}" if error.param and "." in error.param else said(error.message)
 
 
 def _address(agent: AgentView, section: str) -> str:

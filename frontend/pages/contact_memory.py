@@ -20,6 +20,7 @@ from frontend.memory_graph import picture_of
 from frontend.page import Visit, asked_id, page
 from frontend.pages.conversations import uses_of
 from frontend.phrases import phrase
+from frontend.said import said
 from ingestion.contacts.errors import ContactNotFound
 from rapport.errors import RapportError
 from rapport.ids import Prefix
@@ -86,7 +87,7 @@ def act_on_fact(visit: Visit, contact: str, fact: str, action: str) -> HttpRespo
     except RapportError as error:
         if error.status == 404:
             raise
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     return redirect("contact", contact)
 
 
@@ -107,5 +108,5 @@ def add_memory(visit: Visit, contact: str) -> HttpResponse:
     except ContactNotFound:
         raise
     except RapportError as error:
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     return redirect("contact", contact)

@@ -26,6 +26,7 @@ from frontend.live import live_at
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.pages.conversations import transcript_of
 from frontend.phrases import phrase
+from frontend.said import said
 from frontend.sources import citation_href
 from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
@@ -154,7 +155,7 @@ def show_suggestion(visit: Visit, conversation: str) -> HttpResponse:
         try:
             suggest_answer(tenant_id=visit.tenant_id, conversation_id=found.id, actor=visit.actor)
         except RapportError as error:
-            problem = error.message
+            problem = said(error.message)
     context = {"conversation": found, "problem": problem, **_suggestion(visit, found)}
     return visit.render("pages/inbox/suggestion.html", context)
 
@@ -173,7 +174,7 @@ def act_on_inbox(visit: Visit, conversation: str, action: str) -> HttpResponse:
     try:
         _ACTIONS[action](visit, found.id, visit.actor)
     except RapportError as error:
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     return redirect("inbox_conversation", conversation)
 
 

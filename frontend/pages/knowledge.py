@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
 from frontend.phrases import phrase
+from frontend.said import said
 from ingestion import selectors, services
 from rapport.config import get_config
 from rapport.errors import RapportError
@@ -121,7 +122,7 @@ def _receive(visit: Visit, source_id: UUID, file: "UploadedFile[Any]") -> Receiv
             content_type=file.content_type or "",
         )
     except RapportError as error:
-        return Received(name, error=error.message)
+        return Received(name, error=said(error.message))
     return Received(name, is_unchanged=submitted.is_unchanged)
 
 
@@ -163,7 +164,7 @@ def add_website(visit: Visit) -> HttpResponse:
             max_pages=int(pages) if pages.isdecimal() and len(pages) < 7 else 500,
         )
     except RapportError as error:
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     else:
         messages.success(visit.request, gettext("The website is being read; its pages appear below as they come."))
     return redirect(form["next"]) if _is_own_path(visit) else redirect("knowledge")
@@ -178,7 +179,7 @@ def act_on_source(visit: Visit, source: str, action: str) -> HttpResponse:
     try:
         messages.success(visit.request, _do_to_source(visit, source_id, action))
     except RapportError as error:
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     return redirect("knowledge")
 
 
@@ -208,7 +209,7 @@ def act_on_document(visit: Visit, document: str, action: str) -> HttpResponse:
     except RapportError as error:
         if error.status == 404:
             raise
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     else:
         removed = gettext("The document is being removed from every store.")
         done = gettext("The document is being tried again.") if action == "retry" else removed

@@ -17,6 +17,7 @@ from agents.services.providers import add_model_provider, remove_model_provider,
 from agents.services.trying import Trial, try_model
 from frontend.confirming import confirm_address, signed_in_lately
 from frontend.page import Visit, asked_id, page
+from frontend.said import said
 from rapport.errors import RapportError
 from rapport.ids import Prefix
 from tenants.permissions import Permission
@@ -71,7 +72,7 @@ def act_on_provider(visit: Visit, provider: str, action: str) -> HttpResponse:
     try:
         replace_provider_key(tenant_id=visit.tenant_id, provider_id=provider_id, key=key, actor=visit.actor)
     except RapportError as error:
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     else:
         messages.success(visit.request, gettext("Replaced. The key before is not used any more."))
     return redirect("models")

@@ -21,6 +21,7 @@ from frontend.formats import format_date
 from frontend.page import Visit, page
 from frontend.pages.own_key import own_key
 from frontend.phrases import phrase
+from frontend.said import said
 from rapport.errors import InvalidRequest, RapportError
 from tenants.company import time_zones
 from tenants.permissions import Permission
@@ -71,10 +72,10 @@ def preview_office_hours(visit: Visit, widget_key: str) -> HttpResponse:
     try:
         typed = Handoff.model_validate(_read(visit.request.POST), strict=False)
     except RapportError as error:
-        return visit.render("pages/office_hours_preview.html", {"error": error.message})
+        return visit.render("pages/office_hours_preview.html", {"error": said(error.message)})
     except ValidationError as error:
         return visit.render(
-            "pages/office_hours_preview.html", {"error": error.errors()[0]["msg"].removeprefix("Value error, ")}
+            "pages/office_hours_preview.html", {"error": said(error.errors()[0]["msg"].removeprefix("Value error, "))}
         )
     return visit.render("pages/office_hours_preview.html", {"agent": agent, **_shown(visit, typed)})
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.page import Visit, page, signed_in_id
 from frontend.phrases import phrase
+from frontend.said import said
 from rapport.errors import RapportError
 from tenants.company import CompanySettings, time_zones, update_company
 from tenants.deletion import GRACE, cancel_deletion, request_deletion
@@ -57,7 +58,7 @@ def choose_own_language(visit: Visit) -> HttpResponse:
     try:
         choose_language(user_id=signed_in_id(visit.request), language=visit.request.POST.get("language", ""))
     except RapportError as error:
-        messages.error(visit.request, error.message)
+        messages.error(visit.request, said(error.message))
     return redirect("settings")
 
 

@@ -5,6 +5,7 @@ from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from frontend.said import said
 from rapport.errors import RapportError
 
 register = template.Library()
@@ -22,13 +23,13 @@ def styled(field: BoundField) -> SafeString:
 @register.filter
 def about(error: RapportError | None, param: str) -> str:
     """`{{ error|about:"name" }}`: the sentence for beside the field `name`, or nothing when another one is at fault."""
-    return error.message if error and error.param == param else ""
+    return said(error.message) if error and error.param == param else ""
 
 
 @register.filter
 def apart_from(error: RapportError | None, params: str) -> str:
     """The sentence that stands beside none of these fields, for the head of the form."""
-    return error.message if error and error.param not in params.split() else ""
+    return said(error.message) if error and error.param not in params.split() else ""
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from frontend import audit_words, formats, icons, script_words
+from frontend.said import said
 from rapport.ids import Prefix, encode
 
 register = template.Library()
@@ -82,6 +83,12 @@ def moment(value: datetime | None) -> SafeString | str:
 def date(value: dates.date | None, pattern: str) -> str:
     """Django's, but ordered as the language does; by one of `formats.PATTERNS`."""
     return formats.format_date(value, pattern) if value else ""
+
+
+@register.filter("said")
+def write_said(sentence: str | None) -> str:
+    """What a floor below said in English, or stored so: the message of an error."""
+    return said(sentence or "")
 
 
 @register.filter
