@@ -1,6 +1,6 @@
 """What some of the ledger comes to, as charts and tables show it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from billing.models import Meter
 
@@ -34,7 +34,13 @@ class UsageSum:
     unpriced_tokens: int = 0
 
     def __add__(self, other: "UsageSum") -> "UsageSum":
-        numbers = [each.name for each in fields(self) if each.name != "currency"]
         return UsageSum(
-            **{name: getattr(self, name) + getattr(other, name) for name in numbers}, currency=self.currency
+            self.cost_micros + other.cost_micros,
+            self.currency,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.embedding_tokens + other.embedding_tokens,
+            self.messages + other.messages,
+            self.conversations + other.conversations,
+            self.unpriced_tokens + other.unpriced_tokens,
         )

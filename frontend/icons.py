@@ -1,6 +1,7 @@
 """The dashboard's icons: strokes on a grid of 24, drawn inline so that they take the colour of the text around them."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 from django.utils.html import format_html
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 STROKES: dict[str, str] = json.loads((Path(__file__).parent / "icons.json").read_text())
 
 
+@cache
 def draw(name: str, css_class: str = "") -> SafeString:
     """The icon as SVG, hidden from screen readers. An unknown name raises KeyError: it is a mistake in a template."""
     strokes = mark_safe(STROKES[name])  # noqa: S308 - our own file, not anyone's input

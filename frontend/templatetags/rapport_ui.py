@@ -1,15 +1,19 @@
 """Template tags and filters of the dashboard: icons, figures, moments. They format; they decide nothing."""
 
 import datetime as dates
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import yaml
 from django import template
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from frontend import audit_words, formats, icons, script_words
@@ -27,6 +31,19 @@ def icon(name: str, css_class: str = "") -> SafeString:
 @register.simple_tag
 def script_sentences() -> dict[str, str]:
     return script_words.translated_sentences()
+
+
+@register.simple_tag
+def table_rows(rows: Iterable[Sequence[object]]) -> SafeString:
+    """Of a table, the first cell of each row being its name. As a template would write them, whose loops take ten times
+    as long."""
+    return mark_safe("".join(map(_table_row, rows)))  # noqa: S308 - each cell is escaped
+
+
+def _table_row(cells: Sequence[object]) -> str:
+    name, *figures = (conditional_escape(str(localize(each))) for each in cells)
+    ended = "".join(f'<td class="end">{each}</td>' for each in figures)
+    return f"<tr><td>{name}</td>{ended}</tr>"
 
 
 @register.filter
@@ -70,12 +87,11 @@ def moment(value: datetime | None) -> SafeString | str:
     """A `<time>`: near times by distance, the whole of it on hover, in the company's zone."""
     if value is None:
         return "–"
-    local = timezone.localtime(value)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(),
-        formats.format_moment(local),
-        formats.format_ago(local, timezone.localtime()),
+    zone = timezone.get_current_timezone()
+    local = value.astimezone(zone)
+    whole, ago = escape(formats.format_moment(local)), escape(formats.format_ago(local, datetime.now(zone)))
+    return mark_safe(  # noqa: S308 - what is no number is escaped; `format_html` takes half of a long list's time
+        f'<time datetime="{value.isoformat()}" title="{whole}">{ago}</time>'
     )
 
 
@@ -101,6 +117,39 @@ def translated(word: str) -> str:
 def public_id(value: UUID, prefix: str) -> str:
     """`{{ document.id|public_id:"doc" }}`: the id as it stands in addresses."""
     return encode(Prefix(prefix), value)
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, the last of them "…" where there are more. Django's counts what is seen as one
+    character as one, which takes a fifth of a millisecond."""
+    text = str(text)
+    if len(text) <= most:
+        return text
+    end = most - 1
+    while end and unicodedata.combining(text[end]):
+        end -= 1
+    return f"{text[:end]}…"
+
+
+@register.filter
+def tenths(value: float) -> str:
+    """As attributes of SVG have numbers, in every language: 33.333 → `33.3`."""
+    return f"{float(value):.1f}"
+
+
+@register.filter
+def address(text: str, view: str) -> str:
+    """`{{ trace.id|public_id:"trc"|address:"trace" }}`: of a page with one id in its address, as `url` says it; in long
+    lists a twentieth of its time."""
+    before, after = _around(view)
+    return f"{before}{text}{after}"
+
+
+@cache
+def _around(view: str) -> tuple[str, str]:
+    before, _, after = reverse(view, args=["~"]).partition("~")
+    return before, after
 
 
 @register.filter

@@ -3,10 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.dateformat import format as write_date
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frontend import formats
+from frontend.templatetags.rapport_ui import address, shortened, table_rows
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,28 @@ def test_sizes(size: int, shown: str) -> None:
 def test_moments(ago: timedelta, shown: str) -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert formats.format_ago(now - ago, now) == shown
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_dates_are_written_as_django_writes_them(moment: datetime) -> None:
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            for pattern, wanted in formats.PATTERNS.items():
+                assert formats.format_date(moment, pattern) == write_date(moment, str(wanted))
+
+
+def test_a_text_is_cut_between_what_is_seen_as_characters() -> None:
+    assert shortened("short", 5) == "short"
+    assert shortened("longer", 5) == "long…"
+    assert shortened("cafe\u0301s", 5) == "caf…"
+
+
+def test_addresses_are_those_of_url() -> None:
+    assert address("trc_1", "trace") == reverse("trace", args=["trc_1"])
+
+
+def test_rows_of_a_table_are_escaped() -> None:
+    rows = table_rows([("1 Nov", "<b>", 1234, 0.5)])
+    assert (
+        rows == '<tr><td>1 Nov</td><td class="end">&lt;b&gt;</td><td class="end">1234</td><td class="end">0.5</td></tr>'
+    )
