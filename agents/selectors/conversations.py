@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from agents.attachments.selectors import attachments_by_message
 from agents.attachments.views import AttachmentView
@@ -18,6 +18,7 @@ from ingestion.contacts.selectors import ContactView, get_contacts
 from tenants.context import tenant_scope
 from tenants.selectors import list_members
 
+LOOKED_AT = 10_000  # conversations, where words are sought with all their messages
 FINISHED = frozenset({"done", "failed"})
 
 
@@ -225,20 +226,64 @@ def list_conversations(
 ) -> list[ConversationView]:
     """Latest message first, those with a message only; `before` is the last id of the previous page."""
     with tenant_scope(tenant_id):
-        rows = with_agents().exclude(last_message_at=None)
+        rows = _after(before)
         if contact_id:
             rows = rows.filter(contact_id__in=family_of(tenant_id=tenant_id, contact_id=contact_id))
-        rows = rows.filter(channel=channel) if channel else rows
-        rows = rows.filter(condition_of(sought)) if sought else rows
-        last = Conversation.objects.filter(id=before).first() if before else None
-        if last is not None:
-            rows = rows.filter(
-                Q(last_message_at__lt=last.last_message_at) | Q(last_message_at=last.last_message_at, id__lt=last.id)
-            )
-        page = list(rows.order_by("-last_message_at", "-id")[:limit])
-        contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
-        people = people_of(tenant_id, page)
-        return [conversation_view(row, contacts, people) for row in page]
+        return _views(tenant_id, _that_fit(rows, channel, sought)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversations:
+    """`further`: after which conversation others were not looked at, where a page is not full."""
+
+    rows: list[ConversationView]
+    further: UUID | None
+
+
+def find_conversations(
+    *,
+    tenant_id: UUID,
+    sought: Sought,
+    channel: str = "",
+    limit: int = 50,
+    before: UUID | None = None,
+    looked_at: int | None = None,
+) -> FoundConversations:
+    """As `list_conversations`, among the next `looked_at` alone: what nobody said would be looked for in all that was
+    ever said."""
+    looked_at = looked_at or LOOKED_AT
+    with tenant_scope(tenant_id):
+        rows = _after(before)
+        is_asked = bool(channel) or sought != Sought()
+        edge = rows.values_list("last_message_at", "id")[looked_at - 1 : looked_at].first() if is_asked else None
+        if edge is not None:
+            at, last_id = edge
+            rows = rows.filter(last_message_at__gte=at).exclude(last_message_at=at, id__lt=last_id)
+        found = _views(tenant_id, _that_fit(rows, channel, sought)[:limit])
+    return FoundConversations(found, edge[1] if edge is not None and len(found) < limit else None)
+
+
+def _after(before: UUID | None) -> QuerySet[Conversation]:
+    """In the open scope, those with a message, the latest first."""
+    rows = with_agents().exclude(last_message_at=None).order_by("-last_message_at", "-id")
+    last = Conversation.objects.filter(id=before).first() if before else None
+    if last is None:
+        return rows
+    return rows.filter(last_message_at__lte=last.last_message_at).exclude(
+        last_message_at=last.last_message_at, id__gte=last.id
+    )
+
+
+def _that_fit(rows: QuerySet[Conversation], channel: str, sought: Sought | None) -> QuerySet[Conversation]:
+    rows = rows.filter(channel=channel) if channel else rows
+    return rows.filter(condition_of(sought)) if sought else rows
+
+
+def _views(tenant_id: UUID, rows: Iterable[Conversation]) -> list[ConversationView]:
+    page = list(rows)
+    contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
+    people = people_of(tenant_id, page)
+    return [conversation_view(row, contacts, people) for row in page]
 
 
 def latest_conversation_id(*, tenant_id: UUID, contact_id: UUID, agent_id: UUID) -> UUID | None:

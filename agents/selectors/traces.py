@@ -12,6 +12,7 @@ from agents.models import Span, Trace, Turn
 from agents.tracing import names
 from tenants.context import tenant_scope
 
+LOOKED_AT = 50_000
 Attribute = str | int | float | bool | None | list[dict[str, str | int | float | None]] | list[str]
 
 
@@ -179,6 +180,33 @@ def list_traces(
         rows = Trace.objects.filter(**(which.lookups if which else {})).order_by("-id")
         rows = rows.filter(id__lt=before) if before else rows
         return [_trace_view(row) for row in rows[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTraces:
+    """`further`: before which trace others were not looked at, where a page is not full."""
+
+    rows: list[TraceView]
+    further: UUID | None
+
+
+def find_traces(
+    *,
+    tenant_id: UUID,
+    which: WhichTraces,
+    limit: int = 50,
+    before: UUID | None = None,
+    looked_at: int | None = None,
+) -> FoundTraces:
+    """As `list_traces`, among the next `looked_at` alone: what is rare would be looked for among all."""
+    looked_at = looked_at or LOOKED_AT
+    with tenant_scope(tenant_id):
+        rows = Trace.objects.order_by("-id")
+        rows = rows.filter(id__lt=before) if before else rows
+        edge = rows.values_list("id", flat=True)[looked_at - 1 : looked_at].first() if which.lookups else None
+        rows = rows.filter(id__gte=edge) if edge else rows
+        found = [_trace_view(row) for row in rows.filter(**which.lookups)[:limit]]
+    return FoundTraces(found, edge if len(found) < limit else None)
 
 
 def questions_of(*, tenant_id: UUID, turn_ids: Sequence[UUID]) -> dict[UUID, str]:

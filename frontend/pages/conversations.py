@@ -16,9 +16,9 @@ from agents.selectors import (
     MessageView,
     TurnView,
     Use,
+    find_conversations,
     get_conversation,
     list_agents,
-    list_conversations,
     list_messages,
     list_turns,
     list_uses,
@@ -76,12 +76,13 @@ def show_conversations(visit: Visit) -> HttpResponse:
     form = {name: query.get(name, "").strip() for name in FIELDS}
     sought = _sought(form)
     channel = form["channel"] if form["channel"] in dict(CHANNELS) else ""
-    rows = list_conversations(
+    found = find_conversations(
         tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, channel=channel, sought=sought
     )
-    shown = rows[:PAGE_SIZE]
+    shown = found.rows[:PAGE_SIZE]
     asked = {name: value for name, value in form.items() if value}
-    older = {**asked, "before": encode(Prefix.CONVERSATION, shown[-1].id)} if len(rows) > PAGE_SIZE else {}
+    last = shown[-1].id if len(found.rows) > PAGE_SIZE else found.further
+    older = {**asked, "before": encode(Prefix.CONVERSATION, last)} if last else {}
     return visit.render(
         "pages/conversations/index.html",
         {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from agents.selectors import TraceView, WhichTraces, list_agents, list_traces, questions_of
+from agents.selectors import TraceView, WhichTraces, find_traces, list_agents, questions_of
 from frontend.page import Visit, asked_id, page
 from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
@@ -70,10 +70,11 @@ def show_traces(visit: Visit) -> HttpResponse:
     query = visit.request.GET
     before = asked_id(Prefix.TRACE, query["before"]) if query.get("before") else None
     form = {name: query.get(name, "") for name in FIELDS}
-    rows = list_traces(tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, which=_which(form))
-    shown = rows[:PAGE_SIZE]
+    found = find_traces(tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=before, which=_which(form))
+    shown = found.rows[:PAGE_SIZE]
     asked = {name: value for name, value in form.items() if value}
-    older = {**asked, "before": encode(Prefix.TRACE, shown[-1].id)} if len(rows) > PAGE_SIZE else {}
+    last = shown[-1].id if len(found.rows) > PAGE_SIZE else found.further
+    older = {**asked, "before": encode(Prefix.TRACE, last)} if last else {}
     agents = {each.id: each.name for each in list_agents(tenant_id=visit.tenant_id)}
     return visit.render(
         "pages/traces/index.html",

@@ -1,5 +1,6 @@
 """Each page shows what is there, to those who may see it, under a policy that lets no foreign script in."""
 
+import html
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -278,3 +279,28 @@ def test_conversations_are_found_by_words_and_state(alice_client: Client, seeded
     assert "No conversation fits" in text_of(alice_client, "/conversations/?state=human&days=1")
     assert "No conversation fits" not in text_of(alice_client, "/conversations/?state=gone&days=9")
     assert alice_client.get("/conversations/?agent=nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "looked_at", "end"),
+    [
+        ("/conversations/", "?q=zebra", "agents.selectors.conversations.LOOKED_AT", "No older conversation fits"),
+        ("/traces/", "?slow=10000", "agents.selectors.traces.LOOKED_AT", "No older trace fits"),
+    ],
+)
+def test_what_is_rare_is_looked_for_part_by_part(
+    alice_client: Client,
+    seeded: Seeded,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    query: str,
+    looked_at: str,
+    end: str,
+) -> None:
+    monkeypatch.setattr(looked_at, 20)
+    page, parts = alice_client.get(path + query).content.decode(), 1
+    while following := re.search(r'hx-get="([^"]+)" hx-trigger="load" hx-select="#found"', page):
+        assert "Looking further back" in page
+        page, parts = alice_client.get(html.unescape(following[1])).content.decode(), parts + 1
+    assert 1 < parts < 20
+    assert end in page

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from agents.models import Conversation
-from agents.selectors import list_conversations
+from agents.selectors import find_conversations, list_conversations
 from agents.selectors.conversation_search import SaidThere, Sought, said_there
 from rapport.ids import Prefix, encode, new_id
 from tenants.context import tenant_scope
@@ -73,3 +73,20 @@ def test_by_api(alice: Caller, charlie: Caller, talks: tuple[Visitor, Visitor]) 
     assert charlie.get(path).json()["data"] == []
     assert alice.get("/v1/conversations?state=gone").json()["error"]["param"] == "state"
     assert alice.get("/v1/conversations?since=yesterday").json()["error"]["param"] == "since"
+
+
+def test_a_search_looks_at_so_many_and_says_where_it_stopped(cast: Cast, talks: tuple[Visitor, Visitor]) -> None:
+    tenant_id, (first, second) = cast.acme.tenant_id, (each.conversation_id for each in talks)
+    with tenant_scope(tenant_id):  # of one moment, so that ids tell them apart
+        Conversation.objects.filter(id__in=(first, second)).update(last_message_at=timezone.now())
+    older, newer = sorted((first, second))
+    looked, before = [], None
+    for _ in range(3):
+        part = find_conversations(tenant_id=tenant_id, sought=Sought(text="green"), before=before, looked_at=1)
+        looked.append(([each.id for each in part.rows], part.further))
+        before = part.further
+    assert looked == [([newer], newer), ([older], older), ([], None)]
+    whole = find_conversations(tenant_id=tenant_id, sought=Sought(text="green"), looked_at=1, limit=1)
+    assert (len(whole.rows), whole.further) == (1, None), "a full page goes on after its last one"
+    assert find_conversations(tenant_id=tenant_id, sought=Sought(), limit=5, looked_at=1).further is None
+    assert find_conversations(tenant_id=cast.other.tenant_id, sought=Sought(text="green"), before=newer).rows == []
