@@ -118,7 +118,7 @@ def _field(path: str, info: FieldInfo, document: Json, form: QueryDict | None, e
         LABELS.get(path) or _plain(name),
         HELP.get(path, ""),
         sent if sent is not None else _shown(kind, value),
-        tuple((each, each.replace("_", " ").capitalize() or gettext("Default")) for each in get_args(core))
+        tuple((each, _plain(each) if each else gettext("Default")) for each in get_args(core))
         if kind == "choice"
         else (),
         _core(info.annotation)[1],
@@ -177,4 +177,5 @@ def _yaml(path: str, text: str, info: FieldInfo) -> object:
 
 
 def _plain(name: str) -> str:
-    return name.replace(".", ": ").replace("_", " ").capitalize()
+    """In words of `agent_words.PLAIN`, where it is one of them."""
+    return gettext(name.replace(".", ": ").replace("_", " ").capitalize())

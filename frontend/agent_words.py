@@ -88,3 +88,12 @@ HELP = {
     "handoff.close_after_hours": phrase("Only what the agent answers alone; whoever writes again opens it. 0: never."),
     "voice.speed": phrase("1 is normal."),
 }
+# Settings, and what can be chosen for them, that are called as they are written.
+PLAIN = (
+    *(phrase("Name"), phrase("Greeting"), phrase("Suggested questions"), phrase("Instructions"), phrase("Variables")),
+    *(phrase("Prompt caching"), phrase("Compaction"), phrase("Sources"), phrase("Reranker"), phrase("Max rounds")),
+    *(phrase("Minimum grounding"), phrase("Office hours"), phrase("Closed on"), phrase("Time zone"), phrase("Voice")),
+    *(phrase("Language"), phrase("Speed"), phrase("Shadow"), phrase("Api"), phrase("Model"), phrase("Strong")),
+    *(phrase("Say unknown"), phrase("On"), phrase("Medium"), phrase("Any"), phrase("Low"), phrase("Basic")),
+    *(phrase("High"), phrase("None"), phrase("Standard"), phrase("Off"), phrase("Hand off")),
+)

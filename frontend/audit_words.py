@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from frontend.formats import format_moment
+from frontend.memory_words import fact_label
 from frontend.phrases import phrase
 from rapport.errors import InvalidId
 from rapport.ids import Prefix, decode, encode
@@ -281,7 +282,7 @@ def _line(entry: AuditView, names: Mapping[str, str]) -> AuditLine:
         entry.action,
         entry.subject,
         _href(entry.subject),
-        tuple((_plain(name), written(value)) for name, value in entry.details.items()),
+        tuple((_plain(name), _value(name, value)) for name, value in entry.details.items()),
         tuple(_changes(entry)),
     )
 
@@ -302,5 +303,10 @@ def _href(subject: str) -> str:
     return _PAGES[prefix].format(subject) if prefix in _PAGES else ""
 
 
+def _value(name: str, value: object) -> str:
+    return fact_label(value) if name == "predicate" and isinstance(value, str) else written(value)
+
+
 def _plain(name: str) -> str:
-    return name.replace("_", " ").replace(".", " ")
+    words = name.replace("_", " ").replace(".", " ")
+    return gettext(words)

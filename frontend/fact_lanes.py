@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agents.selectors import FactView
+from frontend.memory_words import fact_label
 
 MOST_LANES = 12
 _NARROWEST = 1.2  # percent: what held for a moment is seen, too
@@ -48,7 +49,7 @@ def lanes_of(facts: Iterable[FactView], now: datetime) -> Lanes | None:
     begins = first - span * _MARGIN
     by_label: dict[str, list[FactView]] = {}
     for each in shown:
-        by_label.setdefault(each.label, []).append(each)
+        by_label.setdefault(fact_label(each.predicate), []).append(each)
     lanes = [Lane(label, [_bar(each, begins, ends) for each in rows]) for label, rows in by_label.items()]
     return Lanes(begins, ends, lanes[:MOST_LANES], _percent(now, begins, ends))
 

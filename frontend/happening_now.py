@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from agents.selectors import ConversationView, list_conversations
 from agents.selectors.phone import CallView, list_calls
 from frontend.call_words import ENDINGS
+from frontend.memory_words import named
 from frontend.page import Visit
 from frontend.phrases import phrase
 from ingestion.selectors import DocumentView, list_documents
@@ -73,12 +74,12 @@ def _who_talks(talk: ConversationView) -> str:
         if talk.channel == "test"
         else gettext("%(contact)s with %(agent)s")
     )
-    return said % {"contact": talk.contact_name, "agent": talk.agent_name}
+    return said % {"contact": named(talk.contact_name), "agent": talk.agent_name}
 
 
 def _who_calls(call: CallView) -> str:
     said = gettext("Called %(contact)s") if call.direction == "outbound" else gettext("Call of %(contact)s")
-    return said % {"contact": call.contact_name}
+    return said % {"contact": named(call.contact_name)}
 
 
 _CALLS = {

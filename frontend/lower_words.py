@@ -134,3 +134,87 @@ VALUES = (
     *(_("A provider's name"), _("A region"), _("name"), _("label")),
 )
 MORE_PROBLEMS = (_("There is one more problem."), _("There are {number} more problems."))
+# What is remembered: predicates and what they are called, what somebody is to a contact, and kinds of things.
+THINGS = frozenset(
+    (
+        *(_("name"), _("email"), _("phone"), _("place"), _("employer"), _("language"), _("birthday"), _("appointment")),
+        *(_("budget"), _("order"), _("prefers"), _("avoids"), _("instruction"), _("cancels"), _("paid")),
+        *(_("commitment"), _("e-mail address"), _("phone number"), _("order number"), _("preference"), _("dislike")),
+        *(_("standing instruction"), _("cancellation"), _("payment"), _("open commitment"), _("plan")),
+        *(_("sister"), _("brother"), _("mother"), _("father"), _("wife"), _("husband"), _("daughter"), _("son")),
+        *(_("partner"), _("friend"), _("boss"), _("colleague")),
+        *(_("contact"), _("person"), _("company"), _("product"), _("event"), _("value"), _("page"), _("url")),
+        *(_("belongs to"), _("viewed"), _("ordered"), _("added"), _("visited"), _("turn"), _("fact")),
+        *(_("chat"), _("api"), _("test"), _("conversation"), _("day"), _("week"), _("month"), _("year")),
+    )
+)
+SUMMARIES = (
+    *(_("Asked: “{text}”"), _("Said: “{text}”"), _("Answer: “{text}”"), _("Done: {what}."), _("Closed.")),
+    *(_("Asked: “{text}…"), _("Said: “{text}…"), _("That was not answered."), _("Handed over to a person.")),
+    _("{number} conversation, on {day} ({channels})."),
+    _("{number} conversations since {first}, the last on {last} ({channels})."),
+    _("{contacts} contact wrote in {conversations} conversation since {first}, the last on {last}."),
+    _("{contacts} contact wrote in {conversations} conversations since {first}, the last on {last}."),
+    _("{contacts} contacts wrote in {conversations} conversations since {first}, the last on {last}."),
+    _("{number} open: tickets and callbacks."),
+    _("{number} conversation handed to people."),
+    _("{number} conversations handed to people."),
+    _("{number} conversation with a question left open."),
+    _("{number} conversations with a question left open."),
+    _("Often about: {subjects}."),
+)
+STEPS = (
+    *(_("Answer"), _("Guard"), _("Known answers"), _("Memory"), _("Search"), _("Model"), _("Grounding"), _("Files")),
+    *(_("Question's meaning"), _("Follow-up"), _("Wants a person?"), _("Summary for colleagues"), _("Facts")),
+    *(_("Summary"), _("Last conversation"), _("Earlier conversations"), _("Search refused"), _("Graph of memory")),
+)
+FIGURES = (
+    *(_("score"), _("dense rank"), _("dense score"), _("words rank"), _("words score"), _("sentences rank")),
+    *(_("sentences score"), _("entities rank"), _("entities score"), _("links rank"), _("links score")),
+)
+PARTS = (*(_("database"), _("relay"), _("consumer"), _("worker"), _("broker"), _("streams"), _("vectors"), _("graph")),)
+DIFFERENCES = (
+    *(_("Passages missing from the vector store"), _("Passages left over in the vector store")),
+    *(_("Passages under a wrong document or version"), _("Passages stored but not found by searching")),
+    *(_("Nodes missing from the graph"), _("Edges missing from the graph"), _("Edges left over in the graph")),
+    *(_("Removed versions left over in the graph"), _("Nodes of no version in the graph")),
+    _("Removed tenants left over in a store"),
+)
+NOUNS = (
+    *(_("Conversation"), _("Message"), _("Turn"), _("Ticket"), _("Callback"), _("Tool approval"), _("Document")),
+    *(_("Source"), _("Agent"), _("Contact"), _("Memory fact"), _("Quota"), _("Plan"), _("Period"), _("API key")),
+    *(_("Member"), _("Invitation"), _("Campaign"), _("Widget key"), _("Budget")),
+)
+TOLD_BY_SYSTEMS = (
+    *(_("Identified"), _("Linked"), _("Joined a company")),
+    *(_("identify"), _("group"), _("alias"), _("track")),
+)
+# Built-in tools say this to the model.
+TOOLS = (
+    _(
+        "Searches the company's documents again, with a question of your own. What it finds is added to the numbered "
+        "passages. Use it when the passages do not answer the question."
+    ),
+    _("Remembers a fact that the customer has just told about themselves, word for word."),
+    _("Hands the conversation to a person of the company. Only when the customer asks for one."),
+    _("Opens a ticket, so that people of the company look into something that you cannot solve."),
+    _("Books a call back by a person of the company, at a number that the customer gave."),
+)
+STATE_WORDS = (
+    *(_("ticket"), _("callback"), _("approved"), _("refused"), _("expired"), _("requested"), _("revoked")),
+    *(_("rotated"), _("done"), _("failed"), _("running"), _("unknown"), _("pending"), _("answered"), _("busy")),
+    *(_("paid"), _("void"), _("uncollectible")),
+    *(_("draft"), _("open"), _("message"), _("cancelled"), _("no_answer"), _("not_taken"), _("joined")),
+)
+# What lines of the audit log name.
+AUDITED = (
+    *(_("agent"), _("allowed origins"), _("amounts"), _("answer"), _("arms"), _("asked of"), _("auth"), _("by")),
+    *(_("channel"), _("code"), _("coupon"), _("currency"), _("customer"), _("delivery"), _("domain"), _("due at")),
+    *(_("due micros"), _("erasure"), _("export"), _("failing since"), _("feedback"), _("from"), _("good")),
+    *(_("has correction"), _("has new secret"), _("into"), _("invitation"), _("is archived"), _("is enabled")),
+    *(_("issuer"), _("link"), _("meter"), _("methods"), _("month micros"), _("outcome"), _("owner"), _("predicate")),
+    *(_("prices"), _("provider"), _("quantity"), _("rates"), _("reason"), _("role"), _("rows"), _("seats")),
+    *(_("secret replaced"), _("sign on"), _("starts at"), _("state"), _("subscription"), _("to"), _("tool")),
+    *(_("trial"), _("trial until"), _("version"), _("widget"), _("scopes"), _("email"), _("days")),
+)
+UNNAMED = (_("Erased contact"), _("Uploaded files"), _("Approved answers"))

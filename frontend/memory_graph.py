@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from agents.memory.graph.model import CONTACT, Graph, Node, Relation
+from frontend.memory_words import kind_words
 from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
 
@@ -141,7 +142,7 @@ def _branches(graph: Graph, key: str, relations: Sequence[Relation], above: set[
 def words_of(relation: Relation, source: Node) -> str:
     if relation.kind == "place":
         return gettext("is in") if source.kind == "company" else gettext("lives in")
-    return _WORDS.get(relation.kind, relation.kind.replace("_", " "))
+    return _WORDS.get(relation.kind, kind_words(relation.kind))
 
 
 def _name(node: Node) -> str:
@@ -158,4 +159,4 @@ def _href(relation: Relation) -> str:
 
 
 def _unnamed(kind: str) -> str:
-    return gettext("their %(kind)s") % {"kind": gettext("company") if kind == "employer" else kind}
+    return gettext("their %(kind)s") % {"kind": gettext("company") if kind == "employer" else kind_words(kind)}

@@ -3,20 +3,22 @@ here the sentence is found again among the msgids, and its values are put into t
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 
 import polib
 from django.utils.translation import get_language, gettext
 
 from frontend.catalogues import FOLDER, compiled
-from frontend.formats import localised
+from frontend.formats import format_date, localised
 from frontend.lower_words import METERS, VALUES
 
 # Values that are words of ours: what else stands in a sentence is a name that somebody gave.
 _WORDS = {each: each for each in VALUES} | {each.lower(): each for each in METERS}
 _VALUE = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
-_BETWEEN = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_BETWEEN = re.compile(r"(?<=[.!?”]) (?=[A-Z])")
 
 
 def said(text: str) -> str:
@@ -61,7 +63,17 @@ def _value(text: str) -> str:
         return gettext(_WORDS[text])
     if " " in text and text.endswith((".", "!", "?")):
         return said(text)
+    if _DAY.fullmatch(text):
+        return written_day(text)
     return localised(text) if _NUMBER.fullmatch(text) else text
+
+
+def written_day(text: str) -> str:
+    """2026-11-26 → 26 Nov 2026."""
+    try:
+        return format_date(date.fromisoformat(text), "j M Y")
+    except ValueError:
+        return text
 
 
 @lru_cache(maxsize=8)

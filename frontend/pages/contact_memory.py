@@ -52,7 +52,7 @@ def memory_of(visit: Visit, contact_id: UUID) -> dict[str, object]:
         "uses": uses_of(visit.tenant_id, contact_id) if sees_talk else {},
         "then": then,
         "as_of": visit.request.GET.get("as_of", "") if day else "",
-        "kinds": [(each.name, each.label) for each in PREDICATES.values() if each.name != "commitment"],
+        "kinds": [(each.name, gettext(each.label)) for each in PREDICATES.values() if each.name != "commitment"],
     }
 
 

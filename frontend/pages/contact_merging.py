@@ -129,4 +129,4 @@ def _side(visit: Visit, contact_id: UUID) -> Side:
 
 def _label(predicate: str) -> str:
     known = PREDICATES.get(predicate)
-    return known.label if known else predicate.removeprefix("trait.")
+    return gettext(known.label) if known else predicate.removeprefix("trait.")

@@ -192,6 +192,6 @@ def _details(event: ContactEventView) -> list[tuple[str, str]]:
 
 def _short(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     text = str(value) if isinstance(value, str | int | float) else ""
     return f"{text[:_LONGEST_DETAIL]}…" if len(text) > _LONGEST_DETAIL else text

@@ -105,7 +105,7 @@ def _render(
         "form": {name: entered.get(name, getattr(sign_on, name, "")) for name in FIELDS},
         "is_required": "is_required" in entered if error else bool(sign_on and sign_on.is_required),
         "callback": callback_address(visit.tenant_id),
-        "roles": [(role.value, role.label) for role in reversed(JOINING_ROLES)],
+        "roles": [(role.value, gettext(role.label)) for role in reversed(JOINING_ROLES)],
         "domains": domains,
         "has_verified": any(each.verified_at for each in domains),
         "error": error,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.runtime.manifest import read_manifest
@@ -21,6 +22,7 @@ from agents.selectors import (
 from agents.tracing import names
 from frontend.manifest import ManifestPicture, picture_of
 from frontend.page import Visit, asked_id, page
+from frontend.pages.trace_list import OUTCOMES
 from frontend.phrases import phrase
 from frontend.waterfall import Step, StepTable, TableRow
 from rapport.ids import Prefix, encode
@@ -80,7 +82,8 @@ def _show(visit: Visit, trace: TraceView) -> HttpResponse:
             "section": "traces",
             "trace": trace,
             "agent": get_agent(tenant_id=visit.tenant_id, agent_id=trace.agent_id) if trace.agent_id else None,
-            "title": _TASKS.get(trace.outcome, "Why this answer"),
+            "title": _TASKS.get(trace.outcome, phrase("Why this answer")),
+            "outcome": dict(OUTCOMES).get(trace.outcome, trace.outcome),
             "is_task": trace.outcome in _TASKS,
             "question": next((each for each in said if each.role == "contact"), None),
             "answer": next((each for each in said if each.role == "agent"), None),
@@ -144,7 +147,7 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
@@ -158,7 +161,7 @@ def _row(row: Mapping[str, object]) -> TableRow:
     title = str(next((row[key] for key in _TITLES if row.get(key)), "–"))
     heading = str(row.get("heading") or "")
     figures = {
-        key.replace("_", " "): _shown(value)
+        gettext(key.replace("_", " ")): _shown(value)
         for key, value in row.items()
         if key not in _NO_FIGURES and value is not None
     }

@@ -265,4 +265,4 @@ def _editing(visit: Visit, error: RapportError | None) -> dict[str, object]:
 def _plain(noun: str) -> str:
     """ "api_key" → "API key"."""
     words = noun.replace(".", " ").replace("_", " ").capitalize()
-    return words.replace("Api ", "API ")
+    return gettext(words.replace("Api ", "API "))

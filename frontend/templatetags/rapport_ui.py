@@ -16,7 +16,8 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from frontend import audit_words, formats, icons, script_words
+from agents.selectors.summaries import LineView
+from frontend import audit_words, formats, icons, memory_words, script_words
 from frontend.said import said
 from rapport.ids import Prefix, encode
 
@@ -105,6 +106,17 @@ def date(value: dates.date | None, pattern: str) -> str:
 def write_said(sentence: str | None) -> str:
     """What a floor below said in English, or stored so: the message of an error."""
     return said(sentence or "")
+
+
+register.filter("fact_label", memory_words.fact_label)
+register.filter("kind_words", memory_words.kind_words)
+register.filter("made_of", memory_words.made_of)
+register.filter("named", memory_words.named)
+
+
+@register.filter
+def summary_line(line: LineView) -> str:
+    return memory_words.summary_line(line.kind, line.text)
 
 
 @register.filter
