@@ -168,6 +168,20 @@ class CarrierCannotCall(CallNotAllowed):
     code = "carrier_cannot_call"
 
 
+class CampaignNotFound(NotFound):
+    code = "campaign_not_found"
+
+
+class InvalidCampaign(InvalidRequest):
+    code = "invalid_campaign"
+
+
+class CampaignNotReady(Conflict):
+    """What was asked does not go with how the campaign stands."""
+
+    code = "campaign_not_ready"
+
+
 class CallRefused(Conflict):
     """A line that is not, or no longer, a call of this number's."""
 

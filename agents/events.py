@@ -10,6 +10,8 @@ from django.db import transaction
 
 from agents.topics import (
     CALL_REQUESTED,
+    CAMPAIGN_MOVED,
+    CAMPAIGNS,
     CONVERSATION_ANSWERED,
     CONVERSATION_CLOSED,
     CONVERSATION_HANDED_OFF,
@@ -102,6 +104,21 @@ def handle_requested_call(event: Event) -> None:
     from agents.channels.phone.outgoing import place_call
 
     place_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), carrier=Twilio())
+
+
+@subscribe(
+    "run-campaigns",
+    topic=CAMPAIGNS,
+    types={CAMPAIGN_MOVED},
+    is_transactional=False,
+    max_attempts=60,  # its turn comes; whatever happens, the next minute looks again
+    deadline_seconds=120.0,
+)
+def handle_moved_campaign(event: Event) -> None:
+    """Ask for the calls of a campaign that may be made now."""
+    from agents.channels.phone.campaigns.dialling import advance_campaign
+
+    advance_campaign(tenant_id=event.tenant_id, campaign_id=UUID(event.data["campaign_id"]))
 
 
 def traces_are_given_up(event: Event, failure: Failure) -> None:

@@ -88,6 +88,12 @@ declare(
     "agents.CallRecording",
     OfContact(by_field("call__contact_id"), by_links("call_id", "calls"), hidden=frozenset({"listened"})),
 )
+declare("agents.Campaign", OfTenant("whom the company's agents are to call, when and how often"))
+declare("agents.CampaignMember", OfContact(by_field("contact_id"), "that it is to be called, of no conversation"))
+declare(
+    "agents.CampaignAttempt",
+    OfContact(by_field("call__contact_id"), by_links("call__conversation_id", "conversations")),
+)
 declare("agents.CallPermission", OfContact(by_field("contact_id"), "call_permissions"))
 declare("agents.ChatConsent", OfContact(by_field("contact_id"), "chat_consents"))
 declare("agents.CannedReply", OfTenant("replies that the company writes often"))

@@ -70,6 +70,16 @@ def watch_telephone_calls() -> None:
         watch_calls(tenant_id=tenant_id)
 
 
+@app.task(name="agents.ring_campaigns", expires=50)
+def ring_campaigns() -> None:
+    """Campaigns in which somebody is due now, or that are over."""
+    from agents.channels.phone.campaigns.dialling import ring_due_campaigns
+    from tenants.selectors import list_tenant_ids
+
+    for tenant_id in list_tenant_ids():
+        ring_due_campaigns(tenant_id=tenant_id)
+
+
 @app.task(name="agents.index_memory", expires=3600)
 def index_memory() -> None:
     """Make findable what a turn's own event has not, tenant by tenant; one whose embedder is away, or whose budget is
@@ -165,5 +175,6 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
     sender.add_periodic_task(crontab(minute="53"), sweep_unsent_files.s(), name="agents.sweep_attachments")
     sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")
+    sender.add_periodic_task(crontab(), ring_campaigns.s(), name="agents.ring_campaigns")
     sender.add_periodic_task(crontab(), mail_unread_answers.s(), name="agents.mail_answers")
     sender.add_periodic_task(crontab(minute="*/5"), expire_waiting_calls.s(), name="agents.expire_approvals")

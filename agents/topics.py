@@ -5,6 +5,7 @@
 `CONVERSATION_HANDED_OFF` data: conversation_id.
 `TURN_COMPLETED` data: see `agents.runtime.finishing`.
 `CALL_REQUESTED` data: call_id.
+`CAMPAIGN_MOVED` data: campaign_id; it may be possible to go on with it.
 `CALL_COUNTED` data: call_id, conversation_id, agent_id, line, seconds, occurred_at; once for a call that was taken up.
 `SPEECH_COUNTED` data: call_id, conversation_id, agent_id, recogniser, heard_seconds, voice, spoken_characters,
 occurred_at; once for each line of a call in which others listened or spoke.
@@ -17,6 +18,7 @@ TURNS = declare_topic("agents.turns").name
 TURNS_COMPLETED = declare_topic("agents.turns.completed").name
 CONVERSATIONS = declare_topic("agents.conversations").name
 OUTGOING_CALLS = declare_topic("agents.calls.outgoing").name
+CAMPAIGNS = declare_topic("agents.campaigns").name
 CALLS = declare_topic("agents.calls").name
 MEMORY = declare_topic("agents.memory").name
 
@@ -27,6 +29,7 @@ CONVERSATION_CLOSED = "rapport.agents.conversation.closed.v1"
 CONVERSATION_HANDED_OFF = "rapport.agents.conversation.handed_off.v1"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"
 CALL_REQUESTED = "rapport.agents.call.requested.v1"
+CAMPAIGN_MOVED = "rapport.agents.campaign.moved.v1"
 CALL_COUNTED = "rapport.agents.call.counted.v1"
 SPEECH_COUNTED = "rapport.agents.call.speech_counted.v1"
 MEMORY_CHANGED = "rapport.agents.memory.changed.v1"

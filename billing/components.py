@@ -1,9 +1,11 @@
 """What one conversation's costs are made of: the ledger's rows by step and by what was paid for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from billing.models import Meter, UsageRecord
 from billing.prices import UNPRICED
@@ -55,3 +57,11 @@ def cost_components(*, tenant_id: UUID, conversation_id: UUID) -> list[CostCompo
             is_priced=known.is_priced and is_priced,
         )
     return sorted(found.values(), key=lambda each: (-each.cost_micros, each.step, each.what))
+
+
+def cost_of_conversations(ids: Iterable[UUID] | QuerySet[Any, Any]) -> tuple[int, str]:
+    """Micro-units of all of them together, and the currency; in the open scope. `ids`: a query of them is asked within
+    this one."""
+    rows = UsageRecord.objects.filter(conversation_id__in=ids)
+    sums = rows.values("currency").annotate(cost=Sum("cost_micros")).order_by("-cost").first()
+    return (int(sums["cost"]), str(sums["currency"])) if sums else (0, "USD")

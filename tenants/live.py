@@ -14,6 +14,7 @@ _BY_NOUN = {
     "document": DOCUMENTS,
     "source": DOCUMENTS,
     "call": CALLS,
+    "campaign": CALLS,
     "tool_approval": APPROVALS,
 }
 

@@ -3,6 +3,14 @@
 from agents.models.activity import ActivityDay, ActivityMark
 from agents.models.attachments import Attachment
 from agents.models.cache import CachedAnswer, CacheEvidence, CacheLookup
+from agents.models.campaigns import (
+    Campaign,
+    CampaignAttempt,
+    CampaignMember,
+    CampaignState,
+    MemberOutcome,
+    MemberState,
+)
 from agents.models.configuration import Agent, AgentVersion
 from agents.models.consent import ChatConsent
 from agents.models.conversations import Conversation, ConversationState, Message, MessageRole, Turn, TurnState
@@ -54,6 +62,10 @@ __all__ = [
     "CallRecording",
     "CallState",
     "CallTransfer",
+    "Campaign",
+    "CampaignAttempt",
+    "CampaignMember",
+    "CampaignState",
     "CannedReply",
     "ChatConsent",
     "Conversation",
@@ -69,6 +81,8 @@ __all__ = [
     "FactStatus",
     "Feedback",
     "FeedbackReason",
+    "MemberOutcome",
+    "MemberState",
     "Message",
     "MessageRole",
     "ModelProvider",

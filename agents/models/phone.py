@@ -68,7 +68,8 @@ class Call(TenantModel):
 
     `lines`: how often a line to us was opened; `seen_at`: when the last of them was known to be there. It is counted
     for the bill once, at `counted_at`, by the carrier's seconds where it told them. `marks`: what happened when, see
-    `agents.channels.phone.marks`.
+    `agents.channels.phone.marks`. `opening`: what a call that the company makes begins with, "" for the number's own
+    greeting; `instructions`: what the agent goes by in it, beside its own.
     """
 
     phone = models.ForeignKey(PhoneNumber, on_delete=models.SET_NULL, null=True, related_name="calls")
@@ -77,6 +78,8 @@ class Call(TenantModel):
     contact_id = models.UUIDField()
     direction = models.CharField(max_length=8, choices=CallDirection, default=CallDirection.INBOUND)
     callee = models.CharField(max_length=16, blank=True)  # E.164, of a call that the company makes
+    opening = models.CharField(max_length=500, blank=True)
+    instructions = models.TextField(blank=True)
     carrier = models.CharField(max_length=8, choices=PhoneCarrier, default=PhoneCarrier.TWILIO)
     carrier_id = models.CharField(max_length=64)
     session_id = models.CharField(max_length=64, blank=True)

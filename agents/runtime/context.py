@@ -173,8 +173,8 @@ def _answered(turn: Turn) -> Iterator[Exchange]:
 
 
 def _unasked(turn: Turn) -> Iterator[Exchange]:
-    """What the widget said by itself: without it nobody understands "Yes, please"."""
-    if turn.conversation.channel != "chat":
+    """What the widget, or a call that the company made, said by itself: without it nobody understands "Yes, please"."""
+    if turn.conversation.channel not in ("chat", "phone"):
         return
     lines = Message.objects.filter(conversation_id=turn.conversation_id, role=MessageRole.AGENT, turn_id=None)
     for row in lines.filter(sequence__lt=turn.question.sequence).order_by("-sequence")[:HISTORY_TURNS]:

@@ -65,6 +65,8 @@ class Prefix(StrEnum):
     SUMMARY = "sum"
     ACCOUNT = "acc"
     ATTACHMENT = "att"
+    CAMPAIGN = "cmp"
+    CAMPAIGN_MEMBER = "cmm"
 
 
 def new_id() -> UUID:

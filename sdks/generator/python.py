@@ -152,7 +152,7 @@ def _named(each: Field, taken: Set[str]) -> str:
     if each.is_required:
         return f"{_argument(each)}: {type_}"
     if each.type.is_nullable:
-        return f"{_argument(each)}: {type_} | Omit = OMIT"
+        return f"{_argument(each)}: {type_.removesuffix(' | None')} | Omit | None = OMIT"
     return f"{_argument(each)}: {type_} | None = None"
 
 

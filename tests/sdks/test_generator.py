@@ -83,7 +83,7 @@ def test_python() -> None:
     assert "inner: Inner | None\n" in models
     assert "words: list[str | None] | None = None" in models
     assert "class InnerParam(TypedDict):\n    words: NotRequired[Sequence[str | None]]" in models
-    assert "note: str | None | Omit = OMIT" in resources
+    assert "note: str | Omit | None = OMIT" in resources
     assert '"note": given(note)' in resources
     assert "-> bytes:" in resources
     compile(models + resources.replace("from __future__ import annotations", ""), "made.py", "exec")

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from agents.attachments.keeping import attach_file
 from agents.channels.phone.calls import begin_call, find_line
+from agents.channels.phone.campaigns.adding import Row, add_members
+from agents.channels.phone.campaigns.writing import CampaignSettings, create_campaign
 from agents.channels.phone.permission import set_call_permission
 from agents.experiments.arms import Arm
 from agents.feedback.rating import Judge, Opinion, rate_answer
@@ -152,7 +154,7 @@ def possess(cast: Cast) -> Possessions:
     return Possessions(
         {
             "tcn": encode(Prefix.TOOL_CONNECTION, connection),
-            **_phone(cast),
+            **_phone(cast, visitor.contact_id),
             "ten": encode(Prefix.TENANT, tenant_id),
             "tol": encode(Prefix.TOOL, tool),
             "apr": encode(Prefix.APPROVAL, approval),
@@ -241,8 +243,8 @@ def _provider(cast: Cast) -> UUID:
     )
 
 
-def _phone(cast: Cast) -> dict[str, str]:
-    """With a call that goes on."""
+def _phone(cast: Cast, member_id: UUID) -> dict[str, str]:
+    """With a call that goes on, and a campaign."""
     tenant_id = cast.acme.tenant_id
     settings = NumberSettings(cast.acme.agent_id, f"AC{SECRET}123", f"{SECRET}-token-0123456789", greeting=SECRET)
     number_id = add_phone_number(
@@ -257,7 +259,15 @@ def _phone(cast: Cast) -> dict[str, str]:
     set_call_permission(
         tenant_id=tenant_id, contact_id=contact_id, consent_source=f"form of the {SECRET}", actor=SYSTEM
     )
-    return {"phn": encode(Prefix.PHONE_NUMBER, number_id), "cal": encode(Prefix.CALL, call_id)}
+    wanted = CampaignSettings(f"{SECRET} campaign", number_id, f"{SECRET} calls", instructions=SECRET)
+    campaign_id = create_campaign(tenant_id=tenant_id, settings=wanted, actor=SYSTEM)
+    rows = [Row(1, "", member_id, variables={"word": SECRET})]
+    add_members(tenant_id=tenant_id, campaign_id=campaign_id, rows=rows, actor=SYSTEM)
+    return {
+        "phn": encode(Prefix.PHONE_NUMBER, number_id),
+        "cal": encode(Prefix.CALL, call_id),
+        "cmp": encode(Prefix.CAMPAIGN, campaign_id),
+    }
 
 
 def _payment(tenant_id: UUID) -> None:

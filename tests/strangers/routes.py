@@ -69,6 +69,8 @@ ARGUMENTS = {
     "account_id": "acc",
     "phone_number_id": "phn",
     "attachment_id": "att",
+    "campaign_id": "cmp",
+    "campaign": "cmp",
     "call_id": "cal",
     "call": "cal",
     "price": "prc",

@@ -68,6 +68,12 @@ class PhoneCallSerializer(serializers.Serializer[Any]):
 class CallRequest(serializers.Serializer[Any]):
     phone_number_id = PublicId(Prefix.PHONE_NUMBER, help_text="From which number; its agent speaks.")
     contact_id = PublicId(Prefix.CONTACT, help_text="Who is called, at the number that is known of them.")
+    opening = serializers.CharField(
+        required=False, max_length=400, help_text="Said first, in place of the number's greeting."
+    )
+    instructions = serializers.CharField(
+        required=False, max_length=4000, help_text="For the agent in this call, beside its own."
+    )
 
 
 class CallPermissionSerializer(serializers.Serializer[Any]):

@@ -156,6 +156,8 @@ class Calls(APIView):
                 number_id=asked["phone_number_id"],
                 contact_id=asked["contact_id"],
                 actor=staff.actor,
+                opening=asked.get("opening", ""),
+                instructions=asked.get("instructions", ""),
             ),
         )
         found = get_call(tenant_id=staff.tenant_id, call_id=call_id)

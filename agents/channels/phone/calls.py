@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.db.models import F, Q
 from django.utils import timezone
 
+from agents.channels.phone.campaigns.settling import settle_call
 from agents.channels.phone.counting import count_call
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.marks import MOST_MARKS, Mark
@@ -26,11 +27,13 @@ from agents.models import (
     CallTransfer,
     Conversation,
     Message,
+    MessageRole,
     PhoneCarrier,
     PhoneNumber,
     Turn,
 )
 from agents.services.conversations import start_conversation
+from agents.transcript import append_message
 from billing.models import Meter
 from billing.quotas import CALLS, check_quota
 from ingestion.contacts.errors import IdentityTaken, InvalidIdentity
@@ -96,6 +99,7 @@ class Session:
     seconds_left: float = 3600.0
     is_outgoing: bool = False
     lasted: float = 0.0  # seconds since it was taken up, when this line was
+    instructions: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -213,6 +217,7 @@ def take_up(line: Line, setup: Setup) -> Session:
         if not is_back:
             call.state, call.session_id, call.answered_at = CallState.TALKING, setup.session_id[:64], now
             record_of_call(call, "call.answered")
+            _write_opening(call)
         call.save()
         lasted = (now - (call.answered_at or now)).total_seconds()
         return Session(
@@ -225,7 +230,25 @@ def take_up(line: Line, setup: Setup) -> Session:
             max(0.0, line.most_seconds - lasted),
             call.direction == CallDirection.OUTBOUND,
             lasted,
+            instructions_of(call),
         )
+
+
+def _write_opening(call: Call) -> None:
+    """What a call that the company makes begins with was said: it is in the transcript, and the model knows it."""
+    if call.opening:
+        conversation = Conversation.objects.select_for_update().get(id=call.conversation_id)
+        append_message(conversation, role=MessageRole.AGENT, text=call.opening)
+
+
+def instructions_of(call: Call) -> str:
+    """What the agent is told of a call beside its own instructions."""
+    if not call.opening and not call.instructions:
+        return ""
+    opened = (
+        f"You are calling this person by telephone. You opened the call with: {call.opening}" if call.opening else ""
+    )
+    return "\n".join(part for part in (opened, call.instructions) if part)
 
 
 def note_presence(session: Session, marks: Sequence[Mark] = ()) -> bool:
@@ -285,6 +308,7 @@ def end_call(
         call.save()
         if is_first:
             record_of_call(call, "call.ended", reason=reason)
+        settle_call(call)
     return is_first
 
 

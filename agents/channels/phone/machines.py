@@ -22,6 +22,8 @@ log = logs.get_logger(__name__)
 # https://www.twilio.com/docs/voice/answering-machine-detection
 _BEGINS = frozenset({"machine_start", "fax"})
 _ENDED = frozenset({"machine_end_beep", "machine_end_silence", "machine_end_other"})
+_CAN_BE_MET = (CallState.DIALLING, CallState.RINGING, CallState.TALKING, CallState.ENDED)
+_MAY_HAVE_BEEN = ("hung_up", "silent", "lost")  # a mailbox, of calls that are over
 ANSWERS_OF_A_PERSON = 2
 
 
@@ -43,25 +45,36 @@ def _claim(line: Line, call_id: UUID, carrier_id: str, answered_by: str) -> byte
     """The call is over for us, once; what it goes on with. None where it goes on as it is."""
     with tenant_transaction(line.tenant_id):
         rows = Call.objects.select_for_update().filter(id=call_id, phone_id=line.number_id, carrier_id=carrier_id)
-        call = rows.filter(
-            direction=CallDirection.OUTBOUND,
-            state__in=[CallState.DIALLING, CallState.RINGING, CallState.TALKING],
-        ).first()
+        call = rows.filter(direction=CallDirection.OUTBOUND, state__in=_CAN_BE_MET).first()
         number = PhoneNumber.objects.filter(id=line.number_id).first()
         if call is None or number is None or number.voicemail == VoicemailPolicy.TALK:
+            return None
+        if call.state == CallState.ENDED:
+            _note_late(call)
             return None
         leaves_message = number.voicemail == VoicemailPolicy.MESSAGE and answered_by != "fax"
         if leaves_message and answered_by in _BEGINS:  # it speaks yet: the verdict at its end is waited for
             return None
-        answered = Turn.objects.filter(conversation_id=call.conversation_id).exclude(answer=None).count()
-        if answered >= ANSWERS_OF_A_PERSON:
-            log.info("machine_taken_for_a_person", call_id=str(call_id), answers=answered)
+        if _is_person(call):
             return None
         if leaves_message:
             conversation = Conversation.objects.select_for_update().get(id=call.conversation_id)
             append_message(conversation, role=MessageRole.AGENT, text=number.voicemail_message)
         end_call(tenant_id=line.tenant_id, call_id=call_id, reason="voicemail", at=timezone.now())
     return refuse(number.voicemail_message, line.language) if leaves_message else nothing_more()
+
+
+def _is_person(call: Call) -> bool:
+    answered = Turn.objects.filter(conversation_id=call.conversation_id).exclude(answer=None).count()
+    if answered >= ANSWERS_OF_A_PERSON:
+        log.info("machine_taken_for_a_person", call_id=str(call.id), answers=answered)
+    return answered >= ANSWERS_OF_A_PERSON
+
+
+def _note_late(call: Call) -> None:
+    """The call is over, and what was taken for a person was a mailbox."""
+    if call.ended_reason in _MAY_HAVE_BEEN and not _is_person(call):
+        end_call(tenant_id=call.tenant_id, call_id=call.id, reason="voicemail")
 
 
 def detection_of(line: Line) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agents.channels.phone.addresses import webhook_url
 from agents.channels.phone.calls import Line, digest_of, end_call, find_line
+from agents.channels.phone.campaigns.holding import hold_campaign
 from agents.channels.phone.carriers import Carrier, CarrierBusy, CarrierRefused, Order, OutcomeUnknown
 from agents.channels.phone.machines import detection_of
 from agents.channels.phone.permission import number_to_call
@@ -53,20 +54,20 @@ class _Ready:
     order: Order
 
 
-def request_call(*, tenant_id: UUID, number_id: UUID, contact_id: UUID, actor: Actor) -> UUID:
-    """The contact is called from this number, as soon as it is its turn. Raises PhoneNumberNotFound, ContactNotFound
-    and CallNotAllowed's kinds, QuotaExhausted, PaymentOverdue."""
+def request_call(
+    *,
+    tenant_id: UUID,
+    number_id: UUID,
+    contact_id: UUID,
+    actor: Actor,
+    opening: str = "",
+    instructions: str = "",
+) -> UUID:
+    """The contact is called from this number, as soon as it is its turn. `opening`: said first, in place of the
+    number's greeting; `instructions`: for the agent in this call. Raises PhoneNumberNotFound, ContactNotFound and
+    CallNotAllowed's kinds, QuotaExhausted, PaymentOverdue."""
     check_quota(Meter.MESSAGES, *CALLS, tenant_id=tenant_id)
-    line = find_line(tenant_id=tenant_id, number_id=number_id)
-    if line is None:
-        raise PhoneNumberNotFound(
-            "There is no such telephone number, or nobody answers there.", param="phone_number_id"
-        )
-    if line.carrier not in CALLING:
-        raise CarrierCannotCall(
-            "Calls cannot be made from a number at Telnyx yet, only answered. Choose one at Twilio.",
-            param="phone_number_id",
-        )
+    line = calling_line(tenant_id=tenant_id, number_id=number_id)
     callee = number_to_call(tenant_id=tenant_id, contact_id=contact_id)
     call_id = new_id()
     conversation_id = start_conversation(
@@ -89,12 +90,35 @@ def request_call(*, tenant_id: UUID, number_id: UUID, contact_id: UUID, actor: A
             contact_id=contact_id,
             carrier=line.carrier,
             carrier_id=_no_id_yet(call_id),
+            opening=opening,
+            instructions=instructions,
         )
         data = {"call_id": str(call_id)}
         event = Event(CALL_REQUESTED, tenant_id, _account_key(line), data, subject=encode(Prefix.CALL, call_id))
         publish(OUTGOING_CALLS, event)
         _record(actor, call)
     return call_id
+
+
+def calling_line(*, tenant_id: UUID, number_id: UUID) -> Line:
+    """Of a number from which calls can be made. Raises PhoneNumberNotFound, CarrierCannotCall."""
+    line = find_line(tenant_id=tenant_id, number_id=number_id)
+    if line is None:
+        raise PhoneNumberNotFound(
+            "There is no such telephone number, or nobody answers there.", param="phone_number_id"
+        )
+    if line.carrier not in CALLING:
+        raise CarrierCannotCall(
+            "Calls cannot be made from a number at Telnyx yet, only answered. Choose one at Twilio.",
+            param="phone_number_id",
+        )
+    return line
+
+
+def opening_of(line: Line, call_id: UUID) -> str:
+    """What this call of ours begins with; "" for the number's own greeting."""
+    with tenant_scope(line.tenant_id):
+        return Call.objects.filter(id=call_id).values_list("opening", flat=True).first() or ""
 
 
 def place_call(*, tenant_id: UUID, call_id: UUID, carrier: Carrier, pace: Limit = PACE) -> None:
@@ -182,8 +206,12 @@ def _begin_dialling(tenant_id: UUID, call_id: UUID, line: Line) -> _Ready | None
     """None when it is dialled already, or may not be any more: it waited, and meanwhile it became night, the contact
     said that it wants no calls, or the company has no minutes left."""
     with tenant_transaction(tenant_id):
+        is_wanted = hold_campaign(call_id)  # before the call: whoever pauses it waits, or came first
         call = Call.objects.select_for_update().filter(id=call_id, state=CallState.QUEUED).first()
         if call is None:
+            return None
+        if not is_wanted:
+            end_call(tenant_id=tenant_id, call_id=call_id, reason="refused", seconds=0)
             return None
         try:
             require_quota(Meter.MESSAGES, *CALLS)

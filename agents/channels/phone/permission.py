@@ -4,7 +4,7 @@ What one of several contacts said who are read as one holds for all of them. Who
 whatever was agreed before, until a person of the company records that they agreed anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -16,10 +16,17 @@ from django.utils import timezone
 
 from agents.channels.phone.quiet import FROM_HOUR, UNTIL_HOUR, quiet_zone
 from agents.channels.phone.zones import zones_of
-from agents.errors import ConsentMissing, ContactHasNoNumber, InvalidCallPermission, QuietHours, WantsNoCalls
+from agents.errors import (
+    CallNotAllowed,
+    ConsentMissing,
+    ContactHasNoNumber,
+    InvalidCallPermission,
+    QuietHours,
+    WantsNoCalls,
+)
 from agents.models import CallPermission
-from ingestion.contacts.merging import family_of
-from ingestion.contacts.selectors import get_contact, get_contacts
+from ingestion.contacts.merging import families_of, family_of
+from ingestion.contacts.selectors import ContactView, get_contact, get_contacts
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.audit import record_audit
@@ -96,23 +103,58 @@ def refuse_calls(*, tenant_id: UUID, contact_id: UUID, by: RefusedBy, actor: Act
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """Who may be called: at which number, and whose clocks say whether it is a decent hour."""
+
+    number: str
+    zones: tuple[str, ...]
+
+
 def number_to_call(*, tenant_id: UUID, contact_id: UUID, at: datetime | None = None) -> str:
     """Where the contact may be called at that moment, or now. Raises ContactNotFound, ContactHasNoNumber,
     WantsNoCalls, ConsentMissing, QuietHours."""
+    callee = find_callee(tenant_id=tenant_id, contact_id=contact_id)
+    if zone := quiet_zone(callee.zones, at or timezone.now()):
+        raise QuietHours(f"It is a quiet hour in {zone}: calls are made from {FROM_HOUR}:00 to {UNTIL_HOUR}:00 there.")
+    return callee.number
+
+
+def find_callee(*, tenant_id: UUID, contact_id: UUID) -> Callee:
+    """The same, whatever the hour."""
     contact = get_contact(tenant_id=tenant_id, contact_id=contact_id)
     with tenant_scope(tenant_id):
         family = family_of(tenant_id=tenant_id, contact_id=contact_id)
         rows = list(CallPermission.objects.filter(contact_id__in=family))
+    return _callee(contact, rows, tenant_id)
+
+
+def find_callees(*, tenant_id: UUID, contact_ids: Collection[UUID]) -> dict[UUID, Callee | CallNotAllowed]:
+    """Of many at once, with why somebody may not be called; those who are not there are left out."""
+    contacts = get_contacts(tenant_id=tenant_id, contact_ids=contact_ids)
+    families = families_of(tenant_id=tenant_id, contact_ids=contacts)
+    with tenant_scope(tenant_id):
+        asked = {each for family in families.values() for each in family}
+        rows = {row.contact_id: row for row in CallPermission.objects.filter(contact_id__in=asked)}
+    found: dict[UUID, Callee | CallNotAllowed] = {}
+    for contact_id, contact in contacts.items():
+        try:
+            found[contact_id] = _callee(
+                contact, [rows[each] for each in families[contact_id] if each in rows], tenant_id
+            )
+        except CallNotAllowed as refusal:
+            found[contact_id] = refusal
+    return found
+
+
+def _callee(contact: ContactView, rows: Sequence[CallPermission], tenant_id: UUID) -> Callee:
     if not contact.phone:
         raise ContactHasNoNumber("No telephone number of this contact is known.")
     if any(row.refused_at for row in rows):
         raise WantsNoCalls("This contact has said that it wants no calls.")
     if not any(row.consent_at for row in rows):
         raise ConsentMissing("It is not recorded that this contact agreed to be called. Record it, and how it agreed.")
-    zones = _zones(tenant_id, rows, contact.phone)
-    if zone := quiet_zone(zones, at or timezone.now()):
-        raise QuietHours(f"It is a quiet hour in {zone}: calls are made from {FROM_HOUR}:00 to {UNTIL_HOUR}:00 there.")
-    return contact.phone
+    return Callee(contact.phone, _zones(tenant_id, rows, contact.phone))
 
 
 def _zones(tenant_id: UUID, rows: Sequence[CallPermission], number: str) -> tuple[str, ...]:

@@ -326,6 +326,7 @@ class Talk:
             text=said,
             idempotency_key=f"{encode(Prefix.CALL, session.call_id)}:{number}",
             actor=session.actor,
+            asked={"instructions": session.instructions} if session.instructions else None,
         )
         turn_id: UUID | None = posted.answering_turn_id
         self._marks.append(Mark(asked_ms, Kind.ASKED, turn_id))

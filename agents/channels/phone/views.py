@@ -4,6 +4,7 @@ What is not signed is answered as if nothing were there, before anything is writ
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from agents.channels.phone.addresses import line_url, webhook_url
 from agents.channels.phone.calls import Line, begin_call, note_status
 from agents.channels.phone.carriers import Twilio
 from agents.channels.phone.machines import meet_machine
-from agents.channels.phone.outgoing import answer_outgoing
+from agents.channels.phone.outgoing import answer_outgoing, opening_of
 from agents.channels.phone.transfer_views import dial_document
 from agents.channels.phone.transfers import claim_dial
 from agents.channels.phone.twiml import TELNYX_RELAY, TWILIO_RELAY, connect, nothing_more, refuse, stream
@@ -74,7 +75,8 @@ def answer_outgoing_call(request: HttpRequest, line: Line, call_id: UUID) -> Htt
         word = answer_outgoing(line, call_id=call_id, carrier_id=carrier_id)
     except RapportError as error:
         return _refused(line, error)
-    return xml(connect(_told(line, call_id, word, "line")))
+    told = _told(line, call_id, word, "line")
+    return xml(connect(replace(told, greeting=opening_of(line, call_id) or line.greeting)))
 
 
 def _refused(line: Line, error: RapportError) -> HttpResponse:

@@ -251,6 +251,120 @@ export interface CallPermission {
   time_zone: string;
 }
 
+export interface Campaign {
+  id: string;
+  name: string;
+  /** null: it was removed since. */
+  phone_number_id: string | null;
+  /** Said first. {{ first_name }} and others are filled in for each contact. */
+  opening: string;
+  /** For the agent in these calls, beside its own. */
+  instructions: string;
+  /** Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to 21:00. */
+  windows: Record<string, unknown>[];
+  /** How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left out: never. */
+  retries: Record<string, unknown>;
+  /** Nobody is called before. */
+  starts_at: string | null;
+  /** Nobody is called after. */
+  ends_at: string | null;
+  most_at_once: number;
+  calls_per_minute: number;
+  /** draft, running, paused, finished, cancelled */
+  state: string;
+  /**
+   * asked, or what stopped it: budget, quota_exhausted, payment_overdue, daily_limit, number_gone,
+   * phone_number_not_found, carrier_cannot_call. Empty when it is not paused.
+   */
+  pause_reason: string;
+  /** What whoever started it was told. */
+  estimate_micros: number | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+export interface CampaignCheck {
+  /** How many contacts would be called. Give this number to start it. */
+  calls: number;
+  /**
+   * How many are not, by reason: call_consent_missing, do_not_call, contact_has_no_number, missing_variable,
+   * duplicate, no_window, contact_not_found.
+   */
+  left_out: Record<string, unknown>;
+  /** Reckoned with: as your calls lasted lately, else two. */
+  minutes_a_call: number;
+  /** About what the lines cost; null when no price of twilio-outbound is set. */
+  estimate_micros: number | null;
+  currency: string;
+}
+
+/** By one of the first four. */
+export interface CampaignContactRequest {
+  contact_id?: string;
+  phone?: string;
+  email?: string;
+  external_id?: string;
+  /** Texts and numbers by name. */
+  variables?: Record<string, unknown>;
+}
+
+export interface CampaignFilterRequest {
+  /** Somewhere in a name, address, number or id. */
+  text?: string;
+}
+
+export interface CampaignMember {
+  contact_id: string;
+  variables: Record<string, unknown>;
+  /** waiting, calling or done */
+  state: string;
+  /** Of the last call: reached, voicemail, no_answer, busy, refused, failed; not_called; empty: none yet. */
+  outcome: string;
+  /** Why it was refused. */
+  reason: string;
+  attempts: number;
+  /** Not called before. */
+  next_at: string | null;
+  /** The last call. */
+  call_id: string | null;
+  conversation_id: string | null;
+}
+
+export interface CampaignMembersAdded {
+  added: number;
+  /** Came before, or are one with somebody who did. */
+  already: number;
+  refused: RefusedRow[];
+}
+
+export interface CampaignProgress {
+  state: string;
+  pause_reason: string;
+  /** To be called, also again. */
+  waiting: number;
+  calling: number;
+  reached: number;
+  voicemail: number;
+  /** Also busy. */
+  no_answer: number;
+  /** May not be called, or wants no calls. */
+  refused: number;
+  failed: number;
+  /** The campaign was over before. */
+  not_called: number;
+  total: number;
+  /** That were made. */
+  calls: number;
+  /** In the last five minutes. */
+  calls_a_minute: number;
+  /** Of all calls so far, with their answers. */
+  cost_micros: number;
+  currency: string;
+  /** About; null unless it runs. */
+  seconds_left: number | null;
+}
+
 export interface CannedReply {
   id: string;
   name: string;
@@ -1063,6 +1177,14 @@ export interface Refreshed {
   problems: RefusedTool[];
 }
 
+export interface RefusedRow {
+  /** From 1, the head not counted. */
+  row: number;
+  /** By what it was to be found. */
+  who: string;
+  reason: string;
+}
+
 export interface RefusedTool {
   name: string;
   /** Why it cannot be used. */
@@ -1800,9 +1922,107 @@ export class CallsResource {
    * the contact agreed, when it wants no calls, and in quiet hours where it is.
    * phone_number_id: From which number; its agent speaks.
    * contact_id: Who is called, at the number that is known of them.
+   * opening: Said first, in place of the number's greeting.
+   * instructions: For the agent in this call, beside its own.
    */
-  place(given: { phone_number_id: string; contact_id: string }, options: CallOptions = {}): Promise<PhoneCall> {
+  place(given: { phone_number_id: string; contact_id: string; opening?: string; instructions?: string }, options: CallOptions = {}): Promise<PhoneCall> {
     return this.transport.fetch<PhoneCall>({ method: "POST", path: "/v1/calls", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+}
+
+export class CampaignsResource {
+  constructor(protected readonly transport: Transport) {}
+  /**
+   * Add contacts to a draft: a list, all that match a filter, or a table. Sent again it adds nobody twice. Rows
+   * that are not taken are listed with the reason.
+   * filter: All contacts that match; empty: all.
+   * csv: A table with a head: a column contact_id, phone, email, external_id, every other one is a variable.
+   */
+  addMembers(campaignId: string, given: { contacts?: CampaignContactRequest[]; filter?: CampaignFilterRequest; csv?: string } = {}, options: CallOptions = {}): Promise<CampaignMembersAdded> {
+    return this.transport.fetch<CampaignMembersAdded>({ method: "POST", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/members`, body: given } satisfies Call, options);
+  }
+  /** End it for good; calls under way end by themselves. */
+  cancel(campaignId: string, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "POST", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/cancel` } satisfies Call, options);
+  }
+  /**
+   * Change a draft.
+   * opening: Said first. {{ first_name }} and others are filled in for each contact.
+   * instructions: For the agent in these calls, beside its own.
+   * windows: Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to 21:00.
+   * retries: How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left out:
+   * never.
+   * starts_at: Nobody is called before.
+   * ends_at: Nobody is called after.
+   */
+  change(campaignId: string, given: { name?: string; phone_number_id?: string; opening?: string; instructions?: string; windows?: Record<string, unknown>[]; retries?: Record<string, unknown>; starts_at?: string | null; ends_at?: string | null; most_at_once?: number; calls_per_minute?: number } = {}, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "PATCH", path: `/v1/campaigns/${encodeURIComponent(campaignId)}`, body: given } satisfies Call, options);
+  }
+  /** How many would be called if it began now, how many not and why, and about what it costs. */
+  check(campaignId: string, options: CallOptions = {}): Promise<CampaignCheck> {
+    return this.transport.fetch<CampaignCheck>({ method: "GET", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/check`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Make a draft. It calls nobody until it has contacts and is started.
+   * phone_number_id: From which number; its agent speaks.
+   * opening: Said first. {{ first_name }} and others are filled in for each contact.
+   * instructions: For the agent in these calls, beside its own.
+   * windows: Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to 21:00.
+   * retries: How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left out:
+   * never.
+   * starts_at: Nobody is called before.
+   * ends_at: Nobody is called after.
+   */
+  create(given: { name: string; phone_number_id: string; opening: string; instructions?: string; windows?: Record<string, unknown>[]; retries?: Record<string, unknown>; starts_at?: string | null; ends_at?: string | null; most_at_once?: number; calls_per_minute?: number }, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "POST", path: "/v1/campaigns", body: given, takesKey: true, isRepeatable: true } satisfies Call, options);
+  }
+  /** A campaign, as it is written down. */
+  get(campaignId: string, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "GET", path: `/v1/campaigns/${encodeURIComponent(campaignId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** A contact of the campaign, and what became of it. */
+  getMember(campaignId: string, contactId: string, options: CallOptions = {}): Promise<CampaignMember> {
+    return this.transport.fetch<CampaignMember>({ method: "GET", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/members/${encodeURIComponent(contactId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** How far it is, how fast, and what it cost so far. */
+  getProgress(campaignId: string, options: CallOptions = {}): Promise<CampaignProgress> {
+    return this.transport.fetch<CampaignProgress>({ method: "GET", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/progress`, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Campaigns, the latest first.
+   * cursor: next_cursor of the page before.
+   * limit: How many, at most 100.
+   */
+  list(given: { cursor?: string; limit?: number } = {}, options: CallOptions = {}): Pages<Campaign> {
+    return new Pages<Campaign>(this.transport, { method: "GET", path: "/v1/campaigns", query: { cursor: given.cursor, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /**
+   * Its contacts in the order in which they came, and what became of each.
+   * cursor: next_cursor of the page before.
+   * group: Only those, as the progress counts them.
+   * limit: How many, at most 100.
+   */
+  listMembers(campaignId: string, given: { cursor?: string; group?: "calling" | "failed" | "no_answer" | "not_called" | "reached" | "refused" | "voicemail" | "waiting"; limit?: number } = {}, options: CallOptions = {}): Pages<CampaignMember> {
+    return new Pages<CampaignMember>(this.transport, { method: "GET", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/members`, query: { cursor: given.cursor, group: given.group, limit: given.limit }, isRepeatable: true } satisfies Call, options);
+  }
+  /** Nobody is dialled from now on; calls under way end by themselves. */
+  pause(campaignId: string, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "POST", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/pause` } satisfies Call, options);
+  }
+  /** Take a contact out of a draft. */
+  removeMember(campaignId: string, contactId: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.send({ method: "DELETE", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/members/${encodeURIComponent(contactId)}`, isRepeatable: true } satisfies Call, options);
+  }
+  /** Go on with a paused one. */
+  resume(campaignId: string, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "POST", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/resume` } satisfies Call, options);
+  }
+  /**
+   * Begin to call. `calls` confirms what the check said; those that it left out are not called.
+   * calls: What the check said; refused when it is another by now.
+   */
+  start(campaignId: string, given: { calls: number }, options: CallOptions = {}): Promise<Campaign> {
+    return this.transport.fetch<Campaign>({ method: "POST", path: `/v1/campaigns/${encodeURIComponent(campaignId)}/start`, body: given } satisfies Call, options);
   }
 }
 
@@ -2892,6 +3112,7 @@ export class Api {
   readonly billing: BillingResource;
   readonly budget: BudgetResource;
   readonly calls: CallsResource;
+  readonly campaigns: CampaignsResource;
   readonly cannedReplies: CannedRepliesResource;
   readonly contacts: ContactsResource;
   readonly conversations: ConversationsResource;
@@ -2933,6 +3154,7 @@ export class Api {
     this.billing = new BillingResource(transport);
     this.budget = new BudgetResource(transport);
     this.calls = new CallsResource(transport);
+    this.campaigns = new CampaignsResource(transport);
     this.cannedReplies = new CannedRepliesResource(transport);
     this.contacts = new ContactsResource(transport);
     this.conversations = new ConversationsResource(transport);

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from rapport_sdk import models
-from rapport_sdk._calls import Call, FileInput, given, new_id
+from rapport_sdk._calls import OMIT, Call, FileInput, Omit, given, new_id
 from rapport_sdk._pages import AsyncPages, Pages
 from rapport_sdk._transport import AsyncResource, AsyncTransport, Resource, Transport
 
@@ -505,22 +505,264 @@ class Calls(Resource):
             models.PhoneCall,
         )
 
-    def place(self, *, phone_number_id: str, contact_id: str, idempotency_key: str | None = None) -> models.PhoneCall:
+    def place(
+        self,
+        *,
+        phone_number_id: str,
+        contact_id: str,
+        opening: str | None = None,
+        instructions: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.PhoneCall:
         """Let an agent call a contact, as soon as it is its turn, and at most once. Refused unless it is
         recorded that the contact agreed, when it wants no calls, and in quiet hours where it is.
 
         phone_number_id: From which number; its agent speaks.
         contact_id: Who is called, at the number that is known of them.
+        opening: Said first, in place of the number's greeting.
+        instructions: For the agent in this call, beside its own.
         """
         return self._transport.fetch(
             Call(
                 "POST",
                 "/v1/calls",
-                body={"phone_number_id": phone_number_id, "contact_id": contact_id},
+                body={
+                    "phone_number_id": phone_number_id,
+                    "contact_id": contact_id,
+                    "opening": opening,
+                    "instructions": instructions,
+                },
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
             models.PhoneCall,
+        )
+
+
+class Campaigns(Resource):
+    def add_members(
+        self,
+        campaign_id: str,
+        *,
+        contacts: Sequence[models.CampaignContactRequest] | None = None,
+        filter: models.CampaignFilterRequest | None = None,
+        csv: str | None = None,
+    ) -> models.CampaignMembersAdded:
+        """Add contacts to a draft: a list, all that match a filter, or a table. Sent again it adds nobody
+        twice. Rows that are not taken are listed with the reason.
+
+        filter: All contacts that match; empty: all.
+        csv: A table with a head: a column contact_id, phone, email, external_id, every other one is a
+        variable.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/campaigns/{campaign_id}/members",
+                ids={"campaign_id": campaign_id},
+                body={"contacts": contacts, "filter": filter, "csv": csv},
+            ),
+            models.CampaignMembersAdded,
+        )
+
+    def cancel(self, campaign_id: str) -> models.Campaign:
+        """End it for good; calls under way end by themselves."""
+        return self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/cancel", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    def change(
+        self,
+        campaign_id: str,
+        *,
+        name: str | None = None,
+        phone_number_id: str | None = None,
+        opening: str | None = None,
+        instructions: str | None = None,
+        windows: Sequence[Mapping[str, Any]] | None = None,
+        retries: Mapping[str, Any] | None = None,
+        starts_at: datetime | Omit | None = OMIT,
+        ends_at: datetime | Omit | None = OMIT,
+        most_at_once: int | None = None,
+        calls_per_minute: int | None = None,
+    ) -> models.Campaign:
+        """Change a draft.
+
+        opening: Said first. {{ first_name }} and others are filled in for each contact.
+        instructions: For the agent in these calls, beside its own.
+        windows: Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to
+        21:00.
+        retries: How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left
+        out: never.
+        starts_at: Nobody is called before.
+        ends_at: Nobody is called after.
+        """
+        return self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/campaigns/{campaign_id}",
+                ids={"campaign_id": campaign_id},
+                body={
+                    "name": name,
+                    "phone_number_id": phone_number_id,
+                    "opening": opening,
+                    "instructions": instructions,
+                    "windows": windows,
+                    "retries": retries,
+                    "starts_at": given(starts_at),
+                    "ends_at": given(ends_at),
+                    "most_at_once": most_at_once,
+                    "calls_per_minute": calls_per_minute,
+                },
+            ),
+            models.Campaign,
+        )
+
+    def check(self, campaign_id: str) -> models.CampaignCheck:
+        """How many would be called if it began now, how many not and why, and about what it costs."""
+        return self._transport.fetch(
+            Call("GET", "/v1/campaigns/{campaign_id}/check", ids={"campaign_id": campaign_id}), models.CampaignCheck
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        phone_number_id: str,
+        opening: str,
+        instructions: str | None = None,
+        windows: Sequence[Mapping[str, Any]] | None = None,
+        retries: Mapping[str, Any] | None = None,
+        starts_at: datetime | Omit | None = OMIT,
+        ends_at: datetime | Omit | None = OMIT,
+        most_at_once: int | None = None,
+        calls_per_minute: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Campaign:
+        """Make a draft. It calls nobody until it has contacts and is started.
+
+        phone_number_id: From which number; its agent speaks.
+        opening: Said first. {{ first_name }} and others are filled in for each contact.
+        instructions: For the agent in these calls, beside its own.
+        windows: Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to
+        21:00.
+        retries: How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left
+        out: never.
+        starts_at: Nobody is called before.
+        ends_at: Nobody is called after.
+        """
+        return self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/campaigns",
+                body={
+                    "name": name,
+                    "phone_number_id": phone_number_id,
+                    "opening": opening,
+                    "instructions": instructions,
+                    "windows": windows,
+                    "retries": retries,
+                    "starts_at": given(starts_at),
+                    "ends_at": given(ends_at),
+                    "most_at_once": most_at_once,
+                    "calls_per_minute": calls_per_minute,
+                },
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Campaign,
+        )
+
+    def get(self, campaign_id: str) -> models.Campaign:
+        """A campaign, as it is written down."""
+        return self._transport.fetch(
+            Call("GET", "/v1/campaigns/{campaign_id}", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    def get_member(self, campaign_id: str, contact_id: str) -> models.CampaignMember:
+        """A contact of the campaign, and what became of it."""
+        return self._transport.fetch(
+            Call(
+                "GET",
+                "/v1/campaigns/{campaign_id}/members/{contact_id}",
+                ids={"campaign_id": campaign_id, "contact_id": contact_id},
+            ),
+            models.CampaignMember,
+        )
+
+    def get_progress(self, campaign_id: str) -> models.CampaignProgress:
+        """How far it is, how fast, and what it cost so far."""
+        return self._transport.fetch(
+            Call("GET", "/v1/campaigns/{campaign_id}/progress", ids={"campaign_id": campaign_id}),
+            models.CampaignProgress,
+        )
+
+    def list(self, *, cursor: str | None = None, limit: int | None = None) -> Pages[models.Campaign]:
+        """Campaigns, the latest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport, Call("GET", "/v1/campaigns", query={"cursor": cursor, "limit": limit}), models.Campaign
+        )
+
+    def list_members(
+        self,
+        campaign_id: str,
+        *,
+        cursor: str | None = None,
+        group: Literal["calling", "failed", "no_answer", "not_called", "reached", "refused", "voicemail", "waiting"]
+        | None = None,
+        limit: int | None = None,
+    ) -> Pages[models.CampaignMember]:
+        """Its contacts in the order in which they came, and what became of each.
+
+        cursor: next_cursor of the page before.
+        group: Only those, as the progress counts them.
+        limit: How many, at most 100.
+        """
+        return Pages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/campaigns/{campaign_id}/members",
+                ids={"campaign_id": campaign_id},
+                query={"cursor": cursor, "group": group, "limit": limit},
+            ),
+            models.CampaignMember,
+        )
+
+    def pause(self, campaign_id: str) -> models.Campaign:
+        """Nobody is dialled from now on; calls under way end by themselves."""
+        return self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/pause", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    def remove_member(self, campaign_id: str, contact_id: str) -> None:
+        """Take a contact out of a draft."""
+        self._transport.send(
+            Call(
+                "DELETE",
+                "/v1/campaigns/{campaign_id}/members/{contact_id}",
+                ids={"campaign_id": campaign_id, "contact_id": contact_id},
+            )
+        )
+
+    def resume(self, campaign_id: str) -> models.Campaign:
+        """Go on with a paused one."""
+        return self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/resume", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    def start(self, campaign_id: str, *, calls: int) -> models.Campaign:
+        """Begin to call. `calls` confirms what the check said; those that it left out are not called.
+
+        calls: What the check said; refused when it is another by now.
+        """
+        return self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/start", ids={"campaign_id": campaign_id}, body={"calls": calls}),
+            models.Campaign,
         )
 
 
@@ -2815,6 +3057,7 @@ class Api:
         self.billing = Billing(transport)
         self.budget = Budget(transport)
         self.calls = Calls(transport)
+        self.campaigns = Campaigns(transport)
         self.canned_replies = CannedReplies(transport)
         self.contacts = Contacts(transport)
         self.conversations = Conversations(transport)
@@ -3348,23 +3591,263 @@ class AsyncCalls(AsyncResource):
         )
 
     async def place(
-        self, *, phone_number_id: str, contact_id: str, idempotency_key: str | None = None
+        self,
+        *,
+        phone_number_id: str,
+        contact_id: str,
+        opening: str | None = None,
+        instructions: str | None = None,
+        idempotency_key: str | None = None,
     ) -> models.PhoneCall:
         """Let an agent call a contact, as soon as it is its turn, and at most once. Refused unless it is
         recorded that the contact agreed, when it wants no calls, and in quiet hours where it is.
 
         phone_number_id: From which number; its agent speaks.
         contact_id: Who is called, at the number that is known of them.
+        opening: Said first, in place of the number's greeting.
+        instructions: For the agent in this call, beside its own.
         """
         return await self._transport.fetch(
             Call(
                 "POST",
                 "/v1/calls",
-                body={"phone_number_id": phone_number_id, "contact_id": contact_id},
+                body={
+                    "phone_number_id": phone_number_id,
+                    "contact_id": contact_id,
+                    "opening": opening,
+                    "instructions": instructions,
+                },
                 idempotency_key=idempotency_key or new_id(),
                 is_repeatable=True,
             ),
             models.PhoneCall,
+        )
+
+
+class AsyncCampaigns(AsyncResource):
+    async def add_members(
+        self,
+        campaign_id: str,
+        *,
+        contacts: Sequence[models.CampaignContactRequest] | None = None,
+        filter: models.CampaignFilterRequest | None = None,
+        csv: str | None = None,
+    ) -> models.CampaignMembersAdded:
+        """Add contacts to a draft: a list, all that match a filter, or a table. Sent again it adds nobody
+        twice. Rows that are not taken are listed with the reason.
+
+        filter: All contacts that match; empty: all.
+        csv: A table with a head: a column contact_id, phone, email, external_id, every other one is a
+        variable.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/campaigns/{campaign_id}/members",
+                ids={"campaign_id": campaign_id},
+                body={"contacts": contacts, "filter": filter, "csv": csv},
+            ),
+            models.CampaignMembersAdded,
+        )
+
+    async def cancel(self, campaign_id: str) -> models.Campaign:
+        """End it for good; calls under way end by themselves."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/cancel", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    async def change(
+        self,
+        campaign_id: str,
+        *,
+        name: str | None = None,
+        phone_number_id: str | None = None,
+        opening: str | None = None,
+        instructions: str | None = None,
+        windows: Sequence[Mapping[str, Any]] | None = None,
+        retries: Mapping[str, Any] | None = None,
+        starts_at: datetime | Omit | None = OMIT,
+        ends_at: datetime | Omit | None = OMIT,
+        most_at_once: int | None = None,
+        calls_per_minute: int | None = None,
+    ) -> models.Campaign:
+        """Change a draft.
+
+        opening: Said first. {{ first_name }} and others are filled in for each contact.
+        instructions: For the agent in these calls, beside its own.
+        windows: Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to
+        21:00.
+        retries: How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left
+        out: never.
+        starts_at: Nobody is called before.
+        ends_at: Nobody is called after.
+        """
+        return await self._transport.fetch(
+            Call(
+                "PATCH",
+                "/v1/campaigns/{campaign_id}",
+                ids={"campaign_id": campaign_id},
+                body={
+                    "name": name,
+                    "phone_number_id": phone_number_id,
+                    "opening": opening,
+                    "instructions": instructions,
+                    "windows": windows,
+                    "retries": retries,
+                    "starts_at": given(starts_at),
+                    "ends_at": given(ends_at),
+                    "most_at_once": most_at_once,
+                    "calls_per_minute": calls_per_minute,
+                },
+            ),
+            models.Campaign,
+        )
+
+    async def check(self, campaign_id: str) -> models.CampaignCheck:
+        """How many would be called if it began now, how many not and why, and about what it costs."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/campaigns/{campaign_id}/check", ids={"campaign_id": campaign_id}), models.CampaignCheck
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        phone_number_id: str,
+        opening: str,
+        instructions: str | None = None,
+        windows: Sequence[Mapping[str, Any]] | None = None,
+        retries: Mapping[str, Any] | None = None,
+        starts_at: datetime | Omit | None = OMIT,
+        ends_at: datetime | Omit | None = OMIT,
+        most_at_once: int | None = None,
+        calls_per_minute: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> models.Campaign:
+        """Make a draft. It calls nobody until it has contacts and is started.
+
+        phone_number_id: From which number; its agent speaks.
+        opening: Said first. {{ first_name }} and others are filled in for each contact.
+        instructions: For the agent in these calls, beside its own.
+        windows: Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to
+        21:00.
+        retries: How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left
+        out: never.
+        starts_at: Nobody is called before.
+        ends_at: Nobody is called after.
+        """
+        return await self._transport.fetch(
+            Call(
+                "POST",
+                "/v1/campaigns",
+                body={
+                    "name": name,
+                    "phone_number_id": phone_number_id,
+                    "opening": opening,
+                    "instructions": instructions,
+                    "windows": windows,
+                    "retries": retries,
+                    "starts_at": given(starts_at),
+                    "ends_at": given(ends_at),
+                    "most_at_once": most_at_once,
+                    "calls_per_minute": calls_per_minute,
+                },
+                idempotency_key=idempotency_key or new_id(),
+                is_repeatable=True,
+            ),
+            models.Campaign,
+        )
+
+    async def get(self, campaign_id: str) -> models.Campaign:
+        """A campaign, as it is written down."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/campaigns/{campaign_id}", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    async def get_member(self, campaign_id: str, contact_id: str) -> models.CampaignMember:
+        """A contact of the campaign, and what became of it."""
+        return await self._transport.fetch(
+            Call(
+                "GET",
+                "/v1/campaigns/{campaign_id}/members/{contact_id}",
+                ids={"campaign_id": campaign_id, "contact_id": contact_id},
+            ),
+            models.CampaignMember,
+        )
+
+    async def get_progress(self, campaign_id: str) -> models.CampaignProgress:
+        """How far it is, how fast, and what it cost so far."""
+        return await self._transport.fetch(
+            Call("GET", "/v1/campaigns/{campaign_id}/progress", ids={"campaign_id": campaign_id}),
+            models.CampaignProgress,
+        )
+
+    def list(self, *, cursor: str | None = None, limit: int | None = None) -> AsyncPages[models.Campaign]:
+        """Campaigns, the latest first.
+
+        cursor: next_cursor of the page before.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport, Call("GET", "/v1/campaigns", query={"cursor": cursor, "limit": limit}), models.Campaign
+        )
+
+    def list_members(
+        self,
+        campaign_id: str,
+        *,
+        cursor: str | None = None,
+        group: Literal["calling", "failed", "no_answer", "not_called", "reached", "refused", "voicemail", "waiting"]
+        | None = None,
+        limit: int | None = None,
+    ) -> AsyncPages[models.CampaignMember]:
+        """Its contacts in the order in which they came, and what became of each.
+
+        cursor: next_cursor of the page before.
+        group: Only those, as the progress counts them.
+        limit: How many, at most 100.
+        """
+        return AsyncPages(
+            self._transport,
+            Call(
+                "GET",
+                "/v1/campaigns/{campaign_id}/members",
+                ids={"campaign_id": campaign_id},
+                query={"cursor": cursor, "group": group, "limit": limit},
+            ),
+            models.CampaignMember,
+        )
+
+    async def pause(self, campaign_id: str) -> models.Campaign:
+        """Nobody is dialled from now on; calls under way end by themselves."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/pause", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    async def remove_member(self, campaign_id: str, contact_id: str) -> None:
+        """Take a contact out of a draft."""
+        await self._transport.send(
+            Call(
+                "DELETE",
+                "/v1/campaigns/{campaign_id}/members/{contact_id}",
+                ids={"campaign_id": campaign_id, "contact_id": contact_id},
+            )
+        )
+
+    async def resume(self, campaign_id: str) -> models.Campaign:
+        """Go on with a paused one."""
+        return await self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/resume", ids={"campaign_id": campaign_id}), models.Campaign
+        )
+
+    async def start(self, campaign_id: str, *, calls: int) -> models.Campaign:
+        """Begin to call. `calls` confirms what the check said; those that it left out are not called.
+
+        calls: What the check said; refused when it is another by now.
+        """
+        return await self._transport.fetch(
+            Call("POST", "/v1/campaigns/{campaign_id}/start", ids={"campaign_id": campaign_id}, body={"calls": calls}),
+            models.Campaign,
         )
 
 
@@ -5665,6 +6148,7 @@ class AsyncApi:
         self.billing = AsyncBilling(transport)
         self.budget = AsyncBudget(transport)
         self.calls = AsyncCalls(transport)
+        self.campaigns = AsyncCampaigns(transport)
         self.canned_replies = AsyncCannedReplies(transport)
         self.contacts = AsyncContacts(transport)
         self.conversations = AsyncConversations(transport)

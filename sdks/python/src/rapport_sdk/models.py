@@ -330,6 +330,110 @@ class CallPermission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    id: str
+    name: str
+    phone_number_id: str | None
+    """null: it was removed since."""
+    opening: str
+    """Said first. {{ first_name }} and others are filled in for each contact."""
+    instructions: str
+    """For the agent in these calls, beside its own."""
+    windows: list[dict[str, Any]]
+    """Days (1 is Monday) and hours by the callee's clock; empty: whenever the law allows, 8:00 to 21:00."""
+    retries: dict[str, Any]
+    """How often, and after how many minutes, by outcome: busy, no_answer, voicemail, failed. Left out:
+    never.
+    """
+    starts_at: datetime | None
+    """Nobody is called before."""
+    ends_at: datetime | None
+    """Nobody is called after."""
+    most_at_once: int
+    calls_per_minute: int
+    state: str
+    """draft, running, paused, finished, cancelled"""
+    pause_reason: str
+    """asked, or what stopped it: budget, quota_exhausted, payment_overdue, daily_limit, number_gone,
+    phone_number_not_found, carrier_cannot_call. Empty when it is not paused.
+    """
+    estimate_micros: int | None
+    """What whoever started it was told."""
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignCheck:
+    calls: int
+    """How many contacts would be called. Give this number to start it."""
+    left_out: dict[str, Any]
+    """How many are not, by reason: call_consent_missing, do_not_call, contact_has_no_number,
+    missing_variable, duplicate, no_window, contact_not_found.
+    """
+    minutes_a_call: int
+    """Reckoned with: as your calls lasted lately, else two."""
+    estimate_micros: int | None
+    """About what the lines cost; null when no price of twilio-outbound is set."""
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignMember:
+    contact_id: str
+    variables: dict[str, Any]
+    state: str
+    """waiting, calling or done"""
+    outcome: str
+    """Of the last call: reached, voicemail, no_answer, busy, refused, failed; not_called; empty: none yet."""
+    reason: str
+    """Why it was refused."""
+    attempts: int
+    next_at: datetime | None
+    """Not called before."""
+    call_id: str | None
+    """The last call."""
+    conversation_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignMembersAdded:
+    added: int
+    already: int
+    """Came before, or are one with somebody who did."""
+    refused: list[RefusedRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignProgress:
+    state: str
+    pause_reason: str
+    waiting: int
+    """To be called, also again."""
+    calling: int
+    reached: int
+    voicemail: int
+    no_answer: int
+    """Also busy."""
+    refused: int
+    """May not be called, or wants no calls."""
+    failed: int
+    not_called: int
+    """The campaign was over before."""
+    total: int
+    calls: int
+    """That were made."""
+    calls_a_minute: float
+    """In the last five minutes."""
+    cost_micros: int
+    """Of all calls so far, with their answers."""
+    currency: str
+    seconds_left: int | None
+    """About; null unless it runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CannedReply:
     id: str
     name: str
@@ -1120,6 +1224,15 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRow:
+    row: int
+    """From 1, the head not counted."""
+    who: str
+    """By what it was to be found."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedTool:
     name: str
     problem: str
@@ -1584,6 +1697,22 @@ class Webhook:
     old_secret_until: datetime | None
     """Until then the secret before this one signs as well."""
     created_at: datetime
+
+
+class CampaignContactRequest(TypedDict):
+    """By one of the first four."""
+
+    contact_id: NotRequired[str]
+    phone: NotRequired[str]
+    email: NotRequired[str]
+    external_id: NotRequired[str]
+    variables: NotRequired[dict[str, Any]]
+    """Texts and numbers by name."""
+
+
+class CampaignFilterRequest(TypedDict):
+    text: NotRequired[str]
+    """Somewhere in a name, address, number or id."""
 
 
 class CloudEvent(TypedDict):

@@ -1,0 +1,1 @@
+"""Campaigns: many calls that the company makes, each through the door of a single one."""
