@@ -38,6 +38,7 @@ PLACES = (
     Place(_("Models"), "models", "chart", Permission.AGENTS_READ, "models", _("Answering")),
     Place(_("Widget"), "widget", "code", Permission.AGENTS_READ, "widget", _("Answering")),
     Place(_("Phone"), "phone", "phone", Permission.AGENTS_READ, "phone", _("Answering")),
+    Place(_("Campaigns"), "campaigns", "list", Permission.CONVERSATIONS_READ, "campaigns", _("Answering")),
     Place(_("Inbox"), "inbox", "chat", Permission.CONVERSATIONS_READ, "inbox", _("People"), True),
     Place(_("Conversations"), "conversations", "list", Permission.CONVERSATIONS_READ, "conversations", _("People")),
     Place(_("Questions"), "questions", "question", Permission.CONVERSATIONS_READ, "questions", _("People")),

@@ -18,6 +18,7 @@ LISTS = (
     "/inbox/replies/",
     "/conversations/",
     "/calls/",
+    "/campaigns/",
     "/feedback/",
     "/questions/",
     "/contacts/",

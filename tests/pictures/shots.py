@@ -38,6 +38,7 @@ NO_PAGES = {
     "usage_csv": "a file",
     "billing_csv": "a file",
     "audit_csv": "a file",
+    "campaign_csv": "a file",
     "erasure_receipt": "a file",
     "export_file": "a file",
     "mfa_download_recovery_codes": "a file",
@@ -66,7 +67,7 @@ WRITES = frozenset(
     erase_contact erase_conversation erase_message export_company
     replay_events drop_events act_on_member withdraw_invitation join switch_company
     act_on_agent act_on_experiment act_on_prompt act_on_provider act_on_price
-    act_on_trace_export act_on_phone act_on_connection act_on_tool act_on_approval
+    act_on_trace_export act_on_phone act_on_campaign act_on_connection act_on_tool act_on_approval
     act_on_request act_on_lookup act_on_inbox act_on_answer act_on_canned_reply upload_agent
     act_on_key act_on_webhook act_on_delivery switch_off_sign_on claim_domain act_on_domain
     delete_company keep_company choose_own_language billing_checkout billing_portal billing_currency
@@ -203,6 +204,9 @@ def _full(stage: Stage) -> list[Shot]:
         Shot("/conversations/"),
         Shot("/calls/"),
         Shot(f"/calls/{encode(Prefix.CALL, stage.call_id)}/"),
+        Shot("/campaigns/"),
+        Shot(f"/campaigns/{encode(Prefix.CAMPAIGN, stage.campaign_id)}/"),
+        Shot(f"/campaigns/{encode(Prefix.CAMPAIGN, stage.draft_campaign_id)}/", "draft"),
         Shot("/feedback/"),
         Shot("/questions/"),
         Shot("/traces/"),

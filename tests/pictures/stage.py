@@ -27,6 +27,8 @@ class Stage:
     acme_key_id: UUID
     agent_id: UUID
     call_id: UUID
+    campaign_id: UUID
+    draft_campaign_id: UUID
     merged_id: UUID
     erased_id: UUID
     token: str
@@ -66,6 +68,7 @@ def set_stage() -> Stage:
         cast.acme.key_id,
         cast.acme.agent_id,
         call,
+        *_campaigns(cast),
         merged,
         erased,
         token,
@@ -212,6 +215,16 @@ def set_calls(cast: Cast) -> UUID:
     talk_in(made[0], tenant_id)
     keep_sound(tenant_id, made[0])
     return made[0]
+
+
+def _campaigns(cast: Cast) -> tuple[UUID, UUID]:
+    from agents.models import PhoneNumber
+    from tenants.context import tenant_scope
+    from tests.frontend.seed_campaigns import seed_campaigns
+
+    with tenant_scope(cast.acme.tenant_id):
+        number_id = PhoneNumber.objects.get(number="+493012345678").id
+    return seed_campaigns(cast.acme.tenant_id, number_id)
 
 
 def _tools(cast: Cast) -> tuple[UUID, UUID]:

@@ -89,6 +89,7 @@ ACTIONS = {
     "act_on_price": "remove",
     "act_on_trace_export": "remove",
     "act_on_phone": "remove",
+    "act_on_campaign": "pause",
     "act_on_tool": "remove",
     "act_on_lookup": "wrong",
     "act_on_connection": "remove",
