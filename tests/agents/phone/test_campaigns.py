@@ -23,10 +23,12 @@ from agents.channels.phone.campaigns.running import (
 )
 from agents.channels.phone.campaigns.windows import next_open, read_windows
 from agents.channels.phone.campaigns.writing import CampaignSettings, create_campaign
+from agents.channels.phone.carriers import CarrierBusy, Twilio
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.machines import meet_machine
 from agents.channels.phone.outgoing import answer_outgoing, place_call
 from agents.channels.phone.permission import refuse_calls, set_call_permission
+from agents.channels.phone.signature import HEADER, sign
 from agents.errors import CampaignNotFound, CampaignNotReady, InvalidCampaign
 from agents.models import Call, Campaign, CampaignAttempt, CampaignMember, Message
 from agents.selectors.campaigns import get_progress
@@ -34,6 +36,7 @@ from agents.services.phone import NumberSettings, add_phone_number
 from billing.company_budget import set_company_budget
 from ingestion.contacts.merging import merge_contacts
 from ingestion.contacts.services import Identity, create_contact
+from rapport.config import get_config
 from rapport.errors import RateLimited
 from rapport.ids import Prefix, encode
 from rapport.ratelimits.buckets import Limit
@@ -42,7 +45,9 @@ from tenants.actors import SYSTEM, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tests.agents.api.conftest import Caller
-from tests.agents.phone.test_outgoing import ACCOUNT, SECRET, contact, state
+from tests.agents.phone.conftest import ACCOUNT, SECRET
+from tests.agents.phone.outgoing_carrier import OutgoingCarrier
+from tests.agents.phone.test_outgoing import PACE, contact, state
 from tests.cast import Cast
 
 FAST = Limit("calls-out-fast", per_minute=60_000, burst=1000)
@@ -360,6 +365,35 @@ def test_its_pace_is_its_own_below_the_carrier_s(line: Line) -> None:
     assert 50 < (refusal.value.retry_after_seconds or 0) <= 60
     with tenant_scope(line.tenant_id):
         assert Call.objects.count() == 1
+
+
+def test_at_a_carrier_whose_webhooks_say_how_each_call_ended(line: Line, carrier: OutgoingCarrier) -> None:
+    """Over HTTP both ways, one a second as the carrier wants it, and told twice and late."""
+    who = people(line, 3)
+    ran = Ran(line, who, most_at_once=3).start()
+    ran.go()
+    with tenant_scope(line.tenant_id):
+        calls = list(Call.objects.order_by("id").values_list("id", flat=True))
+    for call_id in calls:
+        while state(line, call_id)[0] == "queued":
+            with contextlib.suppress(CarrierBusy):
+                place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=Twilio(carrier.url), pace=PACE)
+    assert len(carrier.placed) == 3
+
+    def tell(place: int, status: str, seconds: str = "0") -> None:
+        url = carrier.placed[place]["StatusCallback"]
+        with tenant_scope(line.tenant_id):
+            carrier_id = Call.objects.values_list("carrier_id", flat=True).get(id=calls[place])
+        form = {"AccountSid": ACCOUNT, "CallSid": carrier_id, "CallStatus": status, "CallDuration": seconds}
+        text = url + "".join(name + value for name, value in sorted(form.items()))
+        answer = Client().post(url.removeprefix(get_config().public_url), form, headers={HEADER: sign(text, SECRET)})
+        assert answer.status_code == 204
+
+    for place, status in ((0, "completed"), (1, "busy"), (2, "no-answer"), (1, "ringing"), (1, "busy")):
+        tell(place, status, "61" if status == "completed" else "0")
+    assert [ran.standing(each) for each in who] == [("done", "reached"), ("waiting", "busy"), ("waiting", "no_answer")]
+    with tenant_scope(line.tenant_id):
+        assert CampaignAttempt.objects.count() == 3
 
 
 def test_strangers_find_nothing(cast: Cast, line: Line) -> None:

@@ -16,7 +16,8 @@ from agents.services.phone import NumberSettings, add_phone_number
 from agents.transcript import append_message
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope, tenant_transaction
-from tests.agents.phone.test_outgoing import ACCOUNT, SECRET, contact
+from tests.agents.phone.conftest import ACCOUNT, SECRET
+from tests.agents.phone.test_outgoing import contact
 from tests.cast import Cast
 
 

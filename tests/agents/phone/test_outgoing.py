@@ -1,7 +1,6 @@
 """Calls that a company makes: only to who agreed, never at night, one a second, and each dialled once."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,16 +27,15 @@ from ingestion.contacts.services import Identity, create_contact
 from rapport.config import get_config
 from rapport.errors import RateLimited
 from rapport.ids import Prefix, decode, encode
-from rapport.outbound.transport import configured_allow_list
 from rapport.ratelimits.buckets import Limit
 from tenants.actors import SYSTEM, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tests.agents.api.conftest import Caller
-from tests.agents.phone.outgoing_carrier import PAUSE_SECONDS, OutgoingCarrier, outgoing_carrier
+from tests.agents.phone.conftest import ACCOUNT, SECRET
+from tests.agents.phone.outgoing_carrier import PAUSE_SECONDS, OutgoingCarrier
 from tests.cast import Cast
 
-ACCOUNT, SECRET = "AC0123456789", "carriers-auth-token-0123456789"
 PACE = Limit("calls-out-test", per_minute=round(60 / PAUSE_SECONDS), burst=1)
 
 
@@ -49,22 +47,6 @@ def line(cast: Cast) -> Line:
     found = find_line(tenant_id=tenant_id, number_id=number_id)
     assert found
     return found
-
-
-@pytest.fixture
-def carrier(monkeypatch: pytest.MonkeyPatch) -> Iterator[OutgoingCarrier]:
-    with outgoing_carrier(ACCOUNT, SECRET) as found:
-        monkeypatch.setattr(
-            type(get_config()), "outbound_allowed_private_hosts", (f"127.0.0.1:{found.port}", "127.0.0.1:1")
-        )
-        _forget()
-        yield found
-    _forget()
-
-
-def _forget() -> None:
-    configured_allow_list.cache_clear()
-    carriers._client.cache_clear()
 
 
 def contact(line: Line, number: str = "+4915700000001", *, has_agreed: bool = True) -> UUID:

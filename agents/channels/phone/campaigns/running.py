@@ -50,10 +50,7 @@ def start_campaign(*, tenant_id: UUID, campaign_id: UUID, calls: int, actor: Act
                 f"By now {check.calls} will be called, which is another number. Look again, and confirm that.",
                 param="calls",
             )
-        for contact_id, reason in check.reasons.items():
-            CampaignMember.objects.filter(campaign=campaign, contact_id=contact_id, state=MemberState.WAITING).update(
-                state=MemberState.DONE, outcome=MemberOutcome.REFUSED, reason=reason
-            )
+        _leave_out(campaign, check.reasons)
         campaign.estimate_micros = check.estimate_micros
         campaign.started_at = timezone.now()
         facts = {"calls": check.calls, "left_out": len(check.reasons), "estimate_micros": check.estimate_micros}
@@ -117,6 +114,16 @@ def hold(campaign_id: UUID) -> Campaign:
     if campaign is None:
         raise CampaignNotFound("There is no such campaign.")
     return campaign
+
+
+def _leave_out(campaign: Campaign, reasons: Mapping[UUID, str]) -> None:
+    """Not called, by why not."""
+    waiting = CampaignMember.objects.filter(campaign=campaign, state=MemberState.WAITING)
+    for reason in set(reasons.values()):
+        theirs = [contact_id for contact_id, each in reasons.items() if each == reason]
+        waiting.filter(contact_id__in=theirs).update(
+            state=MemberState.DONE, outcome=MemberOutcome.REFUSED, reason=reason
+        )
 
 
 def _withdraw(campaign: Campaign) -> None:
