@@ -111,7 +111,7 @@ def handle_requested_call(event: Event) -> None:
     topic=CAMPAIGNS,
     types={CAMPAIGN_MOVED},
     is_transactional=False,
-    max_attempts=60,  # its turn comes; whatever happens, the next minute looks again
+    max_attempts=60,
     deadline_seconds=120.0,
 )
 def handle_moved_campaign(event: Event) -> None:

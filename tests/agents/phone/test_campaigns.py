@@ -38,6 +38,7 @@ from ingestion.contacts.merging import merge_contacts
 from ingestion.contacts.services import Identity, create_contact
 from rapport.config import get_config
 from rapport.errors import RateLimited
+from rapport.events.models import OutboxEvent
 from rapport.ids import Prefix, encode
 from rapport.ratelimits.buckets import Limit
 from rapport.ratelimits.models import TokenBucket
@@ -112,8 +113,8 @@ class Ran:
         for _ in range(30):
             TokenBucket.objects.all().delete()
             with contextlib.suppress(RateLimited):
-                advance_campaign(**self.of_it)
-                break
+                if not advance_campaign(**self.of_it):
+                    break
         return self.calls() - before
 
     def calls(self) -> int:
@@ -360,8 +361,12 @@ def test_a_company_at_its_limit_pauses_with_the_reason(line: Line) -> None:
 
 def test_its_pace_is_its_own_below_the_carrier_s(line: Line) -> None:
     ran = Ran(line, people(line, 3), most_at_once=3, calls_per_minute=1).start()
+    assert advance_campaign(**ran.of_it) == 1
     with pytest.raises(RateLimited) as refusal:
         advance_campaign(**ran.of_it)
+    with tenant_scope(line.tenant_id):
+        rung = [each for each in OutboxEvent.objects.all() if "campaign.moved" in str(each.payload)]
+    assert len(rung) == 2, "at the start, and after the first call"
     assert 50 < (refusal.value.retry_after_seconds or 0) <= 60
     with tenant_scope(line.tenant_id):
         assert Call.objects.count() == 1

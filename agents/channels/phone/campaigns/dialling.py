@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agents.channels.phone.campaigns.checking import values_of_contact
-from agents.channels.phone.campaigns.ringing import ring_campaign
+from agents.channels.phone.campaigns.ringing import is_rung, ring_campaign
 from agents.channels.phone.campaigns.running import finish_held, pause_held
 from agents.channels.phone.campaigns.script import fill_in, missing_in
 from agents.channels.phone.campaigns.settling import verdict_may_come
@@ -35,6 +35,7 @@ from billing.errors import PaymentOverdue, QuotaExhausted
 from ingestion.contacts.errors import ContactNotFound
 from ingestion.contacts.merging import family_of
 from ingestion.contacts.selectors import get_contact
+from rapport.errors import RateLimited
 from rapport.ratelimits.buckets import Limit, take
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope, tenant_transaction
@@ -50,16 +51,26 @@ class Step(StrEnum):
 
 
 def advance_campaign(*, tenant_id: UUID, campaign_id: UUID) -> int:
-    """How many calls were asked for. Raises RateLimited when the next one's turn comes later."""
+    """How many calls were asked for. Raises RateLimited when none was, because the next one's turn comes later."""
     called = 0
-    for _ in range(MOST_STEPS):
-        step = _step(tenant_id, campaign_id)
-        called += step is Step.CALLED
-        if step is Step.IDLE:
-            return called
-    with tenant_transaction(tenant_id):
-        ring_campaign(campaign_id)
+    try:
+        for _ in range(MOST_STEPS):
+            step = _step(tenant_id, campaign_id)
+            called += step is Step.CALLED
+            if step is Step.IDLE:
+                return called
+    except RateLimited:
+        if not called:
+            raise
+    _ring_again(tenant_id, campaign_id)
     return called
+
+
+def _ring_again(tenant_id: UUID, campaign_id: UUID) -> None:
+    """Unless somebody is to look anyway: each call's end rings, and what is rung for nothing would pile up."""
+    with tenant_transaction(tenant_id):
+        if not is_rung(campaign_id):
+            ring_campaign(campaign_id)
 
 
 def ring_due_campaigns(*, tenant_id: UUID) -> int:
