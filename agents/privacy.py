@@ -1,8 +1,10 @@
 """Of whom this app's rows and stores are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from uuid import UUID
+
+from django.db.models import Q
 
 from agents.activity.marking import mark_conversations, mark_messages, mark_turns
 from agents.attachments.files import count_files, count_tenant_files, delete_files, delete_tenant_files, read_file
@@ -47,6 +49,12 @@ from tenants.privacy.secrets import Encrypted, NoSecret, declare_secret
 _OF_TURNS = by_links("turn_id", "turns")
 _OF_CONVERSATIONS = by_links("conversation_id", "conversations")
 
+
+def _ranked(person: Person) -> Iterator[Q]:
+    yield Q(subject_id__in=person.contacts)
+    yield from by_links("subject_id", "conversations")(person)
+
+
 declare_links("conversations", "agents.Conversation", "contact_id")
 declare_links("messages", "agents.Message", "conversation__contact_id")
 declare_links("turns", "agents.Turn", "conversation__contact_id")
@@ -62,6 +70,7 @@ declare_before("agents.Turn", mark_turns)
 
 declare("agents.ActivityDay", OfTenant("how many conversations a day had: numbers", is_exported=False))
 declare("agents.ActivityMark", OfTenant("which of those sums are out of date: quarters of an hour", is_exported=False))
+declare("agents.CostRank", OfContact(_ranked, by_links("subject_id", "conversations"), is_exported=False))
 declare("agents.Agent", OfTenant("how the company's agents are set up"))
 declare("agents.AgentVersion", OfTenant("how its agents were set up at a time", is_append_only=True))
 declare("agents.ProviderCredential", OfTenant("the company's own keys at providers of models"))

@@ -165,6 +165,18 @@ def sweep_unsent_files() -> None:
         log.info("attachments_swept", count=swept)
 
 
+@app.task(name="agents.keep_dearest", expires=1800)
+def keep_dearest_subjects() -> None:
+    """Every hour: which conversations and contacts cost most, of companies with many rows."""
+    from agents.costs.keeping import keep_dearest
+    from billing.rounds import go_round
+    from tenants.selectors import list_tenant_ids
+
+    went = go_round("dearest", lambda each: keep_dearest(tenant_id=each), list_tenant_ids(), lanes=1)
+    if made := sum(went.done):
+        log.info("dearest_counted", companies=made, failed=went.failed, left=went.left)
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="3", minute="29"), prune.s(), name="agents.prune")
@@ -172,6 +184,7 @@ def schedule(sender: Any, **_: object) -> None:
     sender.add_periodic_task(crontab(hour="4", minute="11"), summarise_memory.s(), name="agents.summarise_memory")
     sender.add_periodic_task(crontab(minute="3,18,33,48"), sum_activity.s(), name="agents.sum_activity")
     sender.add_periodic_task(crontab(minute="22"), read_waiting.s(), name="agents.read_waiting")
+    sender.add_periodic_task(crontab(minute="28"), keep_dearest_subjects.s(), name="agents.keep_dearest")
     sender.add_periodic_task(crontab(minute="8,38"), close_quiet.s(), name="agents.close_quiet")
     sender.add_periodic_task(crontab(minute="53"), sweep_unsent_files.s(), name="agents.sweep_attachments")
     sender.add_periodic_task(crontab(), watch_telephone_calls.s(), name="agents.watch_calls")

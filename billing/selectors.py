@@ -1,6 +1,6 @@
 """Reads of the ledger: sums for charts and tables, and its rows. Costs are integers in micro-units."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -14,7 +14,7 @@ from billing.cells import Cell, Kept, by, by_day, by_day_and, read_before, read_
 from billing.errors import InvalidPeriod
 from billing.models import Meter, UsageRecord
 from billing.rating import currency_of
-from billing.rollups import UNPRICED_QUANTITY
+from billing.rollups import OVERLAP, UNPRICED_QUANTITY, first_id
 from billing.sums import EMBEDDED, READ, WRITTEN, UsageSum
 from tenants.context import tenant_scope
 from tenants.selectors import get_tenant
@@ -22,6 +22,7 @@ from tenants.selectors import get_tenant
 Dimension = Literal["agent_id", "model", "step", "meter", "document_id", "conversation_id"]
 _KEPT: frozenset[str] = frozenset(get_args(Kept))
 _MOST_DAYS = 3660
+_TOGETHER = 500  # ids in one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +179,39 @@ def _ever(tenant_id: UUID) -> UsageSum | None:
         return read_ever(timezone.now().astimezone(zone).date(), zone)
 
 
-def usage_of_conversations(*, tenant_id: UUID, conversation_ids: Iterable[UUID]) -> dict[UUID, UsageSum]:
-    """The sum of each conversation that used anything: one query for a whole page of them."""
+def usage_of_conversations(
+    *, tenant_id: UUID, conversation_ids: Iterable[UUID], since: datetime | None = None
+) -> dict[UUID, UsageSum]:
+    """The sum of each conversation that used anything, since ever or since then: one query for some hundred of them."""
+    ids = list(conversation_ids)
+    sums: dict[UUID, UsageSum] = {}
     with tenant_scope(tenant_id):
-        rows = UsageRecord.objects.filter(conversation_id__in=list(conversation_ids)).values("conversation_id")
-        sums = {row["conversation_id"]: _sum(row) for row in rows.annotate(**_SUMS)}
-    return {conversation_id: usage for conversation_id, usage in sums.items() if conversation_id}
+        for start in range(0, len(ids), _TOGETHER):
+            rows = UsageRecord.objects.filter(conversation_id__in=ids[start : start + _TOGETHER])
+            rows = rows.filter(occurred_at__gte=since) if since else rows
+            found = rows.values("conversation_id").annotate(**_SUMS)
+            sums |= {row["conversation_id"]: _sum(row) for row in found if row["conversation_id"]}
+    return sums
+
+
+def costs_of_conversations(*, tenant_id: UUID, since: Sequence[datetime]) -> dict[UUID, tuple[int, ...]]:
+    """Micro-units of each conversation since each of these moments: all of the ledger since the first of them is
+    added up."""
+    names = [f"cost_{at}" for at in range(len(since))]
+    parts = {
+        name: Sum("cost_micros", filter=Q(occurred_at__gte=moment), default=0)
+        for name, moment in zip(names, since, strict=True)
+    }
+    with tenant_scope(tenant_id):
+        rows = UsageRecord.objects.filter(occurred_at__gte=min(since), conversation_id__isnull=False)
+        found = rows.values("conversation_id").annotate(**parts).order_by()
+        return {row[0]: row[1:] for row in found.values_list("conversation_id", *names)}
+
+
+def is_used_since(*, tenant_id: UUID, moment: datetime) -> bool:
+    """Whether the ledger may have rows that were not seen then."""
+    with tenant_scope(tenant_id):
+        return UsageRecord.objects.filter(id__gte=first_id(moment - OVERLAP)).exists()
 
 
 def list_usage(

@@ -14,6 +14,7 @@ from agents.models.campaigns import (
 from agents.models.configuration import Agent, AgentVersion
 from agents.models.consent import ChatConsent
 from agents.models.conversations import Conversation, ConversationState, Message, MessageRole, Turn, TurnState
+from agents.models.costs import CostRank
 from agents.models.experiments import Experiment
 from agents.models.feedback import Feedback, FeedbackReason, Rater
 from agents.models.inbox import CannedReply, ConversationNote, Presence
@@ -71,6 +72,7 @@ __all__ = [
     "Conversation",
     "ConversationNote",
     "ConversationState",
+    "CostRank",
     "Episode",
     "EpisodeSegment",
     "EpisodeShelf",

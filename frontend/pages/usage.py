@@ -1,7 +1,7 @@
 """Usage and cost: over time and by model, agent, conversation, contact and step; the ledger as CSV."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.cache.savings import sum_savings
+from agents.costs.counting import Dear
+from agents.costs.keeping import PERIODS, read_dearest
 from agents.selectors import list_agents
-from agents.selectors.costs import usage_by_contact
 from billing.cells import Kept
 from billing.company_budget import get_company_budget, has_company_budget
 from billing.models import Meter
@@ -23,7 +24,6 @@ from billing.selectors import (
     UsageRow,
     iterate_usage,
     read_usage,
-    usage_by,
     usage_ever,
 )
 from billing.sums import UsageSum
@@ -36,8 +36,6 @@ from frontend.spreadsheet import csv_response
 from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
-PERIODS = (7, 30, 90)
-DEAREST = 8  # conversations and contacts
 COLUMNS = (
     "id",
     "occurred_at",
@@ -119,7 +117,7 @@ def show_usage(visit: Visit) -> HttpResponse:
                 for each in reversed(by_day)
             ],
             "tables": _tables(visit, found),
-            "dearest": _dearest_tables(visit, days) if "dearest" in visit.request.GET else None,
+            **(_dearest_tables(visit, found) if "dearest" in visit.request.GET else {"dearest": None}),
         },
     )
 
@@ -144,20 +142,24 @@ def _tables(visit: Visit, found: UsageOfDays) -> list[tuple[str, str, list[CostL
     ]
 
 
-def _dearest_tables(visit: Visit, days: int) -> list[tuple[str, str, list[CostLine]]]:
-    """All rows of all conversations are added up for them: the page is there before."""
-    return [
-        (
-            gettext("Dearest conversations"),
-            gettext("Conversation"),
-            _dearest(visit, "conversation", Prefix.CONVERSATION, _conversations(visit, days)),
-        ),
-        (
-            gettext("Dearest contacts"),
-            gettext("Contact"),
-            _dearest(visit, "contact", Prefix.CONTACT, _contacts(visit, days)),
-        ),
-    ]
+def _dearest_tables(visit: Visit, used: UsageOfDays) -> dict[str, object]:
+    """Rows of all conversations are added up for them, unless that was done: the page is there before."""
+    found = read_dearest(tenant_id=visit.tenant_id, used=used)
+    return {
+        "dearest": [
+            (
+                gettext("Dearest conversations"),
+                gettext("Conversation"),
+                _dearest(visit, "conversation", Prefix.CONVERSATION, found.conversations),
+            ),
+            (
+                gettext("Dearest contacts"),
+                gettext("Contact"),
+                _dearest(visit, "contact", Prefix.CONTACT, found.contacts),
+            ),
+        ],
+        "counted_at": found.counted_at,
+    }
 
 
 def _cost_chart(visit: Visit, found: UsageOfDays) -> object:
@@ -165,27 +167,18 @@ def _cost_chart(visit: Visit, found: UsageOfDays) -> object:
     return stacked_costs(visit, costs, [each.day for each in found.by_day()], {"": gettext("No model")})["data"]
 
 
-def _conversations(visit: Visit, days: int) -> list[UsageLine]:
-    return usage_by(tenant_id=visit.tenant_id, dimension="conversation_id", days=days, most=DEAREST + 1)
-
-
-def _contacts(visit: Visit, days: int) -> list[UsageLine]:
-    return usage_by_contact(tenant_id=visit.tenant_id, days=days, most=DEAREST + 1)
-
-
-def _dearest(visit: Visit, page_name: str, prefix: Prefix, found: list[UsageLine]) -> list[CostLine]:
-    """With the way to each, for those who may go there; what was erased has its sum and no page any more."""
-    lines = [line for line in found if line.key and line.usage.cost_micros][:DEAREST]
-    dearest = max([line.usage.cost_micros for line in lines] + [1])
+def _dearest(visit: Visit, page_name: str, prefix: Prefix, found: Sequence[Dear]) -> list[CostLine]:
+    """With the way to each, for those who may go there."""
+    dearest = max([each.usage.cost_micros for each in found] + [1])
     may_open = visit.may(Permission.CONVERSATIONS_READ) and visit.may(Permission.CONTACTS_READ)
     return [
         CostLine(
-            shown := encode(prefix, UUID(line.key)),
-            line.usage,
-            100 * line.usage.cost_micros / dearest,
+            shown := encode(prefix, each.id),
+            each.usage,
+            100 * each.usage.cost_micros / dearest,
             reverse(page_name, args=[shown]) if may_open else "",
         )
-        for line in lines
+        for each in found
     ]
 
 

@@ -42,6 +42,9 @@ FURTHER = (
     "/traces/?slow=10000",
     "/usage/?days=7",
     "/usage/?days=90",
+    "/usage/?dearest=1",
+    "/billing/?by=conversation",
+    "/billing/?by=channel",
     "/questions/?days=90",
     "/audit/?action=agent.published",
 )
@@ -129,11 +132,13 @@ def _after(filled: "Filled") -> None:
     from django.db import connection
 
     from agents.activity.summing import roll_up as sum_activity
+    from agents.costs.keeping import keep_dearest
     from billing.rollups import roll_up
     from rapport.sqlite.statistics import note_statistics
 
     roll_up(tenant_id=filled.tenant_id)
     sum_activity(tenant_id=filled.tenant_id)
+    keep_dearest(tenant_id=filled.tenant_id)
     note_statistics()
     if connection.vendor == "postgresql":
         from rapport.database import as_role

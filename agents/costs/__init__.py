@@ -1,0 +1,1 @@
+"""Which conversations and contacts cost a company most."""
