@@ -57,20 +57,25 @@ def find_period(*, tenant_id: UUID, period_id: UUID | None) -> Period:
 
 
 def sum_parts(
-    *, tenant_id: UUID, part: Part, period_id: UUID | None = None, running: Sequence[parts.Part] | None = None
+    *,
+    tenant_id: UUID,
+    part: Part,
+    period_id: UUID | None = None,
+    running: Sequence[parts.Part] | None = None,
+    most: int | None = None,
 ) -> list[PartSum]:
-    """Days by time, the rest by what is charged, then by cost, the most first. `running`: the `running_parts`, where
-    they are at hand."""
+    """Days by time, the rest by what is charged, then by cost, the most first, and the `most` of them, where there may
+    be many. `running`: the `running_parts`, where they are at hand."""
     with tenant_scope(tenant_id):
         if period_id is None and part in _KEYS_OF:
-            return _ordered(part, _folded(part, current_period().parts() if running is None else running))
+            return _ordered(part, _folded(part, current_period().parts() if running is None else running))[:most]
         rows = _dated(_period(period_id).rows())
         found = rows.values(_FIELDS[part]).annotate(
             records=Count("id"), cost=Sum("cost_micros"), price=Sum("price_micros")
         )
         sums = [
             PartSum(str(row[_FIELDS[part]] or ""), row["records"], row["cost"], row["price"])
-            for row in found.order_by()
+            for row in (found.order_by("-price", "-cost", _FIELDS[part])[:most] if most else found.order_by())
         ]
     return _ordered(part, sums)
 

@@ -208,7 +208,13 @@ _PREFIXES = {"agent": Prefix.AGENT, "conversation": Prefix.CONVERSATION}
 def _sums(visit: Visit, part: str, period_id: UUID | None, running: Sequence[Part]) -> list[PartSum]:
     if part == "channel":
         return usage_by_channel(tenant_id=visit.tenant_id, period_id=period_id)
-    return sum_parts(tenant_id=visit.tenant_id, part=part, period_id=period_id, running=running)  # type: ignore[arg-type]
+    return sum_parts(
+        tenant_id=visit.tenant_id,
+        part=part,  # type: ignore[arg-type]
+        period_id=period_id,
+        running=running,
+        most=MOST_PARTS,
+    )
 
 
 def _label(part: str, key: str, agents: dict[str, str]) -> str:

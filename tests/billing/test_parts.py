@@ -90,3 +90,15 @@ def test_rows_come_page_by_page_latest_first(cast: Cast) -> None:
     assert len(found) == len(borne) > 50
     assert {id_ for _, id_ in found} == borne
     assert list_rows(tenant_id=cast.other.tenant_id, which=which, before=found[0][1]) == []
+
+
+def test_the_dearest_parts_are_the_first_of_all(cast: Cast) -> None:
+    tenant_id = cast.acme.tenant_id
+    with tenant_scope(tenant_id):
+        write(Random(9), 100)
+        for row in UsageRecord.objects.all():
+            UsageRecord.objects.filter(id=row.id).update(conversation_id=UUID(int=row.quantity % 20 + 1))
+    whole = sum_parts(tenant_id=tenant_id, part="conversation")
+    assert len(whole) > 10
+    assert sum_parts(tenant_id=tenant_id, part="conversation", most=10) == whole[:10]
+    assert sum_parts(tenant_id=tenant_id, part="agent", most=2) == sum_parts(tenant_id=tenant_id, part="agent")[:2]

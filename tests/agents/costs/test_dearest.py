@@ -77,7 +77,7 @@ def from_rows(tenant_id: UUID, days: int) -> tuple[Ranked, Ranked]:
 
 def ranked(sums: dict[UUID, list[int]]) -> Ranked:
     order = sorted(sums, key=lambda each: (-sums[each][0], each))
-    return [(each, *sums[each]) for each in order[:MOST] if sums[each][0]]
+    return [(each, sums[each][0], sums[each][1]) for each in order[:MOST] if sums[each][0]]
 
 
 def read(tenant_id: UUID, days: int) -> Dearest:
