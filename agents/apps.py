@@ -23,6 +23,7 @@ class AgentsConfig(AppConfig):
         declare_stored(measure_attachments)
         declare_socket(rf"{PHONE}/line(?:/(?P<word>[\w-]{{32}}))?", _answer_line)
         declare_socket(f"{PHONE}/media", _answer_media)
+        declare_socket(r"/phone/(?P<company>ten_\w+)/try", _answer_browser)
 
 
 async def _answer_line(*args: Any, **named: Any) -> None:
@@ -36,3 +37,9 @@ async def _answer_media(*args: Any, **named: Any) -> None:
     from agents.channels.phone.media_socket import answer_media
 
     await answer_media(*args, **named)
+
+
+async def _answer_browser(*args: Any, **named: Any) -> None:
+    from agents.channels.phone.browser.socket import answer_browser
+
+    await answer_browser(*args, **named)

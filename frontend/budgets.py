@@ -27,6 +27,8 @@ BUDGETS = (
     Budget("proactive", "islands/proactive.ts", 3_000),
     Budget("consent", "islands/consent.ts", 1_500),
     Budget("office hours", "islands/hours.ts", 1_500),
+    Budget("trial call", "islands/try-call.ts", 4_000),
+    Budget("trial call's line", "islands/line-worklet.ts", 1_500),
 )
 
 

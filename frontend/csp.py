@@ -24,13 +24,15 @@ class ContentSecurityPolicyMiddleware:
         request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if HEADER not in response and response.get("Content-Type", "").startswith("text/html"):
-            response[HEADER] = _policy(request.csp_nonce)  # type: ignore[attr-defined]
+            response[HEADER] = policy(request.csp_nonce)  # type: ignore[attr-defined]
         return response
 
 
-def _policy(nonce: str) -> str:
+def policy(nonce: str, *, scripts: str = "", connects: str = "") -> str:
+    """`scripts`, `connects`: sources that a page needs beside its own host and nonce."""
+    scripts, connects = f"'nonce-{nonce}' {scripts}".strip(), f"'self' {connects}".strip()
     return (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "media-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"media-src 'self'; connect-src {connects}; frame-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )

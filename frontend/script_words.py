@@ -4,9 +4,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 SENTENCES = (
+    _("Asking for the microphone…"),
     _("Belongs there: message {numbers}."),
     _("Cancel"),
     _("Checking against the sources…"),
+    _("Connecting…"),
     _("Connection lost, trying again…"),
     _("Copied"),
     _("Day"),
@@ -19,8 +21,11 @@ SENTENCES = (
     _("Select and copy"),
     _("Source {number}"),
     _("That did not work. Reload the page and try once more."),
+    _("The call could not be answered, or the connection was lost."),
+    _("The call is over."),
     _("The connection to the answer was lost. Ask again."),
     _("The message did not arrive. Try again."),
+    _("There is no microphone, or this browser may not use it. Allow it beside the address, and call again."),
     _("Thinking…"),
     _("This browser has no passkeys. Use another way to sign in."),
     _("This device has a passkey for your account already."),

@@ -14,7 +14,7 @@ export default defineConfig({
     target: "es2022",
     rolldownOptions: {
       checks: { eval: false }, // htmx's, switched off at run time (islands/dashboard.ts)
-      input: ["widget/app/main.tsx", "islands/dashboard.ts", "islands/live.ts", "islands/proactive.ts", "islands/hours.ts", "islands/consent.ts"],
+      input: ["widget/app/main.tsx", "islands/dashboard.ts", "islands/live.ts", "islands/proactive.ts", "islands/hours.ts", "islands/consent.ts", "islands/try-call.ts", "islands/line-worklet.ts"],
     },
   },
   test: {

@@ -21,6 +21,7 @@ from agents.models.inbox import CannedReply, ConversationNote, Presence
 from agents.models.memory import Episode, Extraction, Fact, FactSource, FactStatus, Precision, Stance, holding
 from agents.models.phone import (
     Call,
+    CallCarrier,
     CallDirection,
     CallPermission,
     CallRecording,
@@ -58,6 +59,7 @@ __all__ = [
     "CacheLookup",
     "CachedAnswer",
     "Call",
+    "CallCarrier",
     "CallDirection",
     "CallPermission",
     "CallRecording",

@@ -19,6 +19,14 @@ class PhoneCarrier(models.TextChoices):
     TELNYX = "telnyx", "Telnyx"
 
 
+class CallCarrier(models.TextChoices):
+    """What brings a call here: a number's carrier, or the page on which a member tries an agent."""
+
+    TWILIO = "twilio", "Twilio"
+    TELNYX = "telnyx", "Telnyx"
+    BROWSER = "browser", "Browser"
+
+
 class PhoneNumber(TenantModel):
     """A number of the company's at a carrier. By `secret` it is known what the carrier sends: Twilio's auth token, or
     the public key of a Telnyx account; it is encrypted, and `hint` is its last four characters. `greeting` is said
@@ -62,9 +70,9 @@ class CallState(models.TextChoices):
 
 
 class Call(TenantModel):
-    """One call to `number`, or from it to `callee`, also when that is the company's no more. `carrier_id` is the
-    carrier's id of it, `session_id` of its line to us; `token_digest` is of the word that the line has to give, once.
-    `ended_reason`: see `agents.channels.phone.calls`.
+    """One call to `number`, or from it to `callee`, also when that is the company's no more; from a browser it is to no
+    number. `carrier_id` is the carrier's id of it, `session_id` of its line to us; `token_digest` is of the word that
+    the line has to give, once. `ended_reason`: see `agents.channels.phone.calls`.
 
     `lines`: how often a line to us was opened; `seen_at`: when the last of them was known to be there. It is counted
     for the bill once, at `counted_at`, by the carrier's seconds where it told them. `marks`: what happened when, see
@@ -73,14 +81,14 @@ class Call(TenantModel):
     """
 
     phone = models.ForeignKey(PhoneNumber, on_delete=models.SET_NULL, null=True, related_name="calls")
-    number = models.CharField(max_length=16)
+    number = models.CharField(max_length=16, blank=True)
     conversation = models.ForeignKey("agents.Conversation", on_delete=models.CASCADE, related_name="+")
     contact_id = models.UUIDField()
     direction = models.CharField(max_length=8, choices=CallDirection, default=CallDirection.INBOUND)
     callee = models.CharField(max_length=16, blank=True)  # E.164, of a call that the company makes
     opening = models.CharField(max_length=500, blank=True)
     instructions = models.TextField(blank=True)
-    carrier = models.CharField(max_length=8, choices=PhoneCarrier, default=PhoneCarrier.TWILIO)
+    carrier = models.CharField(max_length=8, choices=CallCarrier, default=CallCarrier.TWILIO)
     carrier_id = models.CharField(max_length=64)
     session_id = models.CharField(max_length=64, blank=True)
     token_digest = models.CharField(max_length=64)

@@ -138,7 +138,7 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
                 tenant_id=visit.tenant_id, conversation_id=conversation_id, rater_id=signed_in_id(visit.request)
             ),
             "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id),
-            "call_id": call_of(visit.tenant_id, conversation_id) if found.channel == "phone" else None,
+            "call_id": call_of(visit.tenant_id, conversation_id) if found.channel in ("phone", "test") else None,
             "back": visit.request.path,
             "may_answer": visit.may(Permission.INBOX_WRITE),
             "may_erase": visit.may(Permission.CONTACTS_ERASE),

@@ -30,6 +30,7 @@ LISTS = (
     "/billing/rows/",
     "/trace-export/",
     "/phone-numbers/",
+    "/phone-numbers/try/",
     "/keys/",
     "/members/",
     "/webhooks/",

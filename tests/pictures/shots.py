@@ -67,7 +67,7 @@ WRITES = frozenset(
     erase_contact erase_conversation erase_message export_company
     replay_events drop_events act_on_member withdraw_invitation join switch_company
     act_on_agent act_on_experiment act_on_prompt act_on_provider act_on_price
-    act_on_trace_export act_on_phone act_on_campaign act_on_connection act_on_tool act_on_approval
+    act_on_trace_export act_on_phone begin_try_call act_on_campaign act_on_connection act_on_tool act_on_approval
     act_on_request act_on_lookup act_on_inbox act_on_answer act_on_canned_reply upload_agent
     act_on_key act_on_webhook act_on_delivery switch_off_sign_on claim_domain act_on_domain
     delete_company keep_company choose_own_language billing_checkout billing_portal billing_currency
@@ -79,8 +79,9 @@ LONG_PAGES = """/ /knowledge/ /agent/ /widget/ /conversations/ /contacts/ /priva
 /accounts/2fa/recovery-codes/generate/ /accounts/2fa/totp/deactivate/ /accounts/sessions/ /accounts/email/""".split()
 EMPTY_PAGES = """/ /welcome/ /knowledge/ /search/ /agent/ /widget/ /conversations/ /contacts/ /contacts/?q=nobody
 /feedback/ /privacy/ /usage/ /keys/ /members/ /webhooks/ /audit/ /audit/?subject=none /health/ /settings/
-/settings/sign-in/ /tools/ /approvals/ /phone-numbers/ /inbox/ /inbox/replies/ /prompts/ /prompts/?archived /models/
-/usage/prices/ /billing/ /billing/rows/ /trace-export/ /accounts/2fa/ /accounts/sessions/ /accounts/email/""".split()
+/settings/sign-in/ /tools/ /approvals/ /phone-numbers/ /phone-numbers/try/ /inbox/ /inbox/replies/ /prompts/
+/prompts/?archived /models/ /usage/prices/ /billing/ /billing/rows/ /trace-export/ /accounts/2fa/
+/accounts/sessions/ /accounts/email/""".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ def _full(stage: Stage) -> list[Shot]:
         Shot("/billing/rows/?line=model_tokens"),
         Shot("/trace-export/"),
         Shot("/phone-numbers/"),
+        Shot("/phone-numbers/try/"),
         Shot("/phone-numbers/", "wrong", _wrong_number),
         Shot("/keys/"),
         Shot("/keys/", "made", _make_key),

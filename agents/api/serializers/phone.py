@@ -49,7 +49,7 @@ class PhoneNumberChangeRequest(serializers.Serializer[Any]):
 class PhoneCallSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.CALL)
     direction = serializers.CharField(help_text="inbound, or outbound: made by the company.")
-    number = serializers.CharField(help_text="The company's, E.164.")
+    number = serializers.CharField(help_text="The company's, E.164; empty for a call from the dashboard.")
     callee = serializers.CharField(help_text="That an outbound call is to, E.164.")
     conversation_id = PublicId(Prefix.CONVERSATION, help_text="With every word of it.")
     contact_id = PublicId(Prefix.CONTACT, help_text="Who called, or was.")

@@ -71,10 +71,11 @@ RINGS_AT_MOST = timedelta(minutes=5)  # `watching` ends it before
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number that may be called, and what its carrier signs with."""
+    """A number that may be called, and what its carrier signs with; without one (`phone_id` None), an agent that is
+    tried from a browser."""
 
     tenant_id: UUID
-    number_id: UUID
+    phone_id: UUID | None
     number: str
     agent_id: UUID
     account_id: str
@@ -84,6 +85,13 @@ class Line:
     carrier: str = PhoneCarrier.TWILIO
     most_seconds: int = 3600
     is_recorded: bool = False
+
+    @property
+    def number_id(self) -> UUID:
+        """Of a line that carriers bring."""
+        if self.phone_id is None:
+            raise LookupError("A browser calls no number.")
+        return self.phone_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
         return None
     return Line(
         tenant_id=tenant_id,
-        number_id=row.id,
+        phone_id=row.id,
         number=row.number,
         agent_id=row.agent_id,
         account_id=row.account_id,
@@ -141,7 +149,6 @@ def begin_call(line: Line, *, carrier_id: str, caller: str) -> tuple[UUID, str]:
     """The call's id, and the word by which its line is known. Told again of the same call, it is the same one with a
     new word, unless it is over. Raises CallRefused, QuotaExhausted, PaymentOverdue."""
     check_quota(Meter.MESSAGES, *CALLS, tenant_id=line.tenant_id)
-    word = secrets.token_urlsafe(24)
     contact_id = _caller(line.tenant_id, caller)
     conversation_id = start_conversation(
         tenant_id=line.tenant_id,
@@ -151,13 +158,19 @@ def begin_call(line: Line, *, carrier_id: str, caller: str) -> tuple[UUID, str]:
         channel="phone",
         idempotency_key=f"call:{carrier_id}"[:200],
     )
+    return ring(line, carrier_id=carrier_id, conversation_id=conversation_id, contact_id=contact_id)
+
+
+def ring(line: Line, *, carrier_id: str, conversation_id: UUID, contact_id: UUID) -> tuple[UUID, str]:
+    """The call's id and its word, as `begin_call` says. Raises CallRefused."""
+    word = secrets.token_urlsafe(24)
     with tenant_transaction(line.tenant_id):
         call = Call.objects.select_for_update().filter(carrier_id=carrier_id).first()
-        if call is not None and (call.state != CallState.RINGING or call.phone_id != line.number_id):
+        if call is not None and (call.state != CallState.RINGING or call.phone_id != line.phone_id):
             raise CallRefused("This call was taken up already.")
         if call is None:
             call = Call(
-                phone_id=line.number_id,
+                phone_id=line.phone_id,
                 number=line.number,
                 conversation_id=conversation_id,
                 contact_id=contact_id,
@@ -205,7 +218,7 @@ def take_up(line: Line, setup: Setup) -> Session:
     CallRefused."""
     word = setup.parameters.get("token", "")
     with tenant_transaction(line.tenant_id):
-        call = Call.objects.select_for_update().filter(carrier_id=setup.call_id, phone_id=line.number_id).first()
+        call = Call.objects.select_for_update().filter(carrier_id=setup.call_id, phone_id=line.phone_id).first()
         if call is None or setup.account_id != line.account_id or not setup.session_id:
             raise CallRefused("There is no such call.")
         is_known = secrets.compare_digest(call.token_digest, digest_of(word))

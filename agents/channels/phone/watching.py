@@ -31,7 +31,7 @@ def watch_calls(*, tenant_id: UUID) -> int:
         end_call(tenant_id=tenant_id, call_id=call_id, reason=reason, at=at)
         for call_id, reason, at in _hanging(tenant_id, now)
     ]
-    counted = [_count(tenant_id, each) for each in _uncounted(tenant_id, now)]
+    counted = [count_by_clock(tenant_id=tenant_id, call_id=each) for each in _uncounted(tenant_id, now)]
     transfers = close_transfers(tenant_id=tenant_id, at=now, waits_until=now - WAITS_FOR_CARRIER)
     return sum(ended) + sum(counted) + transfers
 
@@ -64,9 +64,11 @@ def _uncounted(tenant_id: UUID, now: datetime) -> list[UUID]:
         return list(over.values_list("id", flat=True)[:MOST])
 
 
-def _count(tenant_id: UUID, call_id: UUID) -> bool:
+def count_by_clock(*, tenant_id: UUID, call_id: UUID) -> bool:
+    """Of a call that is over, for which no carrier tells seconds, or told none in time: by our own clock."""
     with tenant_transaction(tenant_id):
-        call = Call.objects.select_for_update().filter(id=call_id, counted_at=None).first()
+        over = Call.objects.select_for_update().filter(id=call_id, counted_at=None, state=CallState.ENDED)
+        call = over.first()
         if call is None:
             return False
         count_call(call)

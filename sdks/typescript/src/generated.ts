@@ -1012,7 +1012,7 @@ export interface PhoneCall {
   id: string;
   /** inbound, or outbound: made by the company. */
   direction: string;
-  /** The company's, E.164. */
+  /** The company's, E.164; empty for a call from the dashboard. */
   number: string;
   /** That an outbound call is to, E.164. */
   callee: string;

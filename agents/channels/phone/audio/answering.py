@@ -1,6 +1,7 @@
 """A call that brings audio, from its first sign to its end: taken up, answered and ended as any other."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from agents.channels.phone.audio.choosing import open_speech
 from agents.channels.phone.audio.line import AudioLine
@@ -12,7 +13,7 @@ from agents.channels.phone.frames import Setup
 from agents.channels.phone.recording.keeping import note_recorded
 from agents.channels.phone.recording.tape import Tape
 from agents.channels.phone.redirecting import redirect_call
-from agents.channels.phone.session import InThread, converse
+from agents.channels.phone.session import InThread, Wire, converse
 from rapport.streams.port import StreamStore
 
 RECORDED = {
@@ -30,9 +31,11 @@ async def answer_audio(
     *,
     on_line: Callable[[AudioLine], None] | None = None,
     carrier: Redirecting | None = None,
-) -> None:
-    """To the end of the call. `on_line`: told of its ears and voice, to watch them; `carrier`: who can put the call
-    through to a person. Raises CallRefused before anything is said, SpeechUnavailable."""
+    caption: Callable[[AudioLine], Wire] | None = None,
+) -> UUID:
+    """To the end of the call, whose id it returns. `on_line`: told of its ears and voice, to watch them; `carrier`: who
+    can put the call through to a person; `caption`: what stands between the two and reads along. Raises CallRefused
+    before anything is said, SpeechUnavailable."""
     session: Session = await in_thread(take_up, line, setup)
     try:
         speech = await open_speech(line, in_thread)
@@ -51,8 +54,10 @@ async def answer_audio(
         async with AudioLine(tape or transport, speech, greeting=greeting, before_end=before_end) as wire:
             if on_line is not None:
                 on_line(wire)
-            await converse(session, wire, streams, in_thread, can_transfer=carrier is not None, tape=tape)
+            told = caption(wire) if caption is not None else wire
+            await converse(session, told, streams, in_thread, can_transfer=carrier is not None, tape=tape)
     finally:
         await in_thread(count_speech, session, speech.spent)
         if tape is not None and tape.stop():
             await in_thread(note_recorded, session, seconds=tape.seconds, peaks=tape.peaks)
+    return session.call_id

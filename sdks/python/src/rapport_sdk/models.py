@@ -1067,7 +1067,7 @@ class PhoneCall:
     direction: str
     """inbound, or outbound: made by the company."""
     number: str
-    """The company's, E.164."""
+    """The company's, E.164; empty for a call from the dashboard."""
     callee: str
     """That an outbound call is to, E.164."""
     conversation_id: str

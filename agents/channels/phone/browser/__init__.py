@@ -1,0 +1,1 @@
+"""An agent tried by voice from the dashboard: a member's own browser is the telephone."""
