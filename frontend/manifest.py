@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from agents.runtime.manifest import Considered, Manifest, tokens_by_kind
+from frontend.formats import localised
 from frontend.phrases import phrase
 from rapport.ids import Prefix, encode
 
@@ -108,7 +109,10 @@ def _rows(manifest: Manifest) -> list[PassageRow]:
 
 
 def _row(considered: Considered, place: int) -> PassageRow:
-    arms = {ARM_LABELS.get(arm, arm): f"{rank} · {score:.3g}" for arm, (rank, score) in considered.arms.items()}
+    arms = {
+        ARM_LABELS.get(arm, arm): f"{rank} · {localised(f'{score:.3g}')}"
+        for arm, (rank, score) in considered.arms.items()
+    }
     reason = DROPPED.get(considered.dropped, considered.dropped)
     return PassageRow(
         place,

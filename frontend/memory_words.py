@@ -8,7 +8,7 @@ from agents.memory.predicates import PREDICATES, TRAIT
 from agents.memory.subjects import apart
 from frontend.formats import format_count
 from frontend.lower_words import THINGS, UNNAMED
-from frontend.said import said, written_day
+from frontend.said import said, told, written_day
 
 _LABELS = sorted((each.label for each in PREDICATES.values()), key=len, reverse=True)
 _OF_SOMEBODY = re.compile(rf"(?P<whose>\w+)’s (?P<label>{'|'.join(_LABELS)}) (?P<rest>.+)", re.DOTALL)
@@ -55,7 +55,7 @@ def _conversation(text: str) -> str:
     found = re.fullmatch(r"(?P<day>[\d-]{10}), (?P<channel>\w+): (?P<about>.+)", text, re.DOTALL)
     if not found:
         return said(text)
-    return f"{written_day(found['day'])}, {kind_words(found['channel'])}: {said(found['about'])}"
+    return f"{written_day(found['day'])}, {kind_words(found['channel'])}: {told(found['about'])}"
 
 
 def _fact(text: str) -> str:

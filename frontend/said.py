@@ -18,25 +18,37 @@ _WORDS = {each: each for each in VALUES} | {each.lower(): each for each in METER
 _VALUE = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_BETWEEN = re.compile(r"(?<=[.!?”]) (?=[A-Z])")
+_BETWEEN = re.compile(r"(?<=[.!?”]) (?=[A-Z\d])")
 
 
 def said(text: str) -> str:
     """Sentence by sentence where the whole is not known; what is not known at all stays as it is."""
     if not text or (get_language() or "en").startswith("en"):
         return text
+    return _written(text, longest_first=True)
+
+
+def told(text: str) -> str:
+    """As `said`, for what is put together of sentences that each stand alone, as summaries are."""
+    if not text or (get_language() or "en").startswith("en"):
+        return text
+    return _written(text, longest_first=False)
+
+
+def _written(text: str, *, longest_first: bool) -> str:
     sentences = _BETWEEN.split(text)
     written = []
     while sentences:
-        length, translation = _longest_known(sentences)
+        length, translation = _first_known(sentences, longest_first=longest_first)
         written.append(translation)
         del sentences[:length]
     return " ".join(written)
 
 
-def _longest_known(sentences: list[str]) -> tuple[int, str]:
+def _first_known(sentences: list[str], *, longest_first: bool) -> tuple[int, str]:
     """How many of the first sentences stand together in the catalogue, and their translation."""
-    for length in range(len(sentences), 0, -1):
+    lengths = range(1, len(sentences) + 1)
+    for length in reversed(lengths) if longest_first else lengths:
         if found := _translation(" ".join(sentences[:length])):
             return length, found
     return 1, sentences[0]

@@ -67,7 +67,7 @@ function options(place: HTMLElement, data: ChartData, rows: Row[]): uPlot.Option
   const made: uPlot.Options = {
     width: place.clientWidth,
     height: HEIGHT,
-    padding: [12, 8, 0, 0],
+    padding: [12, 24, 0, 0],
     cursor: { y: false, points: { size: 7 } },
     scales: {
       y: { range: (_chart, _low, high) => [0, Math.max(high * 1.12, data.currency ? LEAST_MONEY : LEAST)] },

@@ -12,6 +12,7 @@ from frontend.call_timeline import clock, timeline_of
 from frontend.call_words import call_row, transfer_row
 from frontend.live import live_at
 from frontend.page import Visit, asked_id, page
+from frontend.pages.usage import STEPS
 from frontend.phrases import phrase
 from frontend.waveform import waveform_of
 from rapport.ids import Prefix, encode
@@ -68,6 +69,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
             "may_listen": visit.may(Permission.CALLS_LISTEN),
             "transfer": transfer_row(transfer) if transfer else None,
             "components": components,
+            "steps": STEPS,
             "cost": sum(each.cost_micros for each in components),
             "median_ms": waits[len(waits) // 2] if waits else None,
             "slowest_ms": waits[-1] if waits else None,

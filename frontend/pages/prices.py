@@ -15,7 +15,7 @@ from billing.company_budget import BudgetView, get_company_budget, set_company_b
 from billing.errors import InvalidBudget, InvalidPrice
 from billing.own_prices import METERS, OwnPrice, list_own_prices, remove_own_price, set_own_price
 from billing.selectors import read_usage
-from frontend.formats import MICROS
+from frontend.formats import MICROS, localised
 from frontend.page import Visit, asked_id, page
 from rapport.errors import RapportError
 from rapport.ids import Prefix
@@ -139,4 +139,4 @@ def _current(prices: list[OwnPrice]) -> set[str]:
 
 
 def _shown(micros: int | None) -> str:
-    return "" if micros is None else f"{Decimal(micros) / MICROS:f}"
+    return "" if micros is None else localised(f"{Decimal(micros) / MICROS:f}")

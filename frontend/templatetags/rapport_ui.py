@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from agents.selectors.summaries import LineView
 from frontend import audit_words, formats, icons, memory_words, script_words
-from frontend.said import said
+from frontend.said import said, told
 from rapport.ids import Prefix, encode
 
 register = template.Library()
@@ -108,10 +108,17 @@ def write_said(sentence: str | None) -> str:
     return said(sentence or "")
 
 
+register.filter("told", told)
 register.filter("fact_label", memory_words.fact_label)
 register.filter("kind_words", memory_words.kind_words)
 register.filter("made_of", memory_words.made_of)
 register.filter("named", memory_words.named)
+
+
+@register.filter
+def talk_line(text: str) -> str:
+    """What a summary says of one conversation, where that stands by itself."""
+    return memory_words.summary_line("conversation", text)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from rapport.ids import Prefix, encode
+from tenants.models import User
 from tests.cast import Cast
 from tests.frontend.places import LISTS, objects
 from tests.frontend.seed import Seeded
@@ -73,6 +74,22 @@ def test_axe_finds_nothing(
     page = new_page(size, scheme, alice_client.cookies["sessionid"].value)
     paths = [path for path in (*LISTS, *objects(cast, seeded)) if path not in FRAGMENTS]
     found = [each for path in paths[part::PARTS] for each in complaints(page, path)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+def test_german_pages_fit_a_phone_and_axe_finds_nothing(
+    new_page: NewPage, alice_client: Client, cast: Cast, seeded: Seeded
+) -> None:
+    """Its words are longer."""
+    User.objects.update(language="de")
+    page = new_page(PHONE, "light", alice_client.cookies["sessionid"].value)
+    found = []
+    for path in (*LISTS, *objects(cast, seeded)):
+        if path not in FRAGMENTS:
+            found += complaints(page, path)
+            wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            found += [f"{path} is {wide} px wider than the screen"] if wide > 0 else []
     assert not found, "\n".join(found)
 
 

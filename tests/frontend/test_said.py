@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import translation
 
 from frontend.error_sentences import FLOORS, ROOT, VALUE, find_in, sentences_of, shown_in
+from frontend.memory_words import fact_label, summary_line
 from frontend.msgids import TEMPLATES
-from frontend.said import said
+from frontend.said import said, told
 from ingestion.models import Document
 from rapport.errors import InvalidId
 from tenants.context import tenant_scope
@@ -99,3 +100,23 @@ def test_what_is_stored_in_english_is_shown_in_german(cast: Cast, seeded: Seeded
         Document.objects.filter(id=seeded.failed_document_id).update(error_message=kept)
     page = alice_client.get("/knowledge/").content.decode()
     assert "old.pdf ist mit einem Passwort geschützt. Entfernen Sie das Passwort" in page
+
+
+def test_summaries_by_rules_are_told_sentence_by_sentence() -> None:
+    """What they quote stays as it was said."""
+    with translation.override("de"):
+        assert summary_line("asked", "Asked: “May I? I hope so.”") == "Gefragt: „May I? I hope so.“"
+        assert summary_line("known", "Known: name Mara; place of acme Bergen; sister’s name Anna.") == (
+            "Bekannt: Name Mara; Ort von acme Bergen; Name (Schwester) Anna."
+        )
+        line = "2026-11-26, chat: Asked: “In green?” That was not answered."
+        german = "26. Nov. 2026, Chat: Gefragt: „In green?“ Das blieb unbeantwortet."
+        assert summary_line("conversation", line) == german
+        numbers = "1 contact wrote in 2 conversations since 2026-10-23, the last on 2026-11-27. 3 open: tickets and "
+        numbers += "callbacks."
+        assert told(numbers) == (
+            "1 Kontakt hat seit 23. Okt. 2026 in 2 Unterhaltungen geschrieben, zuletzt am 27. Nov. 2026. "
+            "3 offen: Tickets und Rückrufe."
+        )
+        assert fact_label("place@company:acme") == "Ort von acme"
+    assert fact_label("name@role:sister") == "sister’s name"
