@@ -18,7 +18,7 @@ BASE = "RapportError"
 LEAST_LETTERS = 8  # what says less has hardly more than values: it only joins what others say
 VALUE = re.compile(r"\{\w+\}")
 # What else carries a sentence to a page, and in which of its arguments.
-CARRIERS = {"BadPattern": 0, "BadSchema": 0, "Problem": 1, "_Problem": 0}
+CARRIERS = {"BadPattern": 0, "BadSchema": 0, "Failure": 1, "Problem": 1, "_Problem": 0}
 VALIDATING = "agents/configuration/"  # pydantic's validators raise ValueError; its sentence reaches people
 TABLES = {"agents/configuration/reading.py": "_SENTENCES"}
 # Their errors are answers to programs, visitors or whoever runs the servers, and on no page.
