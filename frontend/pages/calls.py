@@ -48,6 +48,7 @@ def show_calls(visit: Visit) -> HttpResponse:
 @require_safe
 @page(Permission.CONVERSATIONS_READ)
 def show_call(visit: Visit, call: str) -> HttpResponse:
+    live = live_at(visit)
     story = get_call_story(
         tenant_id=visit.tenant_id,
         call_id=asked_id(Prefix.CALL, call),
@@ -60,6 +61,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
     return visit.render(
         "pages/calls/one.html",
         {
+            **live,
             "section": "conversations",
             "story": story,
             "row": call_row(story.call, 0),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from agents.feedback.selectors import ratings_by
 from agents.selectors import (
     CitationView,
+    ConversationView,
     MessageView,
     TurnView,
     Use,
@@ -24,9 +25,10 @@ from agents.selectors import (
     list_uses,
 )
 from agents.selectors.conversation_search import Sought, said_there
-from agents.selectors.summaries import summary_of_conversation
+from agents.selectors.summaries import SummaryView, summary_of_conversation
 from billing.selectors import usage_total
 from frontend.call_words import call_of
+from frontend.live import live_at
 from frontend.page import Visit, asked_id, page, signed_in_id
 from frontend.phrases import phrase
 from frontend.sources import citation_href
@@ -118,14 +120,20 @@ def _sought(form: Mapping[str, str]) -> Sought:
 @require_safe
 @page(Permission.CONVERSATIONS_READ)
 def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
-    conversation_id = asked_id(Prefix.CONVERSATION, conversation)
+    live, conversation_id = live_at(visit), asked_id(Prefix.CONVERSATION, conversation)
     found = get_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id)
     turns = list_turns(tenant_id=visit.tenant_id, conversation_id=conversation_id)
     messages = list_messages(tenant_id=visit.tenant_id, conversation_id=conversation_id, limit=_MOST_MESSAGES)
     is_moving = any(not turn.is_finished for turn in turns)
+    summary = summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id)
+    seen = _seen(found, messages, turns, summary)
+    if visit.request.GET.get("seen") == seen:  # a page that renews itself: what was unfolded on it stays so
+        return HttpResponse(status=204)
     return visit.render(
         "pages/conversations/one.html",
         {
+            **live,
+            "seen": seen,
             "section": "conversations",
             "conversation": found,
             "transcript": transcript_of(messages, turns),
@@ -137,13 +145,22 @@ def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
             "rated": ratings_by(
                 tenant_id=visit.tenant_id, conversation_id=conversation_id, rater_id=signed_in_id(visit.request)
             ),
-            "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id),
+            "summary": summary,
             "call_id": call_of(visit.tenant_id, conversation_id) if found.channel in ("phone", "test") else None,
             "back": visit.request.path,
             "may_answer": visit.may(Permission.INBOX_WRITE),
             "may_erase": visit.may(Permission.CONTACTS_ERASE),
         },
     )
+
+
+def _seen(
+    found: ConversationView, messages: list[MessageView], turns: list[TurnView], summary: SummaryView | None
+) -> str:
+    """What of a conversation its page shows, in short: it changes with it."""
+    last = messages[-1].id.hex if messages else ""
+    finished = sum(turn.is_finished for turn in turns)
+    return f"{found.state}.{len(messages)}.{last}.{finished}.{summary.digest[:8] if summary else ''}"
 
 
 def uses_of(tenant_id: UUID, contact_id: UUID) -> dict[str, list[Use]]:

@@ -57,6 +57,13 @@ def test_a_call_is_shown_as_it_went(cast: Cast, alice_client: Client, call_id: U
     assert encode(Prefix.CALL, call_id) in alice_client.get("/calls/?state=ended").content.decode()
 
 
+def test_a_call_under_way_is_live(cast: Cast, alice_client: Client, call_id: UUID) -> None:
+    assert "data-live" not in shown(alice_client, call_id)
+    with tenant_scope(cast.acme.tenant_id):
+        Call.objects.filter(id=call_id).update(state="talking", ended_at=None)
+    assert 'data-live="calls conversations"' in shown(alice_client, call_id)
+
+
 def test_whom_it_was_put_through_to_is_shown(cast: Cast, alice_client: Client, call_id: UUID) -> None:
     now = timezone.now()
     with tenant_scope(cast.acme.tenant_id):

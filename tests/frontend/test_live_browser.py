@@ -12,9 +12,11 @@ import uvicorn
 from django.contrib.sessions.models import Session
 
 from agents.inbox import state
+from agents.services import post_message
 from frontend import live
 from rapport.handler import OneThreadHandler
-from tenants.actors import user_actor
+from rapport.ids import Prefix, encode
+from tenants.actors import user_actor, visitor_actor
 from tests.agents.memory.summaries.telling import visitors
 from tests.cast import Cast, Visitor, assemble, sign_in
 from tests.file_database import file_database as file_database
@@ -70,6 +72,21 @@ def hand_off(cast: Cast, visitor: Visitor) -> None:
     )
 
 
+def shows_what_is_said(page: "Page", cast: Cast, visitor: Visitor) -> None:
+    """The page of a conversation, and nothing of it is asked for anew while others talk."""
+    page.goto(f"/conversations/{encode(Prefix.CONVERSATION, visitor.conversation_id)}/")
+    page.locator("html[data-line=live]").wait_for()
+    post_message(
+        tenant_id=cast.acme.tenant_id,
+        conversation_id=visitor.conversation_id,
+        text="Is anybody there?",
+        idempotency_key="",
+        actor=visitor_actor(visitor.contact_id),
+    )
+    page.get_by_text("Is anybody there?").first.wait_for()
+    page.close()
+
+
 def test_a_page_is_live_loses_its_line_finds_it_again_and_ends_with_the_sign_in(
     server: Server, page: "Page", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +99,7 @@ def test_a_page_is_live_loses_its_line_finds_it_again_and_ends_with_the_sign_in(
     page.locator("html[data-line=live]").wait_for()
     hand_off(cast, one)
     page.get_by_text("1 waiting").wait_for()
+    shows_what_is_said(page.context.new_page(), cast, one)
     server.stop()
     page.get_by_text("Connection lost, trying again…").wait_for()
     hand_off(cast, two)

@@ -164,12 +164,25 @@ def test_the_board_asks_by_itself_only_while_something_moves(cast: Cast, seeded:
     assert "data-live-every" not in text_of(alice_client, "/knowledge/board/")
 
 
-def test_an_answer_under_way_shows_and_is_asked_for_again(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+def test_a_conversation_renews_itself_only_when_it_changed(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    """What is unfolded on its page stays so while others talk."""
     path = f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"
-    assert "every 1s" not in text_of(alice_client, path)
+    page = text_of(alice_client, path)
+    assert 'data-live="conversations"' in page
+    found = re.search(r'hx-get="([^"]+\?seen=[^"]+)"', page)
+    assert found
+    assert alice_client.get(found[1]).status_code == 204
     with tenant_scope(cast.acme.tenant_id):
         Turn.objects.filter(id=seeded.turn_id).update(state="running", answer=None)
-    assert "every 1s" in text_of(alice_client, path)
+    assert alice_client.get(found[1]).status_code == 200
+
+
+def test_an_answer_under_way_shows_and_is_asked_for_again(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
+    path = f"/conversations/{encode(Prefix.CONVERSATION, seeded.conversation_id)}/"
+    assert "data-live-every" not in text_of(alice_client, path)
+    with tenant_scope(cast.acme.tenant_id):
+        Turn.objects.filter(id=seeded.turn_id).update(state="running", answer=None)
+    assert "data-live-every" in text_of(alice_client, path)
     with tenant_scope(cast.acme.tenant_id):
         Turn.objects.filter(id=seeded.turn_id).update(state="failed", error_code="turn_failed")
     page = text_of(alice_client, path)

@@ -23,7 +23,7 @@ HANDED_ON = re.compile(
     r"(\w+\.)*(message|problem)|problems\[0\]\.message|str\(problem\)|row\.seen\['problem'\]|found or problem\.message"
     r"|self\.explain\(error\)|str\(frame\.data\.get.*|f'\{first\.message\}\{more\}'|_sentence\(details\)"
     r"|(self\.address\.)?explain\(error\)|role\.trouble|' '\.join\(trouble\)"  # told by servers
-    r"|CRASHED|OUT_OF_MEMORY"  # of the module beside
+    r"|[A-Z][A-Z_]+"  # of the module beside, where it is read
     r"|content|streams|query|self\.(is_good|model\.key)|\[.*\]"  # of a class that is called as an error elsewhere is
 )
 
