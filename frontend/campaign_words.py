@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents.selectors.campaigns import GROUPS, Progress
+from agents.selectors.campaigns import GROUPS
 from frontend.phrases import phrase
 
 STATES = {
@@ -82,17 +82,17 @@ class Part:
     fill: str
 
 
-def parts_of(progress: Progress) -> list[Part]:
+def parts_of(counts: Mapping[str, int]) -> list[Part]:
     """What is done first; nobody's are left out."""
-    parts, left = [], 0.0
+    parts, left, total = [], 0.0, sum(counts.values())
     for name in (
         *(each for each in GROUPS if each in _FILLS and each != "calling"),
         "calling",
         "waiting",
         "not_called",
     ):
-        count = getattr(progress, name)
-        width = 100 * count / progress.total if progress.total else 0.0
+        count = counts.get(name, 0)
+        width = 100 * count / total if total else 0.0
         if count:
             parts.append(Part(name, GROUP_WORDS[name], count, left, width, _FILLS.get(name, "")))
         left += width

@@ -1,6 +1,6 @@
 """Campaigns: the list, and one with its script, its contacts, and how far it is, renewed while it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ from agents.selectors.campaigns import (
     GROUPS,
     CampaignView,
     MemberView,
+    count_members,
     get_campaign,
     get_progress,
     list_campaigns,
@@ -229,27 +230,28 @@ def _list(visit: Visit, error: RapportError | None = None) -> HttpResponse:
     before = visit.request.GET.get("before", "")
     last, live = asked_id(Prefix.CAMPAIGN, before) if before else None, live_at(visit)
     rows = list_campaigns(tenant_id=visit.tenant_id, limit=PAGE_SIZE + 1, before=last)
+    counts = count_members(tenant_id=visit.tenant_id, campaign_ids=[each.id for each in rows])
     context = {
         **live,
         **_form(visit, error),
         "section": "campaigns",
-        "campaigns": [_row(visit, each) for each in rows[:PAGE_SIZE]],
+        "campaigns": [_row(each, counts[each.id]) for each in rows[:PAGE_SIZE]],
         "older": encode(Prefix.CAMPAIGN, rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else "",
         "form": _posted(visit.request) if error else _defaults(),
     }
     return visit.render("pages/campaigns/index.html", context, status=error.status if error else 200)
 
 
-def _row(visit: Visit, view: CampaignView) -> dict[str, object]:
-    progress = get_progress(tenant_id=visit.tenant_id, campaign_id=view.id)
+def _row(view: CampaignView, counts: Mapping[str, int]) -> dict[str, object]:
     label, tone = STATES[view.state]
     return {
         "view": view,
         "id": encode(Prefix.CAMPAIGN, view.id),
         "label": label,
         "tone": tone,
-        "progress": progress,
-        "parts": parts_of(progress),
+        "reached": counts.get("reached", 0),
+        "total": sum(counts.values()),
+        "parts": parts_of(counts),
     }
 
 
@@ -269,12 +271,14 @@ def _one(
     rows = list_members(
         tenant_id=visit.tenant_id, campaign_id=campaign_id, group=group, limit=PAGE_SIZE + 1, after=after
     )
+    progress = get_progress(tenant_id=visit.tenant_id, campaign_id=campaign_id)
     is_draft = view.state == CampaignState.DRAFT
     check = check_campaign(tenant_id=visit.tenant_id, campaign_id=campaign_id) if is_draft else None
     context = {
         **live,
         **_form(visit, error if action == "change" else None),
-        **_row(visit, view),
+        **_row(view, {each: getattr(progress, each) for each in GROUPS}),
+        "progress": progress,
         "section": "campaigns",
         "is_draft": is_draft,
         "is_over": view.state in (CampaignState.FINISHED, CampaignState.CANCELLED),

@@ -1,8 +1,10 @@
 """Campaigns: many calls, each through the door of a single one; nobody twice, nobody at night, nobody after a pause."""
 
 import contextlib
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +40,7 @@ from ingestion.contacts.merging import merge_contacts
 from ingestion.contacts.services import Identity, create_contact
 from rapport.config import get_config
 from rapport.errors import RateLimited
+from rapport.events.inline import deliver_now
 from rapport.events.models import OutboxEvent
 from rapport.ids import Prefix, encode
 from rapport.ratelimits.buckets import Limit
@@ -47,7 +50,7 @@ from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tests.agents.api.conftest import Caller
 from tests.agents.phone.conftest import ACCOUNT, SECRET
-from tests.agents.phone.outgoing_carrier import OutgoingCarrier
+from tests.agents.phone.outgoing_carrier import PAUSE_SECONDS, OutgoingCarrier
 from tests.agents.phone.test_outgoing import PACE, contact, state
 from tests.cast import Cast
 
@@ -399,6 +402,27 @@ def test_at_a_carrier_whose_webhooks_say_how_each_call_ended(line: Line, carrier
     assert [ran.standing(each) for each in who] == [("done", "reached"), ("waiting", "busy"), ("waiting", "no_answer")]
     with tenant_scope(line.tenant_id):
         assert CampaignAttempt.objects.count() == 3
+
+
+def test_what_is_started_is_dialled_by_the_workers(
+    line: Line, carrier: OutgoingCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By events alone: the start rings the campaign, its calls ring their carrier, their endings ring it again."""
+    monkeypatch.setattr(carriers, "Twilio", partial(Twilio, carrier.url))
+    ran = Ran(line, people(line, 2), most_at_once=1).start()
+    for place in range(2):
+        deliver_now()
+        assert len(carrier.placed) == place + 1
+        with tenant_scope(line.tenant_id):
+            last = Call.objects.latest("id").id
+        TokenBucket.objects.all().delete()  # its minute's share, and the carrier's second
+        time.sleep(PAUSE_SECONDS)
+        ran.end(last, "hung_up", seconds=61)
+    deliver_now()
+    ran.later(minutes=3)
+    assert ring_due_campaigns(tenant_id=line.tenant_id) == 1
+    deliver_now()
+    assert ran.state() == ("finished", "")
 
 
 def test_strangers_find_nothing(cast: Cast, line: Line) -> None:
