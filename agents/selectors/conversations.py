@@ -18,7 +18,7 @@ from ingestion.contacts.selectors import ContactView, get_contacts
 from tenants.context import tenant_scope
 from tenants.selectors import list_members
 
-LOOKED_AT = 10_000  # conversations, where words are sought with all their messages
+LOOKED_AT = 5_000  # conversations, where words are sought with all their messages
 FINISHED = frozenset({"done", "failed"})
 
 

@@ -116,6 +116,7 @@ def _filled(options: argparse.Namespace) -> "tuple[Filled, float]":
     kept = options.keep / "filled.pickle" if options.keep else None
     if kept and kept.exists():
         found: Filled = pickle.loads(kept.read_bytes())
+        _after(found)  # indexes may be new, and what the clock keeps
         return found, 0.0
     started = time.monotonic()
     filled = fill(options.conversations)
