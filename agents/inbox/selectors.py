@@ -1,7 +1,6 @@
 """Which conversations want people: the inbox's list, with the last words of each."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
@@ -40,15 +39,13 @@ def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60)
     """`which`: one of FILTERS. Those that wait come first, the longest first; the others latest first."""
     with tenant_scope(tenant_id):
         last = Message.objects.filter(conversation_id=OuterRef("id")).exclude(role="system").order_by("-sequence")
-        rows = with_agents().exclude(last_message_at=None)
-        rows = rows.annotate(
+        rows = with_agents().annotate(
             snippet=Subquery(last.values("text")[:1]),
             said_by=Subquery(last.values("role")[:1]),
             author=Subquery(last.values("author_name")[:1]),
-        ).order_by("-last_message_at", "-id")
-        # state by state: an index has each of them in this order, and not all of them together
-        found = [row for condition in _which(which, member_id) for row in rows.filter(condition)[:limit]]
-        page = sorted(sorted(found, key=_latest, reverse=True)[:limit], key=_urgency)
+        )
+        wanted = rows.filter(id__in=_latest_ids(which, member_id, limit)).order_by("-last_message_at", "-id")
+        page = sorted(wanted, key=_urgency)
         contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
         people = people_of(tenant_id, page)
         about = short_texts(tenant_id=tenant_id, conversations=[row.id for row in page])
@@ -82,9 +79,12 @@ def _which(which: str, member_id: UUID) -> list[Q]:
     return [Q()] if which == "all" else [Q(state=which)]
 
 
-def _latest(row: Conversation) -> tuple[datetime, UUID]:
-    assert row.last_message_at
-    return row.last_message_at, row.id
+def _latest_ids(which: str, member_id: UUID, limit: int) -> list[UUID]:
+    """State by state: an index has each of them in this order, and not all of them together."""
+    rows = Conversation.objects.exclude(last_message_at=None).order_by("-last_message_at", "-id")
+    places = rows.values_list("last_message_at", "id")
+    found = [place for condition in _which(which, member_id) for place in places.filter(condition)[:limit]]
+    return [each for _, each in sorted(found, reverse=True)[:limit]]
 
 
 def _urgency(row: Conversation) -> tuple[int, float]:
