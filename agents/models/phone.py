@@ -48,6 +48,8 @@ class PhoneNumber(TenantModel):
     voicemail = models.CharField(max_length=8, choices=VoicemailPolicy, default=VoicemailPolicy.TALK, blank=True)
     voicemail_message = models.CharField(max_length=500, blank=True)
     is_recorded = models.BooleanField(default=False)  # of callers who agree, where the sound comes here
+    menu_prompt = models.CharField(max_length=500, blank=True)  # said after the greeting
+    menu = models.JSONField(default=dict)  # a key, and what pressing it asks: {"1": "When are you open?"}
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):

@@ -1,6 +1,6 @@
 """Reads of telephone numbers and calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +31,8 @@ class PhoneNumberView:
     is_recorded: bool
     voicemail: str
     voicemail_message: str
+    menu_prompt: str
+    menu: Mapping[str, str]
     created_at: datetime
 
 
@@ -145,6 +147,8 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         is_recorded=row.is_recorded,
         voicemail=row.voicemail,
         voicemail_message=row.voicemail_message,
+        menu_prompt=row.menu_prompt,
+        menu=row.menu,
         created_at=row.created_at,
     )
 

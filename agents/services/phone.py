@@ -1,7 +1,8 @@
 """Writes about a company's telephone numbers. Audit rows never have the carrier's secret."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
@@ -25,6 +26,8 @@ from tenants.models import Tenant
 MOST_NUMBERS = 100
 LONGEST_GREETING = 500
 MOST_MINUTES = 240  # of a call
+MENU_KEYS = "0123456789"
+LONGEST_CHOICE = 300
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SECRET = re.compile(r"[!-~]{16,200}")
 _ENTER = {
@@ -40,7 +43,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
-    """What a company enters. `secret`: Twilio's auth token, or Telnyx's public key; "" keeps the one that is there."""
+    """What a company enters. `secret`: Twilio's auth token, or Telnyx's public key; "" keeps the one that is there.
+    `menu`: by a key, what pressing it asks; `menu_prompt` tells of it."""
 
     agent_id: UUID
     account_id: str
@@ -55,6 +59,8 @@ class NumberSettings:
     voicemail: str = ""
     voicemail_message: str = ""
     carrier: str = PhoneCarrier.TWILIO
+    menu_prompt: str = ""
+    menu: Mapping[str, str] = field(default_factory=dict)
 
 
 def add_phone_number(*, tenant_id: UUID, number: str, settings: NumberSettings, actor: Actor) -> UUID:
@@ -140,6 +146,7 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         "is_transfer_announced": settings.is_transfer_announced,
         "is_recorded": settings.is_recorded,
         **_voicemail(settings),
+        **_menu(settings),
     }
     return fields | ({"secret": encrypt(secret), "hint": secret[-4:]} if secret else {})
 
@@ -185,6 +192,29 @@ def _voicemail(settings: NumberSettings) -> dict[str, str]:
     if len(message) > LONGEST_GREETING:
         raise InvalidPhoneNumber(f"This has at most {LONGEST_GREETING} characters.", param="voicemail_message")
     return {"voicemail": settings.voicemail, "voicemail_message": message}
+
+
+def _menu(settings: NumberSettings) -> dict[str, object]:
+    prompt = _line(settings.menu_prompt)
+    menu = {str(key): _line(asked) for key, asked in settings.menu.items()}
+    for key, asked in menu.items():
+        if key not in MENU_KEYS or len(key) != 1:
+            raise InvalidPhoneNumber("A menu has the keys 0 to 9. The star says it again.", param="menu")
+        if not 1 <= len(asked) <= LONGEST_CHOICE:
+            raise InvalidPhoneNumber(
+                f"Write what the key {key} asks, in at most {LONGEST_CHOICE} characters.", param="menu"
+            )
+    if len(prompt) > LONGEST_GREETING:
+        raise InvalidPhoneNumber(f"This has at most {LONGEST_GREETING} characters.", param="menu_prompt")
+    if menu and not prompt:
+        raise InvalidPhoneNumber("Write what callers hear of the keys.", param="menu_prompt")
+    if prompt and not menu:
+        raise InvalidPhoneNumber("Write what the keys ask.", param="menu")
+    return {"menu_prompt": prompt, "menu": dict(sorted(menu.items()))}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
 
 
 def _transfer_number(text: str) -> str:
@@ -235,6 +265,8 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
         "is_recorded": row.is_recorded,
         "voicemail": row.voicemail,
         "voicemail_message": row.voicemail_message,
+        "menu_prompt": row.menu_prompt,
+        "menu": row.menu,
     }
 
 

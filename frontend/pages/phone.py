@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.channels.phone.addresses import webhook_url
+from agents.errors import InvalidPhoneNumber
 from agents.models import PhoneCarrier, VoicemailPolicy
 from agents.selectors import list_agents
 from agents.selectors.phone import PhoneNumberView, get_phone_number, list_calls, list_phone_numbers
@@ -78,8 +79,24 @@ def _read(visit: Visit) -> NumberSettings:
         voicemail_message=form.get("voicemail_message", ""),
         is_recorded=form.get("is_recorded") == "on",
         is_transfer_announced=form.get("is_transfer_announced") == "on",
+        menu_prompt=form.get("menu_prompt", ""),
+        menu=_read_menu(form.get("menu", "")),
         most_minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 4 else 0,
     )
+
+
+def _read_menu(text: str) -> dict[str, str]:
+    """A line each: `1 = When are you open?`. Raises InvalidPhoneNumber."""
+    menu: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        key, parted, asked = (each.strip() for each in line.partition("="))
+        if not parted:
+            said = gettext("Write each key of the menu as a line like 1 = When are you open?")
+            raise InvalidPhoneNumber(said, param="menu")
+        if key in menu:
+            raise InvalidPhoneNumber(gettext("The key %(key)s is in the menu twice.") % {"key": key[:20]}, param="menu")
+        menu[key] = asked
+    return menu
 
 
 def _render(visit: Visit, error: RapportError | None = None, changed: UUID | None = None) -> HttpResponse:
@@ -112,6 +129,7 @@ def _shown(visit: Visit, number: PhoneNumberView, error: RapportError | None) ->
         "view": number,
         "id": public,
         "agent": encode(Prefix.AGENT, number.agent_id),
+        "menu": "\n".join(f"{key} = {asked}" for key, asked in number.menu.items()),
         "carrier": PhoneCarrier(number.carrier).label,
         "voice_url": webhook_url(company, public, "voice"),
         "status_url": webhook_url(company, public, "status"),

@@ -52,9 +52,23 @@ def test_a_number_is_added_and_says_where_its_calls_go(cast: Cast, trusted: Clie
     assert "…6789" in page
 
 
+def test_a_menu_is_kept_line_by_line(cast: Cast, trusted: Client) -> None:
+    asked = {"menu": "1 = When are you open?\n\n 2=Where = my order? ", "menu_prompt": "Press 1 or 2."}
+    row = add(trusted, cast, **asked)
+    assert row.menu == {"1": "When are you open?", "2": "Where = my order?"}
+    page = trusted.get("/phone-numbers/").content.decode()
+    assert "1 = When are you open?\n2 = Where = my order?</textarea>" in page
+    line = find_line(tenant_id=cast.acme.tenant_id, number_id=row.id)
+    assert line is not None
+    assert line.welcome == "Guten Tag, hier spricht ein Automat. Press 1 or 2."
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
+        ("menu", "When are you open?", "as a line like"),
+        ("menu", "1 = a\n1 = b", "in the menu twice"),
+        ("menu", "1 = When are you open?", "hear of the keys"),
         ("number", "030 123456", "with its country code"),
         ("account_id", "A C", "account SID"),
         ("secret", "", "auth token"),

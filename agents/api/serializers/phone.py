@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.api.serializers.fields import PublicId
-from agents.services.phone import MOST_MINUTES
+from agents.services.phone import LONGEST_CHOICE, MOST_MINUTES
 from rapport.ids import Prefix
 
 
@@ -33,6 +33,10 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
         help_text="When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on."
     )
     voicemail_message = serializers.CharField(help_text="What is left there.")
+    menu_prompt = serializers.CharField(help_text="Said after the greeting: which key does what.")
+    menu = serializers.DictField(
+        child=serializers.CharField(), help_text='By a key, 0 to 9, what pressing it asks: {"1": "When are you open?"}.'
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -44,6 +48,12 @@ class PhoneNumberChangeRequest(serializers.Serializer[Any]):
     greeting = serializers.CharField(required=False, allow_blank=True, max_length=500)
     is_enabled = serializers.BooleanField(required=False)
     most_minutes = serializers.IntegerField(required=False, min_value=1, max_value=MOST_MINUTES)
+    menu_prompt = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    menu = serializers.DictField(
+        required=False,
+        child=serializers.CharField(max_length=LONGEST_CHOICE),
+        help_text="By a key, 0 to 9, what pressing it asks. The whole menu; empty for none.",
+    )
 
 
 class PhoneCallSerializer(serializers.Serializer[Any]):

@@ -94,6 +94,8 @@ class OnePhoneNumber(APIView):
             voicemail=now.voicemail,
             voicemail_message=now.voicemail_message,
             carrier=now.carrier,
+            menu_prompt=now.menu_prompt,
+            menu=now.menu,
         )
         change_phone_number(
             tenant_id=staff.tenant_id,

@@ -5,8 +5,8 @@ Why it ended: see `SAYS_MORE`. A call is over once, whatever is told later, how 
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,6 +85,13 @@ class Line:
     carrier: str = PhoneCarrier.TWILIO
     most_seconds: int = 3600
     is_recorded: bool = False
+    menu_prompt: str = ""
+    menu: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def welcome(self) -> str:
+        """What callers hear first."""
+        return f"{self.greeting} {self.menu_prompt}".strip()
 
     @property
     def number_id(self) -> UUID:
@@ -108,6 +115,8 @@ class Session:
     is_outgoing: bool = False
     lasted: float = 0.0  # seconds since it was taken up, when this line was
     instructions: str = ""
+    menu_prompt: str = ""
+    menu: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -134,6 +143,8 @@ def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
         carrier=row.carrier,
         most_seconds=60 * row.most_minutes,
         is_recorded=row.is_recorded,
+        menu_prompt=row.menu_prompt,
+        menu=row.menu,
     )
 
 
@@ -233,6 +244,7 @@ def take_up(line: Line, setup: Setup) -> Session:
             _write_opening(call)
         call.save()
         lasted = (now - (call.answered_at or now)).total_seconds()
+        is_outgoing = call.direction == CallDirection.OUTBOUND
         return Session(
             line.tenant_id,
             call.id,
@@ -241,9 +253,10 @@ def take_up(line: Line, setup: Setup) -> Session:
             line.language,
             call.lines,
             max(0.0, line.most_seconds - lasted),
-            call.direction == CallDirection.OUTBOUND,
+            is_outgoing,
             lasted,
             instructions_of(call),
+            *(("", {}) if is_outgoing else (line.menu_prompt, line.menu)),
         )
 
 

@@ -54,6 +54,7 @@ FILLER_SECONDS = 1.0  # of a tool's work, before the caller is told that it take
 GOODBYE_SECONDS = 20.0  # in which the last sentence of a call that is too long is played
 RETURN_SECONDS = 5.0  # a line that broke off may come back before its call is over
 DIGITS_SECONDS = 2.0  # after the last key that was pressed they are one message; # ends it at once
+MENU_KEY = "*"  # says the menu again
 TRANSFERRED = "transferred"
 SENTENCES = {
     "sorry": (
@@ -194,6 +195,7 @@ class Talk:
         self._answer: Answer | None = None
         self._asked = 0
         self._digits = ""
+        self._is_menu_open = bool(session.menu)  # until something is asked: then keys are an answer
         self._marks: list[Mark] = []
         self._clock = Clock(session.lasted)
         self._idling = Idling()
@@ -236,9 +238,22 @@ class Talk:
         if digit == KEY and self._session.is_outgoing and not self._digits:
             await self._stop_calling(digit, "key")
             return
+        if self._session.menu and not self._digits and await self._choose(digit):
+            return
         self._digits += digit.replace("#", "")
         seconds = 0.0 if digit == "#" else DIGITS_SECONDS
         self._dialling = asyncio.create_task(self._dial(seconds), name="digits")
+
+    async def _choose(self, digit: str) -> bool:
+        """Whether the key is one of the menu."""
+        if digit == MENU_KEY:
+            self._is_menu_open = True
+            await self.send(say(self._session.menu_prompt, is_last=True))
+            return True
+        asked = self._session.menu.get(digit) if self._is_menu_open else None
+        if asked is not None:
+            self._begin(asked)
+        return asked is not None
 
     async def _dial(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -254,7 +269,7 @@ class Talk:
         agrees = said == YES_KEY if by == "key" else is_yes(said)
         if not agrees and not (said == NO_KEY if by == "key" else is_answer(said)):
             return False
-        sentence = self.sentence("recorded" if agrees else "not_recorded")
+        sentence = f"{self.sentence('recorded' if agrees else 'not_recorded')} {self._session.menu_prompt}".strip()
         at = self._clock.now_ms()
         told = {"agreed": agrees, "by": by, "said": said, "answer": sentence, "began_ms": at}
         path = await self._in_thread(note_consent, self._session, **told)
@@ -273,6 +288,7 @@ class Talk:
             await self.send(hang_up("opted_out"))
 
     def _begin(self, said: str) -> None:
+        self._is_menu_open = False
         self._asked += 1
         self._answer = Answer(self, said, self._asked)
 

@@ -90,7 +90,7 @@ def _told(line: Line, call_id: UUID, word: str, socket: str) -> Told:
     return Told(
         socket_url=line_url(tenant, number, f"{socket}/{word}" if is_telnyx else socket),
         ended_url=webhook_url(tenant, number, "ended"),
-        greeting=line.greeting,
+        greeting=line.welcome,
         language=line.language,
         parameters={"call": encode(Prefix.CALL, call_id), "token": word},
         more=TELNYX_RELAY if is_telnyx else TWILIO_RELAY,

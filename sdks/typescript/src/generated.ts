@@ -1064,6 +1064,10 @@ export interface PhoneNumber {
   voicemail: string;
   /** What is left there. */
   voicemail_message: string;
+  /** Said after the greeting: which key does what. */
+  menu_prompt: string;
+  /** By a key, 0 to 9, what pressing it asks: {"1": "When are you open?"}. */
+  menu: Record<string, unknown>;
   created_at: string;
 }
 
@@ -2686,8 +2690,11 @@ export class ModelProvidersResource {
 
 export class PhoneNumbersResource {
   constructor(protected readonly transport: Transport) {}
-  /** Let another agent answer, or none, from the next call on. Its account and token are changed on the page Phone. */
-  change(phoneNumberId: string, given: { agent_id?: string; language?: string; greeting?: string; is_enabled?: boolean; most_minutes?: number } = {}, options: CallOptions = {}): Promise<PhoneNumber> {
+  /**
+   * Let another agent answer, or none, from the next call on. Its account and token are changed on the page Phone.
+   * menu: By a key, 0 to 9, what pressing it asks. The whole menu; empty for none.
+   */
+  change(phoneNumberId: string, given: { agent_id?: string; language?: string; greeting?: string; is_enabled?: boolean; most_minutes?: number; menu_prompt?: string; menu?: Record<string, unknown> } = {}, options: CallOptions = {}): Promise<PhoneNumber> {
     return this.transport.fetch<PhoneNumber>({ method: "PATCH", path: `/v1/phone-numbers/${encodeURIComponent(phoneNumberId)}`, body: given } satisfies Call, options);
   }
   /** A number, and which agent answers it. */

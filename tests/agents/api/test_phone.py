@@ -57,6 +57,10 @@ def test_another_agent_answers_and_the_rest_stays(cast: Cast, number_id: UUID) -
     assert (changed.json()["agent_id"], changed.json()["is_enabled"]) == (encode(Prefix.AGENT, other), False)
     assert (changed.json()["language"], changed.json()["token_hint"]) == ("de-DE", TOKEN[-4:])
     assert writer.patch(address, {"carrier": "telnyx"}).json()["carrier"] == "twilio", "that is for the page alone"
+    menu = {"menu_prompt": "Press 1.", "menu": {"1": "When are you open?"}}
+    assert writer.patch(address, menu).json().items() >= menu.items()
+    assert writer.patch(address, {"most_minutes": 5}).json().items() >= menu.items()
+    assert writer.patch(address, {"menu": {"A": "What?"}}).json()["error"]["param"] == "menu"
     assert writer.patch(address, {"language": "German"}).json()["error"]["param"] == "language"
     assert writer.patch(address, {"agent_id": encode(Prefix.AGENT, number_id)}).status_code == 404
     assert caller(cast, "agents.read").patch(address, {"greeting": ""}).status_code == 403

@@ -49,7 +49,7 @@ async def answer_audio(
 
     tape = Tape(transport) if line.is_recorded else None
     asked = RECORDED["de" if line.language.lower().startswith("de") else "en"]
-    greeting = f"{line.greeting} {asked}".strip() if tape else line.greeting
+    greeting = f"{line.greeting} {asked if tape else session.menu_prompt}".strip()
     try:
         async with AudioLine(tape or transport, speech, greeting=greeting, before_end=before_end) as wire:
             if on_line is not None:

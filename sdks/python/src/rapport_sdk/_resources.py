@@ -2186,9 +2186,13 @@ class PhoneNumbers(Resource):
         greeting: str | None = None,
         is_enabled: bool | None = None,
         most_minutes: int | None = None,
+        menu_prompt: str | None = None,
+        menu: Mapping[str, Any] | None = None,
     ) -> models.PhoneNumber:
         """Let another agent answer, or none, from the next call on. Its account and token are changed on the
         page Phone.
+
+        menu: By a key, 0 to 9, what pressing it asks. The whole menu; empty for none.
         """
         return self._transport.fetch(
             Call(
@@ -2201,6 +2205,8 @@ class PhoneNumbers(Resource):
                     "greeting": greeting,
                     "is_enabled": is_enabled,
                     "most_minutes": most_minutes,
+                    "menu_prompt": menu_prompt,
+                    "menu": menu,
                 },
             ),
             models.PhoneNumber,
@@ -5273,9 +5279,13 @@ class AsyncPhoneNumbers(AsyncResource):
         greeting: str | None = None,
         is_enabled: bool | None = None,
         most_minutes: int | None = None,
+        menu_prompt: str | None = None,
+        menu: Mapping[str, Any] | None = None,
     ) -> models.PhoneNumber:
         """Let another agent answer, or none, from the next call on. Its account and token are changed on the
         page Phone.
+
+        menu: By a key, 0 to 9, what pressing it asks. The whole menu; empty for none.
         """
         return await self._transport.fetch(
             Call(
@@ -5288,6 +5298,8 @@ class AsyncPhoneNumbers(AsyncResource):
                     "greeting": greeting,
                     "is_enabled": is_enabled,
                     "most_minutes": most_minutes,
+                    "menu_prompt": menu_prompt,
+                    "menu": menu,
                 },
             ),
             models.PhoneNumber,

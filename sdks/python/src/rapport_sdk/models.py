@@ -1118,6 +1118,10 @@ class PhoneNumber:
     """When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on."""
     voicemail_message: str
     """What is left there."""
+    menu_prompt: str
+    """Said after the greeting: which key does what."""
+    menu: dict[str, Any]
+    """By a key, 0 to 9, what pressing it asks: {'1': 'When are you open?'}."""
     created_at: datetime
 
 
