@@ -81,4 +81,6 @@ def made_of(kind: str, number: int) -> str:
         "conversation": ngettext("%(number)s conversation", "%(number)s conversations", number),
         "contact": ngettext("%(number)s contact", "%(number)s contacts", number),
     }
-    return words.get(kind, f"%(number)s {kind}") % {"number": format_count(number)}
+    if kind not in words:
+        return f"{format_count(number)} {kind}"
+    return words[kind] % {"number": format_count(number)}
