@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from agents.channels.openai.embeddings import EmbeddingRequest, embed_texts
+from agents.channels.phone.browser.calls import begin_browser_call
 from agents.channels.phone.calls import Line, begin_call
 from agents.channels.phone.outgoing import request_call
 from agents.models import Call, Message
@@ -46,7 +47,9 @@ ROOT = Path(__file__).parents[3]
 FILES = {  # where something is begun that spends, by file: (how often it asks, what it begins)
     "agents/attachments/keeping.py": (1, "a file that goes with a message"),
     "agents/channels/openai/embeddings.py": (1, "/v1/embeddings"),
+    "agents/channels/phone/browser/calls.py": (1, "a call from the dashboard"),
     "agents/channels/phone/calls.py": (1, "a call in"),
+    "agents/channels/phone/campaigns/running.py": (1, "a campaign; each of its calls asks for itself"),
     "agents/channels/phone/outgoing.py": (2, "a call out: asked for, and when it is its turn"),
     "agents/services/conversations.py": (1, "every message, whoever says it: chat, phone, /v1, MCP, a suggestion"),
     "agents/tools/limit.py": (1, "a call of a tool: how many are left, once a turn"),
@@ -109,6 +112,17 @@ DOORS: dict[str, tuple[Door, tuple[Meter, ...]]] = {
     ),
     "a call in": (
         lambda cast: begin_call(_line(cast), carrier_id="CA1", caller="+4930999999"),
+        (Meter.CALL_MINUTES, Meter.HEARD_SECONDS, Meter.SPOKEN_CHARACTERS, Meter.MESSAGES),
+    ),
+    "a call from the dashboard": (
+        lambda cast: begin_browser_call(
+            tenant_id=cast.acme.tenant_id,
+            agent_id=cast.acme.agent_id,
+            contact_id=make_visitor(cast.acme).contact_id,
+            language="en-US",
+            actor=SYSTEM,
+            caller="member:1",
+        ),
         (Meter.CALL_MINUTES, Meter.HEARD_SECONDS, Meter.SPOKEN_CHARACTERS, Meter.MESSAGES),
     ),
     "a call out": (

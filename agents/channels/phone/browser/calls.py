@@ -44,9 +44,9 @@ def begin_browser_call(
     PaymentOverdue, AgentNotFound, ContactNotFound."""
     if language not in LANGUAGES:
         raise InvalidRequest("Choose a language from the list.", param="language")
+    check_quota(Meter.MESSAGES, *CALLS, tenant_id=tenant_id)
     check_speech(language)
     take(_BEGUN, caller)
-    check_quota(Meter.MESSAGES, *CALLS, tenant_id=tenant_id)
     line = _line(tenant_id, agent_id, language)
     conversation_id = start_conversation(
         tenant_id=tenant_id, agent_id=agent_id, contact_id=contact_id, actor=actor, channel="test"
