@@ -27,6 +27,7 @@ SENTENCES = (
     _("The message did not arrive. Try again."),
     _("There is no microphone, or this browser may not use it. Allow it beside the address, and call again."),
     _("Thinking…"),
+    _("This browser can play no sound here. Connect a loudspeaker or headphones, and call again."),
     _("This browser has no passkeys. Use another way to sign in."),
     _("This device has a passkey for your account already."),
     _("Why this answer?"),

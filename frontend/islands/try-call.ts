@@ -6,6 +6,7 @@ import { translated } from "./translated";
 
 const SHOWN_SECONDS = 20;
 const PEAK_MS = 100;
+const SOUND_MS = 4000;
 const NARROW = 3400; // a telephone's highest tone
 
 interface Begun {
@@ -55,12 +56,12 @@ class Call {
     } catch {
       return this.end(translated("There is no microphone, or this browser may not use it. Allow it beside the address, and call again."));
     }
+    show("calling", translated("Connecting…"));
+    if (!(await this.connect())) return this.end(translated("This browser can play no sound here. Connect a loudspeaker or headphones, and call again."));
     const begun = await this.ask();
     if (typeof begun === "string") return this.end(begun);
     if (this.isOver) return;
     seen.href = begun.page;
-    await this.connect();
-    show("calling", translated("Connecting…"));
     this.open(begun);
   }
 
@@ -74,8 +75,8 @@ class Call {
     }
   }
 
-  /** Microphone → narrow → line → narrow → loudspeaker. */
-  private async connect(): Promise<void> {
+  /** Microphone → narrow → line → narrow → loudspeaker. False where there is none: some browsers wait for one for ever. */
+  private async connect(): Promise<boolean> {
     const audio = (this.audio = new AudioContext());
     await audio.audioWorklet.addModule(stage.dataset.worklet!);
     const narrow = () => new BiquadFilterNode(audio, { type: "lowpass", frequency: NARROW });
@@ -85,7 +86,8 @@ class Call {
       if (data.heard) this.bring(data.heard);
       if (data.reached) this.tell({ played: data.reached });
     };
-    await audio.resume();
+    await Promise.race([audio.resume(), new Promise((resolve) => setTimeout(resolve, SOUND_MS))]);
+    return audio.state === "running";
   }
 
   private open({ start, greeting }: Begun): void {
