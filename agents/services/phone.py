@@ -121,7 +121,7 @@ def remove_phone_number(*, tenant_id: UUID, number_id: UUID, actor: Actor) -> No
 
 def _checked(settings: NumberSettings) -> dict[str, object]:
     account, language = settings.account_id.strip(), settings.language.strip()
-    greeting = " ".join(settings.greeting.replace("\x00", "").split())
+    greeting = _line(settings.greeting)
     if settings.carrier not in PhoneCarrier.values:
         raise InvalidPhoneNumber("Choose Twilio or Telnyx.", param="carrier")
     if not _ACCOUNT.fullmatch(account):
@@ -184,7 +184,7 @@ def _check_carrier_can(settings: NumberSettings) -> None:
 
 
 def _voicemail(settings: NumberSettings) -> dict[str, str]:
-    message = " ".join(settings.voicemail_message.replace("\x00", "").split())
+    message = _line(settings.voicemail_message)
     if settings.voicemail not in VoicemailPolicy.values:
         raise InvalidPhoneNumber("Talk on, hang up, or leave a message.", param="voicemail")
     if settings.voicemail == VoicemailPolicy.MESSAGE and not message:

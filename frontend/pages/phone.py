@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.channels.phone.addresses import webhook_url
+from agents.channels.phone.browser.calls import LANGUAGES
 from agents.errors import InvalidPhoneNumber
 from agents.models import PhoneCarrier, VoicemailPolicy
 from agents.selectors import list_agents
@@ -25,7 +26,6 @@ from rapport.ids import Prefix, encode
 from tenants.permissions import Permission
 
 PAGE_SIZE = 30
-LANGUAGES = ("en-US", "en-GB", "de-DE", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "pt-BR", "tr-TR")
 
 
 @never_cache
