@@ -65,13 +65,20 @@ Heard = Setup | Prompt | Interrupt | Digit | Trouble | Speaking
 
 def read_frame(text: str) -> Heard | None:
     """None for what is no frame, or of a kind that does not matter here."""
+    if (told := read_object(text)) is None:
+        return None
+    kind = told.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    return reader(told) if reader else None
+
+
+def read_object(text: str) -> dict[str, Any] | None:
+    """What a line says as JSON; None for what is no object."""
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    kind = told.get("type") if isinstance(told, dict) else None
-    reader = _READERS.get(kind) if isinstance(kind, str) else None
-    return reader(told) if reader else None
+    return told if isinstance(told, dict) else None
 
 
 def say(token: str, *, is_last: bool = False) -> Frame:

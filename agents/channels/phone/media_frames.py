@@ -6,13 +6,12 @@ chunks out of order. What is not understood is None.
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from agents.channels.phone.audio.transport import Key, Reached
-from agents.channels.phone.frames import Setup
+from agents.channels.phone.frames import Setup, read_object
 
 Frame = dict[str, object]
 MULAW = "audio/x-mulaw"
@@ -35,13 +34,11 @@ Told = Setup | Chunk | Key | Reached | Stopped
 
 
 def read_media_frame(text: str) -> Told | None:
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
+    if (told := read_object(text)) is None:
         return None
-    event = told.get("event") if isinstance(told, dict) else None
+    event = told.get("event")
     reader = _READERS.get(event) if isinstance(event, str) else None
-    part = told.get(event) if reader else None
+    part = told.get(event) if isinstance(event, str) and reader else None
     return reader(part if isinstance(part, dict) else {}) if reader else None
 
 

@@ -18,7 +18,7 @@ from agents.channels.phone.audio.speech import SpeechUnavailable
 from agents.channels.phone.audio.transport import Arrived, Key, Reached, Sound
 from agents.channels.phone.browser.calls import find_browser_line
 from agents.channels.phone.calls import Line
-from agents.channels.phone.frames import Frame, Heard, Interrupt, Prompt, Setup
+from agents.channels.phone.frames import Frame, Heard, Interrupt, Prompt, Setup, read_object
 from agents.channels.phone.session import SETUP_SECONDS
 from agents.channels.phone.sockets import in_thread
 from agents.channels.phone.watching import count_by_clock
@@ -105,7 +105,7 @@ class BrowserLine:
             sound, text = message.get("bytes"), message.get("text")
             if sound and len(sound) <= LARGEST_SOUND:
                 return bytes(sound)
-            if text and len(text) <= LONGEST_TEXT and (told := _object(text)) is not None:
+            if text and len(text) <= LONGEST_TEXT and (told := read_object(text)) is not None:
                 return told
         return None
 
@@ -158,11 +158,3 @@ class Captions:
         if frame["type"] == "text":
             await self._browser.tell({"agent": frame["token"], "last": frame["last"]})
         await self._wire.send(frame)
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
