@@ -264,8 +264,9 @@ def test_recall_writes_nothing_when_nothing_is_told(
     most = 4 if get_config().is_embedded else 12
     with django_assert_max_num_queries(most) as queries:
         recalled = _recall(tenant_id, visitor, "What is my order number?")
-    reads = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
-    assert all(query["sql"].startswith(reads) for query in queries.captured_queries)
+    # PostgreSQL wants each half of a union in brackets.
+    reads = ("SELECT", "(SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
+    assert [query["sql"] for query in queries.captured_queries if not query["sql"].startswith(reads)] == []
     assert recalled.is_answered
 
 
