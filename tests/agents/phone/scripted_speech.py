@@ -18,28 +18,38 @@ SPOKEN = b"\x10" * mulaw.FRAME_BYTES
 
 
 class ScriptedRecogniser:
-    """The words of an utterance are understood when it has `after` frames, or at its end."""
+    """The words of an utterance are understood when it has `after` frames, or at its end. When it goes on after that,
+    the next words are added to them."""
 
     def __init__(self, words: Sequence[str], after: int = 20) -> None:
         self._words, self._after, self.number = list(words), after, -1
-        self.heard = self.settled = 0
+        self.heard = self.settled = self._first = 0
+        self._is_finished = False
         self.closed = False
 
     @property
     def partial(self) -> str:
-        return self._words[self.number] if 0 <= self.number < len(self._words) and self.heard >= self._after else ""
+        is_known = 0 <= self.number < len(self._words)
+        return self._all() if is_known and self.heard >= self._after else self._all(self.number)
+
+    def _all(self, end: int | None = None) -> str:
+        return " ".join(filter(None, self._words[self._first : self.number + 1 if end is None else end]))
 
     async def begin(self) -> None:
-        self.number, self.heard = self.number + 1, 0
+        self.number, self.heard, self._is_finished = self.number + 1, 0, False
+        self._first = self.number
 
     async def hear(self, samples: bytes) -> None:
+        if self._is_finished:
+            self.number, self.heard, self._is_finished = self.number + 1, 0, False
         self.heard += 1
 
     async def settle(self) -> None:
         self.settled += 1
 
     async def finish(self) -> str:
-        return self._words[self.number]
+        self._is_finished = True
+        return self._all()
 
     async def close(self) -> None:
         self.closed = True

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from agents.channels.phone.audio.line import AudioLine
+from agents.channels.phone.audio.mulaw import SILENCE
 from agents.channels.phone.audio.transport import Key, Sound
 from agents.channels.phone.frames import Digit, Heard, Interrupt, Prompt, hang_up, say
 from tests.agents.phone.scripted_speech import (
@@ -97,8 +98,9 @@ def test_what_comes_late_of_a_dropped_answer_is_not_spoken() -> None:
     async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
         await transport.caller_says()
         await told(line)
-        await line.send(say("The first answer is long. "))
-        await asyncio.sleep(0.1)
+        first = "The first answer is long and goes on."
+        await line.send(say(f"{first} "))
+        await asyncio.sleep(0.55)
         await transport.caller_says()
         assert isinstance(await told(line), Interrupt)
         await line.send(say("Too late."))
@@ -107,11 +109,12 @@ def test_what_comes_late_of_a_dropped_answer_is_not_spoken() -> None:
         await line.send(say("Here.", is_last=True))
         while line.is_saying:
             await asyncio.sleep(0.02)
-        assert voice.spoken == ["The first answer is long.", "Here."]
+        assert voice.spoken == [first, "Here."]
 
 
-def test_an_answer_that_nobody_waits_for_any_more_is_not_spoken() -> None:
-    """The caller went on while the model thought."""
+def test_an_answer_that_nobody_waits_for_any_more_is_not_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller asked for something else while the model thought."""
+    monkeypatch.setattr("agents.channels.phone.audio.line.GOES_ON_SECONDS", 0.0)
 
     @on_a_line("one", "two please")
     async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
@@ -124,6 +127,59 @@ def test_an_answer_that_nobody_waits_for_any_more_is_not_spoken() -> None:
         while line.is_saying:
             await asyncio.sleep(0.02)
         assert voice.spoken == ["New."]
+
+
+def test_who_goes_on_before_an_answer_is_heard_had_not_ended() -> None:
+    """What was taken for the end is taken back: all of it is one question, and nothing is said into it."""
+
+    @on_a_line("can the agent answer by telephone", "or only on a page")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says(silence=12)
+        assert await told(line) == Prompt("can the agent answer by telephone", True)
+        speaking = asyncio.create_task(transport.caller_says())
+        await asyncio.sleep(0.15)
+        await line.send(say("Yes, it can. ", is_last=True))
+        await speaking
+        assert await told(line) == Prompt("can the agent answer by telephone or only on a page", True)
+        assert not transport.sent
+        assert [each.said for each in line.turns] == ["can the agent answer by telephone or only on a page"]
+        await line.send(say("On both.", is_last=True))
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert len(transport.sent) == len("On both.")
+
+
+def test_an_answer_does_not_begin_in_the_moment_in_which_the_caller_may_go_on() -> None:
+    @on_a_line("how long does delivery take")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says()
+        await told(line)
+        for _ in range(3):
+            transport.put(Sound(LOUD))
+        while not transport.is_empty:
+            await asyncio.sleep(0)
+        await line.send(say("Two days.", is_last=True))
+        await asyncio.sleep(0.1)
+        assert not transport.sent
+        for _ in range(7):
+            transport.put(Sound(SILENCE))
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert len(transport.sent) == len("Two days."), "it was a click"
+
+
+def test_a_cough_after_the_end_takes_nothing_back() -> None:
+    @on_a_line("how long does delivery take", "")
+    async def _(line: AudioLine, transport: ScriptedTransport, voice: ScriptedVoice) -> None:
+        await transport.caller_says(silence=12)
+        await told(line)
+        await transport.caller_says(10)
+        await line.send(say("Two days.", is_last=True))
+        while line.is_saying:
+            await asyncio.sleep(0.02)
+        assert len(transport.sent) == len("Two days.")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(line.receive(), 0.05)
 
 
 def test_keys_stop_the_voice_and_come_as_they_are() -> None:

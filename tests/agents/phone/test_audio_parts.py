@@ -22,7 +22,7 @@ from agents.channels.phone.audio.endpointing import (
 from agents.channels.phone.audio.language_model import sentences_of
 from agents.channels.phone.audio.playback import whole_words
 from agents.channels.phone.audio.reordering import Reordering, Unwrapped
-from agents.channels.phone.audio.sounds import at_8_khz, trimmed
+from agents.channels.phone.audio.sounds import Loudness, at_8_khz, trimmed
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python has no audioop any more to compare with")
@@ -88,6 +88,15 @@ def test_speech_begins_in_100_ms_and_a_click_is_none() -> None:
         ("tomorrow morning", SHORT_FRAMES),
         ("i would like to order a", UNFINISHED_FRAMES),
         ("i want a return and", UNFINISHED_FRAMES),
+        ("how with the agent answer made", TOLD_FRAMES),
+        ("my order number is four four two", UNFINISHED_FRAMES),
+        ("my name is m e y", UNFINISHED_FRAMES),
+        ("do you have that", QUESTION_FRAMES),
+        ("what happens when they", UNFINISHED_FRAMES),
+        ("i want that", UNFINISHED_FRAMES),
+        ("how large are they", QUESTION_FRAMES),
+        ("no", SHORT_FRAMES),
+        ("two", SHORT_FRAMES),
         ("", UNFINISHED_FRAMES),
         ("Yes.", SHORT_FRAMES),
     ],
@@ -128,9 +137,25 @@ def test_a_long_first_sentence_is_cut_where_a_phrase_begins() -> None:
     text = "Every document that you upload is read by the parser and cut into passages which are found again later."
     pieces = Clauses().feed(text + " ")
     assert [each.strip() for each in pieces] == [
-        "Every document that you upload is read by the parser",
-        "and cut into passages which are found again later.",
+        "Every document that you upload is read",
+        "by the parser and cut into passages which are found again later.",
     ]
+
+
+def test_sound_that_is_gone_is_faint_and_a_quiet_voice_is_not() -> None:
+    loudness = Loudness()
+
+    def frame(level: int) -> bytes:
+        return np.full(160, level, "<i2").tobytes()
+
+    assert not loudness.is_faint(frame(0)), "nothing was heard yet"
+    assert not loudness.is_faint(frame(8000))
+    assert loudness.is_faint(frame(0))
+    assert loudness.is_faint(frame(100))
+    assert not loudness.is_faint(frame(300))
+    for _ in range(1500):
+        loudness.is_faint(frame(0))
+    assert not loudness.is_faint(frame(100)), "after half a minute nobody is loud any more"
 
 
 def test_heard_words_are_whole() -> None:

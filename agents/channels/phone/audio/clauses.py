@@ -5,13 +5,18 @@ Pieces keep their spaces: joined they are the answer, which is how much of it wa
 
 import re
 
-FIRST_CHARACTERS = 24  # before it no comma ends the first piece
-MOST_FIRST_CHARACTERS = 70  # speaking takes a voice as long as it is; while the first is heard, the next is made
+FIRST_CHARACTERS = 16  # before it no comma ends the first piece
+MOST_FIRST_CHARACTERS = 45  # speaking takes a voice as long as it is; while the first is heard, the next is made
 MOST_CHARACTERS = 240
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?:;])\s+|(?<=\d[.!?:;])\s+(?=[^\W\d_])|(?<=[)\"”»][.!?:;])\s+|\n+\s*")
 _PAUSE = re.compile(r"(?<=[,;:–—])\s+")
 _JOINT = re.compile(
     r"\s(?=(?:and|or|but|so|because|if|when|that|which|who|where|while|und|oder|aber|weil|wenn|dass)\s)"
+)
+
+_LEANS = re.compile(  # on what follows
+    r"(?:^|\s)(?:the|a|an|of|to|by|in|on|at|for|with|from|as|is|are|and|or|der|die|das|den|ein|eine|von|zu|mit|im|am)\s$",
+    re.IGNORECASE,
 )
 
 
@@ -49,5 +54,6 @@ class Clauses:
         joints = [found.end() for found in _JOINT.finditer(self._held, FIRST_CHARACTERS, most)]
         if joints:
             return joints[-1]
-        space = self._held.rfind(" ", 1, most)
-        return space + 1 if space > 0 else most
+        spaces = [at for at in range(1, most) if self._held[at] == " "]
+        whole = [at for at in spaces if not _LEANS.search(self._held, 0, at + 1)]
+        return max(whole or spaces, default=most - 1) + 1

@@ -2,7 +2,8 @@
 
 It does what a carrier's relay does: finds when the caller begins and ends to speak, has it understood, speaks answers
 piece by piece, and is silent within 200 ms of the caller's first word. Whether that was an interruption shows with what
-was said: of a cough, or of "mhm", the answer goes on where it was.
+was said: of a cough, or of "mhm", the answer goes on where it was. Who goes on before an answer is heard had not ended:
+what was taken for the end is taken back, and all of it is one question.
 """
 
 import asyncio
@@ -15,8 +16,16 @@ from typing import Self
 
 from agents.channels.phone.audio import mulaw
 from agents.channels.phone.audio.clauses import Clauses
-from agents.channels.phone.audio.endpointing import SETTLE_FRAMES, Edge, Endpointer, is_backchannel, pause_after
+from agents.channels.phone.audio.endpointing import (
+    SETTLE_FRAMES,
+    Edge,
+    Endpointer,
+    is_backchannel,
+    pause_after,
+    words_of,
+)
 from agents.channels.phone.audio.playback import Playback
+from agents.channels.phone.audio.sounds import Loudness
 from agents.channels.phone.audio.speech import Speech, SpeechUnavailable
 from agents.channels.phone.audio.transport import Key, Reached, Sound, Transport
 from agents.channels.phone.frames import Digit, Frame, Heard, Interrupt, Prompt
@@ -26,6 +35,9 @@ log = logs.get_logger(__name__)
 
 BEFORE_FRAMES = 15  # of sound before speech was sure, which belongs to it: 300 ms
 MOST_TURNS = 500  # of which the times are kept
+GOES_ON_SECONDS = 1.5  # after an end, in which it may be taken back
+AT_ONCE_MS = 400  # of an answer: who speaks within it did not hear it before, but had only stopped for breath
+MOST_HESITATING = 10  # frames: in noise, too, an answer begins
 SPOKEN_AHEAD = 4  # pieces that wait to be spoken, before a faster model waits
 
 
@@ -64,6 +76,7 @@ class AudioLine:
         self.turns: deque[TurnTimes] = deque(maxlen=MOST_TURNS)
         self._playback = Playback(transport, self._note_first_sound)
         self._endpointer = Endpointer()
+        self._loudness = Loudness()
         self._before: deque[bytes] = deque(maxlen=BEFORE_FRAMES)
         self._silence: list[bytes] = []  # after speech that may be over, which only counts when more speech follows
         self._rest = b""
@@ -76,6 +89,9 @@ class AudioLine:
         self._is_open = False  # words of an answer came, and its end did not
         self._is_dropping = False  # what still comes of it is not spoken
         self._is_interrupting = False  # the caller began to speak into an answer, and it is not known yet why
+        self._is_going_on = False  # the caller speaks on after an end that was none
+        self._hesitated = 0  # frames in which somebody may have been about to speak
+        self._is_hesitating = False  # the answer is not begun: the caller may be about to speak
         self._last_speech = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -209,20 +225,41 @@ class AudioLine:
 
     async def _hear_frame(self, samples: bytes) -> None:
         recogniser = self._speech.recogniser
-        is_speech = self._speech.is_speech(samples)
+        was_speaking, is_faint = self._endpointer.is_speaking, self._loudness.is_faint(samples)
+        is_speech = self._speech.is_speech(samples) and not (was_speaking and is_faint)
         if is_speech:
             self._last_speech = time.monotonic()
-        was_speaking = self._endpointer.is_speaking
         edge = self._endpointer.hear(is_speech, pause_after(recogniser.partial) if was_speaking else 0)
         self._before.append(samples)
         if edge is Edge.BEGAN:
             await self._begin()
         elif was_speaking:
             await self._understand(samples)
-            if self._is_interrupting and not is_backchannel(recogniser.partial):
+            if self._is_interrupting and self._says_more(recogniser.partial):
                 await self._interrupt()
+        else:
+            await self._hesitate()
         if edge is Edge.ENDED:
             await self._end()
+
+    async def _hesitate(self) -> None:
+        """An answer does not begin in the moment in which the caller may go on."""
+        is_beginning = self._endpointer.is_beginning and self._hesitated < MOST_HESITATING
+        self._hesitated = self._hesitated + 1 if self._endpointer.is_beginning else 0
+        if is_beginning and not self._is_hesitating and not self._playback.is_playing:
+            self._is_hesitating = True
+            await self._playback.hold()
+        elif self._is_hesitating and not is_beginning:
+            self._is_hesitating = False
+            self._playback.go_on()
+
+    def _says_more(self, words: str) -> bool:
+        """Not only that the caller listens; and more than was understood before it was taken for the end."""
+        if not self._is_going_on:
+            return not is_backchannel(words)
+        known = words_of(self.turns[-1].said)
+        said = words_of(words)
+        return len(said) > len(known) and not is_backchannel(" ".join(said[len(known) :]))
 
     async def _understand(self, samples: bytes) -> None:
         """What comes after a short silence is held: the recogniser's last look at the words takes as long as the caller
@@ -239,12 +276,21 @@ class AudioLine:
             await recogniser.settle()
 
     async def _begin(self) -> None:
-        self._is_interrupting = self.is_saying
+        self._is_hesitating = False
+        self._is_going_on = self._may_go_on()
+        self._is_interrupting = self.is_saying and not (self._is_going_on and not self._playback.heard_ms)
         await self._playback.hold()
         self._silence.clear()
-        await self._speech.recogniser.begin()
+        if not self._is_going_on:
+            await self._speech.recogniser.begin()
         for samples in self._before:
             await self._speech.recogniser.hear(samples)
+
+    def _may_go_on(self) -> bool:
+        """Nothing of an answer was heard, at most its first sound while the caller began to speak."""
+        if not self.turns or time.monotonic() - self.turns[-1].endpoint > GOES_ON_SECONDS:
+            return False
+        return not self.turns[-1].interrupted_at and self._playback.heard_ms < AT_ONCE_MS
 
     async def _interrupt(self) -> None:
         self._is_interrupting = False
@@ -256,7 +302,7 @@ class AudioLine:
     async def _end(self) -> None:
         endpoint = time.monotonic()
         said = await self._speech.recogniser.finish()
-        if not said or (self._is_interrupting and is_backchannel(said)):
+        if not said or ((self._is_interrupting or self._is_going_on) and not self._says_more(said)):
             self._is_interrupting = False
             self._playback.go_on()
             return
@@ -264,6 +310,8 @@ class AudioLine:
             await self._interrupt()
         else:
             await self._be_silent()  # an answer that was about to begin
+        if self._is_going_on:
+            self.turns.pop()
         self.turns.append(TurnTimes(said, self._last_speech, endpoint, time.monotonic()))
         self._asked += 1
         self._playback.go_on()

@@ -34,7 +34,8 @@ class Recogniser(Protocol):
         """It may be over: `partial` becomes what `finish` would say. More of it may come all the same."""
 
     async def finish(self) -> str:
-        """It is over: its words, "" for none. Raises SpeechUnavailable."""
+        """It is over: its words, "" for none. When it was not (`hear` comes, and no `begin` before), it is understood
+        with all that was before. Raises SpeechUnavailable."""
 
     async def close(self) -> None: ...
 
