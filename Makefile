@@ -108,6 +108,10 @@ test-real: frontend ## Run the tests that need the real servers; fails when one 
 chaos: frontend ## Models and tools that fail, then kill every process and server under load, on servers of its own; under half an hour
 	$(BIN)/python -m tests.chaos
 
+.PHONY: call-kills
+call-kills: frontend ## Calls of every kind while web, worker and events are killed: each comes to an end and is billed once [MINUTES=30 HURRY=10]
+	$(BIN)/python -m tests.kill.calls $(if $(MINUTES),--minutes $(MINUTES)) $(if $(HURRY),--hurry $(HURRY))
+
 bill-check: $(VENV)/.installed ## A month of 50 companies through the ledger, with kills, repeats and late facts, compared to the micro-unit [FACTS=1000000] [STORES=real]
 	$(BIN)/python -m tests.bill_check --facts $(or $(FACTS),1000000) $(if $(filter real,$(STORES)),--real)
 
@@ -199,6 +203,10 @@ bench-turn: frontend $(PEERS)/litellm/.installed ## What a turn adds to a model'
 bench-calls: frontend ## Calls by SIP with the built-in speech: last speech to first sound of the answer, and wrong cut-ins [TURNS=30]
 	bash infra/speech.sh
 	$(BIN)/python -m tests.benchmarks.calls $(if $(TURNS),--turns $(TURNS))
+
+.PHONY: bench-relay
+bench-relay: frontend ## Calls by ConversationRelay, many at once: prompt to first text frame, memory of a call, leaks [CALLS=200 ROW=1000 REAL=1]
+	$(BIN)/python -m tests.benchmarks.relay $(if $(CALLS),--calls $(CALLS)) $(if $(ROW),--row $(ROW)) $(if $(REAL),--real)
 
 bench-cache: $(VENV)/.installed ## How often the semantic cache answers, and wrongly: TRAIN=banking77_train.csv TEST=banking77_test.csv
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST)

@@ -26,6 +26,7 @@ from uuid import UUID
 import psutil
 
 from tests import servers
+from tests.prepared import prepare_folder
 from tests.running import ROOT, wait_until
 
 SUFFIXES = {".html", ".htm", ".md", ".txt", ".pdf", ".docx", ".csv"}
@@ -78,6 +79,8 @@ def prepare_product(folder: str, settings: Mapping[str, str]) -> None:
         PORT=str(port),
         DEMO_SITE_PORT="0",
     )
+    if not settings.get("DATABASE_URL"):
+        prepare_folder(Path(folder))
     import django
     from django.core.management import call_command
 

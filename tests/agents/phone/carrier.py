@@ -36,37 +36,47 @@ class Carrier:
     secret: str
 
     def post(self, what: str, *, secret: str = "", **fields: str) -> httpx.Response:
+        url, form, headers = self.signed(what, secret=secret, **fields)
+        return httpx.post(url, data=form, headers=headers, timeout=WAIT_SECONDS)
+
+    def signed(self, what: str, *, secret: str = "", **fields: str) -> tuple[str, dict[str, str], dict[str, str]]:
+        """A webhook's address, form and headers."""
         url = f"{self.base}/{what}"
         form = {"AccountSid": self.account, **fields}
         text = url + "".join(name + value for name, value in sorted(form.items()))
-        return httpx.post(url, data=form, headers={HEADER: sign(text, secret or self.secret)}, timeout=WAIT_SECONDS)
+        return url, form, {HEADER: sign(text, secret or self.secret)}
 
     def call(self, call_id: str, *, caller: str = "+4915112345678", **more: str) -> Called:
-        answer = self.post("voice", CallSid=call_id, From=caller, CallStatus="ringing", **more)
-        if answer.status_code != 200:
-            return Called(answer.status_code)
-        relay = ElementTree.fromstring(answer.text).find(".//ConversationRelay")
-        if relay is None:
-            return Called(200, answer.text)
-        parameters = {each.attrib["name"]: each.attrib["value"] for each in relay.iter("Parameter")}
-        return Called(200, answer.text, relay.attrib["url"], relay.attrib.get("welcomeGreeting", ""), parameters)
+        return read_called(self.post("voice", CallSid=call_id, From=caller, CallStatus="ringing", **more))
 
     @contextmanager
     def line(self, call_id: str, called: Called, **changed: Any) -> Iterator["Line"]:
         """Opened, with its first frame sent. `changed`: other values in it."""
         with open_line(called.socket, self.secret) as socket:
             line = Line(socket)
-            line.send(
-                type="setup",
-                **{
-                    "sessionId": f"VX{uuid4().hex}",
-                    "callSid": call_id,
-                    "accountSid": self.account,
-                    "customParameters": dict(called.parameters),
-                    **changed,
-                },
-            )
+            line.send(**self.setup(call_id, called, **changed))
             yield line
+
+    def setup(self, call_id: str, called: Called, **changed: Any) -> dict[str, Any]:
+        """The first frame."""
+        return {
+            "type": "setup",
+            "sessionId": f"VX{uuid4().hex}",
+            "callSid": call_id,
+            "accountSid": self.account,
+            "customParameters": dict(called.parameters),
+            **changed,
+        }
+
+
+def read_called(answer: httpx.Response) -> Called:
+    if answer.status_code != 200:
+        return Called(answer.status_code)
+    relay = ElementTree.fromstring(answer.text).find(".//ConversationRelay")
+    if relay is None:
+        return Called(200, answer.text)
+    parameters = {each.attrib["name"]: each.attrib["value"] for each in relay.iter("Parameter")}
+    return Called(200, answer.text, relay.attrib["url"], relay.attrib.get("welcomeGreeting", ""), parameters)
 
 
 @contextmanager
@@ -74,6 +84,10 @@ def open_line(url: str, secret: str) -> Iterator[ClientConnection]:
     headers = {HEADER: sign(url, secret)} if secret else {}
     with connect(url, additional_headers=headers, open_timeout=WAIT_SECONDS) as socket:
         yield socket
+
+
+def prompt(text: str, *, last: bool = True) -> dict[str, Any]:
+    return {"type": "prompt", "voicePrompt": text, "lang": "en-US", "last": last}
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ class Line:
         self.socket.send(json.dumps(frame))
 
     def say(self, text: str, *, last: bool = True) -> None:
-        self.send(type="prompt", voicePrompt=text, lang="en-US", last=last)
+        self.send(**prompt(text, last=last))
 
     def next(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.socket.recv(WAIT_SECONDS))

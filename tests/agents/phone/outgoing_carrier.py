@@ -17,12 +17,13 @@ PAUSE_SECONDS = 0.25  # its second, so that tests do not wait for real ones
 
 @dataclass
 class OutgoingCarrier:
-    """`placed`: the forms of the calls that it took, and when; `redirected`: calls
+    """`placed`: the forms of the calls that it took, `sids` what it named them, and when; `redirected`: calls
     that were to go on with another document; `does`: what it does instead of answering."""
 
     account: str
     secret: str
     placed: list[dict[str, str]] = field(default_factory=list)
+    sids: list[str] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
     redirected: list[tuple[str, str]] = field(default_factory=list)
     refused: int = 0
@@ -41,8 +42,9 @@ class OutgoingCarrier:
                 self.refused += 1
                 return 429, {"code": 20429}
             self.moments.append(now)
+            self.sids.append(f"CA{uuid4().hex}")
             self.placed.append(form)
-            return 201, {"sid": f"CA{uuid4().hex}", "status": "queued"}
+            return 201, {"sid": self.sids[-1], "status": "queued"}
 
 
 class _Handler(BaseHTTPRequestHandler):

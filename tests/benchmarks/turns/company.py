@@ -1,7 +1,7 @@
 """The company that is asked: what it knows, an agent, and visitors with chats that have not begun."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -37,7 +37,7 @@ def make_company() -> Company:
     return Company(made.tenant_id, made.agent_id, WidgetKey.objects.get(key=made.key).id)
 
 
-def teach(company: Company, folder: Path = ROOT / "docs") -> None:
+def teach(company: Company, folder: Path = ROOT / "docs", names: Sequence[str] = KNOWLEDGE) -> None:
     """Some of the project's own pages; returns when they can be found."""
     from ingestion.models import Document
     from ingestion.services import ensure_upload_source, submit_document
@@ -45,7 +45,7 @@ def teach(company: Company, folder: Path = ROOT / "docs") -> None:
     from tenants.context import tenant_scope
 
     source_id = ensure_upload_source(tenant_id=company.tenant_id, actor=SYSTEM)
-    for name in KNOWLEDGE:
+    for name in names:
         submit_document(
             tenant_id=company.tenant_id,
             actor=SYSTEM,
@@ -56,7 +56,7 @@ def teach(company: Company, folder: Path = ROOT / "docs") -> None:
 
     def is_read() -> bool:
         with tenant_scope(company.tenant_id):
-            return Document.objects.filter(state="ready").count() == len(KNOWLEDGE)
+            return Document.objects.filter(state="ready").count() == len(names)
 
     wait_until(is_read, seconds=240)
 

@@ -1,0 +1,1 @@
+"""Calls of every kind while the processes that have them are killed: `make call-kills`."""
