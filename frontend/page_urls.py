@@ -29,6 +29,7 @@ from frontend.pages import (
     gallery,
     health,
     home,
+    home_figures,
     inbox,
     knowledge,
     mailbox,
@@ -62,6 +63,7 @@ from frontend.pages import (
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("now/", home.show_now, name="home_now"),
+    path("figures/", home_figures.show_figures, name="home_figures"),
     path("live/", hear_changes, name="live"),
     path("welcome/", first_run.welcome, name="welcome"),
     path("welcome/company/", first_run.name_company, name="name_company"),

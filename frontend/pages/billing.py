@@ -35,9 +35,9 @@ from billing.stripe.changing import changeable_plans
 from billing.stripe.checkout import sold_plans, trial_end
 from billing.stripe.door import is_on
 from billing.terms import current_term, is_charged
+from frontend.cost_charts import day_start
 from frontend.formats import format_date
 from frontend.page import Visit, asked_id, page
-from frontend.pages.home import day_start
 from frontend.pages.usage import COLUMNS, cells_of
 from frontend.phrases import phrase
 from frontend.spreadsheet import csv_response

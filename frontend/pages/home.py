@@ -1,5 +1,4 @@
-"""Home: what needs someone, what happens now, how conversations ended, what it cost and what was saved. The moving part
-comes again by itself."""
+"""Home: what needs someone, and what happens now, which comes again by itself; beneath it the figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,24 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from agents.cache.savings import sum_savings
 from agents.inbox.selectors import count_waiting
-from agents.selectors import ActivityDay, activity_by_day, list_agents, missed_in
+from agents.selectors import ActivityDay, activity_by_day, missed_in
 from agents.tools.approvals import list_approvals
 from billing.company_budget import get_company_budget, has_company_budget
-from billing.daily import daily_costs
-from frontend.cost_charts import day_start as day_start
-from frontend.cost_charts import stacked_costs
-from frontend.formats import format_date
 from frontend.happening_now import happening_now
 from frontend.live import live_at
 from frontend.page import Visit, page
+from frontend.pages.home_figures import DAYS, figures_of
 from ingestion.selectors import KnowledgeCounts, count_knowledge
 from rapport.events.selectors import count_inbox
 from tenants.permissions import Permission
 from tenants.selectors import list_widget_keys
 
-DAYS = 30
 WEEK = 7
 _NEARLY = 0.8  # of a budget, from which it is told
 _MOST_COUNTED = 50
@@ -50,23 +44,11 @@ def show_home(visit: Visit) -> HttpResponse:
     live, counts = live_at(visit), count_knowledge(tenant_id=visit.tenant_id)
     if not counts.documents and not counts.sources and visit.may(Permission.KNOWLEDGE_WRITE):
         return redirect("welcome")
-    activity = activity_by_day(tenant_id=visit.tenant_id, days=DAYS)
-    return visit.render(
-        "pages/home.html",
-        {
-            **live,
-            "savings": sum_savings(tenant_id=visit.tenant_id, days=DAYS),
-            "section": "home",
-            **_now(visit, counts, activity[-WEEK:]),
-            **_figures(activity),
-            **_costs(visit),
-            "activity_chart": _activity_chart(visit, activity),
-            "activity_rows": [
-                (format_date(each.day, "d M"), each.conversations, each.answered, each.unknown) for each in activity
-            ],
-            **_resolution(visit, activity),
-        },
-    )
+    week = activity_by_day(tenant_id=visit.tenant_id, days=WEEK)
+    context = {**live, "section": "home", "days": DAYS, **_now(visit, counts, week)}
+    if "figures" in visit.request.GET:  # without scripts
+        context |= {"shows_figures": True, **figures_of(visit, counts)}
+    return visit.render("pages/home.html", context)
 
 
 @require_safe
@@ -83,51 +65,6 @@ def _now(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> dict
         "needs": _needs(visit, counts, week),
         "happenings": happening_now(visit),
         "sees_people": visit.may(Permission.CONVERSATIONS_READ),
-    }
-
-
-def _costs(visit: Visit) -> dict[str, object]:
-    """By model and by agent; each of the two adds up to all of it."""
-    costs = daily_costs(tenant_id=visit.tenant_id, days=DAYS)
-    names = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)}
-    return {
-        "cost_total": sum(costs.total),
-        "cost_spark": costs.total,
-        "by_model": stacked_costs(visit, costs.by_model, costs.days, {"": gettext("No model")}),
-        "by_agent": stacked_costs(visit, costs.by_agent, costs.days, {"": gettext("Reading documents"), **names}),
-    }
-
-
-def _resolution(visit: Visit, days: list[ActivityDay]) -> dict[str, object]:
-    columns = (gettext("By the agent alone"), gettext("With a person"), gettext("A question left open"))
-    rows = [(each.alone, each.people, each.unanswered) for each in days]
-    every = sum(map(sum, rows))
-    return {
-        "resolved_share": sum(each.alone for each in days) / every if every else None,
-        "resolution_chart": {
-            "times": [day_start(each.day, visit.tenant.time_zone) for each in days],
-            "kind": "bars",
-            "zone": visit.tenant.time_zone,
-            "series": [
-                {"label": label, "values": list(values)}
-                for label, values in zip(columns, zip(*rows, strict=True), strict=True)
-            ],
-        },
-        "resolution_columns": [gettext("Day"), *columns],
-        "resolution_rows": [(format_date(each.day, "d M"), *row) for each, row in zip(days, rows, strict=True)],
-    }
-
-
-def _figures(activity: list[ActivityDay]) -> dict[str, object]:
-    answered, unknown = sum(each.answered for each in activity), sum(each.unknown for each in activity)
-    said = answered + unknown
-    return {
-        "days": DAYS,
-        "conversation_total": sum(each.conversations for each in activity),
-        "conversation_spark": [each.conversations for each in activity],
-        "answered_share": answered / said if said else None,
-        "answer_total": said,
-        "unknown_total": unknown,
     }
 
 
@@ -215,15 +152,3 @@ def _waiting(visit: Visit) -> Iterator[Need]:
 
 def _is_widget_placed(visit: Visit) -> bool:
     return any(key.allowed_origins for key in list_widget_keys(visit.tenant_id))
-
-
-def _activity_chart(visit: Visit, activity: list[ActivityDay]) -> dict[str, object]:
-    return {
-        "times": [day_start(each.day, visit.tenant.time_zone) for each in activity],
-        "kind": "bars",
-        "zone": visit.tenant.time_zone,
-        "series": [
-            {"label": gettext("Answered"), "values": [each.answered for each in activity]},
-            {"label": gettext("Not in the documents"), "values": [each.unknown for each in activity]},
-        ],
-    }

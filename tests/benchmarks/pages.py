@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 TARGET_MS = 100.0
 WARM_UP = 2  # rounds that do not count
 FURTHER = (
+    "/figures/",
     "/now/",
     "/inbox/list/",
     "/inbox/list/?show=all",

@@ -6,6 +6,7 @@ from tests.frontend.seed import Seeded
 
 LISTS = (
     "/",
+    "/?figures=1",
     "/welcome/",
     "/knowledge/",
     "/knowledge/board/",

@@ -70,7 +70,7 @@ def test_it_shows_what_was_proved_saved_and_asked(cast: Cast, alice_client: Clie
     assert LIKE in shown
     assert "1.25" in shown
     assert "1.25" in text_of(alice_client, "/usage/")
-    assert "1.25" in text_of(alice_client, "/")
+    assert "1.25" in text_of(alice_client, "/figures/")
     assert lower < 0.005 < upper
 
 

@@ -40,11 +40,23 @@ def test_others_are_told_what_they_may_read_and_strangers_nothing(
 
 
 def test_costs_are_shown_by_model_and_by_agent(cast: Cast, seeded: Seeded, alice_client: Client) -> None:
-    page = alice_client.get("/").content.decode()
+    page = alice_client.get("/figures/").content.decode()
+    assert "<html" not in page
     for chart in ("cost-by-model", "cost-by-agent", "resolution-chart", "activity-chart"):
         assert f'data-chart="{chart}"' in page
     assert "<th>Day</th>" in page
     assert "Reading documents</th>" in page or "Acme assistant</th>" in page
+
+
+def test_figures_come_after_the_page_and_with_it_where_no_script_asks(seeded: Seeded, alice_client: Client) -> None:
+    page = alice_client.get("/").content.decode()
+    assert 'hx-get="/figures/"' in page
+    assert "data-chart" not in page
+    assert '<noscript><a href="?figures=1">' in page
+    whole = alice_client.get("/?figures=1").content.decode()
+    assert "<html" in whole
+    assert 'data-chart="cost-by-model"' in whole
+    assert 'hx-get="/figures/"' not in whole
 
 
 def test_a_conversation_counts_where_it_ended_and_once(cast: Cast) -> None:

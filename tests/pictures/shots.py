@@ -48,6 +48,7 @@ NO_PAGES = {
     "widget_teaser": "a script",
     "widget_frame": "has tests of its own in a customer's page",
     "home_now": "a part of Home",
+    "home_figures": "a part of Home",
     "preview_office_hours": "a part of the page of office hours",
     "knowledge_board": "a part of the page Knowledge",
     "privacy_board": "a part of the page Privacy",
