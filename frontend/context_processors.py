@@ -22,7 +22,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     if hasattr(request, "user"):
         membership = current_membership(request)
         context |= {"membership": membership, "companies": _companies(request) if membership else []}
-        places = places_for(membership.role, is_operator=is_operator(request)) if membership else []
+        places = places_for(membership.role, is_operator=is_operator(request)) if membership else ()
         context |= {"places": places}
         context |= {
             "can_delete_company": membership is not None and is_granted(membership.role, Permission.COMPANY_DELETE)

@@ -6,12 +6,13 @@ language is one file.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils.dateformat import format as write_date
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
 from django.utils.formats import get_format
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 
 from billing.stripe.money import exponent
 
@@ -36,12 +37,20 @@ PATTERNS = {
 }
 
 
+@cache
+def _month(form: str, number: int, _language: str | None) -> str:
+    """Its name in the active language."""
+    if form == "M":
+        return str(MONTHS_3[number]).title()
+    return str((MONTHS if form == "F" else MONTHS_AP)[number])
+
+
 _WRITERS: Mapping[str, Callable[[Any], str]] = {  # of a date, or of a moment
     "d": lambda day: f"{day.day:02}",
     "j": lambda day: str(day.day),
-    "F": lambda day: str(MONTHS[day.month]),
-    "M": lambda day: str(MONTHS_3[day.month]).title(),
-    "N": lambda day: str(MONTHS_AP[day.month]),
+    "F": lambda day: _month("F", day.month, get_language()),
+    "M": lambda day: _month("M", day.month, get_language()),
+    "N": lambda day: _month("N", day.month, get_language()),
     "Y": lambda day: f"{day.year:04}",
     "H": lambda moment: f"{moment.hour:02}",
     "i": lambda moment: f"{moment.minute:02}",
@@ -146,11 +155,18 @@ def format_date(moment: date, pattern: str) -> str:
     as long, since it asks about the time zone first."""
     if pattern not in PATTERNS:
         raise KeyError(pattern)
-    wanted = pgettext("date", pattern)
+    wanted = _in_words(pattern, get_language())
     if not _known(wanted):
         return write_date(moment, wanted)
-    return "".join(_WRITERS[each](moment) if each in _WRITERS else each for each in wanted)
+    return "".join([_WRITERS[each](moment) if each in _WRITERS else each for each in wanted])
 
 
+@cache
+def _in_words(pattern: str, _language: str | None) -> str:
+    """As the active language orders it."""
+    return pgettext("date", pattern)
+
+
+@cache
 def _known(wanted: str) -> bool:
     return not any(each.isalpha() or each == "\\" for each in wanted if each not in _WRITERS)

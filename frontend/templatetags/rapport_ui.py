@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from agents.selectors.summaries import LineView
-from frontend import audit_words, formats, icons, memory_words, script_words
+from frontend import audit_words, formats, icons, memory_words, navigation, script_words
 from frontend.said import said, told
 from rapport.ids import Prefix, encode
 
@@ -27,6 +27,10 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     return icons.draw(name, css_class)
+
+
+register.simple_tag(navigation.sidebar_links)
+register.simple_tag(navigation.bottom_links)
 
 
 @register.simple_tag

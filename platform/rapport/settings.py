@@ -82,7 +82,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "frontend" / "templates"],  # before the apps' own: the accounts' pages wear the house's style
         "APP_DIRS": True,  # django-cotton wraps the loaders itself
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n"],
+            "builtins": ["django.templatetags.i18n", "frontend.templatetags.words"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
