@@ -26,15 +26,29 @@ def note_presence(*, tenant_id: UUID, conversation_id: UUID, member_id: UUID, is
     """The member looks at it now. That the one who has it writes is shown to the contact too. Raises
     AssigneeNotFound."""
     name = shown_name(member_who_answers(tenant_id, member_id))
-    with tenant_scope(tenant_id), transaction.atomic():
+    with tenant_scope(tenant_id):
+        if not _is_noted_again(conversation_id, member_id, name, is_typing=is_typing):
+            _note(conversation_id, member_id, name, is_typing=is_typing)
+        has_it = {"id": conversation_id, "state": ConversationState.HUMAN, "assignee_id": member_id}
+        is_shown = is_typing and Conversation.objects.filter(**has_it).exists()
+    if is_shown:
+        say(tenant_id, conversation_id, "typing", {"name": name})
+
+
+def _is_noted_again(conversation_id: UUID, member_id: UUID, name: str, *, is_typing: bool) -> bool:
+    """Who looks asks every few seconds: one statement then."""
+    rows = Presence.objects.filter(conversation_id=conversation_id, member_id=member_id)
+    return bool(rows.update(name=name, is_typing=is_typing, seen_at=timezone.now()))
+
+
+def _note(conversation_id: UUID, member_id: UUID, name: str, *, is_typing: bool) -> None:
+    with transaction.atomic():
         conversation = Conversation.objects.filter(id=conversation_id).first()
         if conversation is None:
             return
         values = {"name": name, "is_typing": is_typing, "seen_at": timezone.now()}
         Presence.objects.update_or_create(conversation=conversation, member_id=member_id, defaults=values)
         Presence.objects.filter(seen_at__lt=timezone.now() - 4 * LASTS).delete()
-    if is_typing and conversation.state == ConversationState.HUMAN and conversation.assignee_id == member_id:
-        say(tenant_id, conversation_id, "typing", {"name": name})
 
 
 def who_is_there(*, tenant_id: UUID, conversation_id: UUID) -> list[Present]:

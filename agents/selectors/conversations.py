@@ -345,11 +345,13 @@ def cancelled_turns(*, tenant_id: UUID, turn_ids: Iterable[UUID]) -> list[UUID]:
         return list(rows.values_list("id", flat=True))
 
 
-def list_turns(*, tenant_id: UUID, conversation_id: UUID) -> list[TurnView]:
-    """The turns of a conversation, oldest first, with their time, tokens and cost; without what was only suggested."""
+def list_turns(*, tenant_id: UUID, conversation_id: UUID, with_sums: bool = True) -> list[TurnView]:
+    """The turns of a conversation, oldest first, without what was only suggested; their time, tokens and cost only
+    `with_sums`."""
     with tenant_scope(tenant_id):
         rows = Turn.objects.filter(conversation_id=conversation_id, is_suggestion=False)
-        return _turn_views(rows.order_by("created_at", "id"))
+        rows = rows.order_by("created_at", "id")
+        return _turn_views(rows) if with_sums else [_turn_view(row, None) for row in rows]
 
 
 def list_runs(

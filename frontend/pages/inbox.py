@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents.feedback.selectors import ratings_by
 from agents.inbox import state
-from agents.inbox.canned import fill_in, list_canned_replies
+from agents.inbox.canned import CannedReplyView, fill_in, list_canned_replies
 from agents.inbox.notes import add_note, list_notes
 from agents.inbox.presence import note_presence, who_is_there
 from agents.inbox.replies import post_reply
@@ -32,7 +32,7 @@ from rapport.errors import RapportError
 from rapport.ids import Prefix, encode
 from tenants.actors import Actor
 from tenants.permissions import Permission
-from tenants.selectors import list_members
+from tenants.selectors import MemberView, list_members
 
 LIST_SIZE = 60
 _MOST_MESSAGES = 2000
@@ -85,20 +85,26 @@ def show_inbox_conversation(visit: Visit, conversation: str) -> HttpResponse:
     may_write = visit.may(Permission.INBOX_WRITE)
     if may_write:
         _note_presence(visit, found.id, is_typing=False)
-    me = signed_in_id(visit.request)
-    values = {"contact.name": found.contact_name, "agent.name": found.agent_name, "me.name": _name_of(visit, me)}
-    canned = list_canned_replies(tenant_id=visit.tenant_id) if may_write else []
+    members = list_members(visit.tenant_id) if may_write and found.state != "closed" else []
     context = {
         **live,
         **_list(visit, found.id),
         **_thread(visit, found),
-        **_suggestion(visit, found),
-        "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=found.id),
         "notes": list_notes(tenant_id=visit.tenant_id, conversation_id=found.id),
-        "members": [each for each in list_members(visit.tenant_id) if state.may_answer(each.role)],
-        "canned": [(each, fill_in(each.text, values)) for each in canned],
+        "members": [each for each in members if state.may_answer(each.role)],
     }
+    if not found.handoff_summary:
+        context["summary"] = summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=found.id)
+    if may_write and context["is_mine"] and found.state == "human":
+        context |= {**_suggestion(visit, found), "canned": _canned(visit, found, members)}
     return visit.render("pages/inbox/one.html", context)
+
+
+def _canned(visit: Visit, found: ConversationView, members: list[MemberView]) -> list[tuple[CannedReplyView, str]]:
+    """Each with what it says here."""
+    me = next((each.name for each in members if each.user_id == signed_in_id(visit.request)), "")
+    values = {"contact.name": found.contact_name, "agent.name": found.agent_name, "me.name": me}
+    return [(each, fill_in(each.text, values)) for each in list_canned_replies(tenant_id=visit.tenant_id)]
 
 
 @require_safe
@@ -112,7 +118,7 @@ def show_inbox_thread(visit: Visit, conversation: str) -> HttpResponse:
 
 
 def _thread(visit: Visit, found: ConversationView) -> dict[str, object]:
-    turns = list_turns(tenant_id=visit.tenant_id, conversation_id=found.id)
+    turns = list_turns(tenant_id=visit.tenant_id, conversation_id=found.id, with_sums=False)
     said = list_messages(tenant_id=visit.tenant_id, conversation_id=found.id, limit=_MOST_MESSAGES)
     me = signed_in_id(visit.request)
     there = who_is_there(tenant_id=visit.tenant_id, conversation_id=found.id)
@@ -131,10 +137,6 @@ def _thread(visit: Visit, found: ConversationView) -> dict[str, object]:
 
 def _found(visit: Visit, conversation: str) -> ConversationView:
     return get_conversation(tenant_id=visit.tenant_id, conversation_id=asked_id(Prefix.CONVERSATION, conversation))
-
-
-def _name_of(visit: Visit, member_id: UUID) -> str:
-    return next((each.name for each in list_members(visit.tenant_id) if each.user_id == member_id), "")
 
 
 def _note_presence(visit: Visit, conversation_id: UUID, *, is_typing: bool) -> None:
