@@ -1,7 +1,8 @@
 """The ledger as pages show it: sums by day, meter, model, agent and step, read once and folded in any way.
 
-Whole days before today come from the sums that `billing.rollups` made, today from the rows. Where the sums were not
-made since today began, or are of days of another time zone, the rows say it all.
+Days before today come from the sums that `billing.rollups` made, and today too up to its seam, a few hours ago; what
+came since from the rows. Where the sums were not made since today began, or are of days of another time zone, the rows
+say it all.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from billing.models import Meter, UsageRecord
-from billing.rollups import UNPRICED_QUANTITY, agent_key, is_rolled, sums_by_day
+from billing.rollups import UNPRICED_QUANTITY, agent_key, is_rolled, open_day, sums_by_day
 from billing.sums import EMBEDDED, READ, WRITTEN, UsageSum
 from rapport.days import beginning
 
@@ -48,7 +49,7 @@ class Cell:
 def read_cells(first: date, today: date, zone: ZoneInfo) -> list[Cell]:
     """Of the days from `first` to today, in the open scope."""
     begins, now_begins = beginning(first, zone), beginning(today, zone)
-    now = [_cell(today, row) for row in _grouped(UsageRecord.objects.filter(occurred_at__gte=now_begins))]
+    now = _now(today, now_begins)
     if is_rolled(now_begins) and (before := _summed(begins, now_begins, zone)) is not None:
         return [*before, *now]
     rows = UsageRecord.objects.filter(occurred_at__gte=begins, occurred_at__lt=now_begins)
@@ -64,8 +65,7 @@ def read_ever(today: date, zone: ZoneInfo) -> UsageSum | None:
     before = _summed(None, now_begins, zone)
     if before is None:
         return None
-    now = (_cell(today, row) for row in _grouped(UsageRecord.objects.filter(occurred_at__gte=now_begins)))
-    return total([*before, *now])
+    return total([*before, *_now(today, now_begins)])
 
 
 def read_before(first: date, zone: ZoneInfo) -> UsageSum:
@@ -110,6 +110,12 @@ def _folded(cells: Iterable[Cell], key_of: Callable[[Cell], Key]) -> dict[Key, U
 
 def _grouped(rows: "QuerySet[UsageRecord]", *keys: str) -> Iterator[Mapping[str, Any]]:
     yield from rows.values(*keys, *_KEYS).annotate(**_SUMS).order_by()
+
+
+def _now(today: date, begins: datetime) -> list[Cell]:
+    sums, seam = open_day(_KEYS, _FIELDS, begins)
+    rows = _grouped(UsageRecord.objects.filter(occurred_at__gte=seam))
+    return [_cell(today, row) for row in (*sums, *rows)]
 
 
 def _summed(since: datetime | None, until: datetime, zone: ZoneInfo) -> list[Cell] | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from billing.ledger import tenant_zone
 from billing.models import UsageRecord
-from billing.rollups import agent_key, is_rolled, sums_by_day
+from billing.rollups import agent_key, is_rolled, open_day, sums_by_day
 from billing.statements import MeterSum
 from rapport.days import begins_a_day
 
@@ -65,13 +65,15 @@ def read_parts(starts_at: datetime, ends_at: datetime, rows: "QuerySet[UsageReco
         return list(_parts(rows))
     tomorrow = today + timedelta(days=1)
     borne = UsageRecord.objects.filter(billed_at__isnull=False)
-    now = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=today, occurred_at__lt=tomorrow)
+    sums, seam = open_day(_KEYS, _FIELDS, today)
+    now = UsageRecord.objects.filter(occurred_at__gte=seam, occurred_at__lt=tomorrow)
     ahead = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=tomorrow, occurred_at__lt=ends_at)
     late = borne.filter(billed_at__gte=starts_at, billed_at__lt=ends_at)
-    days = starts_at.astimezone(today.tzinfo).date(), today.date()
+    days = starts_at.astimezone(today.tzinfo).date(), tomorrow.date()
     elsewhere = _dated(borne).filter(day__gte=days[0], day__lt=days[1])  # few are borne: not by the index of moments
     taken = [Part(each.day, each.meter, each.agent_id, each.currency, -each.sums) for each in _parts(elsewhere)]
-    return [*before, *_parts_of(today.date(), now), *_parts(ahead), *_parts(late), *taken]
+    summed = [_part(today.date(), row) for row in sums]
+    return [*before, *summed, *_parts_of(today.date(), now), *_parts(ahead), *_parts(late), *taken]
 
 
 def meter_sums(parts: Iterable[Part]) -> list[MeterSum]:

@@ -23,7 +23,7 @@ from billing.models import Meter, QuotaNotice, UsageLimit, UsageRecord, UsageRol
 from billing.parts import Part, fold
 from billing.periods import Period, current_period
 from billing.plans import Plan
-from billing.rollups import HOUR, OVERLAP
+from billing.rollups import HOUR, seam_of
 from billing.stripe.accounts import require_paid
 from billing.stripe.door import is_on
 from billing.terms import load_terms
@@ -201,9 +201,7 @@ def _stop(plan: Plan, meter: Meter, limit: int | None) -> int | None:
 def _count(meter: Meter, period: Period) -> int:
     """By the hours that are rolled up, and the rows since then: a message must not wait for a month's rows."""
     last = UsageRollup.objects.aggregate(at=Max("rolled_at"))["at"]
-    seam = (
-        max(period.starts_at, (last - OVERLAP).replace(minute=0, second=0, microsecond=0)) if last else period.starts_at
-    )
+    seam = max(period.starts_at, seam_of(last)) if last else period.starts_at
     hours = UsageRollup.objects.filter(grain=HOUR, starts_at__gte=period.starts_at, starts_at__lt=seam, meter=meter)
     rows = UsageRecord.objects.filter(meter=meter, occurred_at__gte=seam, occurred_at__lt=period.ends_at)
     return sum(int(each.aggregate(sum=Sum("quantity", default=0))["sum"]) for each in (hours, rows))

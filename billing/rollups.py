@@ -1,5 +1,6 @@
 """Sums of the ledger: of each meter by hour, and of each meter, model, agent and step by day of the company's time
-zone. Derived: they can be thrown away and made again.
+zone; and of the day that runs, up to its seam, from which on the rows are read. Derived: they can be thrown away and
+made again.
 
 `roll_up` makes anew the hours and days of everything that was written since it ran last, and a while before that: a row
 is written under an id of its moment, and committed within the time that any transaction may take. Whatever comes late,
@@ -21,11 +22,11 @@ from django.utils import timezone
 from billing.ledger import tenant_zone
 from billing.models import Meter, UsageRecord, UsageRollup
 from billing.prices import UNPRICED
-from rapport.days import begins_a_day
+from rapport.days import beginning, begins_a_day
 from tenants.context import tenant_scope
 from tenants.models import Tenant
 
-HOUR, DAY = "hour", "day"
+HOUR, DAY, OPEN = "hour", "day", "open"
 NO_AGENT = UUID(int=0)
 OVERLAP = timedelta(hours=2)  # longer than a transaction lives, and clocks differ
 TOGETHER = 50  # buckets in one statement
@@ -58,8 +59,7 @@ def roll_up(*, tenant_id: UUID) -> int:
         rows = UsageRecord.objects.all()
         if last is not None:
             rows = rows.filter(id__gte=first_id(last - OVERLAP))
-        now = timezone.now()
-        return sum(_make(grain, _buckets_of(rows, grain), now) for grain in (HOUR, DAY))
+        return _make_of(rows)
 
 
 def rebuild(*, tenant_id: UUID) -> int:
@@ -67,8 +67,12 @@ def rebuild(*, tenant_id: UUID) -> int:
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         UsageRollup.objects.all().delete()
-        now = timezone.now()
-        return sum(_make(grain, _buckets_of(UsageRecord.objects.all(), grain), now) for grain in (HOUR, DAY))
+        return _make_of(UsageRecord.objects.all())
+
+
+def seam_of(rolled_at: datetime) -> datetime:
+    """A full hour: what occurred before it and is not told very late was there when sums were made then."""
+    return (rolled_at - OVERLAP).replace(minute=0, second=0, microsecond=0)
 
 
 def is_rolled(since: datetime) -> bool:
@@ -91,6 +95,15 @@ def sums_by_day(
     return [(row["starts_at"].astimezone(zone).date(), row) for row in found]
 
 
+def open_day(keys: Sequence[str], sums: Sequence[str], begins: datetime) -> tuple[list[Mapping[str, Any]], datetime]:
+    """In the open scope: what the day that began then comes to for each value of `keys`, as `sums_by_day` says it, and
+    the moment from which on its rows are to be added. What is written late of before counts when the sums are made
+    next."""
+    rows = UsageRollup.objects.filter(grain=OPEN, starts_at=begins).values(*keys)
+    found = list(rows.annotate(rolled=Max("rolled_at"), **{f"sum_{name}": Sum(name) for name in sums}).order_by())
+    return list(found), seam_of(found[0]["rolled"]) if found else begins
+
+
 def agent_key(agent_id: UUID | None) -> str:
     """As sums are told apart by: "" where there is none."""
     return "" if agent_id in (None, NO_AGENT) else str(agent_id)
@@ -105,18 +118,42 @@ def compare(*, tenant_id: UUID, mends: bool) -> Compared:
     """Every bucket with the rows it is made of."""
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
-        wrong, seen = {}, 0
+        wrong, seen, now = {}, 0, timezone.now()
         for grain in (HOUR, DAY):
             is_, is_to_be = _stored(grain), _reckoned(UsageRecord.objects.all(), grain)
             keys = is_.keys() | is_to_be.keys()
             seen += len(keys)
             wrong[grain] = {key[0] for key in keys if is_.get(key) != is_to_be.get(key)}
-        count = sum(map(len, wrong.values()))
+        is_, is_to_be = _stored(OPEN), _reckoned(_rows_of_open(), OPEN)
+        count = sum(map(len, wrong.values())) + (is_ != is_to_be)
         if mends:
-            now = timezone.now()
             for grain, buckets in wrong.items():
                 _make(grain, buckets, now)
+            _make_open(now)
         return Compared(seen, count, count if mends else 0)
+
+
+def _make_of(rows: QuerySet[UsageRecord]) -> int:
+    """Anew what these rows are in."""
+    now = timezone.now()
+    made = sum(_make(grain, _buckets_of(rows, grain), now) for grain in (HOUR, DAY))
+    _make_open(now)
+    return made
+
+
+def _make_open(now: datetime) -> None:
+    UsageRollup.objects.filter(grain=OPEN).delete()
+    begins = beginning(now.astimezone(tenant_zone()).date(), tenant_zone())
+    rows = UsageRecord.objects.filter(occurred_at__gte=begins, occurred_at__lt=seam_of(now))
+    UsageRollup.objects.bulk_create(_rollups(OPEN, rows, now))
+
+
+def _rows_of_open() -> QuerySet[UsageRecord]:
+    """Which the stored sums of a day that runs are made of; none where none are stored."""
+    found = UsageRollup.objects.filter(grain=OPEN).aggregate(begins=Max("starts_at"), rolled=Max("rolled_at"))
+    if found["rolled"] is None:
+        return UsageRecord.objects.none()
+    return UsageRecord.objects.filter(occurred_at__gte=found["begins"], occurred_at__lt=seam_of(found["rolled"]))
 
 
 def _make(grain: str, buckets: Iterable[datetime], now: datetime) -> int:
@@ -133,10 +170,13 @@ def _rows_of(grain: str, buckets: Sequence[datetime], now: datetime) -> Iterator
     """`buckets` in order of time; what lies between them is passed over."""
     ends = buckets[-1] + timedelta(hours=1 if grain == HOUR else 26)  # a day may have 25 hours
     rows, wanted = UsageRecord.objects.filter(occurred_at__gte=buckets[0], occurred_at__lt=ends), set(buckets)
+    return (each for each in _rollups(grain, rows, now) if each.starts_at in wanted)
+
+
+def _rollups(grain: str, rows: QuerySet[UsageRecord], now: datetime) -> Iterator[UsageRollup]:
     for key, sums in _reckoned(rows, grain).items():
-        if key[0] in wanted:
-            values = dict(zip((*_NAMES, *_SUMS), (*key, *sums), strict=True))
-            yield UsageRollup(grain=grain, rolled_at=now, **values)
+        values = dict(zip((*_NAMES, *_SUMS), (*key, *sums), strict=True))
+        yield UsageRollup(grain=grain, rolled_at=now, **values)
 
 
 def _reckoned(rows: QuerySet[UsageRecord], grain: str) -> dict[Any, Sums]:
