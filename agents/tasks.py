@@ -167,12 +167,18 @@ def sweep_unsent_files() -> None:
 
 @app.task(name="agents.keep_dearest", expires=1800)
 def keep_dearest_subjects() -> None:
-    """Every hour: which conversations and contacts cost most, of companies with many rows."""
+    """Every hour: which conversations and contacts cost most, and what the period's conversations and channels come to,
+    of companies with many rows."""
     from agents.costs.keeping import keep_dearest
+    from agents.costs.shares import keep_shares
     from billing.rounds import go_round
     from tenants.selectors import list_tenant_ids
 
-    went = go_round("dearest", lambda each: keep_dearest(tenant_id=each), list_tenant_ids(), lanes=1)
+    def turn(tenant_id: UUID) -> bool:
+        made = keep_dearest(tenant_id=tenant_id)
+        return bool(keep_shares(tenant_id=tenant_id)) or made
+
+    went = go_round("dearest", turn, list_tenant_ids(), lanes=1)
     if made := sum(went.done):
         log.info("dearest_counted", companies=made, failed=went.failed, left=went.left)
 

@@ -14,7 +14,7 @@ from agents.models.campaigns import (
 from agents.models.configuration import Agent, AgentVersion
 from agents.models.consent import ChatConsent
 from agents.models.conversations import Conversation, ConversationState, Message, MessageRole, Turn, TurnState
-from agents.models.costs import CostRank
+from agents.models.costs import CostRank, PeriodShare
 from agents.models.experiments import Experiment
 from agents.models.feedback import Feedback, FeedbackReason, Rater
 from agents.models.inbox import CannedReply, ConversationNote, Presence
@@ -90,6 +90,7 @@ __all__ = [
     "Message",
     "MessageRole",
     "ModelProvider",
+    "PeriodShare",
     "PhoneCarrier",
     "PhoneNumber",
     "Precision",

@@ -1,4 +1,5 @@
-"""Which conversations and contacts cost most, as they were counted last. Derived: `agents.costs`."""
+"""Which conversations and contacts cost most, and what a period's conversations and channels came to, as they were
+counted last. Derived: `agents.costs`."""
 
 from typing import ClassVar
 
@@ -26,3 +27,23 @@ class CostRank(TenantModel):
             models.UniqueConstraint(fields=["tenant", "kind", "days", "place"], name="cost_rank_unique")
         ]
         indexes: ClassVar = [models.Index(fields=["tenant", "subject_id"], name="cost_rank_subject")]
+
+
+class PeriodShare(TenantModel):
+    """One of the dearest conversations of a billing period, or one of its channels; 0 the dearest. Sums are those of
+    the ledger's rows."""
+
+    starts_at = models.DateTimeField()  # of the period
+    part = models.CharField(max_length=12)  # "conversation", "channel"
+    place = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=40, blank=True)  # an id, a channel, "" for what belongs to none
+    records = models.BigIntegerField()
+    cost_micros = models.BigIntegerField()
+    price_micros = models.BigIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "starts_at", "part", "place"], name="period_share_unique")
+        ]

@@ -18,8 +18,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agents.costs.shares import Shares, read_shares
 from agents.selectors import list_agents
-from agents.selectors.costs import rows_in_channel, usage_by_channel
+from agents.selectors.costs import rows_in_channel
 from billing.errors import InvalidLimit
 from billing.explained import PartSum, Rows, find_period, iterate_rows, list_rows, sum_parts, sum_rows
 from billing.models import Meter
@@ -117,6 +118,8 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
     ]
     limits = [(each.meter, each.limit) for each in quotas if each.limit is not None]
     period = find_period(tenant_id=visit.tenant_id, period_id=period_id)
+    records = chosen.records if chosen else sum(each.sums.records for each in running)
+    shares = _shares(visit, part, period_id, records, running)
     shown = chosen.statement if chosen else get_statement(tenant_id=visit.tenant_id, parts=running).to_json()
     return visit.render(
         "pages/billing/index.html",
@@ -134,7 +137,8 @@ def _render(visit: Visit, error: RapportError | None = None) -> HttpResponse:
             "part": part,
             "part_label": PARTS[part],
             "by_part": BY[part],
-            "part_lines": _part_lines(visit, part, period_id, running),
+            "part_lines": _part_lines(visit, part, shares.sums),
+            "counted_at": shares.counted_at,
             "chart": _chart(visit, period, period_id, running),
             "can_write": visit.may(Permission.USAGE_WRITE),
             "limits": limits,
@@ -186,8 +190,8 @@ def _line_label(line: Any) -> str:
     return gettext(label)
 
 
-def _part_lines(visit: Visit, part: str, period_id: UUID | None, running: Sequence[Part]) -> list[PartLine]:
-    found = _sums(visit, part, period_id, running)[:MOST_PARTS]
+def _part_lines(visit: Visit, part: str, sums: Sequence[PartSum]) -> list[PartLine]:
+    found = sums[:MOST_PARTS]
     dearest = max([each.price_micros or each.cost_micros for each in found] + [1])
     agents = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)} if part == "agent" else {}
     return [
@@ -205,16 +209,17 @@ _QUERY = {"meter": "line"}
 _PREFIXES = {"agent": Prefix.AGENT, "conversation": Prefix.CONVERSATION}
 
 
-def _sums(visit: Visit, part: str, period_id: UUID | None, running: Sequence[Part]) -> list[PartSum]:
-    if part == "channel":
-        return usage_by_channel(tenant_id=visit.tenant_id, period_id=period_id)
-    return sum_parts(
+def _shares(visit: Visit, part: str, period_id: UUID | None, records: int, running: Sequence[Part]) -> Shares:
+    if part in ("conversation", "channel"):
+        return read_shares(tenant_id=visit.tenant_id, part=part, period_id=period_id, records=records)  # type: ignore[arg-type]
+    sums = sum_parts(
         tenant_id=visit.tenant_id,
         part=part,  # type: ignore[arg-type]
         period_id=period_id,
         running=running,
         most=MOST_PARTS,
     )
+    return Shares(sums)
 
 
 def _label(part: str, key: str, agents: dict[str, str]) -> str:

@@ -135,12 +135,14 @@ def _after(filled: "Filled") -> None:
 
     from agents.activity.summing import roll_up as sum_activity
     from agents.costs.keeping import keep_dearest
+    from agents.costs.shares import keep_shares
     from billing.rollups import roll_up
     from rapport.sqlite.statistics import note_statistics
 
     roll_up(tenant_id=filled.tenant_id)
     sum_activity(tenant_id=filled.tenant_id)
     keep_dearest(tenant_id=filled.tenant_id)
+    keep_shares(tenant_id=filled.tenant_id)
     note_statistics()
     if connection.vendor == "postgresql":
         from rapport.database import as_role
