@@ -26,7 +26,7 @@ from rapport.errors import NotFound, PermissionDenied, RapportError
 from rapport.ids import Prefix, decode
 from tenants.actors import Actor, user_actor
 from tenants.permissions import Permission, is_granted
-from tenants.selectors import MembershipView, TenantView
+from tenants.selectors import MembershipView, TenantView, knowing
 from tenants.web import current_membership
 
 Arguments = ParamSpec("Arguments")
@@ -121,7 +121,8 @@ def _run(
     *args: Arguments.args,
     **kwargs: Arguments.kwargs,
 ) -> HttpResponseBase:
-    with timezone.override(ZoneInfo(visit.tenant.time_zone)):
+    only_reads = visit.request.method in ("GET", "HEAD")
+    with timezone.override(ZoneInfo(visit.tenant.time_zone)), knowing(visit.tenant if only_reads else None):
         try:
             visit.require(permission)
             return view(visit, *args, **kwargs)

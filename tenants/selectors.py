@@ -1,5 +1,8 @@
 """Reads about who: what other floors may know of users, tenants and keys, as frozen dataclasses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -91,8 +94,23 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
     )
 
 
+_known: ContextVar[TenantView | None] = ContextVar("rapport_known_tenant", default=None)
+
+
+@contextmanager
+def knowing(tenant: TenantView | None) -> Iterator[None]:
+    """Within it `get_tenant` does not read this one again: for what is short and only reads. None: it does."""
+    token = _known.set(tenant)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def get_tenant(tenant_id: UUID) -> TenantView:
     """Raises Tenant.DoesNotExist."""
+    if (known := _known.get()) is not None and known.id == tenant_id:
+        return known
     return _tenant_view(Tenant.objects.get(id=tenant_id))
 
 

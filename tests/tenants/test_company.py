@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tenants.actors import user_actor
 from tenants.company import CompanySettings, update_company
@@ -10,7 +11,7 @@ from tenants.context import tenant_scope
 from tenants.errors import InvalidTenant
 from tenants.models import AuditEntry, Tenant
 from tenants.retention import Retention
-from tenants.selectors import get_tenant
+from tenants.selectors import get_tenant, knowing
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,14 @@ def test_a_forms_periods_are_days_or_nothing() -> None:
 
 def test_a_row_of_another_version_is_read() -> None:
     assert Retention.of({"traces_days": 7, "calls_days": 3, "events_days": "no"}) == Retention(traces_days=7)
+
+
+def test_a_company_that_is_known_is_not_read_again(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    acme = get_tenant(cast.acme.tenant_id)
+    with knowing(acme), django_assert_num_queries(1):
+        assert get_tenant(cast.acme.tenant_id) is acme
+        assert get_tenant(cast.other.tenant_id).id == cast.other.tenant_id
+    with django_assert_num_queries(1):
+        assert get_tenant(cast.acme.tenant_id) == acme
