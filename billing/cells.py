@@ -49,8 +49,8 @@ class Cell:
 def read_cells(first: date, today: date, zone: ZoneInfo) -> list[Cell]:
     """Of the days from `first` to today, in the open scope."""
     begins, now_begins = beginning(first, zone), beginning(today, zone)
-    now = _now(today, now_begins)
-    if is_rolled(now_begins) and (before := _summed(begins, now_begins, zone)) is not None:
+    is_whole, now = _now(today, now_begins)
+    if is_whole and (before := _summed(begins, now_begins, zone)) is not None:
         return [*before, *now]
     rows = UsageRecord.objects.filter(occurred_at__gte=begins, occurred_at__lt=now_begins)
     dated = rows.annotate(day=TruncDate("occurred_at", tzinfo=zone))
@@ -59,13 +59,10 @@ def read_cells(first: date, today: date, zone: ZoneInfo) -> list[Cell]:
 
 def read_ever(today: date, zone: ZoneInfo) -> UsageSum | None:
     """Of everything there ever was, in the open scope; None where only the rows say it."""
-    now_begins = beginning(today, zone)
-    if not is_rolled(now_begins):
-        return None
-    before = _summed(None, now_begins, zone)
-    if before is None:
-        return None
-    return total([*before, *_now(today, now_begins)])
+    begins = beginning(today, zone)
+    is_whole, now = _now(today, begins)
+    before = _summed(None, begins, zone) if is_whole else None
+    return None if before is None else total([*before, *now])
 
 
 def read_before(first: date, zone: ZoneInfo) -> UsageSum:
@@ -112,10 +109,11 @@ def _grouped(rows: "QuerySet[UsageRecord]", *keys: str) -> Iterator[Mapping[str,
     yield from rows.values(*keys, *_KEYS).annotate(**_SUMS).order_by()
 
 
-def _now(today: date, begins: datetime) -> list[Cell]:
+def _now(today: date, begins: datetime) -> tuple[bool, list[Cell]]:
+    """What today, which began then, comes to; and whether the days before are added up, and whole."""
     sums, seam = open_day(_KEYS, _FIELDS, begins)
     rows = _grouped(UsageRecord.objects.filter(occurred_at__gte=seam))
-    return [_cell(today, row) for row in (*sums, *rows)]
+    return bool(sums) or is_rolled(begins), [_cell(today, row) for row in (*sums, *rows)]
 
 
 def _summed(since: datetime | None, until: datetime, zone: ZoneInfo) -> list[Cell] | None:

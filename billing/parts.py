@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -60,20 +60,12 @@ def read_parts(starts_at: datetime, ends_at: datetime, rows: "QuerySet[UsageReco
     """Of a period that is not over, in the open scope; `rows` are what it bears, which say it all where sums do not.
     What is written late of a day before today counts when the sums are made next, within the hour."""
     today = timezone.now().astimezone(tenant_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
-    before = _summed(starts_at, today) if ends_at > today and is_rolled(today) else None
+    sums, seam = open_day(_KEYS, _FIELDS, today)
+    before = _summed(starts_at, today) if ends_at > today and (sums or is_rolled(today)) else None
     if before is None:
         return list(_parts(rows))
-    tomorrow = today + timedelta(days=1)
-    borne = UsageRecord.objects.filter(billed_at__isnull=False)
-    sums, seam = open_day(_KEYS, _FIELDS, today)
-    now = UsageRecord.objects.filter(occurred_at__gte=seam, occurred_at__lt=tomorrow)
-    ahead = UsageRecord.objects.filter(billed_at=None, occurred_at__gte=tomorrow, occurred_at__lt=ends_at)
-    late = borne.filter(billed_at__gte=starts_at, billed_at__lt=ends_at)
-    days = starts_at.astimezone(today.tzinfo).date(), tomorrow.date()
-    elsewhere = _dated(borne).filter(day__gte=days[0], day__lt=days[1])  # few are borne: not by the index of moments
-    taken = [Part(each.day, each.meter, each.agent_id, each.currency, -each.sums) for each in _parts(elsewhere)]
     summed = [_part(today.date(), row) for row in sums]
-    return [*before, *summed, *_parts_of(today.date(), now), *_parts(ahead), *_parts(late), *taken]
+    return [*before, *summed, *_since(max(seam, starts_at), ends_at, today), *_borne(starts_at, ends_at)]
 
 
 def meter_sums(parts: Iterable[Part]) -> list[MeterSum]:
@@ -99,10 +91,26 @@ def _parts(rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
         yield _part(row["day"], row)
 
 
-def _parts_of(day: date, rows: "QuerySet[UsageRecord]") -> Iterator[Part]:
-    """All of one day: SQLite would ask Python for the day of each row."""
-    for row in rows.values(*_KEYS).annotate(**_SUMS).order_by():
-        yield _part(day, row)
+def _since(seam: datetime, ends_at: datetime, today: datetime) -> Iterable[Part]:
+    """What occurred since then: today, unless clocks differ. SQLite would ask Python for the day of each row."""
+    rows = UsageRecord.objects.filter(occurred_at__gte=seam, occurred_at__lt=ends_at)
+    found = list(rows.values(*_KEYS).annotate(**_SUMS, latest=Max("occurred_at")).order_by())
+    if any(row["latest"] >= today + timedelta(days=1) for row in found):
+        return _parts(rows)
+    return [_part(today.date(), row) for row in found]
+
+
+def _borne(starts_at: datetime, ends_at: datetime) -> Iterator[Part]:
+    """What is told late of earlier periods and borne by this one, and, taken off, what occurred in it and is borne by
+    another. They are few."""
+    begins, ends = (each.astimezone(tenant_zone()).date() for each in (starts_at, ends_at))
+    rows = _dated(UsageRecord.objects.filter(billed_at__isnull=False)).values("day", "billed_at", *_KEYS)
+    for row in rows.annotate(**_SUMS).order_by():
+        part = _part(row["day"], row)
+        if starts_at <= row["billed_at"] < ends_at:
+            yield part
+        if begins <= row["day"] < ends:
+            yield Part(part.day, part.meter, part.agent_id, part.currency, -part.sums)
 
 
 def _dated(rows: "QuerySet[UsageRecord]") -> Any:
