@@ -98,7 +98,7 @@ def _keep(tenant_id: UUID, starts_at: datetime, found: Mapping[Kept, list[PartSu
                 starts_at=starts_at,
                 part=part,
                 place=place,
-                key=each.key,
+                subject=each.key,
                 records=each.records,
                 cost_micros=each.cost_micros,
                 price_micros=each.price_micros,
@@ -112,5 +112,5 @@ def _keep(tenant_id: UUID, starts_at: datetime, found: Mapping[Kept, list[PartSu
 def _kept(tenant_id: UUID, part: Kept, starts_at: datetime) -> Shares | None:
     with tenant_scope(tenant_id):
         rows = list(PeriodShare.objects.filter(starts_at=starts_at, part=part).order_by("place"))
-    sums = [PartSum(row.key, row.records, row.cost_micros, row.price_micros) for row in rows]
+    sums = [PartSum(row.subject, row.records, row.cost_micros, row.price_micros) for row in rows]
     return Shares(sums, rows[0].counted_at) if rows else None

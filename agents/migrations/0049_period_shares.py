@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField()),
                 ('part', models.CharField(max_length=12)),
                 ('place', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(blank=True, max_length=40)),
+                ('subject', models.CharField(blank=True, max_length=40)),
                 ('records', models.BigIntegerField()),
                 ('cost_micros', models.BigIntegerField()),
                 ('price_micros', models.BigIntegerField()),

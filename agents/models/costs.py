@@ -36,7 +36,7 @@ class PeriodShare(TenantModel):
     starts_at = models.DateTimeField()  # of the period
     part = models.CharField(max_length=12)  # "conversation", "channel"
     place = models.PositiveSmallIntegerField()
-    key = models.CharField(max_length=40, blank=True)  # an id, a channel, "" for what belongs to none
+    subject = models.CharField(max_length=40, blank=True)  # an id, a channel, "" for what belongs to none
     records = models.BigIntegerField()
     cost_micros = models.BigIntegerField()
     price_micros = models.BigIntegerField()
