@@ -15,7 +15,8 @@ from agents.llm.port import ChatMessage, Json
 class Asked:
     """`history` None: the conversation's own. `exchange`: tools called and what came back, since the question.
     `resumes`: the approval after which a turn goes on, see `agents.tools.approvals`. `page`: what the page around the
-    widget says of what its visitor does there, see `agents.runtime.page_context`."""
+    widget says of what its visitor does there, see `agents.runtime.page_context`. `foreseen`: what was found before the
+    question was whole, which changes nothing of the answer, see `agents.runtime.foreseen`."""
 
     history: tuple[ChatMessage, ...] | None = None
     instructions: str = ""
@@ -26,6 +27,7 @@ class Asked:
     resumes: str = ""
     page: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()  # ids of those that came with the question: `agents.runtime.attached`
+    foreseen: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def is_plain(self) -> bool:
@@ -59,4 +61,5 @@ class Asked:
             resumes=stored.get("resumes", ""),
             page=stored.get("page", {}),
             files=tuple(stored.get("files", ())),
+            foreseen=stored.get("foreseen", {}),
         )

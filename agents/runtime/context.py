@@ -113,7 +113,7 @@ def begin_turn(*, tenant_id: UUID, turn_id: UUID) -> TurnContext | None:
             asked_at=turn.created_at,
             started_at=turn.started_at,
             attempt=turn.attempts,
-            history=_history(turn) if asked.history is None else asked.history,
+            history=history_of(turn) if asked.history is None else asked.history,
             asked=asked,
             is_remembered=turn.conversation.is_remembered,
             experiment_id=chosen.experiment_id,
@@ -145,9 +145,10 @@ def _choose(tenant_id: UUID, turn: Turn) -> Choice:
     )
 
 
-def _history(turn: Turn) -> tuple[ChatMessage, ...]:
+def history_of(turn: Turn) -> tuple[ChatMessage, ...]:
     """The last answered turns as pairs, whatever order messages arrived in, and what was said to and by people between
-    them, within the budget of characters. Notes of people to each other are no messages."""
+    them, within the budget of characters. Notes of people to each other are no messages. The turn may be one that is
+    not written: of its question only the place counts."""
     said = sorted([*_answered(turn), *_with_people(turn), *_unasked(turn)], key=lambda each: each[0], reverse=True)
     messages: list[ChatMessage] = []
     budget = HISTORY_CHARACTERS

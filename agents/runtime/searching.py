@@ -13,6 +13,7 @@ from agents.llm.port import Passage
 from agents.llm.sizes import estimate_tokens
 from agents.retrieval import ArmEvidence
 from agents.retrieval.packing import Candidate, Packed, pack
+from agents.runtime.foreseen import found_before
 from agents.runtime.manifest import Considered
 from agents.runtime.parts import Arm, Found, FoundPassage, SearchPlan
 from agents.runtime.steps import Run, Source
@@ -59,9 +60,8 @@ def search_knowledge(run: Run, question: str, embedded: Embedded | None = None) 
         plan = replace(plan, reranker="none")  # it would be shown what is hidden
     tenant_id = run.context.tenant_id
     with run.step("retrieval", names.RETRIEVAL, "Search") as span:
-        found = run.parts.search(tenant_id=tenant_id, query=question, plan=plan)
+        found, cited = _found(run, span, question, plan)
         with tenant_scope(tenant_id):
-            cited = get_passages(tenant_id=tenant_id, ids=[each.passage.id for each in found.passages])
             whole, beside = _with_neighbours(tenant_id, found, cited)
         _note_embedding(run, span, found)
         _describe_search(span, question, plan, found)
@@ -74,6 +74,18 @@ def search_knowledge(run: Run, question: str, embedded: Embedded | None = None) 
     )
     sources = tuple(_source(each.item, cited.get(each.item.passage.id)) for each in packed.kept)
     return Gathered(sources, _considered(packed, found.passages), found, knowledge.context_tokens)
+
+
+def _found(run: Run, span: OpenSpan, question: str, plan: SearchPlan) -> tuple[Found, dict[UUID, CitedPassage]]:
+    """What was found before the question was known to be whole, else what is found now."""
+    tenant_id = run.context.tenant_id
+    before = found_before(run.context.asked.foreseen, tenant_id=tenant_id, question=question, plan=plan)
+    if before:
+        found, cited, begun_early_us = before
+        span.set(names.BEGUN_EARLY_US, begun_early_us)
+        return found, cited
+    found = run.parts.search(tenant_id=tenant_id, query=question, plan=plan)
+    return found, get_passages(tenant_id=tenant_id, ids=[each.passage.id for each in found.passages])
 
 
 def _note_embedding(run: Run, span: OpenSpan, found: Found) -> None:

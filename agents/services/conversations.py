@@ -144,6 +144,7 @@ def post_message(
     page: PageContext | None = None,
     attachments: Sequence[UUID] = (),
     most_attachments: int = MOST_FILES,
+    foreseen: Mapping[str, Any] | None = None,
 ) -> PostedMessage:
     """The contact's message, its turn, and the event that asks for the answer, in one transaction.
 
@@ -152,7 +153,8 @@ def post_message(
     `agents.runtime.asked`. `spender`: whose budget of the day bears it. `answers`: what the agent had said
     by itself, which the contact answers; it is kept as the agent's message before. `page`: what the page around the
     widget says; it may change between two attempts at one message. `attachments`: files that wait to be sent, see
-    `agents.attachments`; without words the message says their names. `idempotency_key` "" switches replay off.
+    `agents.attachments`; without words the message says their names. `foreseen`: what was
+    found already, see `agents.runtime.foreseeing`. `idempotency_key` "" switches replay off.
     Raises EmptyMessage, MessageTooLong, ConversationFull, ConversationNotFound, IdempotencyKeyReused,
     AttachmentNotFound, TooManyAttachments, VisitorBudgetExhausted, BudgetExhausted.
     """
@@ -169,7 +171,7 @@ def post_message(
                 **({"asked": json.dumps(asked, sort_keys=True)} if asked else {}),
                 **({"attachments": " ".join(map(str, sent.attachments))} if sent.attachments else {}),
             },
-            work=lambda: _post(tenant_id, conversation_id, sent, actor, asked, spender, answers, page),
+            work=lambda: _post(tenant_id, conversation_id, sent, actor, asked, spender, answers, page, foreseen),
         )
     result = outcome.result
     turn_id = UUID(result["turn_id"]) if result["turn_id"] else None
@@ -197,6 +199,7 @@ def _post(
     spender: Spender | None,
     answers: str,
     page: PageContext | None,
+    foreseen: Mapping[str, Any] | None,
 ) -> dict[str, str]:
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     if conversation is None or is_contact_erased(conversation.contact_id):
@@ -220,7 +223,7 @@ def _post(
         conversation, role=MessageRole.CONTACT, text=text, turn_id=turn_id
     )
     send_with(message, files)
-    turn = _begin_turn(turn_id, conversation, message, _asked(asked, page, files), spender)
+    turn = _begin_turn(turn_id, conversation, message, _asked(asked, page, files, foreseen), spender)
     if turn is None:
         Message.objects.filter(id=message.id).update(turn_id=None)
         hand_off_held(conversation, reason="budget", actor=agent_actor(conversation.agent_id))
@@ -240,9 +243,16 @@ def _post(
 
 
 def _asked(
-    asked: Mapping[str, Any] | None, page: PageContext | None, files: Sequence[Attachment]
+    asked: Mapping[str, Any] | None,
+    page: PageContext | None,
+    files: Sequence[Attachment],
+    foreseen: Mapping[str, Any] | None,
 ) -> Mapping[str, Any] | None:
-    beside = {**({"page": page} if page else {}), **({"files": [str(each.id) for each in files]} if files else {})}
+    beside = {
+        **({"page": page} if page else {}),
+        **({"files": [str(each.id) for each in files]} if files else {}),
+        **({"foreseen": foreseen} if foreseen else {}),
+    }
     return {**(asked or {}), **beside} if beside else asked
 
 

@@ -78,6 +78,9 @@ CACHE_SAVED_MICROS = "rapport.cache.saved_micros"  # what making the answer agai
 CACHE_TURN_ID = "rapport.cache.turn_id"
 FAILED_ARMS = "rapport.retrieval.failed_arms"  # ["arm: code"]: what could not be asked
 ARMS_MS = "rapport.retrieval.arms_ms"  # [{"arm", "ms", "found"}]
+BEGUN_EARLY_US = (
+    "rapport.retrieval.begun_early_us"  # before this step, while it was not sure that the question is whole
+)
 REFUSED = "rapport.retrieval.refused"  # why a further search was not made
 MANIFEST = "rapport.context.manifest"  # see agents.runtime.manifest
 TOOL_RUN_ID = "rapport.tool.run_id"

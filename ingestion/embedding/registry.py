@@ -10,7 +10,7 @@ from threading import Lock
 from ingestion.embedding.errors import EmbeddingsUrlInvalid
 from ingestion.embedding.port import Embedder
 from ingestion.embedding.unreachable import UnreachableEmbedder
-from ingestion.embedding.weights import Precision
+from ingestion.embedding.weights import Precision, describe_model
 from rapport.config import Config, get_config
 from rapport.metrics.timing import timed
 
@@ -66,6 +66,11 @@ def builtin_precision(url: str) -> Precision:
     if name not in PRECISIONS:
         raise EmbeddingsUrlInvalid(f"there is no {url}; write builtin:, builtin:float32 or https://host/v1?model=….")
     return name
+
+
+def is_builtin(model_key: str) -> bool:
+    """It runs here, and asking it costs nothing."""
+    return model_key in {describe_model(each).key for each in PRECISIONS}
 
 
 def socket_name(precision: Precision) -> str:

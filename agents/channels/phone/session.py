@@ -15,6 +15,7 @@ from django.db import DatabaseError
 
 from agents.channels.phone.calls import Line, Session, end_call, note_interruption, note_presence, take_up
 from agents.channels.phone.ear import Ear
+from agents.channels.phone.foresight import Foresight
 from agents.channels.phone.frames import (
     Digit,
     Frame,
@@ -199,6 +200,7 @@ class Talk:
         self._marks: list[Mark] = []
         self._clock = Clock(session.lasted)
         self._idling = Idling()
+        self._foresight = Foresight(session, in_thread)
         self._dialling: asyncio.Task[None] | None = None
         self.reason = "hung_up"
 
@@ -206,8 +208,9 @@ class Talk:
         """Until the line is closed, or a person is to go on."""
         while (told := await self._wire.receive()) is not None:
             match told:
-                case Prompt(is_last=False):  # somebody is speaking
+                case Prompt(said, is_last=False):  # somebody is speaking
                     self._idling.caller_acts()
+                    self._foresight.guess(said)
                 case Prompt(said, is_last=True) if said:
                     self._idling.caller_acts()
                     await self.be_silent()
@@ -335,6 +338,7 @@ class Talk:
     async def post(self, said: str, number: int) -> UUID | None:
         """None when a person has the conversation."""
         session, asked_ms = self._session, self._clock.now_ms()
+        foreseen = await self._foresight.of(said)
         posted = await self._in_thread(
             post_message,
             tenant_id=session.tenant_id,
@@ -343,6 +347,7 @@ class Talk:
             idempotency_key=f"{encode(Prefix.CALL, session.call_id)}:{number}",
             actor=session.actor,
             asked={"instructions": session.instructions} if session.instructions else None,
+            foreseen=foreseen,
         )
         turn_id: UUID | None = posted.answering_turn_id
         self._marks.append(Mark(asked_ms, Kind.ASKED, turn_id))

@@ -1,7 +1,7 @@
 """A visitor answers a proactive message: the company's words stand in the conversation, and the agent knows them."""
 
 from agents.models import Message, Turn
-from agents.runtime.context import _history
+from agents.runtime.context import history_of
 from rapport.ids import Prefix, decode
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
@@ -30,7 +30,7 @@ def test_the_line_comes_before_its_answer_once_and_the_next_turn_knows_it(cast: 
     ]
     with tenant_scope(cast.acme.tenant_id):
         turn = Turn.objects.select_related("conversation", "question").get()
-        assert [(each.role, each.text) for each in _history(turn)] == [("assistant", "Need help with the size?")]
+        assert [(each.role, each.text) for each in history_of(turn)] == [("assistant", "Need help with the size?")]
         assert turn.conversation.subject == "Yes, please"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from agents.channels.phone.audio.line import AudioLine
 from agents.channels.phone.audio.transport import Key, Reached
-from agents.channels.phone.frames import Digit, Interrupt, Prompt, Setup, say
+from agents.channels.phone.frames import Digit, Heard, Interrupt, Prompt, Setup, say
 from agents.channels.phone.media_frames import Chunk, Stopped, read_media_frame
 from agents.channels.phone.media_socket import MediaLine
 from agents.channels.phone.sockets import TextSocket
@@ -93,6 +93,13 @@ class Peer:
         return [base64.b64decode(each["media"]["payload"]) for each in self.got if each["event"] == "media"]
 
 
+async def sure(line: AudioLine) -> Heard | None:
+    """The next that is no guess."""
+    while isinstance(heard := await line.receive(), Prompt) and not heard.is_last:
+        pass
+    return heard
+
+
 def on_a_stream(*words: str) -> Callable[[Callable[[AudioLine, Peer], Awaitable[None]]], None]:
     def run(call: Callable[[AudioLine, Peer], Awaitable[None]]) -> None:
         async def whole() -> None:
@@ -114,7 +121,7 @@ def test_an_answer_is_whole_frames_with_marks_and_is_cleared_when_the_caller_spe
     async def _(line: AudioLine, peer: Peer) -> None:
         peer.says(40)
         peer.says(60, b"\xff" * 160)
-        assert await line.receive() == Prompt("how long", True)
+        assert await sure(line) == Prompt("how long", True)
         await line.send(say("Delivery takes three days within the country.", is_last=True))
         while len(peer.marks) < 7:
             await asyncio.sleep(0.02)
@@ -126,10 +133,10 @@ def test_an_answer_is_whole_frames_with_marks_and_is_cleared_when_the_caller_spe
             await asyncio.sleep(0.01)
         for mark in peer.marks[5:]:
             peer.reach(mark)  # of what was cleared; it was not heard
-        interrupt = await line.receive()
+        interrupt = await sure(line)
         assert interrupt == Interrupt("Delivery takes three days", 500), "25 frames of a character each"
         peer.says(60, b"\xff" * 160)
-        assert await line.receive() == Prompt("wait a moment", True)
+        assert await sure(line) == Prompt("wait a moment", True)
         count = len(peer.sounds())
         await asyncio.sleep(0.1)
         assert len(peer.sounds()) == count

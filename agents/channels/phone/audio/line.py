@@ -35,6 +35,7 @@ log = logs.get_logger(__name__)
 
 BEFORE_FRAMES = 15  # of sound before speech was sure, which belongs to it: 300 ms
 MOST_TURNS = 500  # of which the times are kept
+GUESS_FRAMES = 3  # of silence, after which what was understood may be all
 GOES_ON_SECONDS = 1.5  # after an end, in which it may be taken back
 AT_ONCE_MS = 400  # of an answer: who speaks within it did not hear it before, but had only stopped for breath
 MOST_HESITATING = 10  # frames: in noise, too, an answer begins
@@ -92,6 +93,7 @@ class AudioLine:
         self._is_going_on = False  # the caller speaks on after an end that was none
         self._hesitated = 0  # frames in which somebody may have been about to speak
         self._is_hesitating = False  # the answer is not begun: the caller may be about to speak
+        self._guessed = ""  # what may be all that the caller says
         self._last_speech = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -235,12 +237,20 @@ class AudioLine:
             await self._begin()
         elif was_speaking:
             await self._understand(samples)
+            if edge is None and self._endpointer.silent_frames >= GUESS_FRAMES:
+                self._guess(recogniser.partial)
             if self._is_interrupting and self._says_more(recogniser.partial):
                 await self._interrupt()
         else:
             await self._hesitate()
         if edge is Edge.ENDED:
             await self._end()
+
+    def _guess(self, words: str) -> None:
+        """The caller is silent: it may be all, so that what it asks for can be looked for."""
+        if words and words != self._guessed:
+            self._guessed = words
+            self._told.put_nowait(Prompt(words, False))
 
     async def _hesitate(self) -> None:
         """An answer does not begin in the moment in which the caller may go on."""
@@ -276,7 +286,7 @@ class AudioLine:
             await recogniser.settle()
 
     async def _begin(self) -> None:
-        self._is_hesitating = False
+        self._is_hesitating, self._guessed = False, ""
         self._is_going_on = self._may_go_on()
         self._is_interrupting = self.is_saying and not (self._is_going_on and not self._playback.heard_ms)
         await self._playback.hold()

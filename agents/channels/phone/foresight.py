@@ -1,0 +1,59 @@
+"""Guesses at what a caller is about to have said: while it is not sure that the question is whole, what it will find is
+looked for. The guess that was right goes with the question; the others are forgotten.
+"""
+
+import asyncio
+from typing import Any
+
+from django.db import DatabaseError
+
+from agents.channels.phone.audio.endpointing import words_of
+from agents.channels.phone.calls import Session
+from agents.runtime.foreseeing import foresee
+from rapport import logs
+from rapport.errors import RapportError
+
+log = logs.get_logger(__name__)
+
+AT_ONCE = 2  # of a call; a guess that comes while so many are looked for is not
+PATIENCE_SECONDS = 0.03  # a turn that searches by itself takes as long
+
+
+class Foresight:
+    """Of one call."""
+
+    def __init__(self, session: Session, in_thread: Any) -> None:
+        self._session, self._in_thread = session, in_thread
+        self._said: list[str] = []
+        self._looking: asyncio.Task[dict[str, Any] | None] | None = None
+        self._running: set[asyncio.Task[dict[str, Any] | None]] = set()
+
+    def guess(self, said: str) -> None:
+        words = words_of(said)
+        if not words or words == self._said or len(self._running) >= AT_ONCE:
+            return
+        self._said = words
+        self._looking = asyncio.create_task(self._look(said), name="foresee")
+        self._running.add(self._looking)
+        self._looking.add_done_callback(self._running.discard)
+
+    async def of(self, said: str) -> dict[str, Any] | None:
+        """What was found for these very words; None when nothing was, or not yet."""
+        looking, is_it = self._looking, words_of(said) == self._said
+        self._looking, self._said = None, []
+        if looking is None or not is_it:
+            return None
+        done, _ = await asyncio.wait({looking}, timeout=PATIENCE_SECONDS)
+        return looking.result() if done else None
+
+    async def _look(self, said: str) -> dict[str, Any] | None:
+        session: Session = self._session
+        tenant_id, conversation_id = session.tenant_id, session.conversation_id
+        try:
+            found: dict[str, Any] | None = await self._in_thread(
+                foresee, tenant_id=tenant_id, conversation_id=conversation_id, question=said
+            )
+        except (RapportError, DatabaseError) as error:
+            log.info("not_foreseen", error=type(error).__name__)
+            return None
+        return found
