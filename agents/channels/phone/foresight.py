@@ -16,6 +16,8 @@ from rapport.errors import RapportError
 log = logs.get_logger(__name__)
 
 AT_ONCE = 2  # of a call; a guess that comes while so many are looked for is not
+GREETING = "hello"  # what a caller may well say first
+CLOSE_SECONDS = 2.0
 PATIENCE_SECONDS = 0.03  # a turn that searches by itself takes as long
 
 
@@ -27,6 +29,10 @@ class Foresight:
         self._said: list[str] = []
         self._looking: asyncio.Task[dict[str, Any] | None] | None = None
         self._running: set[asyncio.Task[dict[str, Any] | None]] = set()
+
+    def get_ready(self) -> None:
+        """What a search needs is loaded with the first one: while a caller is greeted there is time for it."""
+        self.guess(GREETING)
 
     def guess(self, said: str) -> None:
         words = words_of(said)
@@ -45,6 +51,11 @@ class Foresight:
             return None
         done, _ = await asyncio.wait({looking}, timeout=PATIENCE_SECONDS)
         return looking.result() if done else None
+
+    async def close(self) -> None:
+        """A search cannot be stopped; it is over soon."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=CLOSE_SECONDS)
 
     async def _look(self, said: str) -> dict[str, Any] | None:
         session: Session = self._session

@@ -206,6 +206,7 @@ class Talk:
 
     async def listen(self) -> None:
         """Until the line is closed, or a person is to go on."""
+        self._foresight.get_ready()
         while (told := await self._wire.receive()) is not None:
             match told:
                 case Prompt(said, is_last=False):  # somebody is speaking
@@ -299,6 +300,7 @@ class Talk:
         if self._dialling is not None:
             self._dialling.cancel()
         await self.be_silent()
+        await self._foresight.close()
 
     async def be_silent(self, heard: str | None = None) -> None:
         """The answer under way is over. `heard`: how much of it, or of the one that is still being played, was heard;
