@@ -208,6 +208,11 @@ bench-calls: frontend ## Calls by SIP with the built-in speech: last speech to f
 bench-relay: frontend ## Calls by ConversationRelay, many at once: prompt to first text frame, memory of a call, leaks [CALLS=200 ROW=1000 REAL=1]
 	$(BIN)/python -m tests.benchmarks.relay $(if $(CALLS),--calls $(CALLS)) $(if $(ROW),--row $(ROW)) $(if $(REAL),--real)
 
+.PHONY: bench-pauses
+bench-pauses: $(VENV)/.installed ## Pauses inside 32 sentences, by the built-in speech alone: how often who pauses is answered there [CALLS=2 at once]
+	bash infra/speech.sh
+	$(BIN)/python -m tests.benchmarks.pauses $(if $(CALLS),--calls $(CALLS))
+
 bench-cache: $(VENV)/.installed ## How often the semantic cache answers, and wrongly: TRAIN=banking77_train.csv TEST=banking77_test.csv
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.cache --train $(TRAIN) --test $(TEST)
 

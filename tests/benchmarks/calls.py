@@ -1,23 +1,25 @@
 """Calls by SIP on this machine with the built-in speech and model: `python -m tests.benchmarks.calls`.
 
-How long after the last frame of a caller's speech the first frame of the answer arrives, at the caller; and how often a
-pause inside a sentence is taken for its end. The product runs as it is (`manage.py run`), the demo's company answers.
+How long after the last frame of a caller's speech the first frame of the answer arrives, at the caller; and how often
+who pauses inside a sentence is answered there (`pauses` has more of them, without the product). The product runs as it
+is (`manage.py run`), the demo's company answers.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-import numpy as np
-
-from agents.channels.phone.audio import mulaw
 from tests.agents.phone.sip_caller import SipCaller
 from tests.benchmarks.figures import percentile
+from tests.benchmarks.pauses import EARLIER, PAUSES_MS, Found, say_in_two, show
+from tests.benchmarks.speaking import spoken
 from tests.e2e.product import running_product
 
 QUESTIONS = (
@@ -28,28 +30,18 @@ QUESTIONS = (
     "How do I cancel a run?",
     "How is the agent's answer made?",
 )
+SLOWEST = 4  # turns that are shown
 HASH = 11  # the key: it silences the voice, and says nothing
-# Said in two parts: after the first comes a pause. The first four stop in the middle of a phrase, the others after one.
-SENTENCES = (
-    ("Which file types can I", "upload to the knowledge?"),
-    ("I would like to know how the", "widget is put on a page."),
-    ("What happens when a caller speaks and", "the agent is speaking?"),
-    ("How do I", "add a telephone number?"),
-    ("When a document is changed,", "what happens to the answers?"),
-    ("I have a question about the widget.", "How do I put it on my page?"),
-    ("Can the agent answer by telephone,", "or only on a page?"),
-    ("I uploaded a file,", "where do I find it?"),
-)
-PAUSES_MS = (200, 300, 400, 600)
 
 
 @dataclass
 class Figures:
     waits_ms: list[float] = field(default_factory=list)
     parts_ms: list[dict[str, int]] = field(default_factory=list)
+    turns: list[str] = field(default_factory=list)  # each with its wait, for the slowest
+    searches: tuple[int, int] = (0, 0)  # begun early, of all
     lost: int = 0  # questions of which nothing came
-    cut: dict[int, int] = field(default_factory=dict)  # by the pause's length
-    asked: dict[int, int] = field(default_factory=dict)
+    pauses: Found = field(default_factory=Found)
 
 
 def main() -> None:
@@ -63,8 +55,21 @@ def main() -> None:
         import django
 
         django.setup()
-        figures, load = asyncio.run(_calls(_line(), options.turns)), os.getloadavg()[0]
+        line = _line()
+        figures, load = asyncio.run(_calls(line, options.turns)), os.getloadavg()[0]
+        figures.searches = _searches(line.tenant_id)
     _show(figures, load)
+
+
+def _searches(tenant_id: UUID) -> tuple[int, int]:
+    """How many searches were begun before it was sure that the question is whole, and how many there were."""
+    from agents.models import Span
+    from agents.tracing import names
+    from tenants.context import tenant_scope
+
+    with tenant_scope(tenant_id):
+        spans = list(Span.objects.filter(name=names.RETRIEVAL))
+        return sum(names.BEGUN_EARLY_US in each.attributes for each in spans), len(spans)
 
 
 def _line() -> Any:
@@ -87,7 +92,7 @@ async def _calls(line: Any, turns: int) -> Figures:
 
     figures, lines = Figures(), list[AudioLine]()
     server = await serve_sip(answer_for({line.number: line}, get_stream_store(), in_thread, on_line=lines.append))
-    questions = [await _spoken(each) for each in QUESTIONS]
+    questions = [await spoken(each) for each in QUESTIONS]
     for first in range(0, turns, len(questions)):
         await _ask(server.port, line.number, questions[: turns - first], lines, figures)
     await _pause(server.port, line.number, lines, figures)
@@ -101,45 +106,31 @@ async def _ask(port: int, number: str, questions: Sequence[bytes], lines: list[A
         await caller.hears(0.0, seconds=60)
         await caller.hears_silence()
         for question in questions:
-            last = await caller.speak(question)
+            last, known = await caller.speak(question), len(lines[-1].turns)
             try:
                 figures.waits_ms.append((await caller.hears(last) - last) * 1000)
             except TimeoutError:
                 figures.lost += 1
             await _hush(caller)
+            for turn in list(lines[-1].turns)[known:]:
+                figures.turns.append(f"{figures.waits_ms[-1]:5.0f} ms “{turn.said}” {turn.milliseconds()}")
         figures.parts_ms += [each.milliseconds() for each in lines[-1].turns]
 
 
 async def _pause(port: int, number: str, lines: list[Any], figures: Figures) -> None:
     """Every sentence with every pause in it."""
-    parts = [(await _spoken(before), await _spoken(after)) for before, after in SENTENCES]
     async with SipCaller(port, number) as caller:
         await caller.hears(0.0, seconds=60)
         await caller.hears_silence()
-        for pause in PAUSES_MS:
-            for before, after in parts:
-                turns = len(lines[-1].turns)
-                await caller.speak(before + mulaw.SILENCE * (pause // 20) + after)
-                await asyncio.sleep(1.5)
-                await _hush(caller)
-                figures.asked[pause] = figures.asked.get(pause, 0) + 1
-                figures.cut[pause] = figures.cut.get(pause, 0) + (len(lines[-1].turns) - turns > 1)
+        for pause, parts in itertools.product(PAUSES_MS, EARLIER):
+            await say_in_two(caller, lines[-1], parts, pause, figures.pauses)
+            await _hush(caller)
 
 
 async def _hush(caller: SipCaller) -> None:
     await asyncio.sleep(0.2)
     caller.press(HASH)
     await caller.hears_silence(20)
-
-
-async def _spoken(text: str) -> bytes:
-    """Up to its last sound, so that the wait is counted from there."""
-    from agents.channels.phone.audio.flite import Flite
-    from agents.channels.phone.audio.sounds import LOUD
-
-    sound = await Flite("kal16").speak(text)
-    samples = np.abs(np.frombuffer(mulaw.decode(sound), "<i2").astype(np.int32))
-    return sound[: int(np.flatnonzero(samples > LOUD)[-1]) + 1]
 
 
 def _show(figures: Figures, load: float) -> None:
@@ -151,15 +142,20 @@ def _show(figures: Figures, load: float) -> None:
     print(f"last speech of the caller → first sound of the answer, {len(figures.waits_ms)} turns, {figures.lost} lost")
     print(f"  p50 {p50:.0f} ms (target 500)   p95 {p95:.0f} ms (target 800)   load {load:.1f}")
     print("  medians from the last speech that was noticed: " + ", ".join(f"{name} {ms}" for name, ms in parts.items()))
-    for pause, asked in figures.asked.items():
-        print(f"  pause of {pause} ms inside a sentence: taken for its end {figures.cut[pause]} of {asked}")
+    print(f"  searches begun before the question was known to be whole: {figures.searches[0]} of {figures.searches[1]}")
+    print("".join(f"  {each}\n" for each in sorted(figures.turns)[-SLOWEST:]), end="")
+    pauses = figures.pauses
+    show("inside sentences", pauses)
     found = {
         "turns": len(figures.waits_ms),
         "lost": figures.lost,
         "p50_ms": round(p50),
         "p95_ms": round(p95),
         "medians_ms": parts,
-        "cut_ins": {str(pause): [figures.cut[pause], asked] for pause, asked in figures.asked.items()},
+        "cut_ins": {
+            str(pause): [pauses.cut[pause], pauses.torn[pause], asked] for pause, asked in pauses.asked.items()
+        },
+        "begun_early": figures.searches,
         "load": round(load, 1),
     }
     print(json.dumps(found))

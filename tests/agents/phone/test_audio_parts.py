@@ -91,6 +91,7 @@ def test_speech_begins_in_100_ms_and_a_click_is_none() -> None:
         ("how with the agent answer made", TOLD_FRAMES),
         ("my order number is four four two", UNFINISHED_FRAMES),
         ("my name is m e y", UNFINISHED_FRAMES),
+        ("what is the difference between", UNFINISHED_FRAMES),
         ("do you have that", QUESTION_FRAMES),
         ("what happens when they", UNFINISHED_FRAMES),
         ("i want that", UNFINISHED_FRAMES),

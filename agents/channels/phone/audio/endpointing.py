@@ -23,8 +23,8 @@ _GOES_ON = frozenset(
     "a an the and or but if because so that which who whose when while where than as of in on at to for from with by "
     "about into my your our their his her its this these those some any each every no not is are was were been am do "
     "does did can could would will shall should may might must have has had i we they he she it's i'm what's how why "
-    "what um uh er per than ein eine einen der die das und oder aber wenn weil dass für von mit zu auf im am ist sind "
-    "kann ich wir".split()
+    "what um uh er per than between through under without until during against within across among via whether "
+    "ein eine einen der die das und oder aber wenn weil dass für von mit zu auf im am ist sind kann ich wir".split()
 )
 _CLOSING = frozenset("that this these those they we do no".split())  # of _GOES_ON, what may end a question all the same
 _COUNTED = frozenset(
