@@ -42,6 +42,12 @@ def found_before(
     return found, cited, round(age * 1e6)
 
 
+def passages_of(told: Mapping[str, Any], *, tenant_id: UUID) -> list[Passage]:
+    """Those that are still there, best first."""
+    cited = get_passages(tenant_id=tenant_id, ids=[UUID(each["id"]) for each in told["passages"]])
+    return [_passage(each, cited[UUID(each["id"])]).passage for each in told["passages"] if UUID(each["id"]) in cited]
+
+
 def digest_of(query: str, plan: SearchPlan) -> str:
     """Of all that a search follows from."""
     wanted = [

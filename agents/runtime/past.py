@@ -52,7 +52,7 @@ def recall_past(run: Run, language: str, embedded: Embedded | None) -> Past:
     """What the model gets of earlier conversations. `embedded`: the question as it was asked."""
     context, find = run.context, run.parts.find_past
     is_asked = asks_past(context.question, context.asked_at)
-    if find is None or not context.is_remembered or not (is_asked or _writes(context.agent.config.models.answer)):
+    if find is None or not context.is_remembered or not (is_asked or writes(context.agent.config.models.answer)):
         return Past()
     with run.step("recall", names.SEARCH_MEMORY, "Earlier conversations") as span:
         wanted = Wanted(
@@ -81,7 +81,7 @@ def is_close(found: FoundEpisode) -> bool:
     return found.coverage >= CLOSE_COVERAGE or (meaning is not None and meaning[1] >= CLOSE_MEANING)
 
 
-def _writes(chain: Sequence[str]) -> bool:
+def writes(chain: Sequence[str]) -> bool:
     """Some model of the chain writes its own words."""
     return any(not (name or get_config().llm_model_name or BUILTIN).startswith(BUILTIN) for name in chain)
 

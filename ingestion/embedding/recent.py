@@ -1,11 +1,16 @@
-"""Tokens of texts that were just counted: whoever counts passages embeds them next. Must not import Django."""
+"""What was just made of texts and is wanted again: tokens of those that were counted, because whoever counts passages
+embeds them next; states of those that were read, by whichever process. Must not import Django.
+"""
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ingestion.embedding.port import TokenStates
 
 Ids = NDArray[np.uint16]
 
@@ -35,3 +40,29 @@ class RecentTokens:
                 return None
             found = {text: self._kept.pop(text) for text in dict.fromkeys(texts)}
         return [found[text].tolist() for text in texts]
+
+
+class RecentStates:
+    """Keeps the states of the last `most` texts, by their hashes: no text stays. Thread-safe."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[bytes, TokenStates] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, text: str, states: TokenStates) -> None:
+        with self._lock:
+            self._kept[_key(text)] = states
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def find(self, text: str) -> TokenStates | None:
+        key = _key(text)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -9,7 +9,7 @@ import numpy as np
 from ingestion.embedding.lanes import Job, Lane
 from ingestion.embedding.minilm import MiniLM
 from ingestion.embedding.port import TokenStates, Vectors
-from ingestion.embedding.recent import RecentTokens
+from ingestion.embedding.recent import RecentStates, RecentTokens
 from ingestion.embedding.weights import DIMENSIONS
 from ingestion.embedding.wire import (
     HEARTBEAT_SECONDS,
@@ -24,6 +24,7 @@ from ingestion.embedding.wire import (
 from rapport.errors import InvalidRequest, RapportError
 
 RECENT_TEXTS = 4_096  # at two bytes a token, under ten megabytes; blocks are counted too, and push passages out
+RECENT_STATES = 96  # some 170 kB each
 PASSAGE_NICENESS = 10  # about a tenth of a core while a query wants it, all of it otherwise
 
 
@@ -34,6 +35,7 @@ class EmbedderService:
         self._model = model
         self._queries = Lane("query", threads=threads)
         self._passages = Lane("passage", threads=threads, niceness=PASSAGE_NICENESS)
+        self._states = RecentStates(most=RECENT_STATES)
         self._recent = RecentTokens(most=RECENT_TEXTS, max_tokens=model.model.max_tokens)
 
     def serve(self, connection: socket.socket) -> None:
@@ -79,14 +81,17 @@ class EmbedderService:
         return vectors
 
     def _embed_tokens(self, connection: socket.socket, texts: Sequence[str]) -> list[TokenStates]:
-        encodings = self._model.tokenize_with_offsets(texts)
-        found: dict[int, TokenStates] = {}
+        found = {text: states for text in texts if (states := self._states.find(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:
+            encodings = self._model.tokenize_with_offsets(texts)  # of all: a refusal names the text's place
 
-        def encode(index: int) -> None:
-            found[index] = self._model.states_of(encodings[index])
+            def encode(index: int) -> None:
+                found[texts[index]] = self._model.states_of(encodings[index])
+                self._states.keep(texts[index], found[texts[index]])
 
-        _await_job(self._queries.submit(encode, range(len(texts))), connection)
-        return [found[index] for index in range(len(texts))]
+            _await_job(self._queries.submit(encode, [texts.index(text) for text in new]), connection)
+        return [found[text] for text in texts]
 
 
 def _await_job(job: Job, connection: socket.socket) -> None:

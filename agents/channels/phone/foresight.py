@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from agents.channels.phone.audio.endpointing import words_of
 from agents.channels.phone.calls import Session
-from agents.runtime.foreseeing import foresee
+from agents.runtime.foreseeing import foresee, read_ahead
 from rapport import logs
 from rapport.errors import RapportError
 
@@ -28,7 +28,7 @@ class Foresight:
         self._session, self._in_thread = session, in_thread
         self._said: list[str] = []
         self._looking: asyncio.Task[dict[str, Any] | None] | None = None
-        self._running: set[asyncio.Task[dict[str, Any] | None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     def get_ready(self) -> None:
         """What a search needs is loaded with the first one: while a caller is greeted there is time for it."""
@@ -40,8 +40,7 @@ class Foresight:
             return
         self._said = words
         self._looking = asyncio.create_task(self._look(said), name="foresee")
-        self._running.add(self._looking)
-        self._looking.add_done_callback(self._running.discard)
+        self._keep(self._looking)
 
     async def of(self, said: str) -> dict[str, Any] | None:
         """What was found for these very words; None when nothing was, or not yet."""
@@ -67,4 +66,16 @@ class Foresight:
         except (RapportError, DatabaseError) as error:
             log.info("not_foreseen", error=type(error).__name__)
             return None
+        if found is not None:
+            self._keep(asyncio.create_task(self._read_ahead(said, found), name="read ahead"))
         return found
+
+    async def _read_ahead(self, said: str, found: dict[str, Any]) -> None:
+        try:
+            await self._in_thread(read_ahead, tenant_id=self._session.tenant_id, question=said, foreseen=found)
+        except (RapportError, DatabaseError) as error:
+            log.info("not_read_ahead", error=type(error).__name__)
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)

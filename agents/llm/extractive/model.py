@@ -54,6 +54,13 @@ class ExtractiveModel:
         else:
             yield from _speak(_admit(ranking, request.passages, language), request, _unknown(ranking))
 
+    def get_ready(self, question: str, passages: Sequence[Passage]) -> None:
+        """Read them for a question that may be asked next; it stands alone. The embedder keeps what it made of them,
+        for whichever process answers. Raises as `stream`."""
+        if recognise_small_talk(question) is None:
+            read = read_question(question, language=guess_language(question))
+            rank_segments(read, passages, meaning=self._meaning)
+
 
 def _product_embedder() -> Embedder:
     from ingestion.embedding.registry import get_embedder

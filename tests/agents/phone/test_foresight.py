@@ -8,6 +8,7 @@ from typing import Any, cast
 from agents.channels.phone.calls import Session
 from agents.channels.phone.foresight import AT_ONCE, GREETING, Foresight
 from agents.errors import ConversationNotFound
+from agents.runtime.foreseeing import read_ahead
 from rapport.ids import new_id
 
 SESSION = cast(Session, SimpleNamespace(tenant_id=new_id(), conversation_id=new_id()))
@@ -18,10 +19,14 @@ class Looked:
 
     def __init__(self) -> None:
         self.questions: list[str] = []
+        self.read: list[str] = []
         self.may_find = asyncio.Event()
         self.may_find.set()
 
     async def __call__(self, function: Any, *, question: str, **where: Any) -> dict[str, Any]:
+        if function is read_ahead:
+            self.read.append(question)
+            return {}
         self.questions.append(question)
         await self.may_find.wait()
         if question == "broken":
@@ -45,6 +50,8 @@ def test_the_last_guess_goes_with_the_question_that_is_just_that() -> None:
         assert await foresight.of("How long does it take?") == {"found": "how long does it take"}
         assert looked.questions == ["how long", "how long does it take"]
         assert await foresight.of("How long does it take?") is None, "it was for that question"
+        await foresight.close()
+        assert looked.read == looked.questions
 
 
 def test_another_question_gets_nothing_of_it() -> None:

@@ -1,7 +1,7 @@
 """What was found before a question was whole: the turn takes it when it would search for the very same, and it changes
 nothing of the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agents.llm.extractive.model import ExtractiveModel
 from agents.llm.port import Passage
 from agents.retrieval import ArmEvidence
 from agents.runtime.asked import Asked
-from agents.runtime.foreseeing import foresee, is_free
+from agents.runtime.foreseeing import foresee, is_free, read_ahead
 from agents.runtime.foreseen import KEPT_SECONDS
 from agents.runtime.manifest import Manifest, read_manifest
 from agents.runtime.parts import Arm, Found, FoundPassage, Parts, SearchPlan
@@ -188,3 +189,29 @@ def test_a_turn_with_what_was_foreseen_is_as_plain_as_without(cast: Cast, parts:
     where = {"tenant_id": cast.acme.tenant_id, "conversation_id": visitor.conversation_id}
     foreseen = foresee(**where, question="How long?", parts=parts)
     assert Asked.from_json({"foreseen": foreseen}).is_plain
+
+
+@dataclass
+class Reading(ExtractiveModel):
+    """The built-in model, of which only what it is given to read is looked at."""
+
+    read: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def get_ready(self, question: str, passages: Sequence[Passage]) -> None:
+        self.read.append((question, [each.text for each in passages]))
+
+
+def test_the_built_in_model_reads_what_was_foreseen(cast: Cast, parts: Parts, visitor: Visitor) -> None:
+    """What it made of it the embedder keeps; a model that writes is given nothing before it is asked."""
+    tenant_id, question = cast.acme.tenant_id, "How long?"
+    foreseen = foresee(tenant_id=tenant_id, conversation_id=visitor.conversation_id, question=question, parts=parts)
+    assert foreseen
+    reading = Reading()
+    for is_quoted in (True, False):
+        told = {**foreseen, "is_quoted": is_quoted and foreseen["is_quoted"]}
+        read_ahead(tenant_id=tenant_id, question=question, foreseen=told, parts=replace(parts, model=reading))
+    assert reading.read == [(question, list(TEXTS))]
+    read_ahead(
+        tenant_id=cast.other.tenant_id, question=question, foreseen=foreseen, parts=replace(parts, model=reading)
+    )
+    assert reading.read[1:] == [(question, [])], "strangers read nothing"

@@ -80,7 +80,7 @@ def test_other_questions_are_not_given_it_by_a_model_that_quotes(
 def test_a_model_that_writes_is_given_what_fits_closely(
     ask: Ask, memory: Memory, parts: Parts, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agents.runtime.past._writes", lambda chain: True)
+    monkeypatch.setattr("agents.runtime.past.writes", lambda chain: True)
     earlier = timezone.now() - timedelta(days=9)
     memory.talk(visitor.contact_id, "The parcel goes to the blue house.", "The weather is fine today.", at=earlier)
     ask("Deliver the parcel to the blue house?", parts)
