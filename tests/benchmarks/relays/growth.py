@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.benchmarks.ingest import MEGABYTE, Product
-from tests.benchmarks.relays.probed import tasks_in
+from tests.benchmarks.relays.probed import read_probe
 
 WARM_UP = 0.25  # of the row
 PROCESSES = ("web", "worker", "events")
@@ -16,6 +18,12 @@ PROCESSES = ("web", "worker", "events")
 def resident(product: Product) -> dict[str, float]:
     """Megabytes by process."""
     return {name: process.memory_info().rss / MEGABYTE for name, process in product.processes()}
+
+
+def own(process: psutil.Process) -> float:
+    """Megabytes that are no file's: a page of a database file is counted once for each connection of a process."""
+    (line,) = (each for each in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "RssAnon" in each)
+    return int(line.split()[1]) / 1024
 
 
 @dataclass
@@ -27,10 +35,14 @@ class Growth:
     samples: list[tuple[int, dict[str, float]]] = field(default_factory=list)
 
     def sample(self, over: int) -> None:
-        held: dict[str, float] = {"web tasks": tasks_in(self.folder)}
+        held: dict[str, float] = {}
         for name, process in self.product.processes():
             if name in PROCESSES:
                 held[f"{name} MB"] = process.memory_info().rss / MEGABYTE
+                probe = read_probe(self.folder, process.pid)
+                held[f"{name} own MB"] = own(process) - probe.sqlite_mb
+                held[f"{name} SQLite MB"] = probe.sqlite_mb
+                held[f"{name} tasks"] = probe.tasks
                 held[f"{name} files"] = process.num_fds()
                 held[f"{name} threads"] = process.num_threads()
         self.samples.append((over, held))
@@ -61,4 +73,4 @@ def leaks(found: Mapping[str, Mapping[str, float]]) -> list[str]:
     """Of the process with the calls: what has more of something than a few at the end; memory, a kilobyte a call."""
     most: dict[str, Any] = {"web tasks": 8, "web files": 8, "web threads": 8}
     more = [name for name, few in most.items() if name in found and found[name]["last"] - found[name]["first"] > few]
-    return more + (["web MB"] if found and found["web MB"]["a_thousand"] > 1.0 else [])
+    return more + (["web own MB"] if found and found["web own MB"]["a_thousand"] > 1.0 else [])

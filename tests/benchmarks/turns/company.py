@@ -12,12 +12,12 @@ from tests.running import ROOT, wait_until
 KNOWLEDGE = ("quickstart.md", "widget.md", "knowledge.md", "inbox.md", "tools.md", "models.md", "sign-in.md")
 _VERBS = "change find use set check remove keep share test move".split()
 _THINGS = (
-    "the widget's colour,a source of documents,a tool's limit,the agent's model,a member's role,the inbox,"
-    "a canned reply,the greeting,an address for mail,a version of the agent,a key,the office hours"
+    "the widget's colour,a source of documents,a tool's limit,the assistant's model,a member's role,the inbox,"
+    "a canned reply,the greeting,an address for mail,a version of the assistant,a key,the office hours"
 ).split(",")
 _WHEN = (
     "when the site is new,for a second brand,before a launch,after an upload,on a phone,in a test chat,"
-    "as an owner,without a developer,for German visitors,when a colleague is away"
+    "as an owner,without a developer,for German visitors,when nobody is in"
 ).split(",")
 
 
@@ -62,7 +62,8 @@ def teach(company: Company, folder: Path = ROOT / "docs", names: Sequence[str] =
 
 
 def questions() -> Iterator[str]:
-    """No two alike: what was asked before would be answered from what is kept."""
+    """No two alike: what was asked before would be answered from what is kept. None speaks of a person or an agent: the
+    model would first be asked whether the caller wants one, and its time for that is none that a turn adds."""
     for verb, thing, when in itertools.product(_VERBS, _THINGS, _WHEN):
         yield f"How do I {verb} {thing} {when}?"
 

@@ -9,13 +9,15 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`violations`: sentences, none when all is well."""
+    """`violations`: sentences, none when all is well. `given_up`: events beside the bill that were under way whenever
+    a worker was killed, until they were tried no more; of a turn among them the caller was told."""
 
     calls: int
     reasons: Mapping[str, int]
     transfers: Mapping[str, int]
     billed: int
     minutes: int
+    given_up: Mapping[str, int]
     violations: list[str] = field(default_factory=list)
 
 
@@ -71,14 +73,15 @@ def look(tenant_id: UUID, told: Mapping[str, set[int]], hung: list[str], left: M
         for call in calls
         if call.carrier_seconds and call.carrier_id in told and call.carrier_seconds not in told[call.carrier_id]
     ]
-    dead = InboxEvent.objects.filter(state="dead").values_list("subscription", "error_code")
-    wrong += [f"an event of {subscription} was given up: {code}" for subscription, code in dead]
+    given_up = _counted(InboxEvent.objects.filter(state="dead").values_list("subscription", flat=True))
+    wrong += [f"{count} events of {name} were given up" for name, count in given_up.items() if name.startswith("bill-")]
     return Ending(
         calls=len(calls),
         reasons=_counted(each.ended_reason for each in calls),
         transfers=_counted(each.outcome for each in transfers),
         billed=sum(map(len, ledger.values())),
         minutes=sum(map(sum, ledger.values())),
+        given_up=given_up,
         violations=wrong,
     )
 
