@@ -140,6 +140,7 @@ def _run_web(sockets: Sequence[socket.socket]) -> None:
         lifespan="off",
         ws="websockets-sansio",
         ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,  # frames of a few words: three quarters of a line's memory, and nothing saved
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )

@@ -49,6 +49,7 @@ def test_a_caller_is_answered_from_what_the_company_knows(acme: Company) -> None
     called = carrier.call(call, caller=caller)
     assert called.greeting == "Hello, this is an automatic assistant."
     with carrier.line(call, called) as line:
+        assert line.socket.protocol.extensions == [], "a line's memory would be that of its compression"
         line.say("How long does", last=False)  # only the beginning: nobody answers it
         line.say(QUESTION)
         tokens = line.answer()
