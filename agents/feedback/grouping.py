@@ -1,5 +1,6 @@
 """Questions that mean the same, put together by their vectors. Pure."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 ALIKE = 0.54  # mean cosine of the questions of two groups, from which they are one: docs/benchmarks.md
 
 Floats = NDArray[np.float32]
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def group_alike(vectors: Floats, alike: float = ALIKE) -> list[list[int]]:
@@ -37,6 +39,6 @@ def same_words(questions: Sequence[str]) -> list[list[int]]:
     """The same where there are no vectors: word by word alike."""
     groups: dict[str, list[int]] = {}
     for row, text in enumerate(questions):
-        words = "".join(each if each.isalnum() else " " for each in text.casefold()).split()
-        groups.setdefault(" ".join(words), []).append(row)
+        words = _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
+        groups.setdefault(words, []).append(row)
     return sorted(groups.values(), key=len, reverse=True)
