@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from agents.selectors.summaries import LineView
 from frontend import audit_words, formats, icons, memory_words, navigation, script_words
+from frontend.phrases import phrase
 from frontend.said import said, told
 from rapport.ids import Prefix, encode
 
@@ -46,9 +47,41 @@ def table_rows(rows: Iterable[Sequence[object]]) -> SafeString:
 
 
 def _table_row(cells: Sequence[object]) -> str:
-    name, *figures = (conditional_escape(str(localize(each))) for each in cells)
+    name, *figures = map(_cell, cells)
     ended = "".join(f'<td class="end">{each}</td>' for each in figures)
     return f"<tr><td>{name}</td>{ended}</tr>"
+
+
+def _cell(value: object) -> str:
+    """Texts and whole numbers are in the page's language as they are, and most of what there is."""
+    return conditional_escape(
+        value if isinstance(value, str) else str(value if type(value) is int else localize(value))
+    )
+
+
+_STATES = {
+    "waiting": ("badge badge--warn", phrase("waiting")),
+    "human": ("badge badge--ok", phrase("with a person")),
+    "closed": ("badge", phrase("closed")),
+}
+
+
+@register.filter
+def state_badge(state: str) -> SafeString:
+    """Of a conversation."""
+    css_class, word = _STATES.get(state, ("badge badge--info", phrase("agent")))
+    return mark_safe(f'<span class="{css_class}">{escape(word)}</span>')  # noqa: S308 - words of ours
+
+
+@register.filter
+def number_of_messages(number: int) -> str:
+    return ngettext("%(message_count)s message", "%(message_count)s messages", number) % {"message_count": number}
+
+
+@register.filter
+def with_agent(contact: str, agent: str) -> str:
+    """Who talks with whom."""
+    return gettext("%(contact_name)s with %(agent_name)s") % {"contact_name": contact, "agent_name": agent}
 
 
 @register.filter
