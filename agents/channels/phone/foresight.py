@@ -15,7 +15,7 @@ from rapport.errors import RapportError
 
 log = logs.get_logger(__name__)
 
-AT_ONCE = 2  # of a call; a guess that comes while so many are looked for is not
+AT_ONCE = 2  # of a call; of the guesses that come while so many are looked for the last one waits
 GREETING = "hello"  # what a caller may well say first
 CLOSE_SECONDS = 2.0
 PATIENCE_SECONDS = 0.03  # a turn that searches by itself takes as long
@@ -27,6 +27,7 @@ class Foresight:
     def __init__(self, session: Session, in_thread: Any) -> None:
         self._session, self._in_thread = session, in_thread
         self._said: list[str] = []
+        self._looks, self._waiting = 0, ""
         self._looking: asyncio.Task[dict[str, Any] | None] | None = None
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -36,16 +37,20 @@ class Foresight:
 
     def guess(self, said: str) -> None:
         words = words_of(said)
-        if not words or words == self._said or len(self._running) >= AT_ONCE:
+        if not words or words == self._said:
+            return
+        self._waiting = said if self._looks >= AT_ONCE else ""
+        if self._waiting:
             return
         self._said = words
+        self._looks += 1
         self._looking = asyncio.create_task(self._look(said), name="foresee")
         self._keep(self._looking)
 
     async def of(self, said: str) -> dict[str, Any] | None:
         """What was found for these very words; None when nothing was, or not yet."""
         looking, is_it = self._looking, words_of(said) == self._said
-        self._looking, self._said = None, []
+        self._looking, self._said, self._waiting = None, [], ""
         if looking is None or not is_it:
             return None
         done, _ = await asyncio.wait({looking}, timeout=PATIENCE_SECONDS)
@@ -66,7 +71,10 @@ class Foresight:
         except (RapportError, DatabaseError) as error:
             log.info("not_foreseen", error=type(error).__name__)
             return None
-        if found is not None:
+        finally:
+            self._looks -= 1
+            self.guess(self._waiting)
+        if found is not None and words_of(said) == self._said:
             self._keep(asyncio.create_task(self._read_ahead(said, found), name="read ahead"))
         return found
 

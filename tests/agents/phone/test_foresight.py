@@ -51,7 +51,7 @@ def test_the_last_guess_goes_with_the_question_that_is_just_that() -> None:
         assert looked.questions == ["how long", "how long does it take"]
         assert await foresight.of("How long does it take?") is None, "it was for that question"
         await foresight.close()
-        assert looked.read == looked.questions
+        assert looked.read == [], "the question came first"
 
 
 def test_another_question_gets_nothing_of_it() -> None:
@@ -78,6 +78,10 @@ def test_no_more_than_some_are_looked_for_at_once() -> None:
             foresight.guess(f"guess {number}")
             await asyncio.sleep(0)
         assert len(looked.questions) == AT_ONCE
+        looked.may_find.set()
+        await asyncio.sleep(0.05)
+        assert looked.questions == ["guess 0", "guess 1", "guess 4"], "the last one waited"
+        assert await foresight.of("guess 4") == {"found": "guess 4"}
 
 
 def test_a_guess_that_fails_hurts_nobody() -> None:
@@ -93,3 +97,12 @@ def test_stores_are_opened_while_the_caller_is_greeted() -> None:
         foresight.get_ready()
         await asyncio.sleep(0)
         assert looked.questions == [GREETING]
+
+
+def test_what_is_still_the_guess_is_read_ahead() -> None:
+    @foreseeing
+    async def _(foresight: Foresight, looked: Looked) -> None:
+        foresight.guess("how long")
+        foresight.guess("how long does it take")
+        await asyncio.sleep(0.05)
+        assert looked.read == ["how long does it take"]
