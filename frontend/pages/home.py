@@ -44,11 +44,11 @@ def show_home(visit: Visit) -> HttpResponse:
     live, counts = live_at(visit), count_knowledge(tenant_id=visit.tenant_id)
     if not counts.documents and not counts.sources and visit.may(Permission.KNOWLEDGE_WRITE):
         return redirect("welcome")
+    context: dict[str, object] = {"section": "home", "days": DAYS}
+    if "figures" in visit.request.GET:  # alone, where no script asks for them
+        return visit.render("pages/home.html", {**context, "shows_figures": True, **figures_of(visit, counts)})
     week = activity_by_day(tenant_id=visit.tenant_id, days=WEEK)
-    context = {**live, "section": "home", "days": DAYS, **_now(visit, counts, week)}
-    if "figures" in visit.request.GET:  # without scripts
-        context |= {"shows_figures": True, **figures_of(visit, counts)}
-    return visit.render("pages/home.html", context)
+    return visit.render("pages/home.html", {**context, **live, **_now(visit, counts, week)})
 
 
 @require_safe

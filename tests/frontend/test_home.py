@@ -48,7 +48,7 @@ def test_costs_are_shown_by_model_and_by_agent(cast: Cast, seeded: Seeded, alice
     assert "Reading documents</th>" in page or "Acme assistant</th>" in page
 
 
-def test_figures_come_after_the_page_and_with_it_where_no_script_asks(seeded: Seeded, alice_client: Client) -> None:
+def test_figures_come_after_the_page_and_alone_where_no_script_asks(seeded: Seeded, alice_client: Client) -> None:
     page = alice_client.get("/").content.decode()
     assert 'hx-get="/figures/"' in page
     assert "data-chart" not in page
@@ -56,7 +56,7 @@ def test_figures_come_after_the_page_and_with_it_where_no_script_asks(seeded: Se
     whole = alice_client.get("/?figures=1").content.decode()
     assert "<html" in whole
     assert 'data-chart="cost-by-model"' in whole
-    assert 'hx-get="/figures/"' not in whole
+    assert "hx-get" not in whole
 
 
 def test_a_conversation_counts_where_it_ended_and_once(cast: Cast) -> None:
