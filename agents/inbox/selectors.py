@@ -36,7 +36,8 @@ class InboxRow:
 
 
 def list_inbox(*, tenant_id: UUID, which: str, member_id: UUID, limit: int = 60) -> list[InboxRow]:
-    """`which`: one of FILTERS. Those that wait come first, the longest first; the others latest first."""
+    """`which`: one of FILTERS. Those that wait come first, the longest first; the others latest first. Of what is
+    "open" all of those that wait come before any other, however long ago something was said there."""
     with tenant_scope(tenant_id):
         last = Message.objects.filter(conversation_id=OuterRef("id")).exclude(role="system").order_by("-sequence")
         rows = with_agents().annotate(
@@ -72,8 +73,6 @@ def count_waiting(*, tenant_id: UUID) -> int:
 
 def _which(which: str, member_id: UUID) -> list[Q]:
     """Conditions of which no two fit the same conversation."""
-    if which == "open":
-        return [Q(state=each) for each in (ConversationState.WAITING, ConversationState.HUMAN)]
     if which == "mine":
         return [Q(assignee_id=member_id, state=each) for each in ConversationState if each != ConversationState.CLOSED]
     return [Q()] if which == "all" else [Q(state=which)]
@@ -82,6 +81,11 @@ def _which(which: str, member_id: UUID) -> list[Q]:
 def _latest_ids(which: str, member_id: UUID, limit: int) -> list[UUID]:
     """State by state: an index has each of them in this order, and not all of them together."""
     rows = Conversation.objects.exclude(last_message_at=None).order_by("-last_message_at", "-id")
+    if which == "open":
+        waiting = rows.filter(state=ConversationState.WAITING).order_by("handed_off_at", "id")[:limit]
+        first = list(waiting.values_list("id", flat=True))
+        others = rows.filter(state=ConversationState.HUMAN)[: limit - len(first)]
+        return [*first, *others.values_list("id", flat=True)]
     places = rows.values_list("last_message_at", "id")
     found = [place for condition in _which(which, member_id) for place in places.filter(condition)[:limit]]
     return [each for _, each in sorted(found, reverse=True)[:limit]]

@@ -4,6 +4,7 @@ Parts of it come again by themselves (`?part=`): the list and the conversation, 
 """
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,7 +35,7 @@ from tenants.actors import Actor
 from tenants.permissions import Permission
 from tenants.selectors import MemberView, list_members
 
-LIST_SIZE = 60
+LIST_SIZE, MOST_LISTED = 40, 400
 _MOST_MESSAGES = 2000
 REASONS = {
     "asked": phrase("asked for a person"),
@@ -65,16 +66,30 @@ def _list(visit: Visit, current: UUID | None = None) -> dict[str, object]:
     asked = visit.request.GET.get("show", "")
     which = asked if asked in FILTERS else "open"
     member_id = signed_in_id(visit.request)
-    rows = list_inbox(tenant_id=visit.tenant_id, which=which, member_id=member_id, limit=LIST_SIZE)
+    size = _size(visit.request.GET.get("rows", ""))
+    rows = list_inbox(tenant_id=visit.tenant_id, which=which, member_id=member_id, limit=size + 1)
+    is_cut = len(rows) > size
     return {
         "section": "inbox",
-        "rows": rows,
+        "rows": rows[:size],
+        "kept": _list_query(which, size),
+        "more": _list_query(which, size + LIST_SIZE) if is_cut and size < MOST_LISTED else "",
+        "is_cut": is_cut,
         "show": which,
         "filters": FILTERS.items(),
         "waiting": count_waiting(tenant_id=visit.tenant_id),
         "current": current,
         "reasons": REASONS,
     }
+
+
+def _size(asked: str) -> int:
+    """How many rows are listed."""
+    return min(max(int(asked), LIST_SIZE), MOST_LISTED) if asked.isdecimal() and len(asked) < 9 else LIST_SIZE
+
+
+def _list_query(which: str, size: int) -> str:
+    return urlencode({"show": which, **({"rows": size} if size > LIST_SIZE else {})})
 
 
 @require_safe

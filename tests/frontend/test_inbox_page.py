@@ -1,15 +1,23 @@
 """The inbox in the dashboard: taking a conversation over, writing, notes that stay inside, and who may only read."""
 
+import re
+from datetime import timedelta
+
+import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agents.inbox import state
 from agents.inbox.canned import fill_in
 from agents.inbox.suggesting import latest_suggestion
+from agents.models import Conversation
 from agents.runtime.turn import answer_turn
 from agents.selectors import list_messages
 from agents.services import post_message
+from frontend.pages import inbox
 from rapport.ids import Prefix, encode
 from tenants.actors import user_actor, visitor_actor
+from tenants.context import tenant_scope
 from tests.agents.scripted import WORDS, scripted_parts
 from tests.cast import Cast, Visitor
 
@@ -104,3 +112,38 @@ def test_a_colleague_is_shown_what_the_agent_would_answer(
     assert WORDS not in alice_client.get(f"{address}said/").content.decode()
     assert bob_client.get(f"{address}suggestion/").status_code == 403
     assert charlie_client.get(f"{address}suggestion/").status_code == 404
+
+
+def test_who_waits_longest_is_listed_however_many_there_are(
+    cast: Cast, visitor: Visitor, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "LIST_SIZE", 3)
+    monkeypatch.setattr(inbox, "MOST_LISTED", 8)
+    now, tenant_id = timezone.now(), cast.acme.tenant_id
+    with tenant_scope(tenant_id):
+        common = {"agent_id": cast.acme.agent_id, "contact_id": visitor.contact_id, "message_count": 1}
+        talks = Conversation.objects.bulk_create(
+            Conversation(
+                **common,
+                state="waiting" if number in (7, 9) else "human",
+                handed_off_at=now - timedelta(minutes=number),
+                last_message_at=now - timedelta(minutes=number),
+            )
+            for number in range(10)
+        )
+    ids = [encode(Prefix.CONVERSATION, each.id) for each in talks]
+    assert _listed(alice_client, "/inbox/") == [ids[9], ids[7], ids[0]]
+    page = alice_client.get(f"/inbox/{ids[7]}/?show=open").content.decode()
+    assert "?show=open&amp;rows=6" in page
+    longer = f"/inbox/{ids[7]}/?show=open&rows=6"
+    assert _listed(alice_client, longer) == [ids[9], ids[7], *ids[:4]]
+    page = alice_client.get(longer).content.decode()
+    assert f"/inbox/{ids[9]}/?show=open&amp;rows=6" in page, "who opens another one sees as many again"
+    assert "?show=open&amp;rows=9" in page
+    whole = alice_client.get("/inbox/list/?show=open&rows=9999").content.decode()
+    assert (whole.count("data-row"), "rows=11" in whole, 'href="/conversations/"' in whole) == (8, False, True)
+    assert len(_listed(alice_client, "/inbox/?rows=x")) == 3
+
+
+def _listed(client: Client, address: str) -> list[str]:
+    return re.findall(r'id="row-(cnv_\w+)"', client.get(address).content.decode())
