@@ -140,6 +140,7 @@ def test_who_waits_longest_is_listed_however_many_there_are(
     page = alice_client.get(longer).content.decode()
     assert f"/inbox/{ids[9]}/?show=open&amp;rows=6" in page, "who opens another one sees as many again"
     assert "?show=open&amp;rows=9" in page
+    assert '<div class="inbox__list"><section id="inbox-list"' in page, "what scrolls is not what is put anew"
     whole = alice_client.get("/inbox/list/?show=open&rows=9999").content.decode()
     assert (whole.count("data-row"), "rows=11" in whole, 'href="/conversations/"' in whole) == (8, False, True)
     assert len(_listed(alice_client, "/inbox/?rows=x")) == 3
