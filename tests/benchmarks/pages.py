@@ -170,10 +170,13 @@ def _measure(filled: "Filled", paths: Sequence[str], rounds: int) -> dict[str, l
 
     from django.test import Client
 
+    from rapport.garbage import leave_alone_what_lives
+
     browser = Client(SERVER_NAME="localhost", raise_request_exception=True)
     browser.force_login(filled.owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     spent: dict[str, list[Spent]] = {path: [] for path in paths}
-    gc.freeze()  # as the product's processes do when they have begun
+    gc.freeze()  # both as the product's processes do
+    leave_alone_what_lives()
     for number in range(WARM_UP + rounds):
         for path in paths:
             one = _ask(browser, path)

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from rapport.garbage import leave_alone_what_lives
 from rapport.supervisor.processes import Process
 
 PR_SET_PDEATHSIG = 1
@@ -71,6 +72,7 @@ def _become(process: Process, parent: int, writing: int | None) -> None:
         if process.command:
             os.execv(process.command[0], list(process.command))  # noqa: S606  fixed words, no shell wanted
         gc.enable()
+        leave_alone_what_lives()
         if process.run:
             process.run()
         code = 0

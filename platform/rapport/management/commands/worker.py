@@ -12,6 +12,7 @@ from rapport.events.dispatch import is_broker_in_worker
 from rapport.events.loops import LoopGroup, roles_of_worker
 from rapport.events.queues import QUEUES, slots
 from rapport.events.topics import Queue
+from rapport.garbage import leave_alone_what_lives
 from rapport.metrics.serving import offer_metrics
 
 
@@ -37,6 +38,7 @@ def run_worker(queues: Sequence[Queue] = QUEUES) -> None:
     from rapport.database import refuse_wrong_role
 
     refuse_wrong_role()
+    leave_alone_what_lives()
     offer_metrics()
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     group = LoopGroup(roles_of_worker())
