@@ -252,7 +252,7 @@ def test_a_whole_call_is_understood_and_spoken_by_others(provider: SpeechProvide
         async with AudioLine(transport, Speech(recogniser, voice, is_loud), greeting="Hello.") as line:
             await transport.caller_says(50)
             heard = await asyncio.wait_for(line.receive(), 10)
-            while not isinstance(heard, Prompt):
+            while not (isinstance(heard, Prompt) and heard.is_last):  # words that may change are told, too
                 heard = await asyncio.wait_for(line.receive(), 10)
             assert heard == Prompt("word word word word word", True)
             await line.send(say("Two days.", is_last=True))
