@@ -1,4 +1,5 @@
-"""Every page of the dashboard by axe, WCAG 2.2 A and AA: in both schemes, on a desktop and on a phone."""
+"""Every page of the dashboard by axe, WCAG 2.2 A and AA, and nothing in it moves while it loads: in both schemes, on a
+desktop and on a phone."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,17 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 DOORS = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
 FRAGMENTS = ("/knowledge/board/",)
 PARTS = 3  # for tests that run side by side
+MOST_SHIFT = 0.05  # of the window, as browsers reckon "layout shift": a long table moves a little; 0.1 is good
+WATCH_SHIFTS = """
+window.moved = [];
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries())
+    if (!entry.hadRecentInput) {
+      const nodes = entry.sources.map(source => source.node?.outerHTML?.slice(0, 120) ?? source.node?.nodeValue);
+      window.moved.push({value: entry.value, nodes});
+    }
+}).observe({type: "layout-shift", buffered: true});
+"""
 NewPage = Callable[..., "Page"]
 
 
@@ -40,6 +52,7 @@ def new_page(browser: "Browser", live_server: Any) -> Iterator[NewPage]:
         if session:
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         context.add_init_script(path=AXE)
+        context.add_init_script(WATCH_SHIFTS)
         return context.new_page()
 
     yield made
@@ -48,13 +61,18 @@ def new_page(browser: "Browser", live_server: Any) -> Iterator[NewPage]:
 
 
 def complaints(page: "Page", path: str) -> list[str]:
-    """What axe finds there: the rule and the places."""
+    """What axe finds there, the rule and the places; and what moved meanwhile."""
     page.goto(path)
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    moved = page.evaluate("() => window.moved")
+    shift = sum(each["value"] for each in moved)
     return [
-        f"{path} {each['id']}: {each['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
-        for each in found["violations"]
-        for node in each["nodes"][:4]
+        *([f"{path} moves by {shift:.3f}: {moved}"] if shift > MOST_SHIFT else []),
+        *(
+            f"{path} {each['id']}: {each['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+            for each in found["violations"]
+            for node in each["nodes"][:4]
+        ),
     ]
 
 
