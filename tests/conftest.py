@@ -18,6 +18,7 @@ from tests.emptying import allow_emptying
 from tests.environment import ON_POSTGRES
 from tests.migrated import migrated as migrated
 from tests.migrated import template as template
+from tests.one_at_a_time import take_turns
 from tests.prepared import prepared_in_memory
 from tests.servers import broker_url as broker_url
 from tests.servers import kafka_url as kafka_url
@@ -27,6 +28,8 @@ from tests.servers import pytest_unconfigure as pytest_unconfigure
 from tests.servers import redis_url as redis_url
 from tests.servers import server_environment as server_environment
 from tests.servers import weaviate_url as weaviate_url
+
+take_turns()
 
 # What starts live processes to kill them, or asks everything of everybody: `make test-slow`, and CI, run them.
 KILL_SECONDS = 600  # their processes start anew again and again, and a busy machine has time
