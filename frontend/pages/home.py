@@ -13,6 +13,7 @@ from agents.inbox.selectors import count_waiting
 from agents.selectors import ActivityDay, activity_by_day, missed_in
 from agents.tools.approvals import list_approvals
 from billing.company_budget import get_company_budget, has_company_budget
+from frontend.formats import format_number
 from frontend.happening_now import happening_now
 from frontend.live import live_at
 from frontend.page import Visit, page
@@ -73,7 +74,7 @@ def _needs(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> li
     if counts.failed and visit.may(Permission.KNOWLEDGE_READ):
         title = ngettext(
             "%(number)s document could not be read", "%(number)s documents could not be read", counts.failed
-        ) % {"number": counts.failed}
+        ) % {"number": format_number(counts.failed)}
         href = f"{reverse('knowledge')}?state=failed"
         needs.append(Need("alert", "bad", title, gettext("Each one says why and what to do."), href))
     sees_people = visit.may(Permission.CONVERSATIONS_READ)
@@ -81,7 +82,7 @@ def _needs(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> li
     if unknown := missed.unknown:
         title = ngettext(
             "%(number)s question of this week had no answer", "%(number)s questions of this week had no answer", unknown
-        ) % {"number": unknown}
+        ) % {"number": format_number(unknown)}
         needs.append(
             Need(
                 "question",
@@ -93,14 +94,14 @@ def _needs(visit: Visit, counts: KnowledgeCounts, week: list[ActivityDay]) -> li
         )
     if failed := missed.failed:
         title = ngettext("%(number)s answer of this week failed", "%(number)s answers of this week failed", failed) % {
-            "number": failed
+            "number": format_number(failed)
         }
         needs.append(Need("health", "bad", title, gettext("Look at what is in trouble."), reverse("health")))
     dead = count_inbox(tenant_id=visit.tenant_id)["dead"] if visit.may(Permission.TRACES_READ) else 0
     if dead:
         title = ngettext(
             "%(number)s piece of work failed for good", "%(number)s pieces of work failed for good", dead
-        ) % {"number": dead}
+        ) % {"number": format_number(dead)}
         needs.append(
             Need("health", "bad", title, gettext("Nothing is lost: look why, and try again."), reverse("health"))
         )
@@ -123,7 +124,7 @@ def _waiting(visit: Visit) -> Iterator[Need]:
         if waiting := count_waiting(tenant_id=visit.tenant_id):
             title = ngettext(
                 "%(number)s customer waits for a person", "%(number)s customers wait for a person", waiting
-            ) % {"number": waiting}
+            ) % {"number": format_number(waiting)}
             yield Need("chat", "bad", title, gettext("The agent has handed over."), reverse("inbox"))
         asked = len(list_approvals(tenant_id=visit.tenant_id, state="waiting", limit=_MOST_COUNTED))
         if asked:
@@ -132,7 +133,7 @@ def _waiting(visit: Visit) -> Iterator[Need]:
             )
             if asked == _MOST_COUNTED:
                 title = gettext("%(number)s or more calls of tools wait for your word")
-            title %= {"number": asked}
+            title %= {"number": format_number(asked)}
             yield Need(
                 "check", "warn", title, gettext("Agree or refuse; the answer goes on after that."), reverse("approvals")
             )
