@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from agents.models import ConversationState, Message
 from tenants.context import tenant_scope
@@ -46,7 +47,9 @@ def condition_of(sought: Sought) -> Q:
     if sought.since:
         found &= Q(last_message_at__gte=sought.since)
     if words := _words(sought.text):
-        found &= Q(Exists(Message.objects.filter(_says(words), conversation_id=OuterRef("id"))))
+        # (Not EXISTS, of which PostgreSQL makes a join with all that was ever said.)
+        said = Message.objects.filter(_says(words), conversation_id=OuterRef("id"))
+        found &= Q(IsNull(Subquery(said.values("id")[:1]), False))
     return found
 
 
