@@ -100,8 +100,9 @@ def open_day(keys: Sequence[str], sums: Sequence[str], begins: datetime) -> tupl
     the moment from which on its rows are to be added. What is written late of before counts when the sums are made
     next."""
     rows = UsageRollup.objects.filter(grain=OPEN, starts_at=begins).values(*keys)
-    found = list(rows.annotate(rolled=Max("rolled_at"), **{f"sum_{name}": Sum(name) for name in sums}).order_by())
-    return list(found), seam_of(found[0]["rolled"]) if found else begins
+    summed = rows.annotate(rolled=Max("rolled_at"), **{f"sum_{name}": Sum(name) for name in sums}).order_by()
+    found: list[Mapping[str, Any]] = list(summed)
+    return found, seam_of(found[0]["rolled"]) if found else begins
 
 
 def agent_key(agent_id: UUID | None) -> str:

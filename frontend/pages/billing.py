@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents.costs.shares import Shares, read_shares
+from agents.costs.shares import MOST, Shares, read_shares
 from agents.selectors import list_agents
 from agents.selectors.costs import rows_in_channel
 from billing.errors import InvalidLimit
@@ -67,7 +67,6 @@ BY = {
     "meter": phrase("By meter"),
 }
 OF_NONE = {"agent": phrase("No agent"), "conversation": phrase("No conversation")}
-MOST_PARTS = 40
 PAGE_SIZE = 50
 CHANNELS = {
     "chat": phrase("Chat"),
@@ -191,8 +190,7 @@ def _line_label(line: Any) -> str:
 
 
 def _part_lines(visit: Visit, part: str, sums: Sequence[PartSum]) -> list[PartLine]:
-    found = sums[:MOST_PARTS]
-    dearest = max([each.price_micros or each.cost_micros for each in found] + [1])
+    dearest = max([each.price_micros or each.cost_micros for each in sums] + [1])
     agents = {str(each.id): each.name for each in list_agents(tenant_id=visit.tenant_id)} if part == "agent" else {}
     return [
         PartLine(
@@ -201,7 +199,7 @@ def _part_lines(visit: Visit, part: str, sums: Sequence[PartSum]) -> list[PartLi
             _rows_address(visit, **{_QUERY.get(part, part): _public(part, each.key)}),
             100 * max(0, each.price_micros or each.cost_micros) / dearest,
         )
-        for each in found
+        for each in sums
     ]
 
 
@@ -217,7 +215,7 @@ def _shares(visit: Visit, part: str, period_id: UUID | None, records: int, runni
         part=part,  # type: ignore[arg-type]
         period_id=period_id,
         running=running,
-        most=MOST_PARTS,
+        most=MOST,
     )
     return Shares(sums)
 
