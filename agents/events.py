@@ -100,10 +100,10 @@ def call_is_dead(event: Event, failure: Failure) -> None:
 )
 def handle_requested_call(event: Event) -> None:
     """Dial, when it is its turn; the calls of one carrier's account one after the other."""
-    from agents.channels.phone.carriers import Twilio
     from agents.channels.phone.outgoing import place_call
+    from agents.channels.phone.switchboard import Switchboard
 
-    place_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), carrier=Twilio())
+    place_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), carrier=Switchboard())
 
 
 @subscribe(

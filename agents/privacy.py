@@ -89,7 +89,10 @@ declare("agents.Turn", OfContact(by_field("conversation__contact_id"), by_links(
 declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id"), by_links("id", "notes")))
 declare("agents.Feedback", OfContact(by_field("conversation__contact_id"), by_links("id", "feedback")))
 declare("agents.Presence", OfContact(by_field("conversation__contact_id"), _OF_CONVERSATIONS))
-declare("agents.PhoneNumber", OfTenant("the telephone numbers that agents answer", hidden=frozenset({"secret"})))
+declare(
+    "agents.PhoneNumber",
+    OfTenant("the telephone numbers that agents answer", hidden=frozenset({"secret", "api_key"})),
+)
 declare("agents.Call", OfContact(by_field("contact_id"), _OF_CONVERSATIONS, hidden=frozenset({"token_digest"})))
 declare(
     "agents.CallTransfer", OfContact(by_field("call__contact_id"), by_links("call__conversation_id", "conversations"))
@@ -239,6 +242,7 @@ declare_retention("recordings_days", remove_old_recordings)
 declare_retention("traces_days", remove_old_traces)
 declare_secret("agents.ProviderCredential", "secret", Encrypted())
 declare_secret("agents.PhoneNumber", "secret", Encrypted())
+declare_secret("agents.PhoneNumber", "api_key", Encrypted())
 declare_secret("agents.Call", "token_digest", NoSecret("SHA-256 of a random word that counts once"))
 declare_secret("agents.TraceExport", "headers", Encrypted())
 declare_secret("agents.CachedAnswer", "key", NoSecret("SHA-256 over what a question was asked of"))

@@ -29,9 +29,10 @@ class CallCarrier(models.TextChoices):
 
 class PhoneNumber(TenantModel):
     """A number of the company's at a carrier. By `secret` it is known what the carrier sends: Twilio's auth token, or
-    the public key of a Telnyx account; it is encrypted, and `hint` is its last four characters. `greeting` is said
-    first, and says what answers. No call lasts longer than `most_minutes`. `transfer_to`: the person whom calls are put
-    through to, "" for nobody; told first what it is about where `is_transfer_announced`."""
+    the public key of a Telnyx account; it is encrypted, and `hint` is its last four characters. What Telnyx is asked
+    with is `api_key`, encrypted, and `application_id` the TeXML application that makes calls; "" where none is entered.
+    `greeting` is said first, and says what answers. No call lasts longer than `most_minutes`. `transfer_to`: the person
+    whom calls are put through to, "" for nobody; told first what it is about where `is_transfer_announced`."""
 
     number = models.CharField(max_length=16)  # E.164
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
@@ -39,6 +40,8 @@ class PhoneNumber(TenantModel):
     account_id = models.CharField(max_length=64)  # of the carrier's account
     secret = models.TextField()
     hint = models.CharField(max_length=4, blank=True)
+    api_key = models.TextField(blank=True)
+    application_id = models.CharField(max_length=32, blank=True)
     language = models.CharField(max_length=12, default="en-US")  # BCP 47
     greeting = models.CharField(max_length=500, blank=True)
     is_enabled = models.BooleanField(default=True)
@@ -55,6 +58,11 @@ class PhoneNumber(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "number"], name="phone_number_unique")]
+
+    @property
+    def can_call(self) -> bool:
+        """Whether its carrier can be asked to make a call."""
+        return self.carrier == PhoneCarrier.TWILIO or bool(self.api_key and self.application_id)
 
 
 class CallDirection(models.TextChoices):

@@ -22,6 +22,9 @@ class PhoneNumberView:
     carrier: str
     account_id: str
     hint: str
+    has_api_key: bool
+    can_call: bool
+    application_id: str
     language: str
     greeting: str
     is_enabled: bool
@@ -138,6 +141,9 @@ def _view(row: PhoneNumber) -> PhoneNumberView:
         carrier=row.carrier,
         account_id=row.account_id,
         hint=row.hint,
+        has_api_key=bool(row.api_key),
+        can_call=row.can_call,
+        application_id=row.application_id,
         language=row.language,
         greeting=row.greeting,
         is_enabled=row.is_enabled,

@@ -30,6 +30,7 @@ MENU_KEYS = "0123456789"
 LONGEST_CHOICE = 300
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SECRET = re.compile(r"[!-~]{16,200}")
+_APPLICATION = re.compile(r"[0-9]{1,32}")
 _ENTER = {
     PhoneCarrier.TWILIO: "Enter the account's auth token: by it a call is known as real.",
     PhoneCarrier.TELNYX: "Enter the account's public key: by it a call is known as real.",
@@ -44,6 +45,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
     """What a company enters. `secret`: Twilio's auth token, or Telnyx's public key; "" keeps the one that is there.
+    `api_key`: what Telnyx is asked with, kept likewise, and `application_id` the TeXML application that places calls.
     `menu`: by a key, what pressing it asks; `menu_prompt` tells of it."""
 
     agent_id: UUID
@@ -59,6 +61,8 @@ class NumberSettings:
     voicemail: str = ""
     voicemail_message: str = ""
     carrier: str = PhoneCarrier.TWILIO
+    api_key: str = ""
+    application_id: str = ""
     menu_prompt: str = ""
     menu: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,6 +102,8 @@ def change_phone_number(*, tenant_id: UUID, number_id: UUID, settings: NumberSet
             raise InvalidPhoneNumber(_ENTER_ANOTHER[PhoneCarrier(settings.carrier)], param="secret")
         _check_no_loop(fields["transfer_to"], row.number)
         before = _facts(row)
+        if is_moved:
+            row.api_key = ""  # it is the other account's
         for name, value in fields.items():
             setattr(row, name, value)
         row.save()
@@ -107,7 +113,7 @@ def change_phone_number(*, tenant_id: UUID, number_id: UUID, settings: NumberSet
             row,
             before=before,
             after=_facts(row),
-            details={"secret_replaced": "secret" in fields},
+            details={"secret_replaced": "secret" in fields, "api_key_replaced": "api_key" in fields},
         )
 
 
@@ -145,6 +151,7 @@ def _checked(settings: NumberSettings) -> dict[str, object]:
         "transfer_to": _transfer_number(settings.transfer_to),
         "is_transfer_announced": settings.is_transfer_announced,
         "is_recorded": settings.is_recorded,
+        **_calling(settings),
         **_voicemail(settings),
         **_menu(settings),
     }
@@ -172,11 +179,21 @@ def _secret(settings: NumberSettings) -> str:
     return secret
 
 
+def _calling(settings: NumberSettings) -> dict[str, str]:
+    """What Telnyx is asked to make calls with; Twilio is by the token that it signs with."""
+    key, application = settings.api_key.strip(), settings.application_id.strip()
+    if settings.carrier != PhoneCarrier.TELNYX:
+        return dict.fromkeys(("api_key", "application_id"), "")
+    if key and not _SECRET.fullmatch(key):
+        raise InvalidPhoneNumber("This is no API key: it has 16 to 200 characters without spaces.", param="api_key")
+    if application and not _APPLICATION.fullmatch(application):
+        raise InvalidPhoneNumber("A TeXML application's id has digits only.", param="application_id")
+    return {"application_id": application} | ({"api_key": encrypt(key)} if key else {})
+
+
 def _check_carrier_can(settings: NumberSettings) -> None:
     if settings.carrier != PhoneCarrier.TELNYX:
         return
-    if settings.transfer_to.strip():
-        raise InvalidPhoneNumber("Calls to a number at Telnyx cannot be put through yet.", param="transfer_to")
     if settings.is_recorded:
         raise InvalidPhoneNumber(
             "Telnyx brings words and no sound: its calls cannot be recorded here.", param="carrier"
@@ -256,6 +273,7 @@ def _facts(row: PhoneNumber) -> dict[str, object]:
         "agent": encode(Prefix.AGENT, row.agent_id),
         "carrier": row.carrier,
         "account": row.account_id,
+        "application": row.application_id,
         "language": row.language,
         "greeting": row.greeting,
         "is_enabled": row.is_enabled,

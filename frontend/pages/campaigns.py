@@ -33,7 +33,6 @@ from agents.channels.phone.campaigns.running import (
     start_campaign,
 )
 from agents.channels.phone.campaigns.writing import CampaignSettings, change_campaign, create_campaign
-from agents.channels.phone.outgoing import CALLING
 from agents.errors import InvalidCampaign
 from agents.models import CampaignState
 from agents.selectors.campaigns import (
@@ -320,7 +319,7 @@ def _member(row: MemberView) -> dict[str, object]:
 
 
 def _form(visit: Visit, error: RapportError | None) -> dict[str, object]:
-    numbers = [each for each in list_phone_numbers(tenant_id=visit.tenant_id) if each.carrier in CALLING]
+    numbers = [each for each in list_phone_numbers(tenant_id=visit.tenant_id) if each.can_call]
     return {
         "numbers": [(encode(Prefix.PHONE_NUMBER, each.id), f"{each.number} · {each.agent_name}") for each in numbers],
         "days": DAYS,

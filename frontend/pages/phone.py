@@ -71,6 +71,8 @@ def _read(visit: Visit) -> NumberSettings:
         carrier=form.get("carrier", PhoneCarrier.TWILIO),
         account_id=form.get("account_id", ""),
         secret=form.get("secret", ""),
+        api_key=form.get("api_key", ""),
+        application_id=form.get("application_id", ""),
         language=form.get("language", ""),
         greeting=form.get("greeting", ""),
         is_enabled=form.get("is_enabled") == "on",

@@ -94,6 +94,7 @@ class OnePhoneNumber(APIView):
             voicemail=now.voicemail,
             voicemail_message=now.voicemail_message,
             carrier=now.carrier,
+            application_id=now.application_id,
             menu_prompt=now.menu_prompt,
             menu=now.menu,
         )

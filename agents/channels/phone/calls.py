@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from agents.channels.phone.campaigns.settling import settle_call
+from agents.channels.phone.carriers import Account
 from agents.channels.phone.counting import count_call
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.marks import MOST_MARKS, Mark
@@ -87,6 +88,15 @@ class Line:
     is_recorded: bool = False
     menu_prompt: str = ""
     menu: Mapping[str, str] = field(default_factory=dict)
+    api_key: str = ""
+    application_id: str = ""
+    can_call: bool = True
+
+    @property
+    def account(self) -> Account:
+        """As its carrier's API wants it: Twilio signs by what it is asked with, Telnyx does not."""
+        secret = self.api_key if self.carrier == PhoneCarrier.TELNYX else self.secret
+        return Account(self.account_id, secret, self.carrier, self.application_id)
 
     @property
     def welcome(self) -> str:
@@ -145,6 +155,9 @@ def find_line(*, tenant_id: UUID, number_id: UUID) -> Line | None:
         is_recorded=row.is_recorded,
         menu_prompt=row.menu_prompt,
         menu=row.menu,
+        api_key=decrypt(row.api_key) if row.api_key else "",
+        application_id=row.application_id,
+        can_call=row.can_call,
     )
 
 
@@ -350,16 +363,24 @@ def note_status(
     line: Line, *, carrier_id: str, status: str, seconds: int | None = None, call_id: UUID | None = None
 ) -> bool:
     """The carrier says how a call of its stands; only an ending matters, in whatever order they come. `seconds`: that
-    it lasted, where it says so; `call_id`: of a call of the company's own, whose address says which it is."""
+    it lasted, where it says so; `call_id`: of a call of the company's own, whose address says which it is, and whose
+    carrier may not have named it yet."""
     reason = ENDINGS.get(status)
     if reason is None:
         return False
     if reason != "hung_up":
         seconds = 0  # nobody took it up
-    which = Q(id=call_id) if call_id else Q(carrier_id=carrier_id)
+    which = Q(carrier_id=carrier_id)
+    if call_id:
+        which = Q(id=call_id, carrier_id__in=(carrier_id, no_id_yet(call_id)))
     with tenant_scope(line.tenant_id):
         found = Call.objects.filter(which, phone_id=line.number_id).values_list("id", flat=True).first()
     return found is not None and end_call(tenant_id=line.tenant_id, call_id=found, reason=reason, seconds=seconds)
+
+
+def no_id_yet(call_id: UUID) -> str:
+    """In the place of the carrier's id, until it has given one to a call of the company's own."""
+    return f"out:{call_id.hex}"
 
 
 def record_of_call(call: Call, action: str, **details: object) -> None:

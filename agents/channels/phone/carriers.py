@@ -1,4 +1,4 @@
-"""The port to a carrier that places calls, and Twilio's side of it.
+"""The port to a carrier that places calls, and Twilio's side of it; Telnyx' is in `telnyx_calls`.
 
 Placing has three ends, and whoever places must tell them apart: the carrier took the call; it certainly did not
 (CarrierBusy: later perhaps, CarrierRefused: never so); or nobody knows (OutcomeUnknown), and then it is never tried
@@ -20,16 +20,29 @@ from rapport.outbound.errors import AddressRefused, UnsupportedUrl
 
 SECONDS = 15.0
 RING_SECONDS = 40
+LONGEST_ID = 64
+EVENTS = ("initiated", "ringing", "answered", "completed")  # of which a carrier tells
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A company's, at its carrier. `secret`: what the carrier's API is asked with; `application_id`: by what calls
+    are placed there, where the carrier wants that named."""
+
+    account_id: str
+    secret: str
+    carrier: str = "twilio"
+    application_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`voice_url` is asked when somebody answers, `status_url` told how the call stands; `secret` is the account's.
-    `detection`: whether the carrier listens for a mailbox ("Enable", or to its end "DetectMessageEnd"), and tells
-    `machine_url`, while the call goes on; "": it does not."""
+    """`voice_url` is asked when somebody answers, `status_url` told how the call stands. `detection`: whether the
+    carrier listens for a mailbox ("Enable", or to its end "DetectMessageEnd"), and tells `machine_url`, while the call
+    goes on; "": it does not."""
 
-    account_id: str
-    secret: str
+    account: Account
     caller: str
     callee: str
     voice_url: str
@@ -37,14 +50,6 @@ class Order:
     most_seconds: int
     detection: str = ""
     machine_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A company's, at its carrier."""
-
-    account_id: str
-    secret: str
 
 
 class CarrierBusy(Unavailable):
@@ -86,8 +91,8 @@ class Twilio:
     base_url: str = "https://api.twilio.com"
 
     def place(self, order: Order) -> str:
-        answer = self._ask(Account(order.account_id, order.secret), "Calls.json", _form(order))
-        return _call_id(answer.status, answer.content)
+        answer = self._ask(order.account, "Calls.json", _form(order))
+        return call_id_in(answer, "sid")
 
     def redirect(self, account: Account, call_id: str, document: bytes) -> None:
         """https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource"""
@@ -98,20 +103,37 @@ class Twilio:
     def _ask(self, account: Account, path: str, form: bytes) -> Response:
         url = f"{self.base_url}/2010-04-01/Accounts/{account.account_id}/{path}"
         word = b64encode(f"{account.account_id}:{account.secret}".encode()).decode()
-        headers = {"authorization": f"Basic {word}", "content-type": "application/x-www-form-urlencoded"}
-        try:
-            answer = _client().fetch(url, method="POST", headers=headers, content=form, follows=False)
-        except RapportError as error:
-            if isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout, OSError)):  # nothing was said yet
-                raise CarrierBusy("The carrier cannot be reached.") from error
-            if isinstance(error, (AddressRefused, UnsupportedUrl)):
-                raise CarrierRefused("The carrier's address is none that may be called.") from error
-            raise OutcomeUnknown("The carrier did not say whether it placed the call.") from error
-        if answer.status == 429:
-            raise CarrierBusy("The carrier takes no more calls now.")
-        if 400 <= answer.status < 500:
-            raise CarrierRefused(f"The carrier refused the call with status {answer.status}.")
-        return answer
+        return ask(url, authorization=f"Basic {word}", content_type=FORM, content=form)
+
+
+def ask(url: str, *, authorization: str, content_type: str, content: bytes) -> Response:
+    """A POST to a carrier's API. Raises as `place`."""
+    headers = {"authorization": authorization, "content-type": content_type}
+    try:
+        answer = _client().fetch(url, method="POST", headers=headers, content=content, follows=False)
+    except RapportError as error:
+        if isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout, OSError)):  # nothing was said yet
+            raise CarrierBusy("The carrier cannot be reached.") from error
+        if isinstance(error, (AddressRefused, UnsupportedUrl)):
+            raise CarrierRefused("The carrier's address is none that may be called.") from error
+        raise OutcomeUnknown("The carrier did not say whether it placed the call.") from error
+    if answer.status == 429:
+        raise CarrierBusy("The carrier takes no more calls now.")
+    if 400 <= answer.status < 500:
+        raise CarrierRefused(f"The carrier refused the call with status {answer.status}.")
+    return answer
+
+
+def call_id_in(answer: Response, *names: str) -> str:
+    """The first of these that the answer to an order has. Raises OutcomeUnknown where it has none."""
+    try:
+        told = json.loads(answer.content) if answer.status in (200, 201) else {}
+        found = next((told[name] for name in names if told.get(name)), None)
+    except (ValueError, AttributeError):
+        found = None
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID:
+        raise OutcomeUnknown(f"The carrier answered with status {answer.status}, and named no call.")
+    return found
 
 
 def _form(order: Order) -> bytes:
@@ -121,7 +143,7 @@ def _form(order: Order) -> bytes:
             ("From", order.caller),
             ("Url", order.voice_url),
             ("StatusCallback", order.status_url),
-            *(("StatusCallbackEvent", each) for each in ("initiated", "ringing", "answered", "completed")),
+            *(("StatusCallbackEvent", each) for each in EVENTS),
             ("Timeout", str(RING_SECONDS)),
             ("TimeLimit", str(order.most_seconds)),
             *_listening(order),
@@ -135,16 +157,6 @@ def _listening(order: Order) -> list[tuple[str, str]]:
         return []
     url = order.machine_url
     return [("MachineDetection", order.detection), ("AsyncAmd", "true"), ("AsyncAmdStatusCallback", url)]
-
-
-def _call_id(status: int, content: bytes) -> str:
-    try:
-        found = json.loads(content).get("sid") if status in (200, 201) else None
-    except (ValueError, AttributeError):
-        found = None
-    if not isinstance(found, str) or not 0 < len(found) <= 64:
-        raise OutcomeUnknown(f"The carrier answered with status {status}, and named no call.")
-    return found
 
 
 @cache

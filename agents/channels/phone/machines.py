@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from agents.channels.phone.calls import Line, end_call
-from agents.channels.phone.carriers import Account, Redirecting
+from agents.channels.phone.carriers import Redirecting
 from agents.channels.phone.twiml import nothing_more, refuse
 from agents.models import Call, CallDirection, CallState, Conversation, MessageRole, PhoneNumber, Turn, VoicemailPolicy
 from agents.transcript import append_message
@@ -19,8 +19,9 @@ from tenants.context import tenant_scope, tenant_transaction
 
 log = logs.get_logger(__name__)
 
-# https://www.twilio.com/docs/voice/answering-machine-detection
-_BEGINS = frozenset({"machine_start", "fax"})
+# https://www.twilio.com/docs/voice/answering-machine-detection; Telnyx says the same of it, and on one of its pages
+# "machine" alone: https://developers.telnyx.com/api-reference/callbacks/texml-call-amd
+_BEGINS = frozenset({"machine_start", "machine", "fax"})
 _ENDED = frozenset({"machine_end_beep", "machine_end_silence", "machine_end_other"})
 _CAN_BE_MET = (CallState.DIALLING, CallState.RINGING, CallState.TALKING, CallState.ENDED)
 _MAY_HAVE_BEEN = ("hung_up", "silent", "lost")  # a mailbox, of calls that are over
@@ -35,7 +36,7 @@ def meet_machine(line: Line, *, call_id: UUID, carrier_id: str, answered_by: str
     if document is None:
         return False
     try:
-        carrier.redirect(Account(line.account_id, line.secret), carrier_id, document)
+        carrier.redirect(line.account, carrier_id, document)
     except RapportError as error:  # its line sees that the call is over, and ends
         log.warning("machine_not_hung_up_on", call_id=str(call_id), reason=error.message)
     return True

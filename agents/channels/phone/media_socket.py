@@ -8,7 +8,6 @@ from agents.channels.phone.audio.answering import answer_audio
 from agents.channels.phone.audio.reordering import Reordering
 from agents.channels.phone.audio.speech import SpeechUnavailable
 from agents.channels.phone.audio.transport import Arrived, Key, Reached, Sound
-from agents.channels.phone.carriers import Twilio
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.media_frames import (
     Chunk,
@@ -21,6 +20,7 @@ from agents.channels.phone.media_frames import (
 )
 from agents.channels.phone.session import SETUP_SECONDS
 from agents.channels.phone.sockets import TextSocket, in_thread, open_socket
+from agents.channels.phone.switchboard import Switchboard
 from agents.errors import CallRefused
 from rapport import logs
 from rapport.sockets import REFUSED, Message, Receive, Send
@@ -38,7 +38,7 @@ async def answer_media(scope: Message, receive: Receive, send: Send, *, company:
     media = MediaLine(TextSocket(receive, send))
     try:
         setup = await asyncio.wait_for(media.start(), SETUP_SECONDS)
-        await answer_audio(line, setup, media, get_stream_store(), in_thread, carrier=Twilio())
+        await answer_audio(line, setup, media, get_stream_store(), in_thread, carrier=Switchboard())
     except (CallRefused, SpeechUnavailable, TimeoutError) as error:
         log.info("media_refused", reason=getattr(error, "code", "setup_timeout"))
     finally:

@@ -14,13 +14,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from agents.channels.phone.addresses import webhook_url
-from agents.channels.phone.calls import Line, digest_of, end_call, find_line
+from agents.channels.phone.calls import Line, digest_of, end_call, find_line, no_id_yet
 from agents.channels.phone.campaigns.holding import hold_campaign
 from agents.channels.phone.carriers import Carrier, CarrierBusy, CarrierRefused, Order, OutcomeUnknown
 from agents.channels.phone.machines import detection_of
 from agents.channels.phone.permission import number_to_call
 from agents.errors import CallNotAllowed, CallRefused, CarrierCannotCall, PhoneNumberNotFound
-from agents.models import Call, CallDirection, CallState, Conversation, PhoneCarrier
+from agents.models import Call, CallDirection, CallState, Conversation
 from agents.services.conversations import start_conversation
 from agents.topics import CALL_REQUESTED, OUTGOING_CALLS
 from billing.errors import PaymentOverdue, QuotaExhausted
@@ -40,8 +40,6 @@ from tenants.context import tenant_scope, tenant_transaction
 log = logs.get_logger(__name__)
 
 PACE = Limit("calls-out", per_minute=60, burst=1)  # of a company at one carrier's account
-# Telnyx's answer to an order names no call that its webhooks could be known by.
-CALLING = frozenset({PhoneCarrier.TWILIO})
 MOST_AT_ONCE = 10  # of a company at one carrier's account; the next one waits
 FULL_SECONDS = 5
 UNDER_WAY = (CallState.DIALLING, CallState.RINGING, CallState.TALKING, CallState.TRANSFER)
@@ -89,7 +87,7 @@ def request_call(
             conversation_id=conversation_id,
             contact_id=contact_id,
             carrier=line.carrier,
-            carrier_id=_no_id_yet(call_id),
+            carrier_id=no_id_yet(call_id),
             opening=opening,
             instructions=instructions,
         )
@@ -107,9 +105,9 @@ def calling_line(*, tenant_id: UUID, number_id: UUID) -> Line:
         raise PhoneNumberNotFound(
             "There is no such telephone number, or nobody answers there.", param="phone_number_id"
         )
-    if line.carrier not in CALLING:
+    if not line.can_call:
         raise CarrierCannotCall(
-            "Calls cannot be made from a number at Telnyx yet, only answered. Choose one at Twilio.",
+            "Telnyx makes calls by an API key and a TeXML application. Enter both for this number on the page Phone.",
             param="phone_number_id",
         )
     return line
@@ -153,13 +151,14 @@ def give_up_call(*, tenant_id: UUID, call_id: UUID) -> None:
         end_call(tenant_id=tenant_id, call_id=call_id, reason="failed", seconds=0)
 
 
-def answer_outgoing(line: Line, *, call_id: UUID, carrier_id: str) -> str:
-    """Somebody answers: the word by which the line is known. Raises CallRefused for what is no call that rings."""
+def answer_outgoing(line: Line, *, call_id: UUID, carrier_id: str, callee: str = "") -> str:
+    """Somebody answers: the word by which the line is known. `callee`: who was called, where that is told and has to be
+    true. Raises CallRefused for what is no call that rings."""
     word = secrets.token_urlsafe(24)
     with tenant_transaction(line.tenant_id):
         rows = Call.objects.select_for_update().filter(id=call_id, phone_id=line.number_id)
         call = rows.filter(direction=CallDirection.OUTBOUND, state__in=[CallState.DIALLING, CallState.RINGING]).first()
-        if call is None or call.carrier_id not in (carrier_id, _no_id_yet(call_id)):
+        if call is None or call.carrier_id not in (carrier_id, no_id_yet(call_id)) or callee not in ("", call.callee):
             raise CallRefused("There is no such call.")
         call.state, call.carrier_id, call.seen_at = CallState.RINGING, carrier_id, timezone.now()
         call.token_digest = digest_of(word)
@@ -175,7 +174,7 @@ def _line_of(tenant_id: UUID, call_id: UUID) -> Line | None:
     if call is None:
         return None
     line = find_line(tenant_id=tenant_id, number_id=call.phone_id) if call.phone_id else None
-    if line is None or line.carrier not in CALLING:
+    if line is None or not line.can_call:
         end_call(tenant_id=tenant_id, call_id=call_id, reason="refused", seconds=0)
         return None
     return line
@@ -229,8 +228,7 @@ def _order(line: Line, call_id: UUID, callee: str) -> Order:
     company, number = encode(Prefix.TENANT, line.tenant_id), encode(Prefix.PHONE_NUMBER, line.number_id)
     of_it = f"calls/{encode(Prefix.CALL, call_id)}"
     return Order(
-        account_id=line.account_id,
-        secret=line.secret,
+        account=line.account,
         caller=line.number,
         callee=callee,
         voice_url=webhook_url(company, number, f"{of_it}/voice"),
@@ -243,7 +241,7 @@ def _order(line: Line, call_id: UUID, callee: str) -> Order:
 
 def _back_in_line(tenant_id: UUID, call_id: UUID) -> None:
     with tenant_transaction(tenant_id):
-        Call.objects.filter(id=call_id, state=CallState.DIALLING, carrier_id=_no_id_yet(call_id)).update(
+        Call.objects.filter(id=call_id, state=CallState.DIALLING, carrier_id=no_id_yet(call_id)).update(
             state=CallState.QUEUED, seen_at=None
         )
 
@@ -252,14 +250,9 @@ def _note_placed(tenant_id: UUID, call_id: UUID, carrier_id: str) -> None:
     """Unless its webhooks came first, and said more."""
     with tenant_transaction(tenant_id):
         call = Call.objects.select_for_update().filter(id=call_id).first()
-        if call is not None and call.carrier_id == _no_id_yet(call_id):
+        if call is not None and call.carrier_id == no_id_yet(call_id):
             call.carrier_id = carrier_id
             call.save(update_fields=["carrier_id"])
-
-
-def _no_id_yet(call_id: UUID) -> str:
-    """In the carrier's place, until it has given one."""
-    return f"out:{call_id.hex}"
 
 
 def _account_key(line: Line) -> str:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from agents.channels.phone.calls import Line
-from agents.channels.phone.carriers import Account, Redirecting
+from agents.channels.phone.carriers import Redirecting
 from agents.channels.phone.transfer_views import dial_document
 from agents.channels.phone.transfers import claim_dial, give_dial_back
 from rapport import logs
@@ -19,7 +19,7 @@ def redirect_call(line: Line, call_id: UUID, carrier_id: str, carrier: Redirecti
     if dial is None:
         return False
     try:
-        carrier.redirect(Account(line.account_id, line.secret), carrier_id, dial_document(line, dial))
+        carrier.redirect(line.account, carrier_id, dial_document(line, dial))
     except RapportError as error:
         log.warning("call_not_redirected", call_id=str(call_id), reason=error.message)
         give_dial_back(line, dial)

@@ -57,9 +57,10 @@ def whisper(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
 
 @signed("calls/{call}/taken")
 def take_transfer(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
-    """A key was pressed: both are joined when this document is empty."""
+    """A key was pressed: both are joined when this document is empty. Carriers may say, too, that none was."""
     _require_account(request, line)
-    is_taken = note_taken(line, call_id=call_id, leg_id=field(request, "CallSid"))
+    is_pressed = bool(field(request, "Digits") or field(request, "FinishedOnKey"))
+    is_taken = is_pressed and note_taken(line, call_id=call_id, leg_id=field(request, "CallSid"))
     return xml(go_on() if is_taken else nothing_more())
 
 

@@ -11,14 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from agents.channels.phone.addresses import line_url, webhook_url
 from agents.channels.phone.calls import Line, begin_call, note_status
-from agents.channels.phone.carriers import Twilio
 from agents.channels.phone.machines import meet_machine
 from agents.channels.phone.outgoing import answer_outgoing, opening_of
+from agents.channels.phone.switchboard import Switchboard
 from agents.channels.phone.transfer_views import dial_document
 from agents.channels.phone.transfers import claim_dial
 from agents.channels.phone.twiml import TELNYX_RELAY, TWILIO_RELAY, connect, nothing_more, refuse, stream
 from agents.channels.phone.twiml import Line as Told
-from agents.channels.phone.webhooks import field, is_for_line, is_of_account, seconds_in, signed, xml
+from agents.channels.phone.webhooks import field, is_for_line, is_from_line, is_of_account, seconds_in, signed, xml
 from agents.errors import CallRefused
 from agents.models import PhoneCarrier
 from rapport import logs
@@ -69,10 +69,11 @@ def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[T
 def answer_outgoing_call(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
     """Somebody answers a call of ours: the carrier is told where words go."""
     carrier_id = field(request, "CallSid")
-    if not carrier_id or not is_of_account(request, line):
+    if not carrier_id or not is_of_account(request, line) or not is_from_line(request, line):
         raise Http404
+    callee = field(request, "To") if line.carrier == PhoneCarrier.TELNYX else ""
     try:
-        word = answer_outgoing(line, call_id=call_id, carrier_id=carrier_id)
+        word = answer_outgoing(line, call_id=call_id, carrier_id=carrier_id, callee=callee)
     except RapportError as error:
         return _refused(line, error)
     told = _told(line, call_id, word, "line")
@@ -114,7 +115,7 @@ def note_machine(request: HttpRequest, line: Line, call_id: UUID) -> HttpRespons
     """The carrier thinks that a mailbox answered, or a person."""
     if is_of_account(request, line):
         told = {"carrier_id": field(request, "CallSid"), "answered_by": field(request, "AnsweredBy")}
-        meet_machine(line, call_id=call_id, carrier=Twilio(), **told)
+        meet_machine(line, call_id=call_id, carrier=Switchboard(), **told)
     return HttpResponse(status=204)
 
 

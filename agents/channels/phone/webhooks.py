@@ -98,6 +98,11 @@ def is_for_line(request: HttpRequest, line: Line) -> bool:
     return line.carrier != PhoneCarrier.TELNYX or field(request, "To") == line.number
 
 
+def is_from_line(request: HttpRequest, line: Line) -> bool:
+    """Likewise of a call that the company makes."""
+    return line.carrier != PhoneCarrier.TELNYX or field(request, "From") == line.number
+
+
 def is_of_account(request: HttpRequest, line: Line) -> bool:
     told = field(request, "AccountSid")
     if told != line.account_id:

@@ -1,15 +1,16 @@
-"""Twilio's Calls API as its documentation describes it: one call a second for an account, more are refused with 429."""
+"""Twilio's Calls API, and Telnyx' for TeXML, as their documentation describes them: one call a second for an account,
+more are refused with 429."""
 
 import json
 import threading
 import time
-from base64 import b64decode
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 from uuid import uuid4
 
 PAUSE_SECONDS = 0.25  # its second, so that tests do not wait for real ones
@@ -17,11 +18,14 @@ PAUSE_SECONDS = 0.25  # its second, so that tests do not wait for real ones
 
 @dataclass
 class OutgoingCarrier:
-    """`placed`: the forms of the calls that it took, `sids` what it named them, and when; `redirected`: calls
-    that were to go on with another document; `does`: what it does instead of answering."""
+    """`placed`: what it was asked for each call that it took, `sids` what it named them, and when; `redirected`: calls
+    that were to go on with another document; `does`: what it does instead of answering.
+    It is Telnyx where it has an `application`; `api`: the product's door to it."""
 
     account: str
     secret: str
+    application: str = ""
+    api: Any = None
     placed: list[dict[str, str]] = field(default_factory=list)
     sids: list[str] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
@@ -35,7 +39,7 @@ class OutgoingCarrier:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def take(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    def take(self, asked: dict[str, str]) -> tuple[int, dict[str, Any]]:
         with self.lock:
             now = time.monotonic()
             if self.moments and now - self.moments[-1] < PAUSE_SECONDS:
@@ -43,31 +47,44 @@ class OutgoingCarrier:
                 return 429, {"code": 20429}
             self.moments.append(now)
             self.sids.append(f"CA{uuid4().hex}")
-            self.placed.append(form)
-            return 201, {"sid": self.sids[-1], "status": "queued"}
+            self.placed.append(asked)
+            name = "call_sid" if self.application else "sid"
+            named = {} if self.does == "nameless" else {name: self.sids[-1]}
+            return 201, {**named, "from": asked["From"], "to": asked["To"], "status": "queued"}
 
 
 class _Handler(BaseHTTPRequestHandler):
     carrier: OutgoingCarrier
 
     def do_POST(self) -> None:
-        form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-        word = b64decode(self.headers["authorization"].removeprefix("Basic ")).decode()
-        if word != f"{self.carrier.account}:{self.carrier.secret}":
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        is_telnyx = bool(self.carrier.application)
+        if self.headers["authorization"] != (self._bearer() if is_telnyx else self._basic()):
             return self._answer(401, {"code": 20003})
-        calls = f"/2010-04-01/Accounts/{self.carrier.account}/Calls"
-        if self.path.startswith(f"{calls}/") and self.carrier.does != "refuse":
-            self.carrier.redirected.append((self.path.removeprefix(f"{calls}/"), form["Twiml"][0]))
-            return self._answer(200, {"status": "in-progress"})
-        if self.path != f"{calls}.json":
-            return self._answer(404, {})
+        account = self.carrier.account
+        calls = f"/v2/texml/Accounts/{account}/Calls" if is_telnyx else f"/2010-04-01/Accounts/{account}/Calls"
+        orders = f"/v2/texml/calls/{self.carrier.application}" if is_telnyx else f"{calls}.json"
         if self.carrier.does == "refuse":
             return self._answer(400, {"code": 21211})
-        status, told = self.carrier.take({name: values[0] for name, values in form.items()})
+        if self.path.startswith(f"{calls}/"):
+            document = parse_qs(body)["Texml" if is_telnyx else "Twiml"][0]
+            which = unquote(self.path.removeprefix(f"{calls}/")).removesuffix(".json")
+            self.carrier.redirected.append((which, document))
+            return self._answer(200, {"status": "in-progress"})
+        if self.path != orders:
+            return self._answer(404, {})
+        status, told = self.carrier.take(_read_json(body) if is_telnyx else _read_form(body))
         if self.carrier.does == "hang up":  # after it placed the call
             self.connection.close()
             return None
         return self._answer(status, told)
+
+    def _basic(self) -> str:
+        words = f"{self.carrier.account}:{self.carrier.secret}"
+        return f"Basic {b64encode(words.encode()).decode()}"
+
+    def _bearer(self) -> str:
+        return f"Bearer {self.carrier.secret}"
 
     def _answer(self, status: int, told: dict[str, Any]) -> None:
         body = json.dumps(told).encode()
@@ -80,9 +97,17 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+def _read_form(body: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(body).items()}
+
+
+def _read_json(body: str) -> dict[str, str]:
+    return {name: str(value) for name, value in json.loads(body).items()}
+
+
 @contextmanager
-def outgoing_carrier(account: str, secret: str) -> Iterator[OutgoingCarrier]:
-    carrier = OutgoingCarrier(account, secret)
+def outgoing_carrier(account: str, secret: str, application: str = "") -> Iterator[OutgoingCarrier]:
+    carrier = OutgoingCarrier(account, secret, application)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"carrier": carrier}))
     carrier.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

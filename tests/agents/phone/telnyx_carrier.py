@@ -42,6 +42,13 @@ class Webhook:
     headers: Mapping[str, str]
 
 
+def sealed(body: bytes, key: Ed25519PrivateKey, at: float) -> Webhook:
+    """`at`: in seconds since 1970."""
+    told = str(int(at))
+    signature = key.sign(told.encode() + b"|" + body)
+    return Webhook(body, {SIGNATURE: base64.b64encode(signature).decode(), TIME: told})
+
+
 @dataclass(frozen=True)
 class TelnyxCarrier:
     """`base` is the address of a company's number at the product, `number` what is called."""
@@ -54,9 +61,7 @@ class TelnyxCarrier:
     def webhook(self, *, key: Ed25519PrivateKey | None = None, at: float = 0, **fields: Any) -> Webhook:
         """`at`: seconds from now at which it is signed."""
         body = urlencode({"AccountSid": self.account, "To": self.number, **fields}).encode()
-        told = str(int(time.time() + at))
-        signature = (key or self.key).sign(told.encode() + b"|" + body)
-        return Webhook(body, {SIGNATURE: base64.b64encode(signature).decode(), TIME: told})
+        return sealed(body, key or self.key, time.time() + at)
 
     def send(self, what: str, webhook: Webhook) -> httpx.Response:
         headers = {**webhook.headers, "content-type": "application/x-www-form-urlencoded"}

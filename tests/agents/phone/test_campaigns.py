@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agents.channels.phone import carriers
+from agents.channels.phone import carriers, switchboard
 from agents.channels.phone.calls import Line, end_call, find_line, note_status, take_up
 from agents.channels.phone.campaigns.adding import Row, add_members, rows_of_csv
 from agents.channels.phone.campaigns.checking import check_campaign
@@ -385,7 +385,7 @@ def test_at_a_carrier_whose_webhooks_say_how_each_call_ended(line: Line, carrier
     for call_id in calls:
         while state(line, call_id)[0] == "queued":
             with contextlib.suppress(CarrierBusy):
-                place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=Twilio(carrier.url), pace=PACE)
+                place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=carrier.api, pace=PACE)
     assert len(carrier.placed) == 3
 
     def tell(place: int, status: str, seconds: str = "0") -> None:
@@ -408,7 +408,7 @@ def test_what_is_started_is_dialled_by_the_workers(
     line: Line, carrier: OutgoingCarrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By events alone: the start rings the campaign, its calls ring their carrier, their endings ring it again."""
-    monkeypatch.setattr(carriers, "Twilio", partial(Twilio, carrier.url))
+    monkeypatch.setattr(switchboard, "Twilio", partial(Twilio, carrier.url))
     ran = Ran(line, people(line, 2), most_at_once=1).start()
     for place in range(2):
         deliver_now()

@@ -11,18 +11,17 @@ from django.utils import timezone
 
 from agents.channels.phone import carriers
 from agents.channels.phone.calls import Line, Session, end_call, find_line, note_status, take_up
-from agents.channels.phone.carriers import CarrierBusy, Twilio
+from agents.channels.phone.carriers import CarrierBusy
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.outgoing import MOST_AT_ONCE, answer_outgoing, place_call, request_call
 from agents.channels.phone.permission import number_to_call, refuse_calls, set_call_permission
 from agents.channels.phone.quiet import is_decent
-from agents.channels.phone.signature import HEADER, sign
 from agents.channels.phone.stopping import stop_calling, wants_no_calls
 from agents.channels.phone.watching import watch_calls
 from agents.channels.phone.zones import zones_of
 from agents.errors import CallRefused, ConsentMissing, ContactHasNoNumber, QuietHours, WantsNoCalls
 from agents.models import Call, CallPermission, Message
-from agents.services.phone import NumberSettings, add_phone_number
+from agents.services.phone import add_phone_number, change_phone_number
 from ingestion.contacts.services import Identity, create_contact
 from rapport.config import get_config
 from rapport.errors import RateLimited
@@ -32,17 +31,17 @@ from tenants.actors import SYSTEM, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tests.agents.api.conftest import Caller
-from tests.agents.phone.conftest import ACCOUNT, SECRET
 from tests.agents.phone.outgoing_carrier import PAUSE_SECONDS, OutgoingCarrier
+from tests.agents.phone.peers import TELNYX, Peer, on_both
 from tests.cast import Cast
 
 PACE = Limit("calls-out-test", per_minute=round(60 / PAUSE_SECONDS), burst=1)
 
 
 @pytest.fixture
-def line(cast: Cast) -> Line:
+def line(cast: Cast, peer: Peer) -> Line:
     tenant_id = cast.acme.tenant_id
-    settings = NumberSettings(cast.acme.agent_id, ACCOUNT, SECRET, most_minutes=10)
+    settings = peer.settings(cast.acme.agent_id, most_minutes=10)
     number_id = add_phone_number(tenant_id=tenant_id, number="+493012345678", settings=settings, actor=SYSTEM)
     found = find_line(tenant_id=tenant_id, number_id=number_id)
     assert found
@@ -65,7 +64,7 @@ def asked(line: Line, contact_id: UUID) -> UUID:
 
 
 def place(line: Line, call_id: UUID, carrier: OutgoingCarrier) -> None:
-    place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=Twilio(carrier.url), pace=PACE)
+    place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=carrier.api, pace=PACE)
 
 
 def state(line: Line, call_id: UUID) -> tuple[str, str]:
@@ -123,6 +122,7 @@ def test_it_is_the_contact_s_own_hour_else_its_number_s_country_s(line: Line) ->
     assert zones_of("+9991234") == ()
 
 
+@on_both
 def test_calls_are_placed_one_at_a_time_at_the_carriers_pace(line: Line, carrier: OutgoingCarrier) -> None:
     calls = [asked(line, contact(line, f"+491570000000{place}")) for place in range(4)]
     for call_id in (*calls, *calls):  # told twice
@@ -132,11 +132,10 @@ def test_calls_are_placed_one_at_a_time_at_the_carriers_pace(line: Line, carrier
             except CarrierBusy:  # its second is not over by its own clock
                 time.sleep(0.05)
     assert sorted(each["To"] for each in carrier.placed) == [f"+491570000000{place}" for place in range(4)]
-    assert carrier.placed[0]["From"] == "+493012345678"
-    assert carrier.placed[0]["TimeLimit"] == "600"
     assert carrier.refused <= len(calls), "our own pace keeps to the carrier's, whose clock is another one"
 
 
+@on_both
 def test_it_is_dialled_once_when_nobody_knows_what_became_of_it(line: Line, carrier: OutgoingCarrier) -> None:
     call_id = asked(line, contact(line))
     carrier.does = "hang up"
@@ -151,6 +150,7 @@ def test_it_is_dialled_once_when_nobody_knows_what_became_of_it(line: Line, carr
     assert state(line, call_id) == ("ended", "hung_up")
 
 
+@on_both
 def test_a_worker_that_is_killed_dials_nobody_twice(line: Line, carrier: OutgoingCarrier) -> None:
     """After it asked the carrier, and before it wrote down what it was told."""
     call_id = asked(line, contact(line))
@@ -160,7 +160,7 @@ def test_a_worker_that_is_killed_dials_nobody_twice(line: Line, carrier: Outgoin
 
     class Dies:
         def place(self, order: carriers.Order) -> str:
-            Twilio(carrier.url).place(order)
+            carrier.api.place(order)
             raise Killed
 
     with pytest.raises(Killed):
@@ -175,16 +175,18 @@ def test_a_worker_that_is_killed_dials_nobody_twice(line: Line, carrier: Outgoin
         answer_outgoing(line, call_id=call_id, carrier_id="CA1")
 
 
-def test_what_was_certainly_not_placed_is_tried_again_or_over(line: Line, carrier: OutgoingCarrier) -> None:
+@on_both
+def test_what_was_certainly_not_placed_is_tried_again_or_over(line: Line, carrier: OutgoingCarrier, peer: Peer) -> None:
     call_id = asked(line, contact(line))
     with pytest.raises(CarrierBusy):
-        place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=Twilio("http://127.0.0.1:1"), pace=PACE)
+        place_call(tenant_id=line.tenant_id, call_id=call_id, carrier=peer.api("http://127.0.0.1:1"), pace=PACE)
     assert state(line, call_id) == ("queued", "")
     carrier.does = "refuse"
     place(line, call_id, carrier)
     assert state(line, call_id) == ("ended", "failed")
 
 
+@on_both
 def test_who_says_stop_while_a_call_waits_is_not_called(line: Line, carrier: OutgoingCarrier) -> None:
     who = contact(line)
     call_id = asked(line, who)
@@ -204,29 +206,51 @@ def test_no_more_than_so_many_at_once(line: Line, carrier: OutgoingCarrier) -> N
     assert len(carrier.placed) == 1
 
 
-def test_the_carrier_s_webhooks_of_a_call_of_ours_are_signed_and_its_own(line: Line, carrier: OutgoingCarrier) -> None:
+@on_both
+@pytest.mark.parametrize("does", ["", "nameless"])
+def test_the_carrier_s_webhooks_of_a_call_of_ours_are_signed_and_its_own(
+    line: Line, carrier: OutgoingCarrier, peer: Peer, does: str
+) -> None:
+    """Also where the carrier's answer names no call: then the first webhook does."""
     call_id = asked(line, contact(line))
+    carrier.does = does
     place(line, call_id, carrier)
-    order = carrier.placed[0]
-    form = {"AccountSid": ACCOUNT, "CallSid": "CA1"}
+    order, name = carrier.placed[0], carrier.sids[0]
+    form = {"CallSid": name, "From": line.number, "To": order["To"]}
 
-    def post(url: str, secret: str = SECRET, **more: str) -> Any:
-        fields = form | more
-        text = url + "".join(name + value for name, value in sorted(fields.items()))
-        path = url.removeprefix(get_config().public_url)
-        return Client().post(path, fields, headers={HEADER: sign(text, secret)})
+    def post(what: str, *, is_forged: bool = False, **more: str) -> Any:
+        path = order[what].removeprefix(get_config().public_url) if what in order else what
+        return peer.post(path, is_forged=is_forged, **(form | more))
 
-    assert post(order["Url"], secret="another-secret-0123456789").status_code == 404
-    with tenant_scope(line.tenant_id):
-        Call.objects.update(carrier_id="CA1")  # as its order was answered
-    answer = post(order["Url"]).content.decode()
+    assert post("Url", is_forged=True).status_code == 404
+    assert post("Url", AccountSid="another-account").status_code == 404
+    if peer == TELNYX:  # which signs no address: what it signs of another call is not this one's
+        assert post("Url", From="+493012345670").status_code == 404
+        assert post("Url", To="+4915700000099").content.decode().count("<Hangup") == 1
+    answer = post("Url").content.decode()
     assert encode(Prefix.CALL, call_id) in answer
     assert 'dtmfDetection="true"' in answer
-    assert post(order["Url"], CallSid="CA2").content.decode().count("<Hangup") == 1, "another call is not this one"
-    assert post(order["Url"].replace("calls/cal_", "calls/con_")).status_code == 404
+    assert post("Url", CallSid="CA2").content.decode().count("<Hangup") == 1, "another call is not this one"
+    others = order["Url"].removeprefix(get_config().public_url).replace("calls/cal_", "calls/con_")
+    assert post(others).status_code == 404
+    assert post("StatusCallback", CallSid="CA2", CallStatus="failed").status_code == 204
+    assert state(line, call_id) == ("ringing", "")
     for status in ("busy", "ringing", "busy"):
-        assert post(order["StatusCallback"], CallStatus=status).status_code == 204
+        assert post("StatusCallback", CallStatus=status).status_code == 204
     assert state(line, call_id) == ("ended", "busy")
+
+
+@on_both
+def test_what_an_order_says(line: Line, carrier: OutgoingCarrier, peer: Peer) -> None:
+    settings = peer.settings(line.agent_id, most_minutes=10, voicemail="message", voicemail_message="Call us.")
+    change_phone_number(tenant_id=line.tenant_id, number_id=line.number_id, settings=settings, actor=SYSTEM)
+    place(line, asked(line, contact(line)), carrier)
+    order = carrier.placed[0]
+    expected = {"From": line.number, "To": "+4915700000001", "TimeLimit": "600", "Timeout": "40"}
+    assert expected.items() <= order.items()
+    assert (order["MachineDetection"], order["AsyncAmd"].lower()) == ("DetectMessageEnd", "true")
+    addresses = [order[each] for each in ("Url", "StatusCallback", "AsyncAmdStatusCallback")]
+    assert [each.rpartition("/")[2] for each in addresses] == ["voice", "status", "machine"]
 
 
 @pytest.mark.parametrize(

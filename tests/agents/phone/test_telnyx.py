@@ -5,6 +5,7 @@ import base64
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.test import Client
 from agents.channels.phone import telnyx
 from agents.channels.phone.addresses import webhook_url
 from agents.channels.phone.calls import Line, begin_call, end_call, find_line, is_expected, take_up
-from agents.channels.phone.carriers import Order
+from agents.channels.phone.carriers import Account, Order
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.outgoing import place_call, request_call
 from agents.channels.phone.signature import HEADER, sign
@@ -35,6 +36,7 @@ from tests.agents.phone.telnyx_carrier import ACCOUNT, TelnyxCarrier, Webhook, k
 from tests.cast import Cast, Company
 
 NUMBER, TWILIO_NUMBER = "+493012345678", "+493012345679"
+API_KEY = "KEY0123456789ABCDEF_0123456789"
 TWILIO_ACCOUNT, TOKEN = "AC0123456789", "carriers-auth-token-0123456789"
 KEY = key_of(1)
 
@@ -208,11 +210,16 @@ class NobodyCalls:
         raise AssertionError("nobody is called")
 
 
-def test_no_call_is_made_from_it(cast: Cast, line: Line, twilio_line: Line) -> None:
+def test_no_call_is_made_without_a_key_and_an_application(cast: Cast, line: Line, twilio_line: Line) -> None:
     tenant_id = cast.acme.tenant_id
     who, _ = create_contact(tenant_id=tenant_id, identity=Identity(phone="+4915112345678"), actor=SYSTEM)
-    with pytest.raises(CarrierCannotCall, match="Telnyx"):
-        request_call(tenant_id=tenant_id, number_id=line.number_id, contact_id=who, actor=SYSTEM)
+    without = NumberSettings(cast.acme.agent_id, ACCOUNT, public_of(KEY), carrier="telnyx")
+    halves = without, replace(without, api_key=API_KEY), replace(without, application_id="1773070540731319841")
+    for place, half in enumerate(halves):
+        number = f"+4930123457{place}"
+        number_id = add_phone_number(tenant_id=tenant_id, number=number, settings=half, actor=SYSTEM)
+        with pytest.raises(CarrierCannotCall, match="TeXML application"):
+            request_call(tenant_id=tenant_id, number_id=number_id, contact_id=who, actor=SYSTEM)
     call_id, _ = begin_call(twilio_line, carrier_id="CA1", caller="+4915112345678")
     settings = NumberSettings(cast.acme.agent_id, ACCOUNT, public_of(KEY), carrier="telnyx")
     change_phone_number(tenant_id=tenant_id, number_id=twilio_line.number_id, settings=settings, actor=SYSTEM)
@@ -220,6 +227,22 @@ def test_no_call_is_made_from_it(cast: Cast, line: Line, twilio_line: Line) -> N
         Call.objects.filter(id=call_id).update(direction="outbound", state="queued")  # asked for before the move
     place_call(tenant_id=tenant_id, call_id=call_id, carrier=NobodyCalls())
     assert [row.ended_reason for row in calls(line)] == ["refused"]
+
+
+def test_its_api_key_is_kept_unseen_and_is_the_account_s(cast: Cast, line: Line) -> None:
+    tenant_id, number_id = cast.acme.tenant_id, line.number_id
+    asked = NumberSettings(cast.acme.agent_id, ACCOUNT, carrier="telnyx", api_key=API_KEY, application_id="17730")
+    change(tenant_id, number_id, asked)
+    change(tenant_id, number_id, replace(asked, api_key=""))
+    assert found(cast.acme, number_id).account == Account(ACCOUNT, API_KEY, "telnyx", "17730"), "left out, it stays"
+    with tenant_scope(tenant_id):
+        assert API_KEY not in PhoneNumber.objects.get(id=number_id).api_key
+        entries = AuditEntry.objects.filter(action="phone_number.changed")
+        told = json.dumps([[each.before, each.after, each.details] for each in entries])
+    assert API_KEY not in told
+    assert '"api_key_replaced": true' in told
+    change(tenant_id, number_id, replace(asked, account_id=f"{ACCOUNT}0", secret=public_of(KEY), api_key=""))
+    assert not found(cast.acme, number_id).can_call, "another account has another key"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +253,8 @@ def test_no_call_is_made_from_it(cast: Cast, line: Line, twilio_line: Line) -> N
         ({"secret": ""}, "secret", "public key"),
         ({"carrier": "twilio"}, "secret", "no secret"),
         ({"carrier": "vonage"}, "carrier", "Twilio or Telnyx"),
-        ({"transfer_to": "+49 30 7654321"}, "transfer_to", "put through"),
+        ({"api_key": "short"}, "api_key", "no API key"),
+        ({"application_id": "my-app"}, "application_id", "digits"),
         ({"is_recorded": True}, "carrier", "recorded"),
     ],
 )

@@ -11,17 +11,13 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 
-from agents.channels.phone import carriers
 from agents.channels.phone.calls import Line, Session, begin_call, end_call, find_line, take_up
-from agents.channels.phone.carriers import Twilio
 from agents.channels.phone.frames import Prompt, Setup
 from agents.channels.phone.premium import is_dear, is_reachable
 from agents.channels.phone.redirecting import redirect_call
 from agents.channels.phone.session import converse
-from agents.channels.phone.signature import HEADER, sign
 from agents.channels.phone.transfers import begin_transfer, note_leg, shortened, summary_of
 from agents.channels.phone.watching import watch_calls
 from agents.errors import InvalidPhoneNumber
@@ -30,29 +26,27 @@ from agents.models import Call, CallTransfer, Conversation, Message
 from agents.services.conversations import post_message
 from agents.services.phone import NumberSettings, add_phone_number, change_phone_number
 from agents.topics import CALL_COUNTED
-from rapport.config import get_config
 from rapport.events.envelope import Event
 from rapport.events.models import OutboxEvent
 from rapport.ids import Prefix, encode
-from rapport.outbound.transport import configured_allow_list
 from rapport.streams.registry import get_stream_store
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry
-from tests.agents.phone.outgoing_carrier import OutgoingCarrier, outgoing_carrier
+from tests.agents.phone.outgoing_carrier import OutgoingCarrier
+from tests.agents.phone.peers import PEERS, TWILIO, Peer, on_both
 from tests.agents.phone.scripted_wire import ScriptedWire, in_executor
 from tests.cast import Cast
 
-ACCOUNT, SECRET = "AC0123456789", "carriers-auth-token-0123456789"
 PERSON = "+4930765432"
 Lines = Callable[..., Line]
 
 
 @pytest.fixture
-def lines(cast: Cast) -> Lines:
+def lines(cast: Cast, peer: Peer) -> Lines:
     def make(**changed: Any) -> Line:
         tenant_id = cast.acme.tenant_id
-        settings = NumberSettings(cast.acme.agent_id, ACCOUNT, SECRET, most_minutes=10, transfer_to=PERSON)
+        settings = peer.settings(cast.acme.agent_id, most_minutes=10, transfer_to=PERSON)
         number_id = add_phone_number(
             tenant_id=tenant_id,
             number="+493012345678",
@@ -93,12 +87,10 @@ def handed_over(line: Line, name: str = "CA1") -> Session:
     return session
 
 
-def post(line: Line, what: str, *, secret: str = SECRET, **fields: str) -> HttpResponse:
+def post(line: Line, what: str, *, is_forged: bool = False, **fields: Any) -> HttpResponse:
     company, number = encode(Prefix.TENANT, line.tenant_id), encode(Prefix.PHONE_NUMBER, line.number_id)
-    form = {"AccountSid": ACCOUNT, "CallSid": "CA1"} | fields
-    path = f"/phone/{company}/{number}/{what}"
-    text = f"{get_config().public_url}{path}" + "".join(name + value for name, value in sorted(form.items()))
-    return Client().post(path, form, headers={HEADER: sign(text, secret)})  # type: ignore[return-value]
+    form = {"CallSid": "CA1", "From": "+4915700000001", "To": line.number} | fields
+    return PEERS[line.carrier].post(f"/phone/{company}/{number}/{what}", is_forged=is_forged, **form)
 
 
 def document(answer: HttpResponse) -> ElementTree.Element:
@@ -116,10 +108,11 @@ def outcome(session: Session) -> tuple[str, str, str]:
 
 
 def minutes() -> list[int]:
-    rows = OutboxEvent.objects.filter(payload__type=CALL_COUNTED, payload__data__line="twilio-outbound")
+    rows = OutboxEvent.objects.filter(payload__type=CALL_COUNTED, payload__data__line__endswith="-outbound")
     return [Event.from_json(row.payload).data["seconds"] for row in rows]
 
 
+@on_both
 def test_a_person_hears_what_it_is_about_and_takes_the_call_with_a_key(line: Line, cast: Cast) -> None:
     session = handed_over(line)
     of_it = f"calls/{encode(Prefix.CALL, session.call_id)}"
@@ -139,9 +132,11 @@ def test_a_person_hears_what_it_is_about_and_takes_the_call_with_a_key(line: Lin
     gather = document(whispered).find("Gather")
     assert gather is not None
     assert gather.attrib["action"].endswith(f"{of_it}/taken")
+    silent = document(post(line, f"{of_it}/taken", CallSid="CAleg", Digits=""))
+    assert silent.find("Hangup") is not None, "a mailbox presses no key"
     assert list(document(post(line, f"{of_it}/taken", CallSid="CAleg", Digits="1"))) == [], "both are joined"
-    assert document(post(line, f"{of_it}/taken", CallSid="CAother")).find("Hangup") is not None
-    done = {"DialCallSid": "CAleg", "DialCallStatus": "completed", "DialCallDuration": "75"}
+    assert document(post(line, f"{of_it}/taken", CallSid="CAother", Digits="1")).find("Hangup") is not None
+    done: dict[str, Any] = {"DialCallSid": "CAleg", "DialCallStatus": "completed", "DialCallDuration": "75"}
     assert said_in(post(line, f"{of_it}/transferred", **done)) == ""
     post(line, "status", CallStatus="completed", CallDuration="130")
     assert outcome(session) == ("ended", "transferred", "joined")
@@ -151,6 +146,7 @@ def test_a_person_hears_what_it_is_about_and_takes_the_call_with_a_key(line: Lin
     assert actions == {"call.transfer_begun", "call.transferred"}
 
 
+@on_both
 @pytest.mark.parametrize(
     ("status", "told"),
     [("no-answer", "no_answer"), ("busy", "busy"), ("failed", "failed"), ("completed", "not_taken")],
@@ -192,6 +188,7 @@ def test_every_order_of_what_is_told_ends_alike_and_is_counted_once(lines: Lines
     assert minutes() == [61] * (place + 1)
 
 
+@on_both
 def test_who_hangs_up_while_it_rings_is_over_and_nothing_hangs(line: Line) -> None:
     session = handed_over(line)
     post(line, "status", CallStatus="completed", CallDuration="20")
@@ -204,11 +201,12 @@ def test_who_hangs_up_while_it_rings_is_over_and_nothing_hangs(line: Line) -> No
     assert outcome(other)[:2] == ("ended", "handed_off")
 
 
+@on_both
 def test_only_the_carrier_s_account_asks(line: Line) -> None:
     session = handed_over(line)
     of_it = f"calls/{encode(Prefix.CALL, session.call_id)}"
     for what in ("whisper", "taken", "leg", "transferred"):
-        assert post(line, f"{of_it}/{what}", secret="another-secret-0123456789").status_code == 404
+        assert post(line, f"{of_it}/{what}", is_forged=True).status_code == 404
         assert post(line, f"{of_it}/{what}", AccountSid="AC9999999999").status_code == 404
     assert outcome(session) == ("transfer", "", "")
 
@@ -233,28 +231,17 @@ def test_a_hand_over_in_a_call_puts_it_through(line: Line, can_transfer: bool) -
         assert (call.state, call.ended_reason) == ("ended", "handed_off")
 
 
-@pytest.fixture
-def carrier(monkeypatch: pytest.MonkeyPatch) -> Iterator[OutgoingCarrier]:
-    with outgoing_carrier(ACCOUNT, SECRET) as found:
-        allowed = (f"127.0.0.1:{found.port}",)
-        monkeypatch.setattr(type(get_config()), "outbound_allowed_private_hosts", allowed)
-        configured_allow_list.cache_clear()
-        carriers._client.cache_clear()
-        yield found
-    configured_allow_list.cache_clear()
-    carriers._client.cache_clear()
-
-
+@on_both
 def test_a_call_whose_sound_we_have_is_redirected_once(line: Line, carrier: OutgoingCarrier) -> None:
     session = handed_over(line)
     carrier.does = "refuse"
-    assert not redirect_call(line, session.call_id, "CA1", Twilio(carrier.url))
+    assert not redirect_call(line, session.call_id, "CA1", carrier.api)
     carrier.does = ""
-    assert redirect_call(line, session.call_id, "CA1", Twilio(carrier.url)), "what was not told may be told again"
+    assert redirect_call(line, session.call_id, "CA1", carrier.api), "what was not told may be told again"
     [(which, twiml)] = carrier.redirected
-    assert which == "CA1.json"
+    assert which == "CA1"
     assert f">{PERSON}<" in twiml
-    assert not redirect_call(line, session.call_id, "CA1", Twilio(carrier.url))
+    assert not redirect_call(line, session.call_id, "CA1", carrier.api)
     assert document(post(line, "ended", CallStatus="in-progress")).find("Dial") is None
 
 
@@ -270,7 +257,7 @@ def test_a_call_whose_sound_we_have_is_redirected_once(line: Line, carrier: Outg
 )
 def test_where_nobody_is_put_through_to(lines: Lines, number: str, said: str) -> None:
     line = lines()
-    settings = NumberSettings(line.agent_id, ACCOUNT, transfer_to=number)
+    settings = NumberSettings(line.agent_id, TWILIO.account, transfer_to=number)
     with pytest.raises(InvalidPhoneNumber, match=said) as refused:
         change_phone_number(tenant_id=line.tenant_id, number_id=line.number_id, settings=settings, actor=SYSTEM)
     assert refused.value.param == "transfer_to"
@@ -285,7 +272,7 @@ def test_numbers_and_sentences() -> None:
 
 def test_a_stranger_s_line_learns_nothing(cast: Cast, line: Line) -> None:
     session = handed_over(line)
-    settings = NumberSettings(cast.other.agent_id, ACCOUNT, SECRET, transfer_to=PERSON)
+    settings = TWILIO.settings(cast.other.agent_id, transfer_to=PERSON)
     number_id = add_phone_number(
         tenant_id=cast.other.tenant_id, number="+493012345678", settings=settings, actor=SYSTEM
     )

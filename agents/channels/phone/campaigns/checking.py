@@ -50,7 +50,8 @@ def check_campaign(*, tenant_id: UUID, campaign_id: UUID) -> Check:
         reasons = _reasons(tenant_id, campaign, members)
         calls = len(members) - len(reasons)
         minutes = _minutes_a_call()
-        price = company_prices().price_of(f"{PhoneCarrier.TWILIO}-{CallDirection.OUTBOUND}")
+        carrier = campaign.phone.carrier if campaign.phone else PhoneCarrier.TWILIO
+        price = company_prices().price_of(f"{carrier}-{CallDirection.OUTBOUND}")
     rate = price.per_million.get(Meter.CALL_MINUTES) if price else None
     estimate = None if rate is None else calls * minutes * rate // 1_000_000
     return Check(calls, reasons, minutes, estimate, price.currency if price else "USD")
