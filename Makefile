@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
 .PHONY: help install frontend messages demo demo-once demo-call dev run check format test test-slow openapi sdks bundle-budget screenshots clean \
-	services services-status services-stop compose-env demo-real demo-real-once test-real chaos \
+	services services-status services-stop otelcol compose-env demo-real demo-real-once test-real chaos \
 	bench-answers bench-retrieval bench-ingest bench-ingest-real bench-stores peers bench-embedder bench-events bench-events-embedded bench-graph bench-fairness bench-fairness-real bench-tenants bench-reembed bench-facts bench-memory bench-recall bench-memory-footprint bench-walls bench-api bench-pages bench-llm bench-turn bench-cache bench-questions fit-cache fuzz-api leaks bill-check stripe-lives
 
 help: ## Say what each target does
@@ -89,6 +89,9 @@ services-status: $(VENV)/.installed ## Where they are, and whether they are well
 
 services-stop: $(VENV)/.installed ## Stop them; the data stays
 	$(BIN)/python -m infra.local stop
+
+otelcol: $(VENV)/.installed ## Compile OpenTelemetry's Collector, for the tests that send traces to a real one
+	$(BIN)/python -m infra.local otelcol
 
 compose-env: $(VENV)/.installed ## Write infra/.env for docker compose -f infra/compose.yaml up -d --wait
 	$(BIN)/python -m infra.local compose-env

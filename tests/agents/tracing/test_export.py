@@ -9,7 +9,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span as OtlpSpan
 from agents.errors import InvalidTraceExport, TracesNotTaken, TracesRefused
 from agents.events import handle_finished_traces
 from agents.llm.port import ChatEvent, ChatRequest
-from agents.models import Span, TraceExport, Turn
+from agents.models import TraceExport
 from agents.runtime.finishing import fail_turn
 from agents.runtime.turn import answer_turn
 from agents.selectors import get_agent, get_trace_of_turn
@@ -20,9 +20,6 @@ from agents.tracing import names
 from agents.tracing.otlp import sending
 from agents.tracing.otlp.encoding import Told, request_of
 from agents.tracing.otlp.topics import TRACE_FINISHED
-from agents.tracing.recorder import TraceRecorder
-from agents.tracing.writing import TraceSubject, write_trace
-from billing.prices import TokenCounts
 from rapport.encryption import is_current
 from rapport.events.envelope import Event
 from rapport.events.models import OutboxEvent
@@ -32,6 +29,7 @@ from tenants.context import tenant_scope
 from tenants.models import AuditEntry
 from tests.agents.conftest import Ask, Post
 from tests.agents.scripted import scripted_parts
+from tests.agents.tracing.langfuse import check_counted_once, write_much_cached
 from tests.cast import Cast, make_visitor
 from tests.collector import Collector, attributes_of, collector_running
 
@@ -287,83 +285,9 @@ def test_what_is_wrong_is_said(cast: Cast, wrong: ExportSettings, param: str) ->
     assert caught.value.param == param
 
 
-# Langfuse's rules (ObservationTypeMapper, OtelIngestionProcessor): the type by OpenInference's kind, else by the
-# operation, else a model makes it a generation; cached and written tokens are taken off the input, reasoning off the
-# output; the cost is `gen_ai.usage.cost`.
-_BY_KIND = {"RETRIEVER": "RETRIEVER", "GUARDRAIL": "GUARDRAIL", "EVALUATOR": "EVALUATOR", "CHAIN": "CHAIN"}
-_BY_OPERATION = {"chat": "GENERATION", "embeddings": "EMBEDDING", "invoke_agent": "AGENT", "execute_tool": "TOOL"}
-
-
-def langfuse(span: OtlpSpan) -> tuple[str, dict[str, int], float | None]:
-    told = attributes_of(span)
-    kind = _BY_KIND.get(str(told.get("openinference.span.kind"))) or _BY_OPERATION.get(str(told[names.OPERATION]))
-    has_model = names.REQUEST_MODEL in told or names.RESPONSE_MODEL in told
-    usage = {name: int(str(told.get(name, 0))) for name in _USAGE}
-    read, written = usage[names.CACHE_READ_TOKENS], usage[names.CACHE_CREATION_TOKENS]
-    classes = {
-        "input": usage[names.INPUT_TOKENS] - read - written,
-        "input_cached_tokens": read,
-        "input_cache_creation": written,
-        "output": usage[names.OUTPUT_TOKENS] - usage[names.REASONING_TOKENS],
-        "output_reasoning_tokens": usage[names.REASONING_TOKENS],
-    }
-    cost = told.get(names.USAGE_COST)
-    return kind or ("GENERATION" if has_model else "SPAN"), classes, None if cost is None else float(str(cost))
-
-
-_USAGE = (
-    names.INPUT_TOKENS,
-    names.CACHE_READ_TOKENS,
-    names.CACHE_CREATION_TOKENS,
-    names.OUTPUT_TOKENS,
-    names.REASONING_TOKENS,
-)
-
-
 def test_langfuse_reads_types_classes_and_cost_and_counts_nothing_twice(cast: Cast, ask: Ask) -> None:
-    turn_id, tenant_id = ask("How long does delivery take?", scripted_parts()).turn_id, cast.acme.tenant_id
-    recorder = TraceRecorder(tenant_id)
-    tokens = TokenCounts(input=5, cached_input=128_955, cache_write=1_253, output=30, reasoning=12)
-    with recorder.span(names.INVOKE_AGENT):
-        for name in (names.GUARD, names.CACHE, names.SEARCH_MEMORY, names.RETRIEVAL, names.GROUNDING):
-            with recorder.span(name):
-                pass
-        with recorder.span(names.EXECUTE_TOOL), recorder.span(names.CREATE_MEMORY):
-            pass
-        with recorder.span(names.EMBEDDINGS) as span:
-            recorder.use(span, step="embed_query", model="minilm-x", tokens=TokenCounts(embedding=9))
-        with recorder.span(names.CHAT) as span:
-            span.set(names.REQUEST_MODEL, "claude-haiku-4-5")
-            recorder.use(span, step="chat", model="claude-haiku-4-5", provider="anthropic", tokens=tokens)
-    with tenant_scope(tenant_id):
-        turn = Turn.objects.select_related("conversation").get(id=turn_id)
-        trace = get_trace_of_turn(tenant_id=tenant_id, turn_id=turn_id)
-        subject = TraceSubject(turn_id, turn.conversation_id, trace.agent_id, 1, trace.contact_id)
-        Span.objects.all().delete()
-        write_trace(recorder, subject, outcome="answered", started_at=trace.started_at)
+    tenant_id, turn_id = cast.acme.tenant_id, ask("How long does delivery take?", scripted_parts()).turn_id
+    write_much_cached(tenant_id, turn_id)
     trace = get_trace_of_turn(tenant_id=tenant_id, turn_id=turn_id)
     [resource] = request_of(tenant_id, [Told(trace)], ()).resource_spans
-    read = {str(attributes_of(each)[names.OPERATION]): langfuse(each) for each in resource.scope_spans[0].spans}
-    assert {name: kind for name, (kind, _, _) in read.items()} == {
-        names.INVOKE_AGENT: "AGENT",
-        names.GUARD: "GUARDRAIL",
-        names.CACHE: "CHAIN",
-        names.SEARCH_MEMORY: "SPAN",
-        names.RETRIEVAL: "RETRIEVER",
-        names.GROUNDING: "EVALUATOR",
-        names.EXECUTE_TOOL: "TOOL",
-        names.CREATE_MEMORY: "SPAN",
-        names.EMBEDDINGS: "EMBEDDING",
-        names.CHAT: "GENERATION",
-    }
-    assert read[names.CHAT][1] == {
-        "input": 5,
-        "input_cached_tokens": 128_955,
-        "input_cache_creation": 1_253,
-        "output": 30,
-        "output_reasoning_tokens": 12,
-    }
-    assert sum(sum(classes.values()) for _, classes, _ in read.values()) == 130_213 + 42 + 9
-    costs = {name: cost for name, (_, _, cost) in read.items() if cost is not None}
-    assert set(costs) == {names.CHAT, names.EMBEDDINGS}
-    assert round(sum(costs.values()) * 1_000_000) == trace.cost_micros
+    check_counted_once(resource.scope_spans[0].spans, trace)

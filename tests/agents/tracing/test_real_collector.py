@@ -10,21 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from agents.errors import TracesNotTaken
+from agents.errors import TracesNotTaken, TracesRefused
+from agents.selectors import get_trace_of_turn
+from agents.selectors.trace_export import find_trace_export
 from agents.services.trace_export import ExportSettings, set_trace_export
+from agents.tracing.otlp import sending
+from infra.local.installing import OTELCOL
+from infra.local.machine import services_dir
 from rapport.outbound.addresses import AllowList
 from tenants.actors import SYSTEM
 from tests.agents.conftest import Ask
 from tests.agents.scripted import scripted_parts
+from tests.agents.tracing.langfuse import check_counted_once, write_much_cached
 from tests.agents.tracing.test_export import deliver
 from tests.cast import Cast
 from tests.collector import Collector, attributes_of, collector_running
 from tests.running import wait_until
 
-PROGRAM = os.environ.get("OTELCOL") or shutil.which("otelcol") or shutil.which("otelcol-contrib")
+OWN = services_dir() / "software" / OTELCOL / "otelcol"
+PROGRAM = os.environ.get("OTELCOL") or (OWN if OWN.exists() else shutil.which("otelcol"))
 pytestmark = [
     pytest.mark.server,
-    pytest.mark.skipif(not PROGRAM, reason="needs an OpenTelemetry Collector: put otelcol on the path, or set OTELCOL"),
+    pytest.mark.skipif(not PROGRAM, reason="needs an OpenTelemetry Collector (make otelcol)"),
 ]
 CONFIG = """
 receivers:
@@ -55,12 +62,16 @@ def behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[st
     allowed = AllowList.parse([f"127.0.0.1:{port}"])
     for module in ("rapport.outbound.transport", "rapport.outbound.entering"):
         monkeypatch.setattr(f"{module}.configured_allow_list", lambda: allowed)
+    sending._client.cache_clear()  # another test's may stand there, which reaches what was allowed then
     with collector_running() as collector:
         config = tmp_path / "otelcol.yaml"
         config.write_text(CONFIG.format(port=port, behind=collector.url))
-        process = subprocess.Popen([str(PROGRAM), "--config", f"file:{config}"], stderr=subprocess.DEVNULL)
+        said = tmp_path / "otelcol.log"
+        with said.open("wb") as log:
+            process = subprocess.Popen([str(PROGRAM), "--config", f"file:{config}"], stderr=log)
         try:
-            wait_until(lambda: _listens(port), seconds=30)
+            wait_until(lambda: process.poll() is not None or _listens(port), seconds=30)
+            assert process.poll() is None, said.read_text()
             yield f"http://127.0.0.1:{port}", collector
         finally:
             process.terminate()
@@ -86,3 +97,32 @@ def test_a_real_collector_takes_the_spans_and_passes_them_on(
     assert {span.trace_id for span in collector.spans} == {asked.turn_id.bytes}
     roots = [span for span in collector.spans if not span.parent_span_id]
     assert [attributes_of(span)["gen_ai.operation.name"] for span in roots] == ["invoke_agent"]
+
+
+def test_what_a_real_collector_passes_on_is_counted_once(cast: Cast, ask: Ask, behind: tuple[str, Collector]) -> None:
+    """Also when all of it was sent twice, and by Langfuse's rules."""
+    url, collector = behind
+    tenant_id = cast.acme.tenant_id
+    set_trace_export(tenant_id=tenant_id, settings=ExportSettings(url), actor=SYSTEM)
+    turn_id = ask("How long does delivery take?", scripted_parts()).turn_id
+    write_much_cached(tenant_id, turn_id)
+    trace = get_trace_of_turn(tenant_id=tenant_id, turn_id=turn_id)
+    assert [*deliver(), *deliver()] == [None, None]
+    wait_until(lambda: len(collector.spans) == 2 * len(trace.spans), seconds=20)
+    assert len(collector.stored) == len(trace.spans) == 10
+    check_counted_once(collector.stored.values(), trace)
+
+
+def test_a_real_collector_that_refuses_is_told_apart_from_one_that_is_away(
+    cast: Cast, ask: Ask, behind: tuple[str, Collector]
+) -> None:
+    url, collector = behind
+    settings = ExportSettings(f"{url}/elsewhere")
+    set_trace_export(tenant_id=cast.acme.tenant_id, settings=settings, actor=SYSTEM)
+    ask("How long does delivery take?", scripted_parts())
+    [outcome] = deliver()
+    assert isinstance(outcome, TracesRefused)
+    view = find_trace_export(tenant_id=cast.acme.tenant_id)
+    assert view
+    assert view.last_error == "status_404"
+    assert not collector.spans
