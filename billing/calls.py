@@ -2,6 +2,7 @@
 to and spoke in it, and what all that cost."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,17 @@ from billing.usage import UsageFact
 from tenants.context import tenant_scope
 
 MINUTE = 60
+SPEECH = {Meter.HEARD_SECONDS: "recogniser", Meter.SPOKEN_CHARACTERS: "voice"}  # by whose step
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFact:
+    """`is_own`: by a key of the company's, which pays its provider itself."""
+
+    meter: Meter
+    provider: str
+    count: int
+    is_own: bool = False
 
 
 def record_call(
@@ -25,11 +37,14 @@ def record_call(
 
 
 def record_speech(
-    *, tenant_id: UUID, event_id: UUID, spent: Iterable[tuple[Meter, str, int]], subject: UsageSubject, at: datetime
+    *, tenant_id: UUID, event_id: UUID, spent: Iterable[SpeechFact], subject: UsageSubject, at: datetime
 ) -> None:
     """By meter and provider ("deepgram"), once for each event; a provider without a price costs nothing."""
-    steps = {Meter.HEARD_SECONDS: "recogniser", Meter.SPOKEN_CHARACTERS: "voice"}
-    facts = [_fact(tenant_id, steps[meter], provider, meter, count, at) for meter, provider, count in spent if count]
+    facts = [
+        replace(_fact(tenant_id, SPEECH[each.meter], each.provider, each.meter, each.count, at), is_own=each.is_own)
+        for each in spent
+        if each.count
+    ]
     record_usage(tenant_id=tenant_id, source_event_id=event_id, facts=facts, subject=subject, occurred_at=at)
 
 

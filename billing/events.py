@@ -74,17 +74,16 @@ def bill_call(event: Event) -> None:
 @subscribe("bill-speech", topic=CALLS, types={SPEECH_COUNTED})
 def bill_speech(event: Event) -> None:
     """Write what providers of speech listened to and spoke in a call. Delivered again, it adds nothing."""
-    from billing.calls import record_speech
+    from billing.calls import SPEECH, SpeechFact, record_speech
     from billing.errors import InvalidUsage
-    from billing.models import Meter
     from billing.services import UsageSubject
 
     spent = []
-    for meter, whose in ((Meter.HEARD_SECONDS, "recogniser"), (Meter.SPOKEN_CHARACTERS, "voice")):
+    for meter, whose in SPEECH.items():
         provider, count = event.data.get(whose), event.data.get(meter.value)
         if not isinstance(provider, str) or not isinstance(count, int) or not 0 <= count < 10**7:
             raise InvalidUsage("Speech has a provider, and whole numbers of what it did.", param=meter.value)
-        spent.append((meter, provider, count))
+        spent.append(SpeechFact(meter, provider, count, is_own=event.data.get(f"is_own_{whose}") is True))
     record_speech(
         tenant_id=event.tenant_id,
         event_id=event.id,

@@ -12,9 +12,10 @@ from billing.models import Meter
 from billing.price import COSTS_IN, MILLION
 
 OTHER_CURRENCY = "other-currency"  # tokens that cost neither dollars nor the plan's: nobody says at what exchange
-OWN_ACCOUNT = "own-account"  # tokens by a key of the company's: it pays its provider itself
+OWN_ACCOUNT = "own-account"  # tokens and speech by a key of the company's: it pays its provider itself
 _WHOLE = 10_000
 _CURRENCY = re.compile(r"\.([a-z]{3})(?:\+|$)")
+SPEECH: frozenset[str] = frozenset({Meter.HEARD_SECONDS, Meter.SPOKEN_CHARACTERS})
 TOKENS: frozenset[str] = frozenset(str(each) for each in Meter if each.endswith("_tokens"))
 
 

@@ -16,7 +16,7 @@ from billing.models import Meter
 from billing.own_prices import CompanyPrices, company_prices
 from billing.price import Price
 from billing.prices import INCLUDED, UNPRICED, TokenCounts, cost_of, find_price, price_meter
-from billing.rating import OWN_ACCOUNT
+from billing.rating import OWN_ACCOUNT, SPEECH
 from billing.terms import load_terms
 from billing.usage import UsageFact
 from rapport.ids import new_id
@@ -176,7 +176,7 @@ def _entries(told: Told, fact: UsageFact, own: CompanyPrices, prices: _Prices) -
             _cost(fact, price, meter, quantity),
             price.currency if price else "USD",
             INCLUDED if meter in fact.counts else version or UNPRICED,
-            OWN_ACCOUNT if fact.is_own and meter not in fact.counts else "",
+            OWN_ACCOUNT if fact.is_own and (meter not in fact.counts or meter in SPEECH) else "",
             told.occurred_at,
             subject.agent_id,
             subject.conversation_id,

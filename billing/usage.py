@@ -21,7 +21,7 @@ class UsageFact:
     price_version: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)  # other meters, e.g. {"messages": 1}
     costs: Mapping[str, int] | None = None  # micro-units by meter, as reckoned when the call was made
-    is_own: bool = False  # by a key of the company's, which pays its provider itself: its tokens are not charged
+    is_own: bool = False  # by a key of the company's, which pays its provider itself: it is not charged for
 
     def to_json(self) -> dict[str, object]:
         tokens = {name: count for name, count in asdict(self.tokens).items() if count}

@@ -132,6 +132,8 @@ SENTENCES = {
     "model_provider.added": phrase("added a key at a provider of models"),
     "model_provider.key_replaced": phrase("replaced a key at a provider of models"),
     "model_provider.removed": phrase("removed a key at a provider of models"),
+    "speech_key.set": phrase("set the company's own key at a provider of speech"),
+    "speech_key.removed": phrase("removed the company's own key at a provider of speech"),
     "model_provider.tested": phrase("tried a model of the company's own"),
     "price.removed": phrase("took back what tokens of a model cost"),
     "price.set": phrase("said what tokens of a model cost"),

@@ -47,6 +47,7 @@ METERS = (
     _("Seconds of calls that a provider listened to"),
     _("Characters that a provider spoke in calls"),
 )
+SPEECH = (_("Understands callers"), _("Speaks to callers"))
 MAILBOXES = (_("Talk on"), _("Hang up"), _("Leave a message"))
 IDENTITIES = (_("Your id"), _("E-mail"), _("Phone"), _("Anonymous id"))
 STATEMENT_LINES = (_("Seats beyond those included"), _("Model tokens"))

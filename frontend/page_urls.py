@@ -48,6 +48,7 @@ from frontend.pages import (
     search,
     settings,
     sign_on,
+    speech_keys,
     tools,
     trace_export,
     trace_list,
@@ -216,6 +217,7 @@ urlpatterns = [
     path("keys/", api_keys.show_keys, name="api_keys"),
     re_path(r"^keys/(?P<key>key_\w+)/(?P<action>rotate|revoke)/$", api_keys.act_on_key, name="act_on_key"),
     path("models/", models.show_models, name="models"),
+    re_path(r"^models/speech/(?P<action>set|remove)/$", speech_keys.act_on_speech, name="act_on_speech"),
     re_path(
         r"^models/(?P<provider>mpr_\w+)/(?P<action>test|replace|remove)/$",
         models.act_on_provider,

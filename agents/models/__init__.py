@@ -34,6 +34,7 @@ from agents.models.phone import (
 from agents.models.prompts import Prompt, PromptLabel, PromptVersion
 from agents.models.providers import ModelProvider, ProviderCredential
 from agents.models.shelves import EpisodeSegment, EpisodeShelf
+from agents.models.speech import SpeechKey, SpeechProvider, SpeechRole
 from agents.models.summaries import AccountPart, AccountSummary, Summary, SummaryLevel
 from agents.models.tools import (
     ServiceRequest,
@@ -102,6 +103,9 @@ __all__ = [
     "Rater",
     "ServiceRequest",
     "Span",
+    "SpeechKey",
+    "SpeechProvider",
+    "SpeechRole",
     "Stance",
     "Summary",
     "SummaryLevel",

@@ -44,14 +44,14 @@ def add_model_provider(
     """Its models can be named by the company's agents from the next answer on. Raises InvalidModelProvider, with the
     field's name."""
     fields = _checked(provider, name, base_url, region, offered)
-    key = _checked_key(key, is_needed=provider != ModelProvider.COMPATIBLE)
+    key = checked_key(key, is_needed=provider != ModelProvider.COMPATIBLE)
     with tenant_scope(tenant_id), transaction.atomic():
         Tenant.objects.select_for_update().get(id=tenant_id)  # of two that come at once the second counts the first
         if ProviderCredential.objects.count() >= MOST_PROVIDERS:
             raise InvalidModelProvider(f"There are {MOST_PROVIDERS} providers already. Remove one that is not used.")
         if ProviderCredential.objects.filter(name=fields["name"]).exists():
             raise InvalidModelProvider("Another provider has this name already. Choose another one.", param="name")
-        row = ProviderCredential.objects.create(**fields, secret=encrypt(key) if key else "", hint=_hint(key))
+        row = ProviderCredential.objects.create(**fields, secret=encrypt(key) if key else "", hint=hint_of(key))
         _record(actor, "model_provider.added", row.id, after=fields)
     return row.id
 
@@ -61,10 +61,10 @@ def replace_provider_key(*, tenant_id: UUID, provider_id: UUID, key: str, actor:
 
     Raises ModelProviderNotFound, InvalidModelProvider.
     """
-    key = _checked_key(key, is_needed=True)
+    key = checked_key(key, is_needed=True)
     with tenant_scope(tenant_id), transaction.atomic():
         row = _locked(provider_id)
-        row.secret, row.hint, row.checked_at, row.last_error = encrypt(key), _hint(key), None, ""
+        row.secret, row.hint, row.checked_at, row.last_error = encrypt(key), hint_of(key), None, ""
         row.save(update_fields=["secret", "hint", "checked_at", "last_error"])
         _record(actor, "model_provider.key_replaced", row.id, name=row.name)
 
@@ -109,7 +109,7 @@ def _checked(provider: str, name: str, base_url: str, region: str, offered: Sequ
     return {
         "provider": provider,
         "name": _line(name, LONGEST_NAME, "name", "A provider's name"),
-        "base_url": _checked_url(base_url.strip()) if base_url.strip() else "",
+        "base_url": checked_url(base_url.strip()) if base_url.strip() else "",
         "region": _line(region, LONGEST_REGION, "region", "A region", is_needed=False),
         "offered": models,
     }
@@ -133,7 +133,7 @@ def _checked_models(offered: Sequence[str]) -> list[str]:
     return names
 
 
-def _checked_key(key: str, *, is_needed: bool) -> str:
+def checked_key(key: str, *, is_needed: bool) -> str:
     """As it goes into a header: visible ASCII."""
     key = key.strip()
     if (is_needed and not key) or len(key) > LONGEST_KEY or not all("!" <= each <= "~" for each in key):
@@ -141,12 +141,13 @@ def _checked_key(key: str, *, is_needed: bool) -> str:
     return key
 
 
-def _hint(key: str) -> str:
+def hint_of(key: str) -> str:
     """The last four characters of a key that is long enough to stay secret without them."""
     return key[-4:] if len(key) >= 12 else ""
 
 
-def _checked_url(text: str) -> str:
+def checked_url(text: str) -> str:
+    """Of a provider's server. Raises InvalidModelProvider."""
     try:
         return entered_url(text, longest=LONGEST_URL)
     except UnsupportedUrl:

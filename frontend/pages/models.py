@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.llm.choosing import ModelOffer, list_models
-from agents.models import ModelProvider
+from agents.models import ModelProvider, SpeechProvider, SpeechRole
 from agents.selectors.providers import list_model_providers
+from agents.selectors.speech import list_speech_keys
 from agents.services.providers import add_model_provider, remove_model_provider, replace_provider_key
 from agents.services.trying import Trial, try_model
 from frontend.confirming import confirm_address, signed_in_lately
@@ -30,7 +31,7 @@ _FIELDS = ("provider", "name", "base_url", "region", "models")
 @page(Permission.AGENTS_READ)
 def show_models(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
-        return _render(visit)
+        return render_models(visit)
     visit.require(Permission.KEYS_WRITE)
     visit.confirm_first("models")
     form = visit.request.POST
@@ -46,7 +47,7 @@ def show_models(visit: Visit) -> HttpResponse:
             actor=visit.actor,
         )
     except RapportError as error:
-        return _render(visit, error=error)
+        return render_models(visit, error=error)
     messages.success(visit.request, gettext("Added. Test one of its models, then name it in an agent."))
     return redirect("models")
 
@@ -59,7 +60,7 @@ def act_on_provider(visit: Visit, provider: str, action: str) -> HttpResponse:
     if action == "test":
         model = visit.request.POST.get("model", "")
         tried = try_model(tenant_id=visit.tenant_id, provider_id=provider_id, actor=visit.actor, model=model)
-        return _render(visit, trial=(provider_id, tried))
+        return render_models(visit, trial=(provider_id, tried))
     visit.require(Permission.KEYS_WRITE)
     if action == "remove":  # at once, as keys are revoked: nothing is handed out
         remove_model_provider(tenant_id=visit.tenant_id, provider_id=provider_id, actor=visit.actor)
@@ -78,9 +79,14 @@ def act_on_provider(visit: Visit, provider: str, action: str) -> HttpResponse:
     return redirect("models")
 
 
-def _render(
-    visit: Visit, *, error: RapportError | None = None, trial: tuple[object, Trial] | None = None
+def render_models(
+    visit: Visit,
+    *,
+    error: RapportError | None = None,
+    trial: tuple[object, Trial] | None = None,
+    speech_error: RapportError | None = None,
 ) -> HttpResponse:
+    """`speech_error`: what is wrong with a key for speech that was entered."""
     form = visit.request.POST
     offers = list_models(tenant_id=visit.tenant_id)
     context = {
@@ -95,8 +101,14 @@ def _render(
         "sign_in_again": confirm_address(reverse("models")),
         "error": error,
         "form": {name: form.get(name, "") for name in _FIELDS} if error else {},
+        "speech_keys": list_speech_keys(tenant_id=visit.tenant_id),
+        "speech_roles": SpeechRole.choices,
+        "speech_kinds": SpeechProvider.choices,
+        "speech_error": speech_error,
+        "speech_form": form if speech_error else {},
     }
-    return visit.render("pages/models.html", context, status=error.status if error else 200)
+    failed = error or speech_error
+    return visit.render("pages/models.html", context, status=failed.status if failed else 200)
 
 
 def _part(offer: ModelOffer, offers: list[ModelOffer]) -> float:

@@ -1,5 +1,7 @@
 """Phone → Try it here: a member talks to an agent by the microphone of this browser."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -8,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
-from agents.channels.phone.audio.choosing import check_speech
+from agents.channels.phone.audio.choosing import check_reaches, reaches_of
+from agents.channels.phone.audio.reach import SpeechReach
 from agents.channels.phone.audio.speech import SpeechUnavailable
 from agents.channels.phone.browser.calls import LANGUAGES, MOST_SECONDS, begin_browser_call
 from agents.selectors import list_agents
@@ -34,7 +37,7 @@ def show_try_call(visit: Visit) -> HttpResponseBase:
         "section": "phone",
         "agents": [(encode(Prefix.AGENT, each.id), each.name) for each in list_agents(tenant_id=visit.tenant_id)],
         "chosen": visit.request.GET.get("agent", ""),
-        "languages": [(each, _problem(each)) for each in _languages()],
+        "languages": _languages(visit.tenant_id),
         "may_call": visit.may(Permission.CONVERSATIONS_WRITE),
         "worklet": worklet,
         "line": f"/phone/{encode(Prefix.TENANT, visit.tenant_id)}/try",
@@ -79,16 +82,20 @@ def begin_call(visit: Visit) -> HttpResponseBase:
     return JsonResponse({"start": start, "greeting": begun.greeting, "page": page}, status=201)
 
 
-def _languages() -> list[str]:
-    """The page's own first."""
+def _languages(tenant_id: UUID) -> list[tuple[str, str]]:
+    """The page's own first; each with why nobody can talk in it here, "" when they can."""
     own = get_language() or "en"
-    return sorted(LANGUAGES, key=lambda each: not each.startswith(own))
-
-
-def _problem(language: str) -> str:
-    """Why nobody can talk in it here; "" when they can."""
+    ordered = sorted(LANGUAGES, key=lambda each: not each.startswith(own))
     try:
-        check_speech(language)
+        hearing, speaking = reaches_of(tenant_id)
+    except SpeechUnavailable as error:
+        return [(each, said(error.message)) for each in ordered]
+    return [(each, _problem(hearing, speaking, each)) for each in ordered]
+
+
+def _problem(hearing: SpeechReach, speaking: SpeechReach, language: str) -> str:
+    try:
+        check_reaches(hearing, speaking, language)
     except SpeechUnavailable as error:
         return said(error.message)
     return ""

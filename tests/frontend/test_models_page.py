@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from agents.selectors.providers import list_model_providers
+from agents.selectors.speech import list_speech_keys
 from rapport.ids import Prefix, encode
 from tests.agents.llm.own_keys import add_key, allow
 from tests.cast import Cast, sign_in
@@ -34,6 +35,22 @@ def test_a_wrong_form_says_what_is_wrong_and_forgets_the_key(cast: Cast) -> None
     assert "private network" in answer.content.decode()
     assert "Our account" in answer.content.decode()
     assert "quokka" not in answer.content.decode()
+
+
+def test_a_key_for_speech_is_set_and_never_shown(cast: Cast) -> None:
+    client = fresh(cast)
+    form = {"role": "speaks", "provider": "elevenlabs", "key": "xi-quokka-1234567890", "voice": "JBFqnCBsd6RMkjVDRZzb"}
+    assert client.post("/models/speech/set/", form).headers["Location"] == "/models/"
+    page = client.get("/models/").content.decode()
+    assert ("Speaks to callers" in page, "…7890" in page, "quokka" in page) == (True, True, False)
+    wrong = client.post(
+        "/models/speech/set/", form | {"provider": "openai_compatible", "base_url": "https://127.0.0.1/"}
+    )
+    assert wrong.status_code == 400
+    assert ("private network" in wrong.content.decode(), "quokka" in wrong.content.decode()) == (True, False)
+    assert list_speech_keys(tenant_id=cast.other.tenant_id) == []
+    client.post("/models/speech/remove/", {"role": "speaks"})
+    assert list_speech_keys(tenant_id=cast.acme.tenant_id) == []
 
 
 def test_who_signed_in_long_ago_confirms_first(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 The fields are found by walking the API's description and the pages' forms: a new one fails until it has a door here.
 """
 
+import asyncio
 import re
 import socket
 import threading
@@ -15,7 +16,10 @@ from uuid import UUID
 
 import pytest
 
+from agents.channels.phone.audio.providers.speaking import AskedVoice
+from agents.selectors.speech import own_speech
 from agents.services.providers import add_model_provider
+from agents.services.speech import SpeechSettings, set_speech_key
 from agents.services.trace_export import ExportSettings, set_trace_export
 from agents.services.trying import try_model
 from agents.tools.connections import Auth, create_connection
@@ -111,6 +115,13 @@ def enter_model_provider(tenant_id: UUID, address: str) -> None:
         raise InvalidRequest(trial)
 
 
+def enter_speech_server(tenant_id: UUID, address: str) -> None:
+    """As with models."""
+    settings = SpeechSettings("openai_compatible", "sk-a-key", base_url=address)
+    set_speech_key(tenant_id=tenant_id, role="speaks", settings=settings, actor=SYSTEM)
+    asyncio.run(AskedVoice(own_speech(tenant_id=tenant_id)["speaks"], language="en-US").speak("Hello."))
+
+
 def enter_connection(tenant_id: UUID, address: str) -> None:
     """As with webhooks: each call there is checked again when it connects."""
     create_connection(tenant_id=tenant_id, name="x", base_url=address, auth=Auth(), actor=SYSTEM)
@@ -133,6 +144,7 @@ DOORS: dict[str, Callable[[UUID, str], None]] = {
     "form webhook-url": enter_webhook,
     "form issuer": enter_issuer,
     "form provider-url": enter_model_provider,
+    "form speech-url": enter_speech_server,
     "POST /v1/tool-connections base_url": enter_connection,
     "form connection-base-url": enter_connection,
     "PUT /v1/trace-export endpoint": enter_collector,

@@ -37,6 +37,7 @@ from agents.models import (
     PromptVersion,
     ProviderCredential,
     ServiceRequest,
+    SpeechKey,
     Summary,
     Tool,
     ToolApproval,
@@ -57,6 +58,7 @@ from agents.services import (
 )
 from agents.services.phone import NumberSettings, add_phone_number
 from agents.services.providers import add_model_provider
+from agents.services.speech import SpeechSettings, set_speech_key
 from agents.services.trace_export import ExportSettings, set_trace_export
 from agents.tools.conditions import default_policy
 from agents.tools.connections import Auth, create_connection
@@ -232,6 +234,8 @@ def _feedback(tenant_id: UUID, turn_id: UUID, contact_id: UUID) -> dict[str, str
 
 def _provider(cast: Cast) -> UUID:
     """At an address that no name server knows: trying it fails at once."""
+    speech = SpeechSettings("deepgram", f"key-{SECRET}-1234567890", model=f"{SECRET}-model")
+    set_speech_key(tenant_id=cast.acme.tenant_id, role="listens", settings=speech, actor=user_actor(cast.alice.id))
     return add_model_provider(
         tenant_id=cast.acme.tenant_id,
         provider="openai_compatible",
@@ -504,6 +508,8 @@ def snapshot(cast: Cast) -> list[object]:
                 PromptVersion,
                 Experiment,
                 ProviderCredential,
+                SpeechKey,
+                SpeechKey,
                 CannedReply,
                 Conversation,
                 ConversationNote,

@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, line: Line, socket: str, document: Callable[[T
             # where nobody brings sound, nothing of it is loaded
             from agents.channels.phone.audio.choosing import check_speech
 
-            check_speech(line.language)
+            check_speech(line.tenant_id, line.language)
         call_id, word = begin_call(line, carrier_id=carrier_id, caller=caller)
     except RapportError as error:
         return _refused(line, error)

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from frontend.demo.serving import CHILD, await_ready, in_a_fresh_folder, refuse_taken_ports, start_product, stop_product
-from rapport.config import ROOT
+from rapport.config import ROOT, get_config
 from rapport.errors import RapportError
 
 MEMORY_SECONDS = 15.0
@@ -50,11 +50,12 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _check(self) -> None:
-        from agents.channels.phone.audio.choosing import check_speech
+        from agents.channels.phone.audio.choosing import check_reaches
+        from agents.channels.phone.audio.reach import recogniser_reach, synthesiser_reach
         from frontend.demo.telephone import Telephone
 
         try:
-            check_speech("en-US")
+            check_reaches(recogniser_reach(get_config()), synthesiser_reach(get_config()), "en-US")
             Telephone(Path())
         except RapportError as error:
             raise CommandError(error.message) from None

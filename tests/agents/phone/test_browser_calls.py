@@ -28,7 +28,7 @@ def _speech(monkeypatch: pytest.MonkeyPatch) -> None:
         return scripted_speech("how long do I have", after=8)[0]
 
     monkeypatch.setattr(answering, "open_speech", opened)
-    monkeypatch.setattr(calls, "check_speech", lambda language: None)
+    monkeypatch.setattr(calls, "check_speech", lambda *_: None)
     monkeypatch.setattr(socket, "in_thread", in_executor)
     monkeypatch.setattr(socket, "SILENT_SECONDS", 3.0)
 

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import pytest
 
 from agents.channels.phone.audio import mulaw
-from agents.channels.phone.audio.choosing import check_speech
+from agents.channels.phone.audio.choosing import check_reaches
 from agents.channels.phone.audio.flite import Flite
 from agents.channels.phone.audio.language_model import sentences_of
 from agents.channels.phone.audio.line import AudioLine
+from agents.channels.phone.audio.reach import BUILTIN, SpeechReach
 from agents.channels.phone.audio.speech import Speech, SpeechUnavailable
 from agents.channels.phone.audio.sphinx import Sphinx, make_detector
 from agents.channels.phone.frames import Heard, Prompt, say
@@ -48,10 +49,11 @@ needs_flite = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is
 
 def test_what_is_missing_is_said_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
+    own = SpeechReach(BUILTIN)
     with pytest.raises(SpeechUnavailable, match="apt-get install flite"):
-        check_speech("en-US")
+        check_reaches(own, own, "en-US")
     with pytest.raises(SpeechUnavailable, match="English only"):
-        check_speech("de-DE")
+        check_reaches(own, own, "de-DE")
 
 
 def word_errors(said: str, understood: str) -> int:

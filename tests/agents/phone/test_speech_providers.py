@@ -19,6 +19,7 @@ from agents.channels.phone.frames import Prompt, say
 from rapport.config import get_config
 from tests.agents.phone.scripted_speech import ScriptedTransport, is_loud
 from tests.agents.phone.speech_provider import KEY, WORD_BYTES, SpeechProvider, running
+from tests.cast import Cast
 
 WORD = np.tile(np.array([8000, -8000], "<i2"), WORD_BYTES // 4).tobytes()
 PROVIDERS = ("deepgram", "elevenlabs", "openai")
@@ -277,13 +278,14 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(url: str, key: str, says:
         read_reach("RECOGNISER", url, key)
 
 
-def test_with_other_speech_numbers_of_any_language_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.django_db
+def test_with_other_speech_numbers_of_any_language_are_answered(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     config = replace(get_config(), recogniser_url="deepgram:", recogniser_api_key="k")
     monkeypatch.setattr(choosing, "get_config", lambda: config)
     with pytest.raises(SpeechUnavailable, match="SYNTHESISER_URL"):
-        choosing.check_speech("de-DE")
+        choosing.check_speech(cast.acme.tenant_id, "de-DE")
     config = replace(config, synthesiser_url="openai+http://localhost:1/v1?voice=ash")
-    choosing.check_speech("de-DE")
+    choosing.check_speech(cast.acme.tenant_id, "de-DE")
 
 
 def test_what_is_owed_is_counted(provider: SpeechProvider) -> None:

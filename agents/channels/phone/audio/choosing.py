@@ -1,4 +1,4 @@
-"""Who understands and who speaks in a call that brings audio: as the settings say."""
+"""Who understands and who speaks in a call that brings audio: by the company's own keys, else as the settings say."""
 
 from uuid import UUID
 
@@ -13,20 +13,35 @@ from agents.channels.phone.audio.sphinx import MISSING, Sphinx, is_installed, ma
 from agents.channels.phone.calls import Line
 from agents.channels.phone.session import InThread
 from agents.configuration.sections.voice import Voice
+from agents.models import SpeechRole
 from agents.selectors.agents import get_agent
+from agents.selectors.speech import own_speech
 from rapport.config import get_config
 from tenants.context import tenant_scope
 
 
-def check_speech(language: str) -> None:
+def reaches_of(tenant_id: UUID) -> tuple[SpeechReach, SpeechReach]:
+    """Who listens to the company's calls, and who speaks in them. Raises SpeechUnavailable."""
+    own, config = own_speech(tenant_id=tenant_id), get_config()
+    return (
+        own.get(SpeechRole.LISTENS) or recogniser_reach(config),
+        own.get(SpeechRole.SPEAKS) or synthesiser_reach(config),
+    )
+
+
+def check_speech(tenant_id: UUID, language: str) -> None:
     """Raises SpeechUnavailable, with what to install or set."""
-    hearing, speaking = recogniser_reach(get_config()), synthesiser_reach(get_config())
+    check_reaches(*reaches_of(tenant_id), language)
+
+
+def check_reaches(hearing: SpeechReach, speaking: SpeechReach, language: str) -> None:
+    """Likewise."""
     if not is_installed():
         raise SpeechUnavailable(MISSING)
     if (hearing.is_builtin or speaking.is_builtin) and not language.lower().startswith("en"):
         raise SpeechUnavailable(
             f"The built-in speech understands and speaks English only, not {language}: "
-            "set RECOGNISER_URL and SYNTHESISER_URL."
+            "set RECOGNISER_URL and SYNTHESISER_URL, or enter keys of your own on the page Models."
         )
     if speaking.is_builtin:
         locate_flite()
@@ -34,8 +49,8 @@ def check_speech(language: str) -> None:
 
 async def open_speech(line: Line, in_thread: InThread) -> Speech:
     """Raises SpeechUnavailable."""
-    check_speech(line.language)
-    hearing, speaking = recogniser_reach(get_config()), synthesiser_reach(get_config())
+    hearing, speaking = await in_thread(reaches_of, line.tenant_id)
+    check_reaches(hearing, speaking, line.language)
     voice = await in_thread(_voice_of, line.tenant_id, line.agent_id)
     detector = make_detector()
     spent = SpeechSpent()

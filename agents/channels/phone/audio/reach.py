@@ -19,13 +19,15 @@ BASES = {
 
 @dataclass(frozen=True, slots=True)
 class SpeechReach:
-    """`base_url` ends without a slash; `model` and `voice` "" are what the provider's client takes by itself."""
+    """`base_url` ends without a slash; `model` and `voice` "" are what the provider's client takes by itself. `owner`:
+    the company whose own key it is, "" for the operator's."""
 
     provider: str
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     model: str = ""
     voice: str = ""
+    owner: str = ""
 
     @property
     def is_builtin(self) -> bool:

@@ -50,12 +50,15 @@ class Synthesiser(Protocol):
 @dataclass(slots=True)
 class SpeechSpent:
     """What others are owed for a line: sound that they listened to (8 kHz, 16 bits; again is again), characters that
-    they spoke. "" is the built-in speech, which costs nothing."""
+    they spoke. "" is the built-in speech, which costs nothing; what is by a key of the company's own (`is_own_…`) it
+    pays there itself."""
 
     recogniser: str = ""
     heard_bytes: int = 0
     voice: str = ""
     spoken_characters: int = 0
+    is_own_recogniser: bool = False
+    is_own_voice: bool = False
 
     @property
     def heard_seconds(self) -> int:

@@ -27,8 +27,10 @@ def count_speech(session: Session, spent: SpeechSpent) -> None:
             "conversation_id": str(session.conversation_id),
             "agent_id": str(agent_id),
             "recogniser": spent.recogniser,
+            "is_own_recogniser": spent.is_own_recogniser,
             "heard_seconds": spent.heard_seconds,
             "voice": spent.voice,
+            "is_own_voice": spent.is_own_voice,
             "spoken_characters": spent.spoken_characters,
             "occurred_at": timezone.now().isoformat(),
         }

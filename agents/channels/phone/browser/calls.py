@@ -45,7 +45,7 @@ def begin_browser_call(
     if language not in LANGUAGES:
         raise InvalidRequest("Choose a language from the list.", param="language")
     check_quota(Meter.MESSAGES, *CALLS, tenant_id=tenant_id)
-    check_speech(language)
+    check_speech(tenant_id, language)
     take(_BEGUN, caller)
     line = _line(tenant_id, agent_id, language)
     conversation_id = start_conversation(

@@ -8,6 +8,8 @@ import httpx
 
 from agents.channels.phone.audio.reach import SpeechReach
 from agents.channels.phone.audio.speech import SpeechUnavailable
+from rapport.errors import RapportError
+from rapport.outbound import safe_async_transport
 
 TIMEOUT = httpx.Timeout(10, connect=4)
 MOST_BYTES = 8_000_000  # of an answer; a piece that is spoken has some 200 kB
@@ -30,7 +32,11 @@ class Provider:
 
     def __init__(self, reach: SpeechReach) -> None:
         self.reach = reach
-        self._http = httpx.AsyncClient(base_url=f"{reach.base_url}/", headers=headers_for(reach), timeout=TIMEOUT)
+        # where a company chose the address, it must not lead inside
+        transport = safe_async_transport() if reach.owner else None
+        self._http = httpx.AsyncClient(
+            base_url=f"{reach.base_url}/", headers=headers_for(reach), timeout=TIMEOUT, transport=transport
+        )
 
     async def ask(self, path: str, params: Mapping[str, str] | None = None, **body: Any) -> bytes:
         """What `POST path` answers. Raises SpeechUnavailable."""
@@ -54,6 +60,10 @@ class Provider:
                         raise SpeechUnavailable(f"{name} answered with more than {MOST_BYTES} bytes.")
         except httpx.TimeoutException:
             raise SpeechUnavailable(f"{name} did not answer in time.") from None
+        except SpeechUnavailable:
+            raise
+        except RapportError as error:  # an address that may not be called
+            raise SpeechUnavailable(f"{name}: {error.message}") from None
         except httpx.HTTPError as error:
             raise _Again(f"{name} cannot be reached: {type(error).__name__}.") from None
         if response.status_code in _TRIED_AGAIN:

@@ -37,7 +37,7 @@ class DeepgramRecogniser:
 
     def __init__(self, reach: SpeechReach, *, language: str, spent: SpeechSpent | None = None) -> None:
         self._spent = spent or SpeechSpent()
-        self._spent.recogniser = reach.provider
+        self._spent.recogniser, self._spent.is_own_recogniser = reach.provider, bool(reach.owner)
         form = {"encoding": "linear16", "sample_rate": str(mulaw.RATE), "channels": "1", "endpointing": "false"}
         wanted = {
             "model": reach.model or "nova-3",
@@ -184,5 +184,5 @@ class DeepgramRecogniser:
 
 
 def _refused(status: int) -> str:
-    remedy = {401: ": is RECOGNISER_API_KEY right", 403: ": may its key be used for this"}.get(status, "")
+    remedy = {401: ": is its key right", 403: ": may its key be used for this"}.get(status, "")
     return f"deepgram refused with {status}{remedy or ': does it have this model and language'}."

@@ -28,7 +28,7 @@ class AskedRecogniser:
 
     def __init__(self, reach: SpeechReach, *, language: str, hint: str = "", spent: SpeechSpent | None = None) -> None:
         self._spent = spent or SpeechSpent()
-        self._spent.recogniser = reach.provider
+        self._spent.recogniser, self._spent.is_own_recogniser = reach.provider, bool(reach.owner)
         self._provider = Provider(reach)
         self._language, self._hint = language.partition("-")[0].lower(), hint
         self._heard = bytearray()

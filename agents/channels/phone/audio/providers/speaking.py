@@ -33,7 +33,7 @@ class AskedVoice:
         spent: SpeechSpent | None = None,
     ) -> None:
         self._spent = spent or SpeechSpent()
-        self._spent.voice = reach.provider
+        self._spent.voice, self._spent.is_own_voice = reach.provider, bool(reach.owner)
         self._provider = Provider(reach)
         self._language = language.partition("-")[0].lower()
         form, usual = VOICES[reach.provider]
