@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.fields.related_lookups import RelatedExact
+from django.db.models.sql.where import AND
 
 from rapport.ids import new_id
 from tenants.context import require_tenant_id
@@ -18,7 +20,12 @@ class TenantManager(models.Manager[Row]):
     use_in_migrations = False
 
     def get_queryset(self) -> models.QuerySet[Row]:
-        return super().get_queryset().filter(tenant_id=require_tenant_id())
+        """What `.filter(tenant_id=…)` gives: it is in every query, and Django would find out anew what it means."""
+        rows = super().get_queryset()
+        tenant: Any = rows.model._meta.get_field("tenant")
+        column = tenant.get_col(rows.query.get_initial_alias(), tenant)
+        rows.query.where.add(RelatedExact(column, require_tenant_id()), AND)
+        return rows
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
         tenant_id = require_tenant_id()

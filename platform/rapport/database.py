@@ -38,7 +38,7 @@ def database_settings(config: Config, url: str) -> dict[str, Any]:
     slots = live + config.ingest_slots + config.bulk_slots + config.calls_slots
     pool = {"min_size": 0, "max_size": slots + 16, "timeout": POOL_WAIT_SECONDS, "max_idle": 120.0}
     return {
-        **dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True),
+        **dj_database_url.parse(url, engine="rapport.postgresql", conn_max_age=0, conn_health_checks=True),
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {**_options(url), "pool": pool},
     }

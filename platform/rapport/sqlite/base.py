@@ -1,14 +1,21 @@
-"""Django's SQLite backend with the writers' gate around each transaction. Settings name it as the engine."""
+"""Django's SQLite backend with our compiler, and the writers' gate around each transaction. Settings name it as engine."""
 
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.operations import DatabaseOperations as DjangosOperations
 
 from rapport.sqlite.gate import Gate, gate_of
 
 
+class DatabaseOperations(DjangosOperations):
+    compiler_module = "rapport.sqlite.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Transactions begin IMMEDIATE (settings), so whoever is inside one is a writer."""
+
+    ops_class = DatabaseOperations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""PostgreSQL: Django's own backend, whose SELECTs are compiled once for each shape."""

@@ -1,0 +1,1 @@
+"""SQL for the engines: queries of one shape are compiled once."""
