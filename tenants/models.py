@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from rapport.ids import new_id
+from rapport.sql.filtering import PlainManager
 from tenants.scoped import TenantModel
 from tenants.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -82,6 +83,8 @@ class Tenant(models.Model):
     retention = models.JSONField(default=dict)  # {"conversations_days": 90, …}; what it does not name is kept
     deletion_due_at = models.DateTimeField(null=True, db_index=True)  # asked for; until then it can be taken back
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PlainManager()
 
     def __str__(self) -> str:
         return self.name

@@ -9,12 +9,13 @@ from django.db.models.fields.related_lookups import RelatedExact
 from django.db.models.sql.where import AND
 
 from rapport.ids import new_id
+from rapport.sql.filtering import PlainManager
 from tenants.context import require_tenant_id
 
 Row = TypeVar("Row", bound="TenantModel")
 
 
-class TenantManager(models.Manager[Row]):
+class TenantManager(PlainManager[Row]):
     """Every queryset starts filtered by the open scope; outside one it raises OutsideTenantScope."""
 
     use_in_migrations = False

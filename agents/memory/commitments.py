@@ -28,6 +28,8 @@ _CERTAIN = 1.0
 
 def remember_actions(*, tenant_id: UUID, conversation_id: UUID) -> int:
     """Of what was done since the last time, also what an earlier turn had asked for; returns how many."""
+    if not has_acted(tenant_id=tenant_id, conversation_id=conversation_id):
+        return 0
     with tenant_scope(tenant_id), transaction.atomic():
         conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
         if conversation is None or not conversation.is_remembered:
@@ -39,6 +41,12 @@ def remember_actions(*, tenant_id: UUID, conversation_id: UUID) -> int:
             return sum(_remember(conversation, run, text) for run, text in _commitments(list(runs)))
         except ContactNotFound:  # it is being erased
             return 0
+
+
+def has_acted(*, tenant_id: UUID, conversation_id: UUID) -> bool:
+    """Whether a tool has done its work in it. In most conversations none has, and nothing needs to be held."""
+    with tenant_scope(tenant_id):
+        return ToolRun.objects.filter(turn__conversation_id=conversation_id, state=ToolRunState.DONE).exists()
 
 
 def _remember(conversation: Conversation, run: ToolRun, text: str) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agents.memory.commitments import has_acted
 from agents.memory.extraction import Extracted
 from agents.memory.predicates import TRAIT
 from agents.memory.reconciling import Origin, learn
@@ -98,6 +99,8 @@ def text_of(described: Description) -> str:
 
 def keep_tool_results(*, tenant_id: UUID, conversation_id: UUID) -> int:
     """An episode of each call of a tool that came to its end since the last time; returns how many."""
+    if not has_acted(tenant_id=tenant_id, conversation_id=conversation_id):
+        return 0
     with tenant_scope(tenant_id), transaction.atomic():
         rows = Conversation.objects.select_for_update().filter(id=conversation_id, is_remembered=True)
         conversation = rows.first()

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from agents.memory.reading import read_episode
 from agents.models import Conversation, Episode, Message, MessageRole
@@ -58,7 +57,8 @@ def _remember(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
 
 
 def _last_remembered(conversation_id: UUID) -> int:
-    return Episode.objects.filter(conversation_id=conversation_id).aggregate(last=Max("sequence"))["last"] or 0
+    rows = Episode.objects.filter(conversation_id=conversation_id).order_by("-sequence")
+    return rows.values_list("sequence", flat=True).first() or 0
 
 
 def _messages_after(conversation_id: UUID, sequence: int) -> Iterable[Message]:

@@ -8,8 +8,19 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from rapport.sql.filtering import PlainManager
 
-class OutboxEvent(models.Model):
+
+class EventsModel(models.Model):
+    """Asked for at every event."""
+
+    objects = PlainManager()
+
+    class Meta:
+        abstract = True
+
+
+class OutboxEvent(EventsModel):
     """An event, written in the transaction that made it true. Published rows are kept a while, then pruned."""
 
     id = models.BigAutoField(primary_key=True)
@@ -30,7 +41,7 @@ class OutboxEvent(models.Model):
         ]
 
 
-class LogPartition(models.Model):
+class LogPartition(EventsModel):
     """The head of one partition of the embedded log. Its row lock serialises appends: offsets follow commit order."""
 
     id = models.BigAutoField(primary_key=True)
@@ -42,7 +53,7 @@ class LogPartition(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "partition"], name="log_partition_unique")]
 
 
-class LogRecord(models.Model):
+class LogRecord(EventsModel):
     """The embedded log: what Kafka is on a cluster. Append-only; `offset` grows within (topic, partition)."""
 
     id = models.BigAutoField(primary_key=True)
@@ -61,7 +72,7 @@ class LogRecord(models.Model):
         indexes: ClassVar = [models.Index(fields=["appended_at"], name="log_appended_at")]
 
 
-class GroupOffset(models.Model):
+class GroupOffset(EventsModel):
     """How far a consumer group has read a partition of the embedded log, and which member holds it until when."""
 
     id = models.BigAutoField(primary_key=True)
@@ -78,7 +89,7 @@ class GroupOffset(models.Model):
         ]
 
 
-class GroupMember(models.Model):
+class GroupMember(EventsModel):
     """A living consumer of a group on the embedded log; the group's partitions are shared out among its members."""
 
     id = models.BigAutoField(primary_key=True)
@@ -90,7 +101,7 @@ class GroupMember(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["group", "member_id"], name="group_member_unique")]
 
 
-class Role(models.Model):
+class Role(EventsModel):
     """A job that only one process at a time may do (the relay, the scheduler), who does it, and until when."""
 
     name = models.CharField(max_length=40, primary_key=True)
@@ -106,7 +117,7 @@ class InboxState(models.TextChoices):
     DROPPED = "dropped", "Given up"
 
 
-class InboxEvent(models.Model):
+class InboxEvent(EventsModel):
     """An event as one subscription received it. Unique, so a delivery that repeats changes nothing."""
 
     id = models.BigAutoField(primary_key=True)
@@ -142,7 +153,7 @@ class InboxEvent(models.Model):
         ]
 
 
-class KeyLease(models.Model):
+class KeyLease(EventsModel):
     """One row per (subscription, tenant, key) that has or had work: who drains it, until when.
 
     `token` grows with every take-over (a fencing token): a worker that lost its lease cannot finish a row. `ready_at`

@@ -1,8 +1,8 @@
 """What two queries have in common whose SQL differs in its values alone: their shape.
 
-Read of plain queries only: columns of the model, joins, comparisons with values, order, limits. What has an expression,
-an annotation (but `exists()`'s), an aggregate, a subquery or SQL of its own in it has no shape here, and is compiled by
-Django each time.
+Read of plain queries only, and of unions of them: columns, joins, comparisons with values, order, limits. What has an
+expression, an annotation (but `exists()`'s), an aggregate, a subquery or SQL of its own in it has no shape here, and is
+compiled by Django each time.
 """
 
 from typing import Any, NamedTuple
@@ -29,9 +29,9 @@ from django.db.models.sql import Query
 from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
 
-_ABSENT = frozenset({IsNull, related_lookups.RelatedIsNull})
+ABSENT = frozenset({IsNull, related_lookups.RelatedIsNull})
 _EQUAL = frozenset({Exact, IntegerFieldExact, related_lookups.RelatedExact})
-_COMPARING = _EQUAL | {
+COMPARING = _EQUAL | {
     In,
     related_lookups.RelatedIn,
     GreaterThan,
@@ -60,10 +60,17 @@ class Shape(NamedTuple):
 
 def shape_of(compiler: Any) -> Shape | None:
     """Of a compiler's query; None when it is not plain, or finds nothing or everything whatever there is."""
-    query: Any = compiler.query
-    if (
+    reader, query = _Reader(compiler), compiler.query
+    try:
+        key = _read(query, reader) if query.combinator is None else _read_together(query, reader)
+    except (_NotPlain, EmptyResultSet, FullResultSet):
+        return None
+    return Shape(key, reader.fields, reader.values)
+
+
+def _is_plain(query: Any) -> bool:
+    return not (
         query.subquery
-        or query.combinator
         or query.group_by is not None
         or query.distinct_fields
         or query.extra
@@ -74,13 +81,9 @@ def shape_of(compiler: Any) -> Shape | None:
         or query._filtered_relations
         or not query.alias_cols
         or query.select_related is True
+        or any(type(each) is not str for each in query.order_by)
         or type(query) is not Query
-    ):
-        return None
-    try:
-        return _read(query, _Reader(compiler))
-    except (_NotPlain, EmptyResultSet, FullResultSet):
-        return None
+    )
 
 
 class _Reader:
@@ -104,9 +107,9 @@ class _Reader:
 
     def _comparison(self, lookup: Any) -> tuple[Any, ...]:
         kind = type(lookup)
-        if kind in _ABSENT:
+        if kind in ABSENT:
             return (kind, *self.column(lookup.lhs), lookup.rhs)
-        if kind not in _COMPARING or lookup.bilateral_transforms:
+        if kind not in COMPARING or lookup.bilateral_transforms:
             raise _NotPlain
         column, value = self.column(lookup.lhs), lookup.rhs
         if isinstance(value, bool):
@@ -124,8 +127,8 @@ class _Reader:
             raise _NotPlain
         return bool(lookup.rhs)
 
-    def join(self, alias: str, join: Any) -> tuple[Any, ...]:
-        is_used = self.compiler.query.alias_refcount[alias] > 0
+    def join(self, query: Any, alias: str, join: Any) -> tuple[Any, ...]:
+        is_used = query.alias_refcount[alias] > 0
         if type(join) is BaseTable:
             return (alias, join.table_name, is_used)
         if type(join) is not Join or join.filtered_relation:
@@ -134,21 +137,35 @@ class _Reader:
         return (alias, join.table_name, is_used, join.parent_alias, join.join_type, id(join.join_field), join.nullable)
 
 
-def _read(query: Any, reader: _Reader) -> Shape:
-    first = _annotated(query)
-    if any(type(each) is not str for each in query.order_by):
+def _read(query: Any, reader: _Reader) -> tuple[Any, ...]:
+    if not _is_plain(query) or query.combinator:
         raise _NotPlain
+    is_asked_whether = _is_asked_whether(query)
+    reader.values += [1] if is_asked_whether else []
+    return (is_asked_whether, reader.where(query.where), *_around(query, reader))
+
+
+def _read_together(query: Any, reader: _Reader) -> tuple[Any, ...]:
+    """A union, whose own `where` is the one of its first part and is not said."""
+    if not _is_plain(query) or query.annotations:
+        raise _NotPlain
+    parts = [_read(each, reader) for each in query.combined_queries]
+    return (query.combinator, query.combinator_all, *parts, *_around(query, reader))
+
+
+def _around(query: Any, reader: _Reader) -> tuple[Any, ...]:
+    """All but the conditions."""
     names, is_deferred = query.deferred_loading
-    key = (
+    return (
         query.model,
         query.default_cols,
+        query.values_select,
         tuple(map(reader.column, query.select)),
         None if query.selected is None else tuple(query.selected.items()),
         frozenset(names) if names else (),
         is_deferred,
         _frozen(query.select_related),
-        tuple(reader.join(alias, join) for alias, join in query.alias_map.items()),
-        reader.where(query.where),
+        tuple(reader.join(query, alias, join) for alias, join in query.alias_map.items()),
         query.order_by,
         query.default_ordering,
         query.standard_ordering,
@@ -162,20 +179,18 @@ def _read(query: Any, reader: _Reader) -> Shape:
             query.select_for_update_of,
             query.select_for_no_key_update,
         ),
-        bool(first),
     )
-    return Shape(key, reader.fields, first + reader.values)
 
 
-def _annotated(query: Any) -> list[Any]:
-    """The value that `exists()` selects."""
+def _is_asked_whether(query: Any) -> bool:
+    """`exists()` selects one value, and nothing else is annotated."""
     if not query.annotations:
-        return []
+        return False
     one = query.annotations.get("a")
     is_selected = query.annotation_select_mask is None or query.annotation_select_mask == {"a"}
     if len(query.annotations) > 1 or type(one) is not Value or one.value != 1 or not is_selected:
         raise _NotPlain
-    return [1]
+    return True
 
 
 def _frozen(related: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Django's SQLite backend with our compiler, and the writers' gate around each transaction. Settings name it as engine."""
+"""Django's SQLite backend with our compiler, and the writers' gate around each transaction. Settings name it so."""
 
 from typing import Any
 

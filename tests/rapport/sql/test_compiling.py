@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agents.models import Conversation, Message, Turn
-from rapport.events.models import InboxEvent, KeyLease
+from rapport.events.models import KeyLease
 from rapport.ids import new_id
 from rapport.sql import compiling
 from rapport.sql.compiling import ShapedCompiler
@@ -51,6 +51,11 @@ PLAIN: dict[str, Callable[[], Query]] = {
     "some": lambda: Turn.objects.only("id", "state"),
     "all but some": lambda: Turn.objects.defer("asked"),
     "distinct": lambda: Turn.objects.order_by().values_list("state").distinct(),
+    "both": lambda: KeyLease.objects.filter(queue="live").union(KeyLease.objects.filter(queue="bulk", owner="me")),
+    "both, columns": lambda: (
+        KeyLease.objects.filter(queue="live").values_list("id").union(KeyLease.objects.values_list("token"), all=True)
+    ),
+    "both, ordered": lambda: KeyLease.objects.filter(id=1).union(KeyLease.objects.filter(id=2)).order_by("key")[:2],
     "of no tenant": lambda: Tenant.objects.filter(slug="acme"),
 }
 OTHERS: dict[str, Callable[[], Query]] = {
@@ -60,10 +65,12 @@ OTHERS: dict[str, Callable[[], Query]] = {
     "counted": lambda: Turn.objects.values("state").annotate(count=Count("id")),
     "like": lambda: Tenant.objects.filter(slug__contains="a%"),
     "by an expression": lambda: Turn.objects.order_by(F("started_at").desc(nulls_last=True)),
-    "both": lambda: KeyLease.objects.filter(queue="live").union(KeyLease.objects.filter(queue="bulk")),
+    "both, one of them counted": lambda: (
+        Turn.objects.order_by().values_list("state").union(Turn.objects.values_list("state").annotate(n=Count("id")))
+    ),
     "too large": lambda: Message.objects.filter(sequence__lt=10**40),
     "in nothing, or": lambda: Turn.objects.filter(Q(id__in=[]) | Q(outcome="answered")),
-    "all related": lambda: InboxEvent.objects.select_related(),
+    "all related": lambda: Turn.objects.all().select_related(),
 }
 
 
