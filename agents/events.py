@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from agents.topics import (
+    CALL_RECORDED,
     CALL_REQUESTED,
+    CALLS,
     CAMPAIGN_MOVED,
     CAMPAIGNS,
     CONVERSATION_ANSWERED,
@@ -104,6 +106,28 @@ def handle_requested_call(event: Event) -> None:
     from agents.channels.phone.switchboard import Switchboard
 
     place_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), carrier=Switchboard())
+
+
+@subscribe(
+    "fetch-recordings",
+    topic=CALLS,
+    types={CALL_RECORDED},
+    is_transactional=False,
+    max_attempts=60,
+    deadline_seconds=900.0,
+)
+def handle_recorded_call(event: Event) -> None:
+    """Fetch what the carrier recorded, and delete it there."""
+    from agents.channels.phone.recording.fetching import keep_recording
+    from agents.channels.phone.twilio_recordings import TwilioRecordings
+
+    keep_recording(
+        tenant_id=event.tenant_id,
+        number_id=UUID(event.data["number_id"]),
+        call_id=UUID(event.data["call_id"]),
+        recording_id=str(event.data["recording_id"]),
+        recordings=TwilioRecordings(),
+    )
 
 
 @subscribe(

@@ -9,6 +9,7 @@
 `CALL_COUNTED` data: call_id, conversation_id, agent_id, line, seconds, occurred_at; once for a call that was taken up.
 `SPEECH_COUNTED` data: call_id, conversation_id, agent_id, recogniser, heard_seconds, voice, spoken_characters,
 occurred_at; once for each line of a call in which others listened or spoke.
+`CALL_RECORDED` data: call_id, number_id, recording_id; the carrier has a recording of it.
 `MEMORY_CHANGED` data: contact_id; its facts or conversations changed otherwise than by a turn.
 """
 
@@ -32,4 +33,5 @@ CALL_REQUESTED = "rapport.agents.call.requested.v1"
 CAMPAIGN_MOVED = "rapport.agents.campaign.moved.v1"
 CALL_COUNTED = "rapport.agents.call.counted.v1"
 SPEECH_COUNTED = "rapport.agents.call.speech_counted.v1"
+CALL_RECORDED = "rapport.agents.call.recorded.v1"
 MEMORY_CHANGED = "rapport.agents.memory.changed.v1"

@@ -50,7 +50,7 @@ class PhoneNumber(TenantModel):
     is_transfer_announced = models.BooleanField(default=True)
     voicemail = models.CharField(max_length=8, choices=VoicemailPolicy, default=VoicemailPolicy.TALK, blank=True)
     voicemail_message = models.CharField(max_length=500, blank=True)
-    is_recorded = models.BooleanField(default=False)  # of callers who agree, where the sound comes here
+    is_recorded = models.BooleanField(default=False)  # of callers who agree
     menu_prompt = models.CharField(max_length=500, blank=True)  # said after the greeting
     menu = models.JSONField(default=dict)  # a key, and what pressing it asks: {"1": "When are you open?"}
     created_at = models.DateTimeField(auto_now_add=True)
@@ -156,8 +156,8 @@ class CallTransfer(TenantModel):
 
 class CallRecording(TenantModel):
     """Whether the caller agreed to be recorded, how ("said" or "key") and when; and of what was recorded then, which
-    is a file (`agents.channels.phone.recording.files`), its length and peaks. `began_ms`: after the call was taken up.
-    `listened`: who listened lately, and when, so that winding back is one listening."""
+    is a file (`agents.channels.phone.recording.files`), its length (0: it is not all there yet) and peaks. `began_ms`:
+    after the call was taken up. `listened`: who listened lately, and when, so that winding back is one listening."""
 
     call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="recording")
     has_agreed = models.BooleanField()

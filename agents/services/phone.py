@@ -196,7 +196,7 @@ def _check_carrier_can(settings: NumberSettings) -> None:
         return
     if settings.is_recorded:
         raise InvalidPhoneNumber(
-            "Telnyx brings words and no sound: its calls cannot be recorded here.", param="carrier"
+            "What Telnyx records is an MP3, which cannot be kept here: its calls are not recorded.", param="carrier"
         )
 
 

@@ -129,6 +129,7 @@ PUBLIC = {
     "phone_out_voice": "opened by a carrier's signature",
     "phone_out_status": "opened by a carrier's signature",
     "phone_machine": "opened by a carrier's signature",
+    "phone_recorded": "opened by a carrier's signature",
     "phone_whisper": "opened by a carrier's signature",
     "phone_taken": "opened by a carrier's signature",
     "phone_leg": "opened by a carrier's signature",

@@ -26,9 +26,7 @@ class PhoneNumberSerializer(serializers.Serializer[Any]):
     is_transfer_announced = serializers.BooleanField(
         help_text="That person first hears what it is about, and takes the call with a key."
     )
-    is_recorded = serializers.BooleanField(
-        help_text="Callers are asked whether they may be recorded, where their sound comes here."
-    )
+    is_recorded = serializers.BooleanField(help_text="Callers are asked whether they may be recorded; not at Telnyx.")
     voicemail = serializers.CharField(
         help_text="When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on."
     )

@@ -104,6 +104,16 @@ InThread = Callable[..., Awaitable[Any]]
 class Recorder(Protocol):
     def start(self, path: Path) -> None: ...
 
+    async def end(self) -> None:
+        """The call goes on with somebody who was not asked."""
+
+
+class RemoteRecorder(Recorder, Protocol):
+    async def close(self) -> None: ...
+
+
+TapeOf = Callable[[Session, Setup], RemoteRecorder]
+
 
 class Wire(Protocol):
     """The line to the carrier. `receive` gives None when it is closed; `send` to a closed one does nothing.
@@ -117,13 +127,21 @@ class Wire(Protocol):
     async def send(self, frame: Frame) -> None: ...
 
 
-async def talk(line: Line, wire: Wire, streams: StreamStore, in_thread: InThread) -> None:
-    """To the end of the call, or of the line. Raises CallRefused before anything is said."""
+async def talk(
+    line: Line, wire: Wire, streams: StreamStore, in_thread: InThread, *, tape_of: TapeOf | None = None
+) -> None:
+    """To the end of the call, or of the line. `tape_of`: what records it, of callers who agree. Raises CallRefused
+    before anything is said."""
     setup = await asyncio.wait_for(wire.receive(), SETUP_SECONDS)
     if not isinstance(setup, Setup):
         raise CallRefused("The first frame is the setup.")
     session: Session = await in_thread(take_up, line, setup)
-    await converse(session, wire, streams, in_thread, returns_in=RETURN_SECONDS)
+    tape = tape_of(session, setup) if tape_of else None
+    try:
+        await converse(session, wire, streams, in_thread, returns_in=RETURN_SECONDS, tape=tape)
+    finally:
+        if tape is not None:
+            await tape.close()
 
 
 async def converse(
@@ -387,6 +405,8 @@ class Talk:
         self.reason = "handed_off"
         if self._can_transfer and await self._in_thread(begin_transfer, self._session):
             self.reason = TRANSFERRED
+            if self._tape is not None:
+                await self._tape.end()
             await self.send(say(self.sentence("transferred"), is_last=True))
         await self.send(hang_up(self.reason, conversation=encode(Prefix.CONVERSATION, self._session.conversation_id)))
 

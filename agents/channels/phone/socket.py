@@ -3,9 +3,14 @@ with the call's word behind it. The word in its first frame binds it
 to one call that came by the webhook.
 """
 
-from agents.channels.phone.frames import Frame, Heard, read_frame
+from functools import partial
+
+from agents.channels.phone.calls import Line, Session
+from agents.channels.phone.frames import Frame, Heard, Setup, read_frame
+from agents.channels.phone.recording.remote import CarrierTape, asks_to_record
 from agents.channels.phone.session import talk
 from agents.channels.phone.sockets import TextSocket, in_thread, open_socket
+from agents.channels.phone.twilio_recordings import TwilioRecordings
 from agents.errors import CallRefused
 from rapport import logs
 from rapport.sockets import REFUSED, Message, Receive, Send
@@ -22,11 +27,16 @@ async def answer_line(
         return
     socket = TextSocket(receive, send)
     try:
-        await talk(line, _Wire(socket), get_stream_store(), in_thread)
+        tape_of = partial(_tape_of, line) if asks_to_record(line) else None
+        await talk(line, _Wire(socket), get_stream_store(), in_thread, tape_of=tape_of)
     except (CallRefused, TimeoutError) as error:
         log.info("line_refused", reason=getattr(error, "code", "setup_timeout"))
     finally:
         await socket.close(REFUSED)
+
+
+def _tape_of(line: Line, session: Session, setup: Setup) -> CarrierTape:
+    return CarrierTape(line, session.call_id, setup.call_id, TwilioRecordings(), in_thread)
 
 
 class _Wire:

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{_CALL}/voice", views.answer_outgoing_call, name="phone_out_voice"),
     path(f"{_CALL}/status", views.note_outgoing_call, name="phone_out_status"),
     path(f"{_CALL}/machine", views.note_machine, name="phone_machine"),
+    path(f"{_CALL}/recorded", views.note_recording, name="phone_recorded"),
     path(f"{_CALL}/whisper", transfer_views.whisper, name="phone_whisper"),
     path(f"{_CALL}/taken", transfer_views.take_transfer, name="phone_taken"),
     path(f"{_CALL}/leg", transfer_views.note_transfer_leg, name="phone_leg"),

@@ -13,6 +13,7 @@ from agents.channels.phone.addresses import line_url, webhook_url
 from agents.channels.phone.calls import Line, begin_call, note_status
 from agents.channels.phone.machines import meet_machine
 from agents.channels.phone.outgoing import answer_outgoing, opening_of
+from agents.channels.phone.recording.remote import announce_recording, greeting_of
 from agents.channels.phone.switchboard import Switchboard
 from agents.channels.phone.transfer_views import dial_document
 from agents.channels.phone.transfers import claim_dial
@@ -77,7 +78,8 @@ def answer_outgoing_call(request: HttpRequest, line: Line, call_id: UUID) -> Htt
     except RapportError as error:
         return _refused(line, error)
     told = _told(line, call_id, word, "line")
-    return xml(connect(replace(told, greeting=opening_of(line, call_id) or line.greeting)))
+    opening = opening_of(line, call_id) or line.greeting  # no menu: callees chose nothing
+    return xml(connect(replace(told, greeting=greeting_of(line, opening))))
 
 
 def _refused(line: Line, error: RapportError) -> HttpResponse:
@@ -91,7 +93,7 @@ def _told(line: Line, call_id: UUID, word: str, socket: str) -> Told:
     return Told(
         socket_url=line_url(tenant, number, f"{socket}/{word}" if is_telnyx else socket),
         ended_url=webhook_url(tenant, number, "ended"),
-        greeting=line.welcome,
+        greeting=greeting_of(line),
         language=line.language,
         parameters={"call": encode(Prefix.CALL, call_id), "token": word},
         more=TELNYX_RELAY if is_telnyx else TWILIO_RELAY,
@@ -116,6 +118,15 @@ def note_machine(request: HttpRequest, line: Line, call_id: UUID) -> HttpRespons
     if is_of_account(request, line):
         told = {"carrier_id": field(request, "CallSid"), "answered_by": field(request, "AnsweredBy")}
         meet_machine(line, call_id=call_id, carrier=Switchboard(), **told)
+    return HttpResponse(status=204)
+
+
+@signed("calls/{call}/recorded")
+def note_recording(request: HttpRequest, line: Line, call_id: UUID) -> HttpResponse:
+    """The carrier has a recording, or says that it has none."""
+    recording_id = field(request, "RecordingSid")
+    if is_of_account(request, line) and recording_id and field(request, "RecordingStatus") == "completed":
+        announce_recording(line, call_id=call_id, recording_id=recording_id)
     return HttpResponse(status=204)
 
 

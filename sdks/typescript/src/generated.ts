@@ -1058,7 +1058,7 @@ export interface PhoneNumber {
   transfer_to: string;
   /** That person first hears what it is about, and takes the call with a key. */
   is_transfer_announced: boolean;
-  /** Callers are asked whether they may be recorded, where their sound comes here. */
+  /** Callers are asked whether they may be recorded; not at Telnyx. */
   is_recorded: boolean;
   /** When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on. */
   voicemail: string;

@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from agents.channels.phone.audio import answering, mulaw
-from agents.channels.phone.audio.answering import RECORDED, answer_audio
+from agents.channels.phone.audio.answering import answer_audio
 from agents.channels.phone.audio.transport import Key, Sound
 from agents.channels.phone.calls import Line, begin_call, find_line
 from agents.channels.phone.frames import Setup
-from agents.channels.phone.recording.consent import is_answer, is_yes
+from agents.channels.phone.recording.consent import RECORDED, is_answer, is_yes
 from agents.channels.phone.recording.files import delete_tenant_sounds, path_of
 from agents.channels.phone.recording.tape import Tape
 from agents.models import Call, CallRecording, Conversation, Message

@@ -10,16 +10,12 @@ from agents.channels.phone.audio.transport import Transport
 from agents.channels.phone.calls import Line, Session, end_call, take_up
 from agents.channels.phone.carriers import Redirecting
 from agents.channels.phone.frames import Setup
+from agents.channels.phone.recording.consent import RECORDED
 from agents.channels.phone.recording.keeping import note_recorded
 from agents.channels.phone.recording.tape import Tape
 from agents.channels.phone.redirecting import redirect_call
 from agents.channels.phone.session import InThread, Wire, converse
 from rapport.streams.port import StreamStore
-
-RECORDED = {
-    "en": "May we record this call? Say yes, or press 1. Otherwise nothing is recorded.",
-    "de": "Dürfen wir den Anruf aufzeichnen? Sagen Sie ja, oder drücken Sie die 1. Sonst wird nichts aufgezeichnet.",
-}
 
 
 async def answer_audio(
@@ -59,5 +55,6 @@ async def answer_audio(
     finally:
         await in_thread(count_speech, session, speech.spent)
         if tape is not None and tape.stop():
-            await in_thread(note_recorded, session, seconds=tape.seconds, peaks=tape.peaks)
+            of_it = {"tenant_id": session.tenant_id, "call_id": session.call_id}
+            await in_thread(note_recorded, **of_it, seconds=tape.seconds, peaks=tape.peaks)
     return session.call_id

@@ -5,6 +5,10 @@ Anything else is a no: a question that somebody asks instead is answered, and no
 
 from agents.channels.phone.audio.endpointing import words_of
 
+RECORDED = {
+    "en": "May we record this call? Say yes, or press 1. Otherwise nothing is recorded.",
+    "de": "Dürfen wir den Anruf aufzeichnen? Sagen Sie ja, oder drücken Sie die 1. Sonst wird nichts aufgezeichnet.",
+}
 YES_KEY, NO_KEY = "1", "2"
 _MOST_WORDS = 6
 _YES = frozenset("yes yeah yep sure okay ok agreed agree fine gladly absolutely ja jawohl gerne einverstanden".split())

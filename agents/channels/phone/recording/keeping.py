@@ -61,15 +61,17 @@ def note_consent(session: Session, *, agreed: bool, by: By, said: str, answer: s
     return path_of(session.tenant_id, session.call_id) if agreed else None
 
 
-def note_recorded(session: Session, *, seconds: float, peaks: tuple[Sequence[int], Sequence[int]]) -> None:
-    """The tape has stopped. Where its row is gone meanwhile, so is the sound."""
-    with tenant_transaction(session.tenant_id):
-        row = CallRecording.objects.select_for_update().filter(call_id=session.call_id, has_agreed=True).first()
+def note_recorded(
+    *, tenant_id: UUID, call_id: UUID, seconds: float, peaks: tuple[Sequence[int], Sequence[int]]
+) -> None:
+    """All of it is there. Where its row is gone meanwhile, so is the sound."""
+    with tenant_transaction(tenant_id):
+        row = CallRecording.objects.select_for_update().filter(call_id=call_id, has_agreed=True).first()
         if row is not None:
             row.seconds, row.caller_peaks, row.agent_peaks = seconds, list(peaks[0]), list(peaks[1])
             row.save(update_fields=["seconds", "caller_peaks", "agent_peaks"])
             return
-    delete_sounds(session.tenant_id, [session.call_id])
+    delete_sounds(tenant_id, [call_id])
 
 
 def get_recording(*, tenant_id: UUID, call_id: UUID) -> RecordingView | None:

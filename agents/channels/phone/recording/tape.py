@@ -20,6 +20,7 @@ SLACK_FRAMES = 10  # 200 ms: a side that is later than this was silent meanwhile
 HELD_FRAMES = 100  # 2 s that may still change
 FLUSH_FRAMES = 250
 PEAK_FRAMES = 25  # a peak each half second
+PEAK_SAMPLES = PEAK_FRAMES * mulaw.FRAME_BYTES
 MOST_PEAKS = 600  # of each side, in the end
 
 
@@ -68,6 +69,9 @@ class Tape:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file, self._began = path.open("wb"), self._clock()
 
+    async def end(self) -> None:
+        """It ends with the line, which whoever goes on is not on."""
+
     def stop(self) -> bool:
         """All that was kept is written. False where it was not started."""
         if self._file is None:
@@ -84,9 +88,7 @@ class Tape:
     @property
     def peaks(self) -> tuple[list[int], list[int]]:
         """Of the caller and of the agent, from 0 to 100."""
-        group = -(-len(self._peaks) // MOST_PEAKS) or 1
-        groups = [self._peaks[at : at + group] for at in range(0, len(self._peaks), group)]
-        return [max(each[0] for each in some) for some in groups], [max(each[1] for each in some) for some in groups]
+        return fewer_peaks(self._peaks)
 
     async def receive(self) -> Arrived | None:
         arrived = await self._transport.receive()
@@ -128,7 +130,14 @@ class Tape:
         self._peaks += zip(*(_peaks_of(each) for each in sides), strict=True)
 
 
+def fewer_peaks(peaks: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Of each side apart, no more than are drawn."""
+    group = -(-len(peaks) // MOST_PEAKS) or 1
+    groups = [peaks[at : at + group] for at in range(0, len(peaks), group)]
+    return [max(each[0] for each in some) for some in groups], [max(each[1] for each in some) for some in groups]
+
+
 def _peaks_of(sound: NDArray[np.uint8]) -> list[int]:
     samples = np.abs(np.frombuffer(mulaw.decode(sound.tobytes()), "<i2").astype(np.int32))
-    size = PEAK_FRAMES * mulaw.FRAME_BYTES
-    return [round(100 * int(samples[at : at + size].max()) / 32768) for at in range(0, len(samples), size)]
+    starts = range(0, len(samples), PEAK_SAMPLES)
+    return [round(100 * int(samples[at : at + PEAK_SAMPLES].max()) / 32768) for at in starts]

@@ -1113,7 +1113,7 @@ class PhoneNumber:
     is_transfer_announced: bool
     """That person first hears what it is about, and takes the call with a key."""
     is_recorded: bool
-    """Callers are asked whether they may be recorded, where their sound comes here."""
+    """Callers are asked whether they may be recorded; not at Telnyx."""
     voicemail: str
     """When a mailbox answers a call of the agent's: hang_up, message, or empty to talk on."""
     voicemail_message: str
