@@ -25,6 +25,7 @@ NO_PAGES = {
     "phone_out_status": "for carriers",
     "live": "a stream for the pages' script",
     "phone_machine": "for carriers",
+    "phone_recorded": "for carriers",
     "phone_whisper": "for carriers",
     "phone_taken": "for carriers",
     "phone_leg": "for carriers",
