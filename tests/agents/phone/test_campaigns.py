@@ -30,11 +30,10 @@ from agents.channels.phone.frames import Setup
 from agents.channels.phone.machines import meet_machine
 from agents.channels.phone.outgoing import answer_outgoing, place_call
 from agents.channels.phone.permission import refuse_calls, set_call_permission
-from agents.channels.phone.signature import HEADER, sign
 from agents.errors import CampaignNotFound, CampaignNotReady, InvalidCampaign
 from agents.models import Call, Campaign, CampaignAttempt, CampaignMember, Message
 from agents.selectors.campaigns import get_progress
-from agents.services.phone import NumberSettings, add_phone_number
+from agents.services.phone import add_phone_number
 from billing.company_budget import set_company_budget
 from ingestion.contacts.merging import merge_contacts
 from ingestion.contacts.services import Identity, create_contact
@@ -49,8 +48,8 @@ from tenants.actors import SYSTEM, visitor_actor
 from tenants.api_keys import create_api_key
 from tenants.context import tenant_scope
 from tests.agents.api.conftest import Caller
-from tests.agents.phone.conftest import ACCOUNT, SECRET
 from tests.agents.phone.outgoing_carrier import PAUSE_SECONDS, OutgoingCarrier
+from tests.agents.phone.peers import Peer, on_both
 from tests.agents.phone.test_outgoing import PACE, contact, state
 from tests.cast import Cast
 
@@ -58,8 +57,8 @@ FAST = Limit("calls-out-fast", per_minute=60_000, burst=1000)
 
 
 @pytest.fixture
-def line(cast: Cast) -> Line:
-    settings = NumberSettings(cast.acme.agent_id, ACCOUNT, SECRET, voicemail="hang_up")
+def line(cast: Cast, peer: Peer) -> Line:
+    settings = peer.settings(cast.acme.agent_id, voicemail="hang_up")
     number_id = add_phone_number(tenant_id=cast.acme.tenant_id, number="+493012345678", settings=settings, actor=SYSTEM)
     found = find_line(tenant_id=cast.acme.tenant_id, number_id=number_id)
     assert found
@@ -375,7 +374,8 @@ def test_its_pace_is_its_own_below_the_carrier_s(line: Line) -> None:
         assert Call.objects.count() == 1
 
 
-def test_at_a_carrier_whose_webhooks_say_how_each_call_ended(line: Line, carrier: OutgoingCarrier) -> None:
+@on_both
+def test_at_a_carrier_whose_webhooks_say_how_each_call_ended(line: Line, carrier: OutgoingCarrier, peer: Peer) -> None:
     """Over HTTP both ways, one a second as the carrier wants it, and told twice and late."""
     who = people(line, 3)
     ran = Ran(line, who, most_at_once=3).start()
@@ -392,9 +392,8 @@ def test_at_a_carrier_whose_webhooks_say_how_each_call_ended(line: Line, carrier
         url = carrier.placed[place]["StatusCallback"]
         with tenant_scope(line.tenant_id):
             carrier_id = Call.objects.values_list("carrier_id", flat=True).get(id=calls[place])
-        form = {"AccountSid": ACCOUNT, "CallSid": carrier_id, "CallStatus": status, "CallDuration": seconds}
-        text = url + "".join(name + value for name, value in sorted(form.items()))
-        answer = Client().post(url.removeprefix(get_config().public_url), form, headers={HEADER: sign(text, SECRET)})
+        told: dict[str, Any] = {"CallSid": carrier_id, "CallStatus": status, "CallDuration": seconds}
+        answer = peer.post(url.removeprefix(get_config().public_url), **told)
         assert answer.status_code == 204
 
     for place, status in ((0, "completed"), (1, "busy"), (2, "no-answer"), (1, "ringing"), (1, "busy")):

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agents.channels.phone import carriers
+from agents.channels.phone import carriers, switchboard
 from agents.channels.phone.calls import Line, Session, end_call, find_line, note_status, take_up
 from agents.channels.phone.carriers import CarrierBusy
 from agents.channels.phone.frames import Setup
@@ -251,6 +251,27 @@ def test_what_an_order_says(line: Line, carrier: OutgoingCarrier, peer: Peer) ->
     assert (order["MachineDetection"], order["AsyncAmd"].lower()) == ("DetectMessageEnd", "true")
     addresses = [order[each] for each in ("Url", "StatusCallback", "AsyncAmdStatusCallback")]
     assert [each.rpartition("/")[2] for each in addresses] == ["voice", "status", "machine"]
+
+
+@on_both
+def test_a_mailbox_is_told_of_and_hung_up_on(
+    line: Line, carrier: OutgoingCarrier, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = peer.settings(line.agent_id, voicemail="hang_up")
+    change_phone_number(tenant_id=line.tenant_id, number_id=line.number_id, settings=settings, actor=SYSTEM)
+    monkeypatch.setattr(switchboard, "_carrier_of", lambda account: carrier.api)
+    call_id = asked(line, contact(line))
+    place(line, call_id, carrier)
+    order, name = carrier.placed[0], carrier.sids[0]
+    assert order["MachineDetection"] == "Enable"
+    path = order["AsyncAmdStatusCallback"].removeprefix(get_config().public_url)
+    told: dict[str, Any] = {"CallSid": name, "AnsweredBy": "machine_start"}
+    assert peer.post(path, is_forged=True, **told).status_code == 404
+    for _ in range(2):
+        assert peer.post(path, **told).status_code == 204
+    assert state(line, call_id) == ("ended", "voicemail")
+    [(which, document)] = carrier.redirected
+    assert (which, "<Hangup" in document) == (name, True)
 
 
 @pytest.mark.parametrize(
