@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from tenants.actors import labels_of
@@ -12,6 +13,15 @@ from tenants.context import tenant_scope
 from tenants.models import AuditEntry
 
 READ_AT_ONCE = 500
+_ACTIONS = """
+WITH RECURSIVE known(action) AS (
+    SELECT MIN(action) FROM {entries} WHERE tenant_id = %(tenant)s
+    UNION ALL
+    SELECT (SELECT MIN(e.action) FROM {entries} e WHERE e.tenant_id = %(tenant)s AND e.action > known.action)
+    FROM known WHERE known.action IS NOT NULL
+)
+SELECT action FROM known WHERE action IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,12 @@ def iterate_audit(*, tenant_id: UUID, which: AuditFilter = ALL) -> Iterator[Audi
 
 
 def list_actions(*, tenant_id: UUID) -> list[str]:
-    """Which actions there are in the log, to choose from."""
-    with tenant_scope(tenant_id):
-        return sorted(AuditEntry.objects.order_by().values_list("action", flat=True).distinct())
+    """Which actions there are in the log, to choose from. From one to the next by the index, which costs a step for
+    each action, not for each entry."""
+    values = {"tenant": AuditEntry._meta.pk.get_db_prep_value(tenant_id, connection)}
+    with tenant_scope(tenant_id), connection.cursor() as cursor:
+        cursor.execute(_ACTIONS.format(entries=AuditEntry._meta.db_table), values)
+        return [action for (action,) in cursor.fetchall()]
 
 
 def _matching(which: AuditFilter) -> QuerySet[AuditEntry]:

@@ -94,13 +94,22 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
     )
 
 
-_known: ContextVar[TenantView | None] = ContextVar("rapport_known_tenant", default=None)
+@dataclass(slots=True)
+class _Known:
+    """What was read of the company already; `members` once somebody asked for them."""
+
+    tenant: TenantView
+    members: "list[MemberView] | None" = None
+
+
+_known: ContextVar[_Known | None] = ContextVar("rapport_known_tenant", default=None)
 
 
 @contextmanager
 def knowing(tenant: TenantView | None) -> Iterator[None]:
-    """Within it `get_tenant` does not read this one again: for what is short and only reads. None: it does."""
-    token = _known.set(tenant)
+    """Within it `get_tenant` does not read this one again, nor `list_members` its members more than once: for what is
+    short and only reads. None: they do."""
+    token = _known.set(_Known(tenant) if tenant else None)
     try:
         yield
     finally:
@@ -109,9 +118,14 @@ def knowing(tenant: TenantView | None) -> Iterator[None]:
 
 def get_tenant(tenant_id: UUID) -> TenantView:
     """Raises Tenant.DoesNotExist."""
-    if (known := _known.get()) is not None and known.id == tenant_id:
-        return known
+    if known := _known_of(tenant_id):
+        return known.tenant
     return _tenant_view(Tenant.objects.get(id=tenant_id))
+
+
+def _known_of(tenant_id: UUID) -> _Known | None:
+    known = _known.get()
+    return known if known and known.tenant.id == tenant_id else None
 
 
 def list_memberships(user_id: UUID) -> list[MembershipView]:
@@ -122,11 +136,19 @@ def list_memberships(user_id: UUID) -> list[MembershipView]:
 
 def list_members(tenant_id: UUID) -> list[MemberView]:
     """Who is in the tenant, first comers first."""
-    rows = Membership.objects.filter(tenant_id=tenant_id).select_related("user").order_by("created_at")
-    return [
-        MemberView(row.user_id, row.user.email, row.user.name, row.role, Role(row.role).label, row.created_at)
-        for row in rows
+    known = _known_of(tenant_id)
+    if known and known.members is not None:
+        return list(known.members)
+    rows = Membership.objects.filter(tenant_id=tenant_id).order_by("created_at")
+    members = [
+        MemberView(user_id, email, name, role, Role(role).label, joined_at)
+        for user_id, email, name, role, joined_at in rows.values_list(
+            "user_id", "user__email", "user__name", "role", "created_at"
+        )
     ]
+    if known:
+        known.members = members
+    return list(members)
 
 
 def list_widget_keys(tenant_id: UUID) -> list[WidgetKeyView]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agents.models import Conversation, Turn
@@ -43,10 +43,16 @@ def _conversations(span: Span) -> tuple[int, int]:
 
 def _turns(span: Span) -> tuple[int, int, int]:
     rows = Turn.objects.filter(created_at__gte=span.since, created_at__lt=span.until, is_suggestion=False)
-    found = rows.exclude(conversation__channel="test").aggregate(
-        answered=Count("id", filter=Q(state="done") & ~Q(outcome="unknown")),
-        unknown=Count("id", filter=Q(outcome="unknown")),
-        failed=Count("id", filter=Q(state="failed")),
+    # (Each turn's own: PostgreSQL would read all conversations to join them.)
+    channel = Conversation.objects.filter(id=OuterRef("conversation_id")).values("channel")
+    found = (
+        rows.annotate(channel=Subquery(channel))
+        .exclude(channel="test")
+        .aggregate(
+            answered=Count("id", filter=Q(state="done") & ~Q(outcome="unknown")),
+            unknown=Count("id", filter=Q(outcome="unknown")),
+            failed=Count("id", filter=Q(state="failed")),
+        )
     )
     return found["answered"], found["unknown"], found["failed"]
 

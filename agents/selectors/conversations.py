@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from agents.attachments.selectors import attachments_by_message
 from agents.attachments.views import AttachmentView
@@ -18,7 +18,15 @@ from ingestion.contacts.selectors import ContactView, get_contacts
 from tenants.context import tenant_scope
 from tenants.selectors import list_members
 
-LOOKED_AT = 5_000  # conversations, where words are sought with all their messages
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _AgentName(TypedDict):
+        agent_name: str
+
+    NamedConversation = WithAnnotations[Conversation, _AgentName]
+
+LOOKED_AT = 3_000  # conversations, where words are sought with all their messages
 FINISHED = frozenset({"done", "failed"})
 
 
@@ -164,13 +172,13 @@ def message_view(row: Message, attachments: tuple[AttachmentView, ...] = ()) -> 
 
 
 def conversation_view(
-    row: Conversation, contacts: Mapping[UUID, ContactView], people: Mapping[UUID, str]
+    row: "NamedConversation", contacts: Mapping[UUID, ContactView], people: Mapping[UUID, str]
 ) -> ConversationView:
     contact = contacts.get(row.contact_id)
     return ConversationView(
         id=row.id,
         agent_id=row.agent_id,
-        agent_name=row.agent.name,
+        agent_name=row.agent_name,
         contact_id=row.contact_id,
         contact_name=contact.display_name if contact else "Erased contact",
         channel=row.channel,
@@ -191,9 +199,9 @@ def conversation_view(
     )
 
 
-def with_agents() -> QuerySet[Conversation]:
-    """In the open scope, with what a view says of their agents: a whole document of each would be read for its name."""
-    return Conversation.objects.select_related("agent").defer("agent__draft")
+def with_agents() -> "QuerySet[NamedConversation]":
+    """In the open scope, with what a view says of their agents."""
+    return Conversation.objects.annotate(agent_name=F("agent__name"))
 
 
 def people_of(tenant_id: UUID, rows: Iterable[Conversation]) -> dict[UUID, str]:
@@ -263,7 +271,7 @@ def find_conversations(
     return FoundConversations(found, edge[1] if edge is not None and len(found) < limit else None)
 
 
-def _after(before: UUID | None) -> QuerySet[Conversation]:
+def _after(before: UUID | None) -> "QuerySet[NamedConversation]":
     """In the open scope, those with a message, the latest first."""
     rows = with_agents().exclude(last_message_at=None).order_by("-last_message_at", "-id")
     last = Conversation.objects.filter(id=before).first() if before else None
@@ -274,12 +282,14 @@ def _after(before: UUID | None) -> QuerySet[Conversation]:
     )
 
 
-def _that_fit(rows: QuerySet[Conversation], channel: str, sought: Sought | None) -> QuerySet[Conversation]:
+def _that_fit(
+    rows: "QuerySet[NamedConversation]", channel: str, sought: Sought | None
+) -> "QuerySet[NamedConversation]":
     rows = rows.filter(channel=channel) if channel else rows
     return rows.filter(condition_of(sought)) if sought else rows
 
 
-def _views(tenant_id: UUID, rows: Iterable[Conversation]) -> list[ConversationView]:
+def _views(tenant_id: UUID, rows: "Iterable[NamedConversation]") -> list[ConversationView]:
     page = list(rows)
     contacts = get_contacts(tenant_id=tenant_id, contact_ids={row.contact_id for row in page})
     people = people_of(tenant_id, page)

@@ -34,7 +34,7 @@ OTHERS = (
 
 
 @require_safe
-@page(Permission.AUDIT_READ)
+@page(Permission.AUDIT_READ, in_one_scope=True)
 def show_audit(visit: Visit) -> HttpResponse:
     query = visit.request.GET
     form = {name: query.get(name, "").strip() for name in FIELDS}

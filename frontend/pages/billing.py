@@ -86,7 +86,7 @@ class PartLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(Permission.USAGE_READ)
+@page(Permission.USAGE_READ, in_one_scope=True)
 def show_billing(visit: Visit) -> HttpResponse:
     if visit.request.method != "POST":
         return _render(visit)
@@ -260,7 +260,7 @@ def _chart(visit: Visit, period: Period, period_id: UUID | None, running: Sequen
 
 
 @require_safe
-@page(Permission.USAGE_READ)
+@page(Permission.USAGE_READ, in_one_scope=True)
 def show_rows(visit: Visit) -> HttpResponse:
     which, channel = _asked(visit)
     before = asked_id(Prefix.USAGE, visit.request.GET["before"]) if visit.request.GET.get("before") else None

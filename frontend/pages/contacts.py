@@ -55,7 +55,7 @@ class Happening:
 
 
 @require_safe
-@page(Permission.CONTACTS_READ)
+@page(Permission.CONTACTS_READ, in_one_scope=True)
 def show_contacts(visit: Visit) -> HttpResponse:
     text, query = visit.request.GET.get("before", ""), visit.request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
     before = asked_id(Prefix.CONTACT, text) if text else None
@@ -71,7 +71,7 @@ def show_contacts(visit: Visit) -> HttpResponse:
 
 
 @require_safe
-@page(Permission.CONTACTS_READ)
+@page(Permission.CONTACTS_READ, in_one_scope=True)
 def show_contact(visit: Visit, contact: str) -> HttpResponse:
     return _render(visit, asked_id(Prefix.CONTACT, contact))
 

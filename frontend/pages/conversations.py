@@ -71,7 +71,7 @@ class Said:
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_conversations(visit: Visit) -> HttpResponse:
     query = visit.request.GET
     before = asked_id(Prefix.CONVERSATION, query["before"]) if query.get("before") else None
@@ -118,7 +118,7 @@ def _sought(form: Mapping[str, str]) -> Sought:
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_conversation(visit: Visit, conversation: str) -> HttpResponse:
     live, conversation_id = live_at(visit), asked_id(Prefix.CONVERSATION, conversation)
     found = get_conversation(tenant_id=visit.tenant_id, conversation_id=conversation_id)

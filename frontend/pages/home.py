@@ -40,7 +40,7 @@ class Need:
 
 
 @require_safe
-@page(Permission.USAGE_READ)
+@page(Permission.USAGE_READ, in_one_scope=True)
 def show_home(visit: Visit) -> HttpResponse:
     live, counts = live_at(visit), count_knowledge(tenant_id=visit.tenant_id)
     if not counts.documents and not counts.sources and visit.may(Permission.KNOWLEDGE_WRITE):
@@ -53,7 +53,7 @@ def show_home(visit: Visit) -> HttpResponse:
 
 
 @require_safe
-@page(Permission.USAGE_READ)
+@page(Permission.USAGE_READ, in_one_scope=True)
 def show_now(visit: Visit) -> HttpResponse:
     """The moving part of Home, alone. It is asked for often: what was is read from sums."""
     week = activity_by_day(tenant_id=visit.tenant_id, days=WEEK)

@@ -18,7 +18,7 @@ DAYS = 30
 
 
 @require_safe
-@page(Permission.USAGE_READ)
+@page(Permission.USAGE_READ, in_one_scope=True)
 def show_figures(visit: Visit) -> HttpResponse:
     """The figures alone."""
     counts = count_knowledge(tenant_id=visit.tenant_id)

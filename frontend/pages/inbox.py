@@ -49,13 +49,13 @@ REASONS = {
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_inbox(visit: Visit) -> HttpResponse:
     return visit.render("pages/inbox/index.html", {**live_at(visit), **_list(visit)})
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_inbox_list(visit: Visit) -> HttpResponse:
     """The list alone, which asks for itself again."""
     at = visit.request.GET.get("at", "")
@@ -93,7 +93,7 @@ def _list_query(which: str, size: int) -> str:
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_inbox_conversation(visit: Visit, conversation: str) -> HttpResponse:
     live = live_at(visit)
     found = _found(visit, conversation)
@@ -123,7 +123,7 @@ def _canned(visit: Visit, found: ConversationView, members: list[MemberView]) ->
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_inbox_thread(visit: Visit, conversation: str) -> HttpResponse:
     """What was said, alone, which asks for itself again. That it is asked for means that somebody looks."""
     found = _found(visit, conversation)

@@ -43,7 +43,7 @@ class Received:
 
 
 @require_safe
-@page(Permission.KNOWLEDGE_READ)
+@page(Permission.KNOWLEDGE_READ, in_one_scope=True)
 def show_knowledge(visit: Visit) -> HttpResponse:
     limit = get_config().max_upload_bytes
     return visit.render(
@@ -52,7 +52,7 @@ def show_knowledge(visit: Visit) -> HttpResponse:
 
 
 @require_safe
-@page(Permission.KNOWLEDGE_READ)
+@page(Permission.KNOWLEDGE_READ, in_one_scope=True)
 def show_board(visit: Visit) -> HttpResponse:
     """The moving part of the page, alone."""
     return visit.render("pages/knowledge/board.html", _board(visit))

@@ -22,7 +22,7 @@ class Line:
 
 
 @require_safe
-@page(Permission.CONVERSATIONS_READ)
+@page(Permission.CONVERSATIONS_READ, in_one_scope=True)
 def show_questions(visit: Visit) -> HttpResponse:
     asked = visit.request.GET.get("days", "")
     days = int(asked) if asked in {str(each) for each in PERIODS} else 30

@@ -65,7 +65,7 @@ class Line:
 
 
 @require_safe
-@page(Permission.TRACES_READ)
+@page(Permission.TRACES_READ, in_one_scope=True)
 def show_traces(visit: Visit) -> HttpResponse:
     query = visit.request.GET
     before = asked_id(Prefix.TRACE, query["before"]) if query.get("before") else None

@@ -55,7 +55,7 @@ _KINDS = (
 
 
 @require_safe
-@page(Permission.TRACES_READ)
+@page(Permission.TRACES_READ, in_one_scope=True)
 def show_trace(visit: Visit, trace: str) -> HttpResponse:
     found = get_trace(tenant_id=visit.tenant_id, trace_id=asked_id(Prefix.TRACE, trace))
     return _show(visit, found if visit.may(Permission.CONVERSATIONS_READ) else without_content(found))

@@ -78,7 +78,7 @@ class CostLine:
 
 
 @require_safe
-@page(Permission.USAGE_READ)
+@page(Permission.USAGE_READ, in_one_scope=True)
 def show_usage(visit: Visit) -> HttpResponse:
     days = _days(visit)
     found = read_usage(tenant_id=visit.tenant_id, days=days)

@@ -11,7 +11,7 @@ from tenants.context import tenant_scope
 from tenants.errors import InvalidTenant
 from tenants.models import AuditEntry, Tenant
 from tenants.retention import Retention
-from tenants.selectors import get_tenant, knowing
+from tenants.selectors import get_tenant, knowing, list_members
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,16 @@ def test_a_company_that_is_known_is_not_read_again(
         assert get_tenant(cast.other.tenant_id).id == cast.other.tenant_id
     with django_assert_num_queries(1):
         assert get_tenant(cast.acme.tenant_id) == acme
+
+
+def test_members_are_read_once_where_the_company_is_known(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    acme = get_tenant(cast.acme.tenant_id)
+    with knowing(acme), django_assert_num_queries(2):
+        members = list_members(cast.acme.tenant_id)
+        members.clear()  # its own list: the next one asks anew
+        assert [each.user_id for each in list_members(cast.acme.tenant_id)] == [cast.alice.id, cast.bob.id]
+        assert [each.user_id for each in list_members(cast.other.tenant_id)] == [cast.charlie.id]
+    with django_assert_num_queries(1):
+        assert list_members(cast.acme.tenant_id)

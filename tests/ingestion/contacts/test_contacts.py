@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
+from ingestion.contacts import selectors
 from ingestion.contacts.errors import ContactNotFound, IdentityTaken, InvalidIdentity
-from ingestion.contacts.selectors import get_contact, get_contacts, list_contacts
+from ingestion.contacts.selectors import Wanted, get_contact, get_contacts, list_contacts
 from ingestion.contacts.services import (
     Identity,
     create_visitor,
@@ -120,3 +121,27 @@ def test_the_database_holds_one_contact_for_the_tenants_own_id(tenant_id: UUID) 
     ensure_contact(tenant_id=tenant_id, external_id="crm-7")
     with tenant_scope(tenant_id), pytest.raises(IntegrityError), transaction.atomic():
         Contact.objects.create(external_id="crm-7")
+
+
+def test_words_are_looked_for_among_the_newest_and_then_among_all(
+    tenant_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "LOOKED_AT", 3)
+    names = ["Ada Old", "Berta", "Cleo", "Dora New", "Emil New", "Fritz New"]
+    for number, name in enumerate(names):
+        email = f"{name.split()[0].lower()}@example.org"
+        contact_id = ensure_contact(tenant_id=tenant_id, external_id=f"crm-{number}", name=name)
+        with tenant_scope(tenant_id):
+            Contact.objects.filter(id=contact_id).update(email=email, phone=f"+4917012345{number:02}")
+
+    def found(text: str, limit: int = 2, **page: UUID) -> list[str]:
+        return [each.name for each in list_contacts(tenant_id=tenant_id, limit=limit, wanted=Wanted(text=text), **page)]
+
+    assert found("new") == ["Fritz New", "Emil New"]
+    assert found("new", limit=9) == ["Fritz New", "Emil New", "Dora New"]
+    assert found("ada@EXAMPLE") == ["Ada Old"]
+    assert found("4501") == ["Berta"]
+    assert found("crm-2") == ["Cleo"]
+    assert found("nobody") == []
+    last = list_contacts(tenant_id=tenant_id, limit=2, wanted=Wanted(text="example"))[-1]
+    assert found("example", limit=3, before=last.id) == ["Dora New", "Cleo", "Berta"]
