@@ -106,7 +106,8 @@ test-real: frontend ## Run the tests that need the real servers; fails when one 
 	RAPPORT_REQUIRE_SERVERS=1 $(BIN)/pytest -m server
 	RAPPORT_TEST_DATABASE=pooler $(BIN)/pytest -n auto --maxprocesses 4 -m "not server and not e2e and not slow" \
 		tests/tenants tests/billing tests/rapport tests/agents tests/strangers tests/contract/test_bus.py \
-		tests/ingestion/pipeline tests/ingestion/contacts tests/ingestion/test_selectors.py
+		tests/ingestion/pipeline tests/ingestion/contacts tests/ingestion/test_selectors.py \
+		tests/frontend/test_one_scope.py tests/frontend/test_contact_merging.py
 
 chaos: frontend ## Models and tools that fail, then kill every process and server under load, on servers of its own; under half an hour
 	$(BIN)/python -m tests.chaos

@@ -40,8 +40,8 @@ def test_the_other_one_is_found_compared_merged_and_taken_back(
     alice_client.post(f"/contacts/{lind}/unmerge/", headers=PAGE)
     assert family_of(tenant_id=cast.acme.tenant_id, contact_id=other) == (other,)
     with tenant_scope(cast.acme.tenant_id):
-        told = AuditEntry.objects.filter(subject=lind).order_by("id").values_list("action", flat=True)
-    assert list(told) == ["contact.merged", "contact.unmerged"]
+        told = list(AuditEntry.objects.filter(subject=lind).order_by("id").values_list("action", flat=True))
+    assert told == ["contact.merged", "contact.unmerged"]
     assert f"/audit/?subject={mara}" in alice_client.get(f"/contacts/{mara}/").content.decode()
 
 

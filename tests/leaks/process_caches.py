@@ -96,6 +96,7 @@ HOLDS_NO_TENANT = {
     "platform/rapport/outbound/transport.py:trusted": _ONE,
     "platform/rapport/outbound/transport.py:configured_allow_list": _ONE,
     "platform/rapport/sql/compiling.py:_made": "texts of SQL with their values left open, by tables and columns",
+    "platform/rapport/sql/filtering.py:_meaning": "columns and lookups of models, by their names",
     "platform/rapport/sqlite/gate.py:_gate": _ONE,
     "platform/rapport/streams/reader.py:_readers": "by event loop; within it by (tenant, turn)",
     "platform/rapport/streams/redis_reader.py:_subscriptions": "by event loop; within it by (tenant, turn)",
