@@ -34,8 +34,8 @@ class Recordings(Protocol):
         """What is recorded of it now ends, and the call goes on. Raises likewise."""
         ...
 
-    def save(self, account: Account, recording_id: str, file: BinaryIO) -> bool:
-        """As a WAVE file, the person's side left. False where there is none any more. Raises RecordingNotFetched."""
+    def save(self, account: Account, recording_id: str, file: BinaryIO) -> None:
+        """As a WAVE file, the person's side left. Raises RecordingNotFetched, also where there is none yet."""
         ...
 
     def delete(self, account: Account, recording_id: str) -> None:
@@ -61,12 +61,10 @@ class TwilioRecordings:
         url = self._url(account, f"Calls/{quote(call_id, safe='')}/Recordings/Twilio.CURRENT.json")
         ask(url, authorization=_word(account), content_type=FORM, content=urlencode({"Status": "stopped"}).encode())
 
-    def save(self, account: Account, recording_id: str, file: BinaryIO) -> bool:
+    def save(self, account: Account, recording_id: str, file: BinaryIO) -> None:
         url = self._url(account, f"Recordings/{quote(recording_id, safe='')}.wav?RequestedChannels=2")
         try:
             with _client() as client, client.stream("GET", url, headers={"authorization": _word(account)}) as answer:
-                if answer.status_code == 404:
-                    return False
                 _require_ok(answer)
                 for piece in answer.iter_bytes():
                     file.write(piece)
@@ -75,7 +73,6 @@ class TwilioRecordings:
         except httpx.HTTPError as error:
             raise RecordingNotFetched(f"The carrier cannot be reached: {type(error).__name__}.") from error
         file.seek(0)
-        return True
 
     def delete(self, account: Account, recording_id: str) -> None:
         url = self._url(account, f"Recordings/{quote(recording_id, safe='')}.json")

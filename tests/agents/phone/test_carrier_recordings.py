@@ -68,7 +68,8 @@ class Kept:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
-    fails: set[str] = field(default_factory=set)  # of methods
+    fails: set[str] = field(default_factory=set)  # of methods, with this status:
+    failing: int = 503
     url: str = ""
 
 
@@ -96,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self.path.partition(f"/2010-04-01/Accounts/{TWILIO.account}/")[2]
 
     def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(503 if self.command in self.kept.fails else status)
+        self.send_response(self.kept.failing if self.command in self.kept.fails else status)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -217,6 +218,13 @@ def test_what_the_carrier_tells_is_signed(line: Line, recorded: UUID) -> None:
 
 
 def test_it_is_fetched_once_with_both_sides_apart_and_deleted_there(line: Line, recorded: UUID, kept: Kept) -> None:
+    kept.failing = 404
+    kept.fails = {"GET"}
+    with pytest.raises(RecordingNotFetched, match="404"):
+        fetch(line, recorded, kept)
+    assert kept.deleted == [], "told of, it may not be there for a moment"
+    kept.fetched.clear()
+    kept.failing = 503
     kept.fails = {"DELETE"}
     with pytest.raises(RecordingNotFetched, match="503"):
         fetch(line, recorded, kept)

@@ -77,9 +77,7 @@ def _fetch(
 ) -> None:
     path = path_of(tenant_id, call_id)
     with tempfile.TemporaryFile() as sound:  # without a name: nothing of it is left, whatever happens
-        if not recordings.save(account, recording_id, sound):
-            log.warning("recording_is_gone", call_id=str(call_id))
-            return
+        recordings.save(account, recording_id, sound)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with path.open("wb") as file:
