@@ -13,6 +13,7 @@ from django.db.models import F
 
 from agents.memory.episodes.embedding import EmbedderOf, embedder_of
 from agents.memory.episodes.saying import Said, segment_of, texts_to_embed
+from agents.memory.episodes.segments import Segment, unpack
 from agents.models import Conversation, Episode, EpisodeSegment, EpisodeShelf
 from billing.services import UsageSubject
 from ingestion.embedding.errors import TextTooLong
@@ -32,10 +33,11 @@ def index_conversation(*, tenant_id: UUID, conversation_id: UUID, embedder_for: 
     embedder = embedder_for(tenant_id)
     indexed = 0
     while work := _next_segment(tenant_id, conversation_id):
-        number, said = work
-        texts, owners = texts_to_embed(said)
+        number, said, last = work
+        known = _known(last, said, embedder.model.key) if last else None
+        texts, owners = texts_to_embed(said, after=len(known) if known else 0)
         vectors, bill = _embed(tenant_id, embedder, texts)
-        segment = _Made(number, said, segment_of(said, owners, vectors).pack(), bill)
+        segment = _Made(number, said, segment_of(said, owners, vectors, known).pack(), bill)
         if not _write(tenant_id, conversation_id, segment):
             drop(bill, tenant_id=tenant_id)
             break
@@ -43,8 +45,22 @@ def index_conversation(*, tenant_id: UUID, conversation_id: UUID, embedder_for: 
     return indexed
 
 
-def _next_segment(tenant_id: UUID, conversation_id: UUID) -> tuple[int, list[Said]] | None:
-    """Its number and all its turns, those that were there before too; None when everything is there."""
+def _known(last: EpisodeSegment, said: Sequence[Said], model: str) -> Segment | None:
+    """The segment as it is, where its turns are the first of these and have their vectors by this model: then those are
+    not asked for, nor paid for, again."""
+    if last.model != model:
+        return None
+    try:
+        segment = unpack(last.content)
+    except ValueError:  # of an earlier version
+        return None
+    is_same = segment.ids.tobytes() == b"".join(each.id.bytes for each in said[: len(segment)])
+    return segment if is_same and len(segment.meanings) else None
+
+
+def _next_segment(tenant_id: UUID, conversation_id: UUID) -> tuple[int, list[Said], EpisodeSegment | None] | None:
+    """Its number and all its turns, those that were there before too, and what there is of it; None when everything is
+    there."""
     with tenant_scope(tenant_id):
         episodes = Episode.objects.filter(conversation_id=conversation_id, origin__in=ORIGINS).order_by("sequence")
         last = EpisodeSegment.objects.filter(conversation_id=conversation_id).order_by("-number").first()
@@ -54,9 +70,9 @@ def _next_segment(tenant_id: UUID, conversation_id: UUID) -> tuple[int, list[Sai
         if last is not None and last.turns < SEGMENT_TURNS:
             after = last.first_sequence - 1
         elif last is not None:
-            number += 1
+            number, last = number + 1, None
         rows = list(episodes.filter(sequence__gt=after)[:SEGMENT_TURNS])
-    return number, [Said(row.id, row.sequence, row.origin, row.text, row.said_at) for row in rows]
+    return number, [Said(row.id, row.sequence, row.origin, row.text, row.said_at) for row in rows], last
 
 
 def _embed(tenant_id: UUID, embedder: Embedder, texts: Sequence[str]) -> tuple[Vectors, Bill]:

@@ -45,9 +45,10 @@ class Said:
     said_at: datetime
 
 
-def texts_to_embed(said: Sequence[Said]) -> tuple[list[str], list[int]]:
-    """The sentences of all turns, in order; and whose each is."""
-    parts = [(place, part[:MOST_CHARACTERS]) for place, each in enumerate(said) for part in sentences_of(each.text)]
+def texts_to_embed(said: Sequence[Said], *, after: int = 0) -> tuple[list[str], list[int]]:
+    """The sentences of all turns but the first `after`, in order; and whose each is."""
+    turns = enumerate(said[after:], start=after)
+    parts = [(place, part[:MOST_CHARACTERS]) for place, each in turns for part in sentences_of(each.text)]
     return [part for _, part in parts], [place for place, _ in parts]
 
 
@@ -57,12 +58,18 @@ def sentences_of(text: str) -> list[str]:
     return found[:MOST_PARTS] or [text]
 
 
-def segment_of(said: Sequence[Said], owners: Sequence[int], vectors: Vectors | None) -> Segment:
-    """`owners` and the rows of `vectors` as `texts_to_embed` ordered them; None: found by its words only."""
+def segment_of(
+    said: Sequence[Said], owners: Sequence[int], vectors: Vectors | None, known: Segment | None = None
+) -> Segment:
+    """`owners` and the rows of `vectors` as `texts_to_embed` ordered them; None: found by its words only. `known`: a
+    segment of the first turns, whose vectors stay as they are."""
     counted = [Counter(terms_of(each.text)) for each in said]
     terms = [term for counts in counted for term in counts]
     counts = [min(255, count) for each in counted for count in each.values()]
-    some = np.empty((0, 0), np.float32) if vectors is None else vectors
+    meanings = Quantised.of(np.empty((0, 0), np.float32) if vectors is None else vectors)
+    turns = np.array(owners if len(meanings) else [], np.uint16)
+    if known:
+        meanings, turns = known.meanings.joined(meanings), np.concatenate([known.meaning_turns, turns])
     return Segment(
         ids=np.frombuffer(b"".join(each.id.bytes for each in said), np.uint8).reshape(len(said), ID_BYTES),
         sequences=np.array([each.sequence for each in said], np.uint32),
@@ -73,8 +80,8 @@ def segment_of(said: Sequence[Said], owners: Sequence[int], vectors: Vectors | N
         term_ends=np.cumsum([len(each) for each in counted], dtype=np.uint32),
         terms=np.array(terms, np.uint32),
         counts=np.array(counts, np.uint8),
-        meanings=Quantised.of(some),
-        meaning_turns=np.array(owners if len(some) else [], np.uint16),
+        meanings=meanings,
+        meaning_turns=turns,
     )
 
 

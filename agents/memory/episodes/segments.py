@@ -38,6 +38,12 @@ class Quantised:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def joined(self, more: "Quantised") -> "Quantised":
+        """These, and those behind them."""
+        if not len(more):
+            return self
+        return Quantised(np.concatenate([self.numbers, more.numbers]), np.concatenate([self.factors, more.factors]))
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -27,6 +27,33 @@ def test_again_it_writes_nothing(memory: Memory, embedder: WordEmbedder) -> None
         assert EpisodeShelf.objects.get().generation == 1
 
 
+def test_what_has_its_vectors_is_not_embedded_again(memory: Memory, embedder: WordEmbedder) -> None:
+    """The segment is the one that would have been made at once."""
+    texts = ("I have a dog. It is called Rex, by the way.", "What a nice name!", "It likes to swim.", "Good to know.")
+    whole, anna = memory.talk(memory.contact("ben"), *texts), memory.contact("anna")
+    before = embedder.embedded
+    talk = memory.talk(anna, *texts[:2])
+    first = embedder.embedded - before
+    memory.go_on(talk, *texts[2:])
+    with tenant_scope(memory.tenant_id):
+        rows = {row.conversation_id: unpack(row.content) for row in EpisodeSegment.objects.all()}
+    assert embedder.embedded - before == len(rows[whole].meanings)
+    assert 0 < first < len(rows[whole].meanings)
+    for name in ("meaning_turns", "terms", "term_ends", "flags"):
+        assert getattr(rows[talk], name).tolist() == getattr(rows[whole], name).tolist()
+    assert (rows[talk].meanings.numbers == rows[whole].meanings.numbers).all()
+    assert (rows[talk].meanings.factors == rows[whole].meanings.factors).all()
+
+
+def test_of_another_model_all_is_embedded_anew(memory: Memory, embedder: WordEmbedder) -> None:
+    talk = memory.talk(memory.contact("anna"), "I have a dog.", "How nice of you.")
+    with tenant_scope(memory.tenant_id):
+        EpisodeSegment.objects.update(model="another")
+    before = embedder.embedded
+    memory.go_on(talk, "It is called Rex.")
+    assert embedder.embedded - before == 3
+
+
 def test_what_it_costs_is_in_the_ledger(memory: Memory) -> None:
     talk = memory.talk(memory.contact("anna"), "One thing.", "Another one.")
     [row] = list_usage(tenant_id=memory.tenant_id, limit=10)
