@@ -226,12 +226,12 @@ def _propose(event: Event) -> None:
 def handle_turn_to_index(event: Event) -> None:
     """Make what was said in the conversation findable, once it is remembered."""
     from agents.memory.episodes.indexing import index_conversation
-    from agents.memory.remember import remember_conversation
+    from agents.memory.remember import remember_rest
     from billing.errors import BudgetExhausted
 
     tenant_id, conversation_id = event.tenant_id, UUID(event.data["conversation_id"])
     contact_id = UUID(event.data["contact_id"])
-    remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    remember_rest(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
     try:
         index_conversation(tenant_id=tenant_id, conversation_id=conversation_id)
     except BudgetExhausted:  # found by its words until then: the night catches up when there is money
@@ -242,13 +242,13 @@ def handle_turn_to_index(event: Event) -> None:
 def handle_turn_to_summarise(event: Event) -> None:
     """Say in short what was said, once it is remembered."""
     from agents.memory.commitments import remember_actions
-    from agents.memory.remember import remember_conversation
+    from agents.memory.remember import remember_rest
     from agents.memory.summaries.refreshing import refresh_summaries
     from agents.memory.uses import note_uses
 
     tenant_id, conversation_id = event.tenant_id, UUID(event.data["conversation_id"])
     contact_id = UUID(event.data["contact_id"])
-    remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+    remember_rest(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
     remember_actions(tenant_id=tenant_id, conversation_id=conversation_id)
     note_uses(tenant_id=tenant_id, turn_id=UUID(event.data["turn_id"]))
     refresh_summaries(tenant_id=tenant_id, contact_id=contact_id, conversations=[conversation_id])

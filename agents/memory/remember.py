@@ -5,10 +5,10 @@ conversations of one contact may be remembered at once: the database allows one 
 again.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from agents.memory.reading import read_episode
 from agents.models import Conversation, Episode, Message, MessageRole
@@ -44,6 +44,14 @@ def remember_conversation(*, tenant_id: UUID, contact_id: UUID, conversation_id:
     return 0
 
 
+def remember_rest(*, tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
+    """`remember_conversation` for whoever needs that it has been done: mostly it has, and then nothing is held."""
+    with tenant_scope(tenant_id):
+        if not _messages_after(conversation_id, _last_remembered(conversation_id)).exists():
+            return 0
+    return remember_conversation(tenant_id=tenant_id, contact_id=contact_id, conversation_id=conversation_id)
+
+
 @transaction.atomic
 def _remember(tenant_id: UUID, contact_id: UUID, conversation_id: UUID) -> int:
     rows = Conversation.objects.select_for_update()
@@ -61,7 +69,7 @@ def _last_remembered(conversation_id: UUID) -> int:
     return rows.values_list("sequence", flat=True).first() or 0
 
 
-def _messages_after(conversation_id: UUID, sequence: int) -> Iterable[Message]:
+def _messages_after(conversation_id: UUID, sequence: int) -> QuerySet[Message]:
     rows = Message.objects.filter(conversation_id=conversation_id, sequence__gt=sequence).order_by("sequence")
     return rows.exclude(text="")  # an answer of which a caller heard nothing
 

@@ -42,6 +42,8 @@ def index_conversation(*, tenant_id: UUID, conversation_id: UUID, embedder_for: 
             drop(bill, tenant_id=tenant_id)
             break
         indexed += len(said)
+        if len(said) < SEGMENT_TURNS:
+            break
     return indexed
 
 
@@ -65,13 +67,14 @@ def _next_segment(tenant_id: UUID, conversation_id: UUID) -> tuple[int, list[Sai
         episodes = Episode.objects.filter(conversation_id=conversation_id, origin__in=ORIGINS).order_by("sequence")
         last = EpisodeSegment.objects.filter(conversation_id=conversation_id).order_by("-number").first()
         number, after = (0, 0) if last is None else (last.number, last.last_sequence)
-        if not episodes.filter(sequence__gt=after).exists():
-            return None
+        known = after
         if last is not None and last.turns < SEGMENT_TURNS:
             after = last.first_sequence - 1
         elif last is not None:
             number, last = number + 1, None
         rows = list(episodes.filter(sequence__gt=after)[:SEGMENT_TURNS])
+    if not rows or rows[-1].sequence <= known:
+        return None
     return number, [Said(row.id, row.sequence, row.origin, row.text, row.said_at) for row in rows], last
 
 
@@ -138,9 +141,11 @@ def _count(conversation: Conversation, made: _Made, generation: int) -> None:
 
 def _next_generation(contact_id: UUID) -> int:
     """Within the caller's transaction; whoever writes for the same contact waits for its end."""
-    shelf, _ = EpisodeShelf.objects.get_or_create(contact_id=contact_id)
-    EpisodeShelf.objects.filter(id=shelf.id).update(generation=F("generation") + 1)
-    return EpisodeShelf.objects.values_list("generation", flat=True).get(id=shelf.id)
+    shelf = EpisodeShelf.objects.filter(contact_id=contact_id)
+    if not shelf.update(generation=F("generation") + 1):
+        EpisodeShelf.objects.get_or_create(contact_id=contact_id)
+        shelf.update(generation=F("generation") + 1)
+    return shelf.values_list("generation", flat=True).get()
 
 
 @transaction.atomic

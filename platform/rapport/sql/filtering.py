@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.fields.related import ForeignKey
 from django.db.models.sql import Query
-from django.db.models.sql.where import AND
+from django.db.models.sql.where import AND, WhereNode
 
 from rapport.sql.shapes import ABSENT, COMPARING
 
@@ -26,25 +26,26 @@ class PlainQuerySet(models.QuerySet[Row]):
     """A queryset that takes the short way where there is one. The SQL is the same."""
 
     def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:
-        if negate or args or not self._filter_plainly(kwargs):
+        if args or not self._filter_plainly(kwargs, negate=negate):
             super()._filter_or_exclude_inplace(negate, args, kwargs)  # type: ignore[misc]
 
-    def _filter_plainly(self, said: dict[str, Any]) -> bool:
+    def _filter_plainly(self, said: dict[str, Any], *, negate: bool = False) -> bool:
         query: Any = self._query  # type: ignore[attr-defined]
         is_plain = not (query.annotations or query.extra or query._filtered_relations) and query.where.connector == AND
         if not is_plain or query.where.negated or type(query) is not Query:
             return False
         meant = [(_meaning(self.model, name), value) for name, value in sorted(said.items())]
-        if not all(each and _is_plain(each[1], value) for each, value in meant):
+        if not (said and all(each and _is_plain(*each, value, negate=negate) for each, value in meant)):
             return False
+        where = WhereNode(negated=True) if negate else query.where
         alias = query.get_initial_alias()
         for each, value in meant:
             if each:
                 field, lookup = each
                 column = field.get_col(alias, field)
-                query.where.add(
-                    column.get_lookup("isnull")(column, True) if value is None else lookup(column, value), AND
-                )
+                where.add(column.get_lookup("isnull")(column, True) if value is None else lookup(column, value), AND)
+        if negate:
+            query.where.add(where, AND)
         return True
 
 
@@ -69,10 +70,12 @@ def _meaning(model: type[models.Model], said: str) -> tuple[Any, Any] | None:
     return (field, kind) if kind in COMPARING or kind in ABSENT else None
 
 
-def _is_plain(lookup: Any, value: Any) -> bool:
-    """No expression, query or row."""
+def _is_plain(field: Any, lookup: Any, value: Any, *, negate: bool) -> bool:
+    """No expression, query or row; nor, to be negated, what may be absent, of which Django says that too."""
     if lookup in ABSENT:
         return isinstance(value, bool)
+    if negate and field.null and value is not None:
+        return False
     if value is None:
         return bool(lookup.lookup_name == "exact")
     if lookup.lookup_name == "in":

@@ -77,6 +77,17 @@ def test_long(model: Any, said: dict[str, Any]) -> None:
     assert not is_short(model.objects, said)
 
 
+@pytest.mark.parametrize(("model", "said"), SHORT)
+def test_the_contrary_is_short_where_nothing_may_be_absent(model: Any, said: dict[str, Any]) -> None:
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name.partition("__")[0]) for name in said]
+    is_certain = all(
+        not field.null or value is None or "isnull" in name
+        for field, (name, value) in zip(fields, said.items(), strict=True)
+    )
+    assert model.objects.all()._filter_plainly(said, negate=True) == is_certain
+    assert sql_of(model.objects.exclude(**said)) == sql_of(model.objects.exclude(Q(**said)))
+
+
 def test_before_and_after_joins() -> None:
     short = Turn.objects.filter(conversation_id=ONE).filter(conversation__channel="chat").filter(outcome="answered")
     long = (
@@ -92,6 +103,10 @@ def test_after_an_annotation_or_a_choice_of_two_it_is_django_s() -> None:
     assert not is_short(counted, {"state_again": "done"})
     either = Turn.objects.filter(id=ONE) | Turn.objects.filter(id=TWO)
     assert sql_of(either.filter(state="done")) == sql_of(either.filter(Q(state="done")))
+
+
+def test_nothing_said_is_no_filter() -> None:
+    assert sql_of(Turn.objects.filter()) == sql_of(Turn.objects.exclude()) == sql_of(Turn.objects.all())
 
 
 def test_what_is_no_value_of_the_column_is_refused_as_ever() -> None:
