@@ -5,6 +5,7 @@ says many numbers in like words, so only sentences of different documents are co
 values as the other.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,6 +19,7 @@ ALIKE = 0.7  # share of the words, all but numbers, that two sentences about the
 LEAST_WORDS = 3
 LOOKED_AT = 6  # passages
 _VALUES = ("number", "date")
+_DIGIT = re.compile(r"\d")  # without one there is no value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ def find_contradictions(
     """What other documents' passages say against the quotes, each (index of its passage, text); at most one of each
     document, in the passages' order. `texts` and `documents` belong to each other."""
     found: dict[UUID | None, Contradiction] = {}
+    quoted = [each for index, quote in quotes for each in _statements(index, quote)]
+    if not quoted:
+        return []
     elsewhere = [each for index, text in enumerate(texts[:LOOKED_AT]) for each in _statements(index, text)]
-    for index, quote in quotes:
-        for said in _statements(index, quote):
-            for against in elsewhere:
-                document = documents[against.passage]
-                if document != documents[index] and document not in found and _contradict(said, against):
-                    found[document] = Contradiction(said, against)
+    for said in quoted:
+        for against in elsewhere:
+            document = documents[against.passage]
+            if document != documents[said.passage] and document not in found and _contradict(said, against):
+                found[document] = Contradiction(said, against)
     return list(found.values())
 
 
@@ -66,8 +70,10 @@ def _statements(passage: int, text: str) -> Iterator[Statement]:
     """Sentences that give a value. Lines are apart: rows of a table are not one sentence."""
     offset = 0
     for line in text.split("\n"):
-        for start, end in split_sentences(line) if line.strip() else ():
+        for start, end in split_sentences(line) if _DIGIT.search(line) else ():
             sentence = line[start:end]
+            if not _DIGIT.search(sentence):
+                continue
             values = frozenset(
                 f"{claim.kind} {claim.value}" for claim in claims_of(sentence, has_names=False) if claim.kind in _VALUES
             )

@@ -9,6 +9,7 @@ import itertools
 import os
 import select
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,9 +20,7 @@ _counter = itertools.count()
 
 
 def _folder() -> Path:
-    folder = get_config().data_dir / "bells"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return get_config().data_dir / "bells"
 
 
 def ring(name: str) -> None:
@@ -35,13 +34,20 @@ def ring(name: str) -> None:
 
 def ring_here(name: str) -> None:
     """Wake every listener on this machine; never blocks, never raises. Sockets of dead listeners are swept away."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+    with contextlib.suppress(OSError):
+        paths = [each.path for each in os.scandir(_folder()) if each.name.startswith(f"{name}.")]
+        if paths:
+            _send(paths)
+
+
+def _send(paths: Sequence[str]) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
-        for path in _folder().glob(f"{name}.*"):
+        for path in paths:
             try:
-                sender.sendto(b"!", str(path))
+                sender.sendto(b"!", path)
             except ConnectionRefusedError:
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
             except OSError:
                 continue  # a full socket has a ring waiting already
 
@@ -50,6 +56,7 @@ class Bell:
     """A listener. `wait(seconds)` returns True when it was rung, False when the time passed."""
 
     def __init__(self, name: str) -> None:
+        _folder().mkdir(parents=True, exist_ok=True)
         self.path = _folder() / f"{name}.{os.getpid()}.{next(_counter)}"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.path.unlink(missing_ok=True)
