@@ -141,7 +141,8 @@ def _read(query: Any, reader: _Reader) -> tuple[Any, ...]:
     if not _is_plain(query) or query.combinator:
         raise _NotPlain
     is_asked_whether = _is_asked_whether(query)
-    reader.values += [1] if is_asked_whether else []
+    if is_asked_whether:
+        reader.values += reader.compiler.compile(query.annotations["a"])[1]
     return (is_asked_whether, reader.where(query.where), *_around(query, reader))
 
 
