@@ -222,6 +222,24 @@ def _propose(event: Event) -> None:
     propose_facts(tenant_id=event.tenant_id, conversation_id=conversation_id, gateway=get_gateway())
 
 
+@subscribe(
+    "judge-answers",
+    topic=TURNS_COMPLETED,
+    types={TURN_COMPLETED},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=2,
+    deadline_seconds=60.0,
+)
+def handle_turn_to_judge(event: Event) -> None:
+    """Let a model score the answer, where its agent wants so many judged."""
+    from agents.judging.judging import JUDGED, judge_answer
+    from agents.llm.registry import get_gateway
+
+    if event.data["outcome"] in JUDGED and event.data["channel"] != "test":
+        judge_answer(tenant_id=event.tenant_id, turn_id=UUID(event.data["turn_id"]), gateway=get_gateway())
+
+
 @subscribe("index-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED}, is_transactional=False)
 def handle_turn_to_index(event: Event) -> None:
     """Make what was said in the conversation findable, once it is remembered."""

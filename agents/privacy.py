@@ -89,6 +89,7 @@ declare(  # `text` is made of the file, which is exported itself
 declare("agents.Turn", OfContact(by_field("conversation__contact_id"), by_links("id", "turns")))
 declare("agents.ConversationNote", OfContact(by_field("conversation__contact_id"), by_links("id", "notes")))
 declare("agents.Feedback", OfContact(by_field("conversation__contact_id"), by_links("id", "feedback")))
+declare("agents.Judgement", OfContact(by_field("conversation__contact_id"), by_links("id", "judgements")))
 declare("agents.Presence", OfContact(by_field("conversation__contact_id"), _OF_CONVERSATIONS))
 declare(
     "agents.PhoneNumber",

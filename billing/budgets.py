@@ -70,6 +70,7 @@ class AgentBudget:
     conversation_micros: int | None = None
     contact_day_micros: int | None = None
     month_micros: int | None = None
+    judging_day_micros: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,14 @@ def _agent_limits(agent: AgentBudget | None, now: datetime) -> Iterator[_Limit]:
     yield _Limit(subject, now.date(), SpendLimit(None, agent.contact_day_micros), contact, is_hard=True)
     first = now.date().replace(day=1)
     yield _Limit(f"agent:{agent.agent_id.hex}", first, SpendLimit(None, agent.month_micros), month, is_hard=True)
+    judging = BudgetExhausted("This agent's answers are judged for as much as that may cost in a day.")
+    yield _Limit(
+        f"judging:{agent.agent_id.hex}",
+        now.date(),
+        SpendLimit(None, agent.judging_day_micros),
+        judging,
+        is_hard=True,
+    )
 
 
 def settle_budget(*, tenant_id: UUID, turn_id: UUID, facts: Sequence[UsageFact]) -> None:

@@ -13,6 +13,7 @@ SECTIONS = {
     "budget": phrase("Budget"),
     "handoff": phrase("Hand-off"),
     "voice": phrase("Voice"),
+    "judging": phrase("Judging"),
 }
 LONG = frozenset({"prompt.instructions", "appearance.greeting"})
 LABELS = {
@@ -46,6 +47,8 @@ LABELS = {
     "budget.month_micros": phrase("For the agent, a month"),
     "handoff.rules": phrase("Rules"),
     "handoff.fallback_email": phrase("E-mail when nobody is there"),
+    "judging.share_percent": phrase("Per cent of the answers"),
+    "judging.day_micros": phrase("Most cost in a day"),
     "handoff.close_after_hours": phrase("Hours without a message until it is closed"),
 }
 _MICROS = phrase("In millionths of a dollar. Empty: no limit of its own.")
@@ -86,6 +89,10 @@ HELP = {
     "handoff.closed_on": phrase("Days on which nobody is there, one on each line: 2026-12-24"),
     "handoff.time_zone": phrase("For example Europe/Berlin. Empty: the company's."),
     "handoff.close_after_hours": phrase("Only what the agent answers alone; whoever writes again opens it. 0: never."),
+    "judging.share_percent": phrase(
+        "So many are scored by a language model afterwards: grounded, relevant, complete. 0: none."
+    ),
+    "judging.day_micros": phrase("In millionths of a dollar."),
     "voice.speed": phrase("1 is normal."),
 }
 # Settings, and what can be chosen for them, that are called as they are written.

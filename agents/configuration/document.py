@@ -10,6 +10,7 @@ from agents.configuration.sections.budget import Budget
 from agents.configuration.sections.cache import Cache
 from agents.configuration.sections.guardrails import Guardrails
 from agents.configuration.sections.handoff import Handoff
+from agents.configuration.sections.judging import Judging
 from agents.configuration.sections.knowledge import Knowledge
 from agents.configuration.sections.models import Models
 from agents.configuration.sections.prompt import Prompt
@@ -32,6 +33,7 @@ class AgentConfig(Section):
     budget: Budget = Budget()
     handoff: Handoff = Handoff()
     voice: Voice = Voice()
+    judging: Judging = Judging()
 
 
 def default_config(*, name: str) -> AgentConfig:

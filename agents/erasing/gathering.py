@@ -24,6 +24,7 @@ from agents.models import (
     Fact,
     FactSource,
     Feedback,
+    Judgement,
     Message,
     MessageRole,
     ServiceRequest,
@@ -76,6 +77,7 @@ class Taken:
             "summaries": _ids(Summary.objects.filter(self._summed_up(touched))),
             "notes": self._repeating(ConversationNote, whose, ("text",), said),
             "feedback": self._repeating(Feedback, whose, ("comment", "correction"), said, Q(message__in=self.messages)),
+            "judgements": self._repeating(Judgement, whose, ("reason",), said, Q(turn__in=self.turns)),
             "requests": self._repeating(
                 ServiceRequest, Q(contact_id__in=self.contacts), ("subject", "text", "phone"), said
             ),
@@ -90,7 +92,7 @@ class Taken:
 
     def _repeating(
         self,
-        model: type[ConversationNote | Feedback | ServiceRequest],
+        model: type[ConversationNote | Feedback | Judgement | ServiceRequest],
         whose: Q,
         columns: Sequence[str],
         said: Erased,

@@ -17,16 +17,18 @@ from agents.selectors.agents import AgentView
 from agents.tracing.otlp.queueing import queue_export
 from agents.tracing.recorder import TraceRecorder
 from agents.tracing.writing import TraceSubject, write_trace
+from billing.budgets import AgentBudget
 from billing.services import UsageSubject
 
 
 @dataclass(frozen=True)
 class Beside:
-    """`recorder` has the prices, and its spans are the trace."""
+    """`recorder` has the prices, and its spans are the trace. `budget`: who bears it, if not who bears answers."""
 
     conversation: Conversation
     agent: AgentView
     recorder: TraceRecorder
+    budget: AgentBudget | None = None
 
     @property
     def tenant_id(self) -> UUID:
@@ -43,7 +45,7 @@ class Beside:
 
     @cached_property
     def tab(self) -> Tab:
-        return Tab(self.tenant_id, self.recorder, budget_of(self.agent, self.conversation))
+        return Tab(self.tenant_id, self.recorder, self.budget or budget_of(self.agent, self.conversation))
 
     def pay(self) -> None:
         """What was spent, whatever came of it. In the open scope and transaction."""

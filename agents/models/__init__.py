@@ -18,6 +18,7 @@ from agents.models.costs import CostRank, PeriodShare
 from agents.models.experiments import Experiment
 from agents.models.feedback import Feedback, FeedbackReason, Rater
 from agents.models.inbox import CannedReply, ConversationNote, Presence
+from agents.models.judgements import Judgement
 from agents.models.memory import Episode, Extraction, Fact, FactSource, FactStatus, Precision, Stance, holding
 from agents.models.phone import (
     Call,
@@ -86,6 +87,7 @@ __all__ = [
     "FactStatus",
     "Feedback",
     "FeedbackReason",
+    "Judgement",
     "MemberOutcome",
     "MemberState",
     "Message",

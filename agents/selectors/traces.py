@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from agents.errors import TraceNotFound
 from agents.models import Span, Trace, Turn
+from agents.selectors.judgements import JudgementView, judgement_of
 from agents.tracing import names
 from tenants.context import tenant_scope
 
@@ -59,6 +60,7 @@ class TraceView:
     currency: str
     schema_version: str = ""  # of the names in its spans
     spans: tuple[SpanView, ...] = ()
+    judgement: JudgementView | None = None  # on the trace alone, not in lists
 
 
 def _trace_view(row: Trace, spans: tuple[SpanView, ...] = ()) -> TraceView:
@@ -118,7 +120,8 @@ def without_content(trace: TraceView) -> TraceView:
         replace(span, attributes={name: value for name, value in span.attributes.items() if name not in hidden})
         for span in trace.spans
     )
-    return replace(trace, spans=tuple(spans))
+    judgement = replace(trace.judgement, reason="") if trace.judgement else None
+    return replace(trace, spans=tuple(spans), judgement=judgement)
 
 
 def get_trace(*, tenant_id: UUID, trace_id: UUID) -> TraceView:
@@ -144,7 +147,8 @@ def _get(tenant_id: UUID, **by: UUID) -> TraceView:
         row = Trace.objects.filter(**by).first()
         if row is None:
             raise TraceNotFound("There is no such trace. An answer has one as soon as it is complete.")
-        return _trace_view(row, _span_views(list(row.spans.order_by("sequence"))))
+        found = _trace_view(row, _span_views(list(row.spans.order_by("sequence"))))
+        return replace(found, judgement=judgement_of(row.turn_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from agents.configuration.files import MAX_CHARACTERS
 from agents.errors import InvalidAgentFile
 from agents.selectors import get_agent
 from agents.selectors.agents import DRAFT
+from agents.selectors.judgements import averages_by_version
 from agents.selectors.versions import compare_versions, list_versions
 from agents.services import (
     discard_draft,
@@ -41,10 +42,13 @@ def show_versions(visit: Visit, agent: str) -> HttpResponse:
     found, names = get_agent(tenant_id=visit.tenant_id, agent_id=agent_id), actor_names(visit.tenant_id)
     before = _number(visit.request.GET.get("before", "")) or None
     rows = list_versions(tenant_id=visit.tenant_id, agent_id=agent_id, limit=PER_PAGE + 1, before=before)
+    numbers = [each.number for each in rows]
+    judged = averages_by_version(tenant_id=visit.tenant_id, agent_id=agent_id, versions=numbers)
     context = {
         "section": "agent",
         "agent": found,
-        "versions": [(each, name_of(each.actor, names)) for each in rows[:PER_PAGE]],
+        "is_judged": bool(judged),
+        "versions": [(each, name_of(each.actor, names), judged.get(each.number)) for each in rows[:PER_PAGE]],
         "older": rows[PER_PAGE - 1].number if len(rows) > PER_PAGE else None,
         "changes": len(compare_versions(tenant_id=visit.tenant_id, agent_id=agent_id, before=None, after=DRAFT)),
     }

@@ -28,6 +28,7 @@ OUTCOMES = (
     ("tool_calls", phrase("Tool calls")),
     ("facts", phrase("Reading for facts")),
     ("summary", phrase("Summing up")),
+    ("judgement", phrase("Judging")),
     ("trial", phrase("Trying a model")),
 )
 TONES = {"answered": "ok", "failed": "bad", "unknown": "warn", "handed_off": "info"}

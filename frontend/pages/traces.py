@@ -40,7 +40,11 @@ _TABLES = {
 }
 # The row above, or a picture, says these already.
 _SHOWN_ALREADY = {names.LABEL, names.OPERATION, names.MANIFEST}
-_TASKS = {"summary": phrase("How this summary was made"), "trial": phrase("How this model was tried")}  # by outcome
+_TASKS = {  # by outcome
+    "summary": phrase("How this summary was made"),
+    "trial": phrase("How this model was tried"),
+    "judgement": phrase("How this answer was judged"),
+}
 _TITLES = ("title", "arm", "predicate", "what", "prompt")
 _NO_FIGURES = {*_TITLES, "id", "document_id", "heading"}
 _KINDS = (

@@ -253,7 +253,7 @@ def _tools(cast: Cast) -> tuple[UUID, UUID]:
 
 def _versions(cast: Cast) -> UUID:
     """A prompt of two versions; an agent that answers with it, a draft that waits, and an experiment with figures."""
-    from agents.models import Trace
+    from agents.models import Judgement, Trace, Turn
     from agents.services import (
         AgentChanges,
         Arm,
@@ -288,6 +288,19 @@ def _versions(cast: Cast) -> UUID:
         for number, trace in enumerate(Trace.objects.filter(agent_id=agent_id).order_by("id")):
             trace.experiment_id, trace.agent_version = experiment, candidate if number % 2 else 1
             trace.save()
+        for number, turn in enumerate(Turn.objects.filter(state="done", outcome="answered").order_by("id")):
+            Judgement.objects.create(
+                conversation_id=turn.conversation_id,
+                turn=turn,
+                agent_id=agent_id,
+                agent_version=candidate if number % 2 else 1,
+                experiment_id=experiment,
+                model="claude-haiku-4-5",
+                grounded=0.95 - 0.05 * (number % 4),
+                relevant=0.9,
+                complete=0.8 - 0.1 * (number % 3),
+                reason="It does not say what islands cost.",
+            )
     return prompt
 
 

@@ -11,7 +11,18 @@ from agents.feedback.rating import Judge, Opinion, rate_answer
 from agents.inbox.notes import add_note
 from agents.llm.port import ChatEvent, ChatRequest
 from agents.memory.happenings import keep_tool_results
-from agents.models import CachedAnswer, Conversation, Episode, EpisodeSegment, Fact, Message, Span, ToolRun, Turn
+from agents.models import (
+    CachedAnswer,
+    Conversation,
+    Episode,
+    EpisodeSegment,
+    Fact,
+    Judgement,
+    Message,
+    Span,
+    ToolRun,
+    Turn,
+)
 from agents.runtime.turn import answer_turn
 from agents.selectors import get_memory_graph
 from agents.services import post_message, start_conversation
@@ -114,6 +125,17 @@ def left_everywhere(person: Person, first: UUID, message_id: UUID) -> None:
             key="0" * 64, turn_id=turn.id, agent_id=person.cast.acme.agent_id, question=SECRET, text="Noted."
         )
         later = Turn.objects.filter(question__text="Do you deliver on Sundays?").get()
+        for judged, reason in ((turn, "Short."), (later, f"Says nothing of {WORD}-4711.")):
+            Judgement.objects.create(
+                conversation_id=first,
+                turn=judged,
+                agent_id=person.cast.acme.agent_id,
+                agent_version=1,
+                grounded=1,
+                relevant=1,
+                complete=0,
+                reason=reason,
+            )
         page = {"order": f"{WORD}-4711"}
         Conversation.objects.filter(id=first).update(page_context=page)
         Turn.objects.filter(id=later.id).update(asked={"page": page})
@@ -133,7 +155,7 @@ def test_of_a_message_nothing_is_left_and_of_others_nothing_is_lost(cast: Cast, 
     held = places_with(WORD, person.tenant_id)
     assert held >= {
         "agents.Message", "agents.Episode", "agents.Fact", "agents.Span", "agents.CachedAnswer",
-        "agents.ConversationNote", "ingestion.Contact", "agents.Conversation", "agents.Turn",
+        "agents.ConversationNote", "ingestion.Contact", "agents.Conversation", "agents.Turn", "agents.Judgement",
     }  # fmt: skip
     erasure_id = person.erase(ErasureKind.MESSAGE, message_id)
     deliver_now()

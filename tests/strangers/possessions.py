@@ -31,6 +31,7 @@ from agents.models import (
     Experiment,
     Fact,
     Feedback,
+    Judgement,
     Message,
     Prompt,
     PromptLabel,
@@ -229,6 +230,18 @@ def _feedback(tenant_id: UUID, turn_id: UUID, contact_id: UUID) -> dict[str, str
             suggestion={"text": f"The {SECRET} suggests.", "citations": []},
         )
     said = rate_answer(tenant_id=tenant_id, message_id=message_id, judge=judge, opinion=opinion)
+    with tenant_scope(tenant_id):
+        Judgement.objects.create(
+            conversation=question.conversation,
+            turn_id=turn_id,
+            agent_id=question.conversation.agent_id,
+            agent_version=1,
+            model="judge",
+            grounded=0.9,
+            relevant=0.8,
+            complete=0.7,
+            reason=f"The {SECRET} knows more.",
+        )
     return {"msg": encode(Prefix.MESSAGE, message_id), "fbk": encode(Prefix.FEEDBACK, said)}
 
 

@@ -22,6 +22,17 @@ class SpanSerializer(serializers.Serializer[Any]):
     cost_micros = serializers.IntegerField(help_text="Millionths of the currency's unit")
 
 
+class JudgementSerializer(serializers.Serializer[Any]):
+    """What a language model says of the answer; each score from 0 to 1."""
+
+    grounded = serializers.FloatField(help_text="What it claims stands in what it cites.")
+    relevant = serializers.FloatField(help_text="It is about what was asked.")
+    complete = serializers.FloatField(help_text="It says all that the question needs.")
+    reason = serializers.CharField(allow_blank=True, help_text="Empty for who may not read conversations.")
+    model = serializers.CharField(help_text="The judge's.")
+    created_at = serializers.DateTimeField()
+
+
 class TraceSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.TRACE)
     turn_id = PublicId(Prefix.TURN)
@@ -39,6 +50,7 @@ class TraceSerializer(serializers.Serializer[Any]):
     cost_micros = serializers.IntegerField()
     currency = serializers.CharField()
     schema_version = serializers.CharField(help_text="Of the names in its spans; empty for old traces.")
+    judgement = JudgementSerializer(allow_null=True, help_text="Of the share that the agent has judged.")
     spans = SpanSerializer(many=True)
 
 

@@ -771,6 +771,21 @@ export interface Invitation {
   is_open: boolean;
 }
 
+/** What a language model says of the answer; each score from 0 to 1. */
+export interface Judgement {
+  /** What it claims stands in what it cites. */
+  grounded: number;
+  /** It is about what was asked. */
+  relevant: number;
+  /** It says all that the question needs. */
+  complete: number;
+  /** Empty for who may not read conversations. */
+  reason: string;
+  /** The judge's. */
+  model: string;
+  created_at: string;
+}
+
 export type LabelEnum = "true_positive" | "false_positive";
 
 export interface LeakedKeyRequest {
@@ -1460,6 +1475,8 @@ export interface Trace {
   currency: string;
   /** Of the names in its spans; empty for old traces. */
   schema_version: string;
+  /** Of the share that the agent has judged. */
+  judgement: Judgement | null;
   spans: Span[];
 }
 

@@ -11,6 +11,7 @@ from agents.errors import InvalidAgent
 
 SECTIONS = {
     "appearance", "prompt", "models", "knowledge", "tools", "guardrails", "cache", "budget", "handoff", "voice",
+    "judging",
 }  # fmt: skip
 
 

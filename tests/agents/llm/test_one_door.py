@@ -43,6 +43,7 @@ SEARCHERS = {  # who makes a search, with which a question is embedded, or takes
 }
 ASIDES = {  # who has a model do something beside an answer, and what it asks before each attempt
     "agents/inbox/summarising.py": {"Beside"},
+    "agents/judging/judging.py": {"Beside"},
     "agents/llm/beside.py": {"Desk": "self.tab.check", "Tab": ""},
     "agents/llm/tasks.py": {"Aside": "desk.check"},
     "agents/memory/proposing.py": {"Beside"},

@@ -62,7 +62,18 @@ def test_each_says_what_of_it_goes_with_a_single_message(model: type[TenantModel
     if isinstance(kind.part, str):
         assert kind.part, "Say which rows go with a message or a conversation alone, or why none does."
         return
-    names = (*holdings._links, "runs", "sources", "segments", "summaries", "notes", "feedback", "requests", "traces")
+    names = (
+        *holdings._links,
+        "runs",
+        "sources",
+        "segments",
+        "summaries",
+        "notes",
+        "feedback",
+        "judgements",
+        "requests",
+        "traces",
+    )
     links = dict.fromkeys(names, (cast.acme.tenant_id,))
     conditions = list(kind.part(Part(cast.acme.tenant_id, (cast.acme.tenant_id,), links)))
     assert conditions

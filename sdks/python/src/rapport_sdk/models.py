@@ -822,6 +822,23 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a language model says of the answer; each score from 0 to 1."""
+
+    grounded: float
+    """What it claims stands in what it cites."""
+    relevant: float
+    """It is about what was asked."""
+    complete: float
+    """It says all that the question needs."""
+    reason: str
+    """Empty for who may not read conversations."""
+    model: str
+    """The judge's."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeakedKeyResult:
     token: str
     label: LabelEnum
@@ -1526,6 +1543,8 @@ class Trace:
     currency: str
     schema_version: str
     """Of the names in its spans; empty for old traces."""
+    judgement: Judgement | None
+    """Of the share that the agent has judged."""
     spans: list[Span]
 
 
