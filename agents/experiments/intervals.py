@@ -1,6 +1,6 @@
-"""How sure a share is that was counted: Wilson's score interval."""
+"""How sure it is what was counted: a share (Wilson's score interval), a mean, a median."""
 
-from math import sqrt
+from math import ceil, floor, sqrt
 
 _95_PERCENT = 1.959964
 
@@ -16,6 +16,23 @@ def wilson(hits: int, of: int, *, z: float = _95_PERCENT) -> tuple[float, float]
     centre = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def mean_interval(mean: float, deviation: float, of: int, *, z: float = _95_PERCENT) -> tuple[float, float]:
+    """Lower and upper bound of the mean of so many; `deviation` is their sample's. By the normal approximation, and of
+    what cannot be negative; one alone says nothing of its spread: it is both bounds."""
+    half = z * deviation / sqrt(of) if of > 1 else 0.0
+    return max(0.0, mean - half), mean + half
+
+
+def median_places(of: int, *, z: float = _95_PERCENT) -> tuple[int, int]:
+    """Between which two of so many, in order and counted from 0, the median is, whatever they are distributed like; by
+    the normal approximation of the binomial distribution.
+
+    W. J. Conover, "Practical Nonparametric Statistics" (1999), section 3.2.
+    """
+    half = z * sqrt(of) / 2
+    return max(0, floor(of / 2 - half) - 1), min(of - 1, ceil(of / 2 + half))
 
 
 def checks_needed(hits: int, limit: float) -> int:

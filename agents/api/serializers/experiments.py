@@ -25,6 +25,21 @@ class ShareSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField()
 
 
+class MiddleSerializer(serializers.Serializer[Any]):
+    value = serializers.IntegerField()
+    low = serializers.IntegerField(help_text="Of its interval at 95 per cent.")
+    high = serializers.IntegerField()
+
+
+class AverageSerializer(serializers.Serializer[Any]):
+    """Of a model's scores, each from 0 to 1."""
+
+    count = serializers.IntegerField()
+    grounded = serializers.FloatField()
+    relevant = serializers.FloatField()
+    complete = serializers.FloatField()
+
+
 class ArmSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     percent = serializers.IntegerField()
@@ -34,11 +49,16 @@ class ArmSerializer(serializers.Serializer[Any]):
     answered = ShareSerializer()
     unknown = ShareSerializer()
     handed_off = ShareSerializer()
+    grounded = ShareSerializer(help_text="Of the answers that were checked.")
+    liked = ShareSerializer(help_text="Of the answers that contacts said a word about.")
     cost_micros = serializers.IntegerField(help_text="Millionths of the currency's unit.")
     cost_per_question_micros = serializers.IntegerField(allow_null=True)
+    cost_per_question = MiddleSerializer(allow_null=True, help_text="The mean.")
     currency = serializers.CharField()
     median_us = serializers.IntegerField(allow_null=True, help_text="Of a whole answer, in microseconds.")
+    median = MiddleSerializer(allow_null=True, help_text="Of a whole answer, in microseconds.")
     p95_us = serializers.IntegerField(allow_null=True)
+    judged = AverageSerializer(allow_null=True, help_text="What a model says of those answers that it judged.")
 
 
 class ExperimentLineSerializer(serializers.Serializer[Any]):

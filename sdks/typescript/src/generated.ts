@@ -93,13 +93,23 @@ export interface Arm {
   answered: Share;
   unknown: Share;
   handed_off: Share;
+  /** Of the answers that were checked. */
+  grounded: Share;
+  /** Of the answers that contacts said a word about. */
+  liked: Share;
   /** Millionths of the currency's unit. */
   cost_micros: number;
   cost_per_question_micros: number | null;
+  /** The mean. */
+  cost_per_question: Middle | null;
   currency: string;
   /** Of a whole answer, in microseconds. */
   median_us: number | null;
+  /** Of a whole answer, in microseconds. */
+  median: Middle | null;
   p95_us: number | null;
+  /** What a model says of those answers that it judged. */
+  judged: Average | null;
 }
 
 export interface Attachment {
@@ -142,6 +152,14 @@ export interface Audit {
 }
 
 export type AuthEnum = "none" | "header" | "bearer" | "basic" | "query";
+
+/** Of a model's scores, each from 0 to 1. */
+export interface Average {
+  count: number;
+  grounded: number;
+  relevant: number;
+  complete: number;
+}
 
 export interface Billing {
   plan: string;
@@ -898,6 +916,13 @@ export interface MessageAccepted {
 }
 
 export type MethodEnum = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface Middle {
+  value: number;
+  /** Of its interval at 95 per cent. */
+  low: number;
+  high: number;
+}
 
 export type ModeEnum = "off" | "shadow" | "on";
 

@@ -163,13 +163,23 @@ class Arm:
     answered: Share
     unknown: Share
     handed_off: Share
+    grounded: Share
+    """Of the answers that were checked."""
+    liked: Share
+    """Of the answers that contacts said a word about."""
     cost_micros: int
     """Millionths of the currency's unit."""
     cost_per_question_micros: int | None
+    cost_per_question: Middle | None
+    """The mean."""
     currency: str
     median_us: int | None
     """Of a whole answer, in microseconds."""
+    median: Middle | None
+    """Of a whole answer, in microseconds."""
     p95_us: int | None
+    judged: Average | None
+    """What a model says of those answers that it judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +222,16 @@ class Audit:
     """What changed, as it was."""
     after: dict[str, Any]
     """The same names, as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Average:
+    """Of a model's scores, each from 0 to 1."""
+
+    count: int
+    grounded: float
+    relevant: float
+    complete: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -947,6 +967,14 @@ class MessageAccepted:
     turn_id: str | None
     """null: a person answers, and no agent."""
     stream_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Middle:
+    value: int
+    low: int
+    """Of its interval at 95 per cent."""
+    high: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
