@@ -25,8 +25,9 @@ from rapport.errors import NotFound
 from rapport.ids import Prefix, encode, new_id
 from tenants.actors import Actor
 from tenants.audit import record_audit
-from tenants.context import tenant_scope
+from tenants.context import require_tenant_id, tenant_scope
 from tenants.models import Tenant
+from tenants.selectors import read_once
 
 GRACE = timedelta(days=3)  # what is told within it is still in its own period
 
@@ -74,7 +75,7 @@ class ClosedPeriod:
 def current_period() -> Period:
     """The one that is running, in the open scope."""
     now, zone = timezone.now(), tenant_zone()
-    last = _last_end()
+    last = read_once(_last_end, require_tenant_id())
     begins = max(month_start(now, zone), last) if last else month_start(now, zone)
     return Period(begins, next_month(month_start(now, zone)))
 
@@ -205,17 +206,18 @@ def _due(tenant_id: UUID, grace: timedelta) -> Period | None:
 
 def _first_open() -> Period | None:
     """None while there is nothing at all."""
-    zone, last = tenant_zone(), _last_end()
+    zone, last = tenant_zone(), _last_end(require_tenant_id())
     if last is None:
         earliest = UsageRecord.objects.aggregate(at=Min("occurred_at"))["at"]
         return None if earliest is None else Period(start := month_start(earliest, zone), next_month(start))
     return Period(last, next_month(month_start(last, zone)))
 
 
-def _last_end() -> datetime | None:
+def _last_end(tenant_id: UUID) -> datetime | None:
     """Of the last closed period, in the company's time zone as it is now."""
-    last = BillingPeriod.objects.order_by("-ends_at").values_list("ends_at", flat=True).first()
-    return last.astimezone(tenant_zone()) if last else None
+    with tenant_scope(tenant_id):
+        last = BillingPeriod.objects.order_by("-ends_at").values_list("ends_at", flat=True).first()
+        return last.astimezone(tenant_zone()) if last else None
 
 
 def _closed(row: BillingPeriod) -> ClosedPeriod:

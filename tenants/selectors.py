@@ -1,10 +1,11 @@
 """Reads about who: what other floors may know of users, tenants and keys, as frozen dataclasses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +17,8 @@ from tenants.keys import is_well_formed
 from tenants.models import Membership, Role, Tenant, WidgetKey
 from tenants.proactive import NOTHING, ProactiveMessages, read_proactive
 from tenants.retention import Retention
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,10 @@ def _key_view(row: WidgetKey) -> WidgetKeyView:
 
 @dataclass(slots=True)
 class _Known:
-    """What was read of the company already; `members` once somebody asked for them."""
+    """What was read of the company already; `kept` by what was read."""
 
     tenant: TenantView
-    members: "list[MemberView] | None" = None
+    kept: dict[Callable[[UUID], Any], Any] = field(default_factory=dict)
 
 
 _known: ContextVar[_Known | None] = ContextVar("rapport_known_tenant", default=None)
@@ -107,8 +110,8 @@ _known: ContextVar[_Known | None] = ContextVar("rapport_known_tenant", default=N
 
 @contextmanager
 def knowing(tenant: TenantView | None) -> Iterator[None]:
-    """Within it `get_tenant` does not read this one again, nor `list_members` its members more than once: for what is
-    short and only reads. None: they do."""
+    """Within it `get_tenant` does not read this one again, nor does what is `read_once` read more than once: for what
+    is short and only reads. None: they do."""
     token = _known.set(_Known(tenant) if tenant else None)
     try:
         yield
@@ -121,6 +124,17 @@ def get_tenant(tenant_id: UUID) -> TenantView:
     if known := _known_of(tenant_id):
         return known.tenant
     return _tenant_view(Tenant.objects.get(id=tenant_id))
+
+
+def read_once(read: Callable[[UUID], Kept], tenant_id: UUID) -> Kept:
+    """What `read`, a function of a module, says of the company; what it said before while the company is known."""
+    known = _known_of(tenant_id)
+    if known is None:
+        return read(tenant_id)
+    if read not in known.kept:
+        known.kept[read] = read(tenant_id)
+    kept: Kept = known.kept[read]
+    return kept
 
 
 def _known_of(tenant_id: UUID) -> _Known | None:
@@ -136,19 +150,17 @@ def list_memberships(user_id: UUID) -> list[MembershipView]:
 
 def list_members(tenant_id: UUID) -> list[MemberView]:
     """Who is in the tenant, first comers first."""
-    known = _known_of(tenant_id)
-    if known and known.members is not None:
-        return list(known.members)
+    return list(read_once(_members, tenant_id))
+
+
+def _members(tenant_id: UUID) -> list[MemberView]:
     rows = Membership.objects.filter(tenant_id=tenant_id).order_by("created_at")
-    members = [
+    return [
         MemberView(user_id, email, name, role, Role(role).label, joined_at)
         for user_id, email, name, role, joined_at in rows.values_list(
             "user_id", "user__email", "user__name", "role", "created_at"
         )
     ]
-    if known:
-        known.members = members
-    return list(members)
 
 
 def list_widget_keys(tenant_id: UUID) -> list[WidgetKeyView]:
