@@ -24,7 +24,6 @@ class Made:
     annotation_col_map: Any
     col_count: int | None
     fields: list[Any]
-    converters: Any = None
 
 
 _made: dict[tuple[Any, ...], Made | None] = {}  # None: Django's SQL has other values than the shape
@@ -68,10 +67,14 @@ class ShapedCompiler(compiler.SQLCompiler):
         return sql, values
 
     def get_converters(self, expressions: Any) -> Any:
-        """How a row's values become Python's: the same for every row of a shape."""
+        """How a row's values become Python's: the same for every row of a shape. Some are methods of the connection, so
+        each has its own, and a thread that ends takes them with it."""
         found = self._found
         if found is None or len(expressions) != found.col_count:
             return super().get_converters(expressions)
-        if found.converters is None:
-            found.converters = super().get_converters(expressions)
-        return found.converters
+        kept = self.connection.__dict__.setdefault("converters_by_shape", {})
+        if found not in kept:
+            if len(kept) >= MOST:
+                kept.clear()
+            kept[found] = super().get_converters(expressions)
+        return kept[found]

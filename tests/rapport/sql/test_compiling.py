@@ -170,3 +170,15 @@ def test_each_scope_has_its_own_tenant(cast: Cast) -> None:
     assert found[0] == found[2]
     assert found[0][0] == found[1][0]
     assert found[0][1] != found[1][1]
+
+
+def test_values_become_pythons_by_the_connections_own_ways(cast: Cast) -> None:
+    """What a thread's connection knows does not outlive it in another's."""
+    with tenant_scope(cast.acme.tenant_id):
+        for each in (connection.copy(), connection.copy()):
+            made = Turn.objects.filter(id=new_id()).query.get_compiler(connection=each)
+            made.as_sql()
+            ways = made.get_converters([column for column, _, _ in made.select[: made.col_count]])
+            owners = [way.__self__ for converters, _ in ways.values() for way in converters if hasattr(way, "__self__")]
+            assert {each.ops} >= {owner for owner in owners if hasattr(owner, "connection")}
+            assert owners or connection.vendor == "postgresql"
