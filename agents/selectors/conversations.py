@@ -201,7 +201,11 @@ def conversation_view(
 
 def with_agents() -> "QuerySet[NamedConversation]":
     """In the open scope, with what a view says of their agents."""
-    return Conversation.objects.annotate(agent_name=F("agent__name"))
+    return _named(Conversation.objects.all())
+
+
+def _named(rows: QuerySet[Conversation]) -> "QuerySet[NamedConversation]":
+    return rows.annotate(agent_name=F("agent__name"))
 
 
 def people_of(tenant_id: UUID, rows: Iterable[Conversation]) -> dict[UUID, str]:
@@ -237,7 +241,7 @@ def list_conversations(
         rows = _after(before)
         if contact_id:
             rows = rows.filter(contact_id__in=family_of(tenant_id=tenant_id, contact_id=contact_id))
-        return _views(tenant_id, _that_fit(rows, channel, sought)[:limit])
+        return _views(tenant_id, _named(_that_fit(rows, channel, sought))[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +271,13 @@ def find_conversations(
         if edge is not None:
             at, last_id = edge
             rows = rows.filter(last_message_at__gte=at).exclude(last_message_at=at, id__lt=last_id)
-        found = _views(tenant_id, _that_fit(rows, channel, sought)[:limit])
+        found = _views(tenant_id, _named(_that_fit(rows, channel, sought))[:limit])
     return FoundConversations(found, edge[1] if edge is not None and len(found) < limit else None)
 
 
-def _after(before: UUID | None) -> "QuerySet[NamedConversation]":
+def _after(before: UUID | None) -> QuerySet[Conversation]:
     """In the open scope, those with a message, the latest first."""
-    rows = with_agents().exclude(last_message_at=None).order_by("-last_message_at", "-id")
+    rows = Conversation.objects.exclude(last_message_at=None).order_by("-last_message_at", "-id")
     last = Conversation.objects.filter(id=before).first() if before else None
     if last is None:
         return rows
@@ -282,9 +286,7 @@ def _after(before: UUID | None) -> "QuerySet[NamedConversation]":
     )
 
 
-def _that_fit(
-    rows: "QuerySet[NamedConversation]", channel: str, sought: Sought | None
-) -> "QuerySet[NamedConversation]":
+def _that_fit(rows: QuerySet[Conversation], channel: str, sought: Sought | None) -> QuerySet[Conversation]:
     rows = rows.filter(channel=channel) if channel else rows
     return rows.filter(condition_of(sought)) if sought else rows
 
