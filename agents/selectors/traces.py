@@ -13,7 +13,7 @@ from agents.selectors.judgements import JudgementView, judgement_of
 from agents.tracing import names
 from tenants.context import tenant_scope
 
-LOOKED_AT = 50_000
+LOOKED_AT = 20_000
 Attribute = str | int | float | bool | None | list[dict[str, str | int | float | None]] | list[str]
 
 
