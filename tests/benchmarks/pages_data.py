@@ -1,17 +1,19 @@
 """A company with as many conversations as it takes, written beside the product: what each page reads, nothing else.
 
-Everything began in the last four weeks, so that whatever a page sums up, it sums up all of it.
+Everything began in the last four weeks, so that whatever a page sums up, it sums up all of it; and it is late where the
+company is, so that the day that runs is nearly a whole one.
 """
 
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 DAYS = 28
+LATE = 22  # o'clock
 TOGETHER = 2_000  # rows of each kind at once
 WORDS = tuple(
     "order parcel refund invoice address delivery price size colour return warranty account password colleague "
@@ -35,12 +37,13 @@ def fill(conversations: int) -> Filled:
     from django.utils import timezone
 
     from tenants.context import tenant_scope
-    from tenants.models import User
+    from tenants.models import Tenant, User
     from tests.cast import make_company
 
     owner = User.objects.create(email="owner@rapport.example", name="Owner")
     company = make_company("Big", owner, "https://big.example")
     now, chance = timezone.now(), random.Random(8)
+    Tenant.objects.filter(id=company.tenant_id).update(time_zone=where_it_is_late(now))
     begun = sorted(now - timedelta(seconds=chance.uniform(60, DAYS * 86_400)) for _ in range(conversations))
     with tenant_scope(company.tenant_id):
         _know_something()
@@ -50,6 +53,12 @@ def fill(conversations: int) -> Filled:
                 rows.add_conversation(at)
             rows.write()
     return Filled(company.tenant_id, owner, rows.last["Conversation"], rows.last["Contact"], rows.last["Trace"])
+
+
+def where_it_is_late(now: datetime) -> str:
+    """The zone in which the hour is LATE. (The database of zones says "Etc/GMT-5" for five hours ahead.)"""
+    ahead = (LATE - now.astimezone(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+}" if ahead else "UTC"
 
 
 def _know_something() -> None:
