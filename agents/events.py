@@ -24,6 +24,7 @@ from agents.topics import (
     OUTGOING_CALLS,
     TURN_COMPLETED,
     TURN_REQUESTED,
+    TURN_TO_JUDGE,
     TURNS,
     TURNS_COMPLETED,
 )
@@ -225,19 +226,18 @@ def _propose(event: Event) -> None:
 @subscribe(
     "judge-answers",
     topic=TURNS_COMPLETED,
-    types={TURN_COMPLETED},
+    types={TURN_TO_JUDGE},
     queue="calls",
     is_transactional=False,
     max_attempts=2,
     deadline_seconds=60.0,
 )
 def handle_turn_to_judge(event: Event) -> None:
-    """Let a model score the answer, where its agent wants so many judged."""
-    from agents.judging.judging import JUDGED, judge_answer
+    """Let a model score the answer."""
+    from agents.judging.judging import judge_answer
     from agents.llm.registry import get_gateway
 
-    if event.data["outcome"] in JUDGED and event.data["channel"] != "test":
-        judge_answer(tenant_id=event.tenant_id, turn_id=UUID(event.data["turn_id"]), gateway=get_gateway())
+    judge_answer(tenant_id=event.tenant_id, turn_id=UUID(event.data["turn_id"]), gateway=get_gateway())
 
 
 @subscribe("index-turns", topic=TURNS_COMPLETED, types={TURN_COMPLETED}, is_transactional=False)

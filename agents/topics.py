@@ -9,6 +9,8 @@
 `CALL_COUNTED` data: call_id, conversation_id, agent_id, line, seconds, occurred_at; once for a call that was taken up.
 `SPEECH_COUNTED` data: call_id, conversation_id, agent_id, recogniser, heard_seconds, voice, spoken_characters,
 occurred_at; once for each line of a call in which others listened or spoke.
+`TURN_TO_JUDGE` data: turn_id; its answer is of the part that a model may judge. It is told to nobody else: most agents
+have none judged.
 `CALL_RECORDED` data: call_id, number_id, recording_id; the carrier has a recording of it.
 `MEMORY_CHANGED` data: contact_id; its facts or conversations changed otherwise than by a turn.
 """
@@ -29,6 +31,7 @@ CONVERSATION_ANSWERED = "rapport.agents.conversation.answered.v1"
 CONVERSATION_CLOSED = "rapport.agents.conversation.closed.v1"
 CONVERSATION_HANDED_OFF = "rapport.agents.conversation.handed_off.v1"
 TURN_COMPLETED = "rapport.agents.turn.completed.v1"
+TURN_TO_JUDGE = "rapport.agents.turn.to_judge.v1"
 CALL_REQUESTED = "rapport.agents.call.requested.v1"
 CAMPAIGN_MOVED = "rapport.agents.campaign.moved.v1"
 CALL_COUNTED = "rapport.agents.call.counted.v1"

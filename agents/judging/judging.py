@@ -5,7 +5,6 @@ The published version says how much is judged, whichever version answered: two t
 the contact may spend is not touched.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from agents.configuration.sections.judging import Judging
 from agents.judging.reply import RULES, Scores, read_scores, text_of
+from agents.judging.sampling import JUDGED, is_sampled
 from agents.llm.bearing import budget_of
 from agents.llm.beside import Beside
 from agents.llm.gateway import Gateway
@@ -27,9 +27,7 @@ from tenants.context import tenant_scope, tenant_transaction
 from tenants.privacy.suppression import Standing, standing_of
 
 OUTCOME = "judgement"  # of its trace
-JUDGED = ("answered", "length")  # outcomes of answers that claim something
 LIMITS = Limits(512, 30.0)
-_BUCKETS = 10_000
 _BEFORE = 4  # messages that the judge is told before the question
 _SPEAKERS = {"contact": "Customer", "agent": "Assistant", "human": "Colleague"}
 
@@ -42,12 +40,6 @@ class _Read:
     beside: Beside
     text: str
     standing: Standing  # before it was read
-
-
-def is_sampled(turn_id: UUID, share_percent: int) -> bool:
-    """Always the same for a turn, and near to the share over many."""
-    digest = hashlib.sha256(b"judging:" + turn_id.bytes).digest()
-    return int.from_bytes(digest[:8], "big") % _BUCKETS < share_percent * _BUCKETS // 100
 
 
 def judge_answer(*, tenant_id: UUID, turn_id: UUID, gateway: Gateway) -> bool:

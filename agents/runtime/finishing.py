@@ -13,13 +13,14 @@ from agents.cache.looking import LookedUp
 from agents.errors import ContextErased
 from agents.inbox.ringing import ring
 from agents.inbox.state import HELD, hand_off_held
+from agents.judging.sampling import may_be_judged
 from agents.llm.port import ToolCall
 from agents.memory.remember import remember_conversation
 from agents.models import Conversation, MessageRole, Turn, TurnState
 from agents.runtime.context import CANCELLED, SUGGESTED, TAKEN_OVER, TurnContext, withdraw_turn
 from agents.runtime.cutting import give_up_cut
 from agents.selectors.conversations import CitationView
-from agents.topics import TURN_COMPLETED, TURNS_COMPLETED
+from agents.topics import TURN_COMPLETED, TURN_TO_JUDGE, TURNS_COMPLETED
 from agents.tracing import names
 from agents.tracing.otlp.queueing import queue_export
 from agents.tracing.recorder import TraceRecorder
@@ -125,6 +126,8 @@ def finish_turn(context: TurnContext, answer: Answer, recorder: TraceRecorder) -
         if answer.looked is not None:
             note_lookup(answer.looked, _given(turn.id, answer, recorder))
         publish(TURNS_COMPLETED, _completed(context, turn, message.id, recorder, answer.hand_off))
+        if may_be_judged(context.agent.config.judging, turn, context.channel, is_compared=bool(context.experiment_id)):
+            publish(TURNS_COMPLETED, _to_judge(context))
         record_audit(
             actor=agent_actor(context.agent.id),
             action="turn.completed",
@@ -225,6 +228,18 @@ def _completed(
         data,
         subject=encode(Prefix.TURN, turn.id),
         id=uuid5(turn.id, "completed"),
+    )
+
+
+def _to_judge(context: TurnContext) -> Event:
+    """On the conversation's line, behind the turn's own."""
+    return Event(
+        TURN_TO_JUDGE,
+        context.tenant_id,
+        str(context.conversation_id),
+        {"turn_id": str(context.turn_id)},
+        subject=encode(Prefix.TURN, context.turn_id),
+        id=uuid5(context.turn_id, "to judge"),
     )
 
 

@@ -4,16 +4,21 @@ from uuid import UUID
 
 import pytest
 
-from agents.judging.judging import is_sampled, judge_answer
+from agents.configuration.sections.judging import Judging
+from agents.judging.judging import judge_answer
 from agents.judging.reply import LONGEST_REASON, Scores, read_scores
+from agents.judging.sampling import is_sampled, may_be_judged
 from agents.llm.gateway import Gateway
-from agents.models import Judgement, Trace
+from agents.models import Judgement, Trace, Turn
 from agents.selectors import get_trace_of_turn, without_content
 from agents.selectors.judgements import averages_by_version
+from agents.topics import TURN_TO_JUDGE
 from billing.models import BudgetHold, Spend
 from billing.own_prices import set_own_price
 from billing.selectors import list_usage
 from rapport.events.inline import deliver_now
+from rapport.events.models import OutboxEvent
+from rapport.ids import new_id
 from tenants.actors import SYSTEM
 from tenants.context import tenant_scope
 from tests.agents.conftest import Ask
@@ -94,6 +99,33 @@ def test_nobody_is_asked_where_judging_is_off_or_the_day_s_money_is_spent(
     assert not judge(cast, ask(QUESTION, scripted_parts()).turn_id)
     assert server.providers.asked == []
     assert judgements(cast) == []
+
+
+def told_to_judge() -> int:
+    return OutboxEvent.objects.filter(payload__type=TURN_TO_JUDGE).count()
+
+
+def test_an_event_of_its_own_tells_of_answers_that_are_judged_and_of_no_others(
+    server: Running, cast: Cast, ask: Ask
+) -> None:
+    """A subscription to every turn would cost every agent, and most have none judged."""
+    ask(QUESTION, scripted_parts())
+    assert told_to_judge() == 0
+    switch_on(cast)
+    ask("Where is my wombat?", scripted_parts(texts=()))  # nothing was claimed
+    assert told_to_judge() == 0
+    ask(QUESTION, scripted_parts())
+    assert told_to_judge() == 1
+
+
+def test_of_versions_that_are_compared_the_published_one_says_whether(cast: Cast) -> None:
+    with tenant_scope(cast.acme.tenant_id):
+        turn = Turn(id=new_id(), outcome="answered")
+    off = Judging(share_percent=0)
+    assert may_be_judged(off, turn, "chat", is_compared=True)
+    assert not may_be_judged(off, turn, "chat", is_compared=False)
+    assert not may_be_judged(Judging(share_percent=100), turn, "test", is_compared=True)
+    assert may_be_judged(Judging(share_percent=100), turn, "phone", is_compared=False)
 
 
 def test_a_cap_stops_before_it_is_spent(server: Running, cast: Cast, ask: Ask) -> None:
