@@ -9,6 +9,10 @@ import shutil
 import sys
 import tempfile
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 # Compiled code is kept, also where the shell asks for the contrary: the processes that tests start would each compile
 # every package again, which is most of their time.
@@ -61,3 +65,12 @@ def _fresh_postgres(*, is_pooled: bool) -> None:
 ON_POSTGRES = os.environ.get("RAPPORT_TEST_DATABASE") in {"postgres", "pooler"}
 if ON_POSTGRES:
     _fresh_postgres(is_pooled=os.environ["RAPPORT_TEST_DATABASE"] == "pooler")
+
+
+def pytest_configure(config: "pytest.Config") -> None:
+    """Migrating takes a minute of a processor, and counts for no test's time where it is done before there are any."""
+    is_first = not hasattr(config, "workerinput") and config.getoption("numprocesses", None)
+    if is_first and "RAPPORT_TEST_DATABASE" not in os.environ and not config.getoption("collectonly"):
+        from tests.prepared import prepare
+
+        prepare()

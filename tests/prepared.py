@@ -31,6 +31,11 @@ def prepared_in_memory(name: str) -> Iterator[None]:
         yield
 
 
+def prepare() -> None:
+    """Now, for whoever asks later."""
+    _file()
+
+
 def prepare_folder(data_dir: Path) -> None:
     """The embedded profile's database in a data folder, migrated and otherwise empty."""
     data_dir.mkdir(parents=True, exist_ok=True)
