@@ -162,6 +162,13 @@ def _seconds_left(campaign: CampaignView, left: int, rate: float) -> int | None:
     return round(60 * left / (rate or campaign.calls_per_minute))
 
 
+def campaign_of_call(*, tenant_id: UUID, call_id: UUID) -> tuple[UUID, str] | None:
+    """Its id and name; None for a call of no campaign."""
+    with tenant_scope(tenant_id):
+        rows = CampaignAttempt.objects.filter(call_id=call_id)
+        return rows.values_list("member__campaign_id", "member__campaign__name").first()
+
+
 def list_members(
     *,
     tenant_id: UUID,

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from agents.channels.phone.recording.keeping import get_recording
 from agents.channels.phone.story import get_call_story
 from agents.models import CallState
+from agents.selectors.campaigns import campaign_of_call
 from agents.selectors.phone import CallFilter, get_transfer, list_calls
 from billing.components import cost_components
 from frontend.call_timeline import clock, timeline_of
@@ -55,6 +56,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
         with_unheard=visit.may(Permission.TRACES_READ),
     )
     components = cost_components(tenant_id=visit.tenant_id, conversation_id=story.call.conversation_id)
+    campaign = campaign_of_call(tenant_id=visit.tenant_id, call_id=story.call.id)
     transfer = get_transfer(tenant_id=visit.tenant_id, call_id=story.call.id)
     recording = get_recording(tenant_id=visit.tenant_id, call_id=story.call.id)
     waits = sorted(each.answer_ms for each in story.lines if each.answer_ms is not None)
@@ -69,6 +71,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
             "timeline": timeline_of(story),
             "recording": waveform_of(recording) if recording else None,
             "may_listen": visit.may(Permission.CALLS_LISTEN),
+            "campaign": (encode(Prefix.CAMPAIGN, campaign[0]), campaign[1]) if campaign else None,
             "transfer": transfer_row(transfer) if transfer else None,
             "components": components,
             "steps": STEPS,

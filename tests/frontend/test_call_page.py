@@ -11,7 +11,8 @@ from django.utils import timezone
 from agents.channels.phone.calls import begin_call, end_call, find_line, take_up
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.story import get_call_story, unheard
-from agents.models import Call, CallTransfer, Span
+from agents.models import Call, CallTransfer, Campaign, CampaignAttempt, CampaignMember, Span
+from agents.selectors.campaigns import campaign_of_call
 from agents.services.phone import NumberSettings, add_phone_number
 from frontend.call_timeline import timeline_of
 from rapport.ids import Prefix, encode
@@ -126,3 +127,16 @@ def test_an_empty_call_and_a_stranger_s(cast: Cast, alice_client: Client, call_i
 )
 def test_the_rest_is_what_comes_after_the_heard_words(whole: str, heard: str, rest: str) -> None:
     assert unheard(whole, heard) == rest
+
+
+def test_a_call_of_a_campaign_leads_to_it(cast: Cast, alice_client: Client, call_id: UUID) -> None:
+    assert "Campaign:" not in shown(alice_client, call_id)
+    with tenant_scope(cast.acme.tenant_id):
+        call = Call.objects.select_related("conversation").get(id=call_id)
+        campaign = Campaign.objects.create(name="Renewals & more", phone_id=call.phone_id, opening="Hello.")
+        member = CampaignMember.objects.create(campaign=campaign, contact_id=call.conversation.contact_id)
+        CampaignAttempt.objects.create(member=member, call=call, number=1)
+    page = shown(alice_client, call_id)
+    assert "Campaign: Renewals &amp; more" in page
+    assert f'href="/campaigns/{encode(Prefix.CAMPAIGN, campaign.id)}/"' in page
+    assert campaign_of_call(tenant_id=cast.other.tenant_id, call_id=call_id) is None
