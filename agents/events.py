@@ -11,6 +11,7 @@ from django.db import transaction
 from agents.topics import (
     CALL_RECORDED,
     CALL_REQUESTED,
+    CALL_TO_ANALYSE,
     CALLS,
     CAMPAIGN_MOVED,
     CAMPAIGNS,
@@ -107,6 +108,23 @@ def handle_requested_call(event: Event) -> None:
     from agents.channels.phone.switchboard import Switchboard
 
     place_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), carrier=Switchboard())
+
+
+@subscribe(
+    "analyse-calls",
+    topic=CALLS,
+    types={CALL_TO_ANALYSE},
+    queue="calls",
+    is_transactional=False,
+    max_attempts=2,
+    deadline_seconds=60.0,
+)
+def handle_call_to_analyse(event: Event) -> None:
+    """Let a model read what the agent asks for."""
+    from agents.channels.phone.analysis.analysing import analyse_call
+    from agents.llm.registry import get_gateway
+
+    analyse_call(tenant_id=event.tenant_id, call_id=UUID(event.data["call_id"]), gateway=get_gateway())
 
 
 @subscribe(

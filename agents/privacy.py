@@ -103,6 +103,7 @@ declare(
     "agents.CallRecording",
     OfContact(by_field("call__contact_id"), by_links("call_id", "calls"), hidden=frozenset({"listened"})),
 )
+declare("agents.CallAnalysis", OfContact(by_field("call__contact_id"), by_links("call_id", "calls")))
 declare("agents.Campaign", OfTenant("whom the company's agents are to call, when and how often"))
 declare("agents.CampaignMember", OfContact(by_field("contact_id"), "that it is to be called, of no conversation"))
 declare(

@@ -11,6 +11,7 @@
 occurred_at; once for each line of a call in which others listened or spoke.
 `TURN_TO_JUDGE` data: turn_id; its answer is of the part that a model may judge. It is told to nobody else: most agents
 have none judged.
+`CALL_TO_ANALYSE` data: call_id; it is over, and its agent asks for something to be read from it.
 `CALL_RECORDED` data: call_id, number_id, recording_id; the carrier has a recording of it.
 `MEMORY_CHANGED` data: contact_id; its facts or conversations changed otherwise than by a turn.
 """
@@ -36,5 +37,6 @@ CALL_REQUESTED = "rapport.agents.call.requested.v1"
 CAMPAIGN_MOVED = "rapport.agents.campaign.moved.v1"
 CALL_COUNTED = "rapport.agents.call.counted.v1"
 SPEECH_COUNTED = "rapport.agents.call.speech_counted.v1"
+CALL_TO_ANALYSE = "rapport.agents.call.to_analyse.v1"
 CALL_RECORDED = "rapport.agents.call.recorded.v1"
 MEMORY_CHANGED = "rapport.agents.memory.changed.v1"

@@ -14,8 +14,9 @@ SECTIONS = {
     "handoff": phrase("Hand-off"),
     "voice": phrase("Voice"),
     "judging": phrase("Judging"),
+    "analysis": phrase("After a call"),
 }
-LONG = frozenset({"prompt.instructions", "appearance.greeting"})
+LONG = frozenset({"prompt.instructions", "appearance.greeting", "analysis.success"})
 LABELS = {
     "appearance.color": phrase("Colour"),
     "prompt.blocks": phrase("Blocks"),
@@ -49,6 +50,8 @@ LABELS = {
     "handoff.fallback_email": phrase("E-mail when nobody is there"),
     "judging.share_percent": phrase("Per cent of the answers"),
     "judging.day_micros": phrase("Most cost in a day"),
+    "analysis.values": phrase("What to read from it"),
+    "analysis.success": phrase("A success, when"),
     "handoff.close_after_hours": phrase("Hours without a message until it is closed"),
 }
 _MICROS = phrase("In millionths of a dollar. Empty: no limit of its own.")
@@ -93,6 +96,11 @@ HELP = {
         "So many are scored by a language model afterwards: grounded, relevant, complete. 0: none."
     ),
     "judging.day_micros": phrase("In millionths of a dollar."),
+    "analysis.values": phrase(
+        "For example: - {name: order_number, about: as the caller says it} and - {name: mood, kind: choice, "
+        "choices: [glad, angry]}. Kinds: text, number, yes_no, date, choice. A language model reads the call for them."
+    ),
+    "analysis.success": phrase("In your words, for the model: an appointment was made, and confirmed."),
     "voice.speed": phrase("1 is normal."),
 }
 # Settings, and what can be chosen for them, that are called as they are written.

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from agents.configuration.section import Section
+from agents.configuration.sections.analysis import Analysis
 from agents.configuration.sections.appearance import Appearance
 from agents.configuration.sections.budget import Budget
 from agents.configuration.sections.cache import Cache
@@ -34,6 +35,7 @@ class AgentConfig(Section):
     handoff: Handoff = Handoff()
     voice: Voice = Voice()
     judging: Judging = Judging()
+    analysis: Analysis = Analysis()
 
 
 def default_config(*, name: str) -> AgentConfig:

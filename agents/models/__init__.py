@@ -22,6 +22,7 @@ from agents.models.judgements import Judgement
 from agents.models.memory import Episode, Extraction, Fact, FactSource, FactStatus, Precision, Stance, holding
 from agents.models.phone import (
     Call,
+    CallAnalysis,
     CallCarrier,
     CallDirection,
     CallPermission,
@@ -61,6 +62,7 @@ __all__ = [
     "CacheLookup",
     "CachedAnswer",
     "Call",
+    "CallAnalysis",
     "CallCarrier",
     "CallDirection",
     "CallPermission",

@@ -174,6 +174,22 @@ class CallRecording(TenantModel):
         indexes: ClassVar = [models.Index(fields=["tenant", "decided_at"], name="recording_by_age")]
 
 
+class CallAnalysis(TenantModel):
+    """What a language model read from a call that is over. `values` by the names that the agent gives them, None for
+    what was not said; `is_success` None where that was not asked for or cannot be told; `model`: the reader's."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="analysis")
+    agent_version = models.PositiveIntegerField()
+    model = models.CharField(max_length=120, blank=True)
+    values = models.JSONField(default=dict)
+    is_success = models.BooleanField(null=True)
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+
+
 class CallPermission(TenantModel):
     """Whether a contact may be called: that it agreed, and how; that it wants no calls, and who said so ("said" in a
     call, "key" pressed in one, "company"); and in which time zone it is, where that is known."""

@@ -1,12 +1,13 @@
 """Reads of telephone numbers and calls."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from agents.errors import CallNotFound, PhoneNumberNotFound
 from agents.models import Call, CallTransfer, PhoneNumber
+from agents.selectors.analyses import CallAnalysisView, analysis_of_call
 from ingestion.contacts.selectors import get_contacts
 from tenants.context import tenant_scope
 
@@ -55,6 +56,7 @@ class CallView:
     interruptions: int
     created_at: datetime
     seconds: int | None
+    analysis: CallAnalysisView | None = None  # on a call alone, not in lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def get_call(*, tenant_id: UUID, call_id: UUID) -> CallView:
     if row is None:
         raise CallNotFound("There is no such call.")
     [call] = _calls(tenant_id, [row])
-    return call
+    return replace(call, analysis=analysis_of_call(tenant_id=tenant_id, call_id=call_id))
 
 
 def get_transfer(*, tenant_id: UUID, call_id: UUID) -> TransferView | None:

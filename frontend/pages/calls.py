@@ -1,6 +1,8 @@
 """Calls: the list, and one as it went: both sides over time, what was heard and what not, how fast and for how much."""
 
 from django.http import HttpResponse
+from django.utils.formats import localize
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from agents.channels.phone.recording.keeping import get_recording
@@ -8,6 +10,7 @@ from agents.channels.phone.story import get_call_story
 from agents.models import CallState
 from agents.selectors.campaigns import campaign_of_call
 from agents.selectors.phone import CallFilter, get_transfer, list_calls
+from agents.selectors.summaries import summary_of_conversation
 from billing.components import cost_components
 from frontend.call_timeline import clock, timeline_of
 from frontend.call_words import call_row, transfer_row
@@ -56,6 +59,7 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
         with_unheard=visit.may(Permission.TRACES_READ),
     )
     components = cost_components(tenant_id=visit.tenant_id, conversation_id=story.call.conversation_id)
+    analysis = story.call.analysis
     campaign = campaign_of_call(tenant_id=visit.tenant_id, call_id=story.call.id)
     transfer = get_transfer(tenant_id=visit.tenant_id, call_id=story.call.id)
     recording = get_recording(tenant_id=visit.tenant_id, call_id=story.call.id)
@@ -71,6 +75,9 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
             "timeline": timeline_of(story),
             "recording": waveform_of(recording) if recording else None,
             "may_listen": visit.may(Permission.CALLS_LISTEN),
+            "summary": summary_of_conversation(tenant_id=visit.tenant_id, conversation_id=story.call.conversation_id),
+            "analysis": analysis,
+            "values": [(name, _value(value)) for name, value in analysis.values.items()] if analysis else [],
             "campaign": (encode(Prefix.CAMPAIGN, campaign[0]), campaign[1]) if campaign else None,
             "transfer": transfer_row(transfer) if transfer else None,
             "components": components,
@@ -81,3 +88,11 @@ def show_call(visit: Visit, call: str) -> HttpResponse:
             "is_moving": story.call.state != CallState.ENDED,
         },
     )
+
+
+def _value(value: str | float | bool | None) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return value if isinstance(value, str) else str(localize(value))

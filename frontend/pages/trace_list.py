@@ -29,6 +29,7 @@ OUTCOMES = (
     ("facts", phrase("Reading for facts")),
     ("summary", phrase("Summing up")),
     ("judgement", phrase("Judging")),
+    ("call_analysis", phrase("Reading a call")),
     ("trial", phrase("Trying a model")),
 )
 TONES = {"answered": "ok", "failed": "bad", "unknown": "warn", "handed_off": "info"}

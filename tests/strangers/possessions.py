@@ -25,6 +25,7 @@ from agents.models import (
     Attachment,
     CacheLookup,
     Call,
+    CallAnalysis,
     CannedReply,
     Conversation,
     ConversationNote,
@@ -272,6 +273,7 @@ def _phone(cast: Cast, member_id: UUID) -> dict[str, str]:
     begin_call(line, carrier_id=f"CA{SECRET}", caller="+4915700000001")
     with tenant_scope(tenant_id):
         call_id, contact_id = Call.objects.values_list("id", "contact_id").get()
+        CallAnalysis.objects.create(call_id=call_id, agent_version=1, values={"word": SECRET}, reason=f"A {SECRET}.")
     keep_sound(tenant_id, call_id)
     set_call_permission(
         tenant_id=tenant_id, contact_id=contact_id, consent_source=f"form of the {SECRET}", actor=SYSTEM

@@ -54,6 +54,20 @@ class PhoneNumberChangeRequest(serializers.Serializer[Any]):
     )
 
 
+class CallAnalysisSerializer(serializers.Serializer[Any]):
+    """What a language model read from the call when it was over, as the agent's `analysis` asks."""
+
+    values = serializers.DictField(
+        child=serializers.JSONField(), help_text="By name: texts, numbers, true or false; null for what was not said."
+    )
+    is_success = serializers.BooleanField(
+        allow_null=True, help_text="By the agent's own words; null where they ask nothing, or it cannot be told."
+    )
+    reason = serializers.CharField(allow_blank=True)
+    model = serializers.CharField(help_text="Which read it.")
+    created_at = serializers.DateTimeField()
+
+
 class PhoneCallSerializer(serializers.Serializer[Any]):
     id = PublicId(Prefix.CALL)
     direction = serializers.CharField(help_text="inbound, or outbound: made by the company.")
@@ -71,6 +85,9 @@ class PhoneCallSerializer(serializers.Serializer[Any]):
     interruptions = serializers.IntegerField(help_text="How often the caller spoke while the agent did.")
     seconds = serializers.IntegerField(allow_null=True, help_text="null while it goes on, or when nobody answered.")
     created_at = serializers.DateTimeField()
+    analysis = CallAnalysisSerializer(
+        allow_null=True, help_text="Of a call that is asked for alone, once it was read; null in lists."
+    )
 
 
 class CallRequest(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.db.models import F, Q
 from django.utils import timezone
 
+from agents.channels.phone.analysis.asking import ask_for_analysis
 from agents.channels.phone.campaigns.settling import settle_call
 from agents.channels.phone.carriers import Account
 from agents.channels.phone.counting import count_call
@@ -347,6 +348,7 @@ def end_call(
         call.save()
         if is_first:
             record_of_call(call, "call.ended", reason=reason)
+            ask_for_analysis(call)
         settle_call(call)
     return is_first
 

@@ -258,6 +258,18 @@ export interface CacheLookup {
   is_kept: boolean;
 }
 
+/** What a language model read from the call when it was over, as the agent's `analysis` asks. */
+export interface CallAnalysis {
+  /** By name: texts, numbers, true or false; null for what was not said. */
+  values: Record<string, unknown>;
+  /** By the agent's own words; null where they ask nothing, or it cannot be told. */
+  is_success: boolean | null;
+  reason: string;
+  /** Which read it. */
+  model: string;
+  created_at: string;
+}
+
 export interface CallPermission {
   /** How the contact agreed to be called; empty: it did not. */
   consent_source: string;
@@ -1072,6 +1084,8 @@ export interface PhoneCall {
   /** null while it goes on, or when nobody answered. */
   seconds: number | null;
   created_at: string;
+  /** Of a call that is asked for alone, once it was read; null in lists. */
+  analysis: CallAnalysis | null;
 }
 
 export interface PhoneNumber {

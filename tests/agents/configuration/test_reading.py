@@ -11,7 +11,7 @@ from agents.errors import InvalidAgent
 
 SECTIONS = {
     "appearance", "prompt", "models", "knowledge", "tools", "guardrails", "cache", "budget", "handoff", "voice",
-    "judging",
+    "judging", "analysis",
 }  # fmt: skip
 
 

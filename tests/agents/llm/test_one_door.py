@@ -42,6 +42,7 @@ SEARCHERS = {  # who makes a search, with which a question is embedded, or takes
     "frontend/pages/search.py": {"ProductSearch", "search_aside"},
 }
 ASIDES = {  # who has a model do something beside an answer, and what it asks before each attempt
+    "agents/channels/phone/analysis/analysing.py": {"Beside"},
     "agents/inbox/summarising.py": {"Beside"},
     "agents/judging/judging.py": {"Beside"},
     "agents/llm/beside.py": {"Desk": "self.tab.check", "Tab": ""},

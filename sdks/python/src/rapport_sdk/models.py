@@ -338,6 +338,20 @@ class CacheLookup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnalysis:
+    """What a language model read from the call when it was over, as the agent's `analysis` asks."""
+
+    values: dict[str, Any]
+    """By name: texts, numbers, true or false; null for what was not said."""
+    is_success: bool | None
+    """By the agent's own words; null where they ask nothing, or it cannot be told."""
+    reason: str
+    model: str
+    """Which read it."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPermission:
     consent_source: str
     """How the contact agreed to be called; empty: it did not."""
@@ -1130,6 +1144,8 @@ class PhoneCall:
     seconds: int | None
     """null while it goes on, or when nobody answered."""
     created_at: datetime
+    analysis: CallAnalysis | None
+    """Of a call that is asked for alone, once it was read; null in lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
