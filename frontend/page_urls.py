@@ -217,7 +217,8 @@ urlpatterns = [
     path("keys/", api_keys.show_keys, name="api_keys"),
     re_path(r"^keys/(?P<key>key_\w+)/(?P<action>rotate|revoke)/$", api_keys.act_on_key, name="act_on_key"),
     path("models/", models.show_models, name="models"),
-    re_path(r"^models/speech/(?P<action>set|remove)/$", speech_keys.act_on_speech, name="act_on_speech"),
+    path("models/speech/set/", speech_keys.set_speech, name="set_speech"),
+    path("models/speech/remove/", speech_keys.remove_speech, name="remove_speech"),
     re_path(
         r"^models/(?P<provider>mpr_\w+)/(?P<action>test|replace|remove)/$",
         models.act_on_provider,

@@ -17,14 +17,19 @@ from tenants.permissions import Permission
 @never_cache
 @require_POST
 @page(Permission.KEYS_WRITE)
-def act_on_speech(visit: Visit, action: str) -> HttpResponse:
-    form = visit.request.POST
-    role = form.get("role", "")
-    if action == "remove":  # at once, as keys are revoked: nothing is handed out
-        remove_speech_key(tenant_id=visit.tenant_id, role=role, actor=visit.actor)
-        messages.success(visit.request, gettext("Removed. Calls have this installation's speech again."))
-        return redirect("models")
+def remove_speech(visit: Visit) -> HttpResponse:
+    """At once, as keys are revoked: nothing is handed out."""
+    remove_speech_key(tenant_id=visit.tenant_id, role=visit.request.POST.get("role", ""), actor=visit.actor)
+    messages.success(visit.request, gettext("Removed. Calls have this installation's speech again."))
+    return redirect("models")
+
+
+@never_cache
+@require_POST
+@page(Permission.KEYS_WRITE)
+def set_speech(visit: Visit) -> HttpResponse:
     visit.confirm_first("models")
+    form = visit.request.POST
     settings = SpeechSettings(
         provider=form.get("provider", ""),
         key=form.get("key", ""),
@@ -33,7 +38,7 @@ def act_on_speech(visit: Visit, action: str) -> HttpResponse:
         voice=form.get("voice", ""),
     )
     try:
-        set_speech_key(tenant_id=visit.tenant_id, role=role, settings=settings, actor=visit.actor)
+        set_speech_key(tenant_id=visit.tenant_id, role=form.get("role", ""), settings=settings, actor=visit.actor)
     except RapportError as error:
         return render_models(visit, speech_error=error)
     messages.success(visit.request, gettext("Saved. It holds from the next call on."))

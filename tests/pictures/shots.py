@@ -68,7 +68,7 @@ WRITES = frozenset(
     act_on_fact add_memory
     erase_contact erase_conversation erase_message export_company
     replay_events drop_events act_on_member withdraw_invitation join switch_company
-    act_on_agent act_on_experiment act_on_prompt act_on_provider act_on_speech act_on_price
+    act_on_agent act_on_experiment act_on_prompt act_on_provider set_speech remove_speech act_on_price
     act_on_trace_export act_on_phone begin_try_call act_on_campaign act_on_connection act_on_tool act_on_approval
     act_on_request act_on_lookup act_on_inbox act_on_answer act_on_canned_reply upload_agent
     act_on_key act_on_webhook act_on_delivery switch_off_sign_on claim_domain act_on_domain

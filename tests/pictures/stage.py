@@ -178,7 +178,7 @@ def set_calls(cast: Cast) -> UUID:
 
     from agents.channels.phone.calls import begin_call, end_call, find_line, take_up
     from agents.channels.phone.frames import Setup
-    from agents.models import Call
+    from agents.models import Call, CallAnalysis
     from agents.services.phone import NumberSettings, add_phone_number
     from tenants.actors import user_actor
     from tenants.context import tenant_scope
@@ -214,6 +214,21 @@ def set_calls(cast: Cast) -> UUID:
                 Call.objects.filter(id=call_id).update(answered_at=began, ended_at=ended, interruptions=place)
     talk_in(made[0], tenant_id)
     keep_sound(tenant_id, made[0])
+    with tenant_scope(tenant_id):
+        CallAnalysis.objects.create(
+            call_id=made[0],
+            agent_version=1,
+            model="claude-haiku-4-5",
+            values={
+                "order_number": "KD-4711",
+                "parcels": 2,
+                "wants_refund": False,
+                "deliver_on": "2026-12-01",
+                "mood": None,
+            },
+            is_success=True,
+            reason="The caller knows how long delivery takes, and who pays for sending something back.",
+        )
     return made[0]
 
 

@@ -102,7 +102,6 @@ ACTIONS = {
     "act_on_experiment": "stop",
     "act_on_prompt": "add",
     "act_on_provider": "remove",
-    "act_on_speech": "remove",
 }  # a route whose `action` is another one
 
 PUBLIC = {

@@ -1,9 +1,10 @@
 """The real product with two companies in it, and a scripted model behind LLM_URL: for the clients of others."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,15 @@ def _wait_until_read(product: Product, company: Company) -> None:
         if time.monotonic() > until:
             raise AssertionError(f"the document was not read; the processes wrote:\n{tail(product)}")
         time.sleep(0.2)
+
+
+@pytest.fixture(autouse=True)
+def _another_minute(request: pytest.FixtureRequest) -> None:
+    """All tests call with one key, and together more often than a key may."""
+    if "live" in request.fixturenames:
+        product: Product = request.getfixturevalue("live").product
+        with closing(sqlite3.connect(product.data_dir / "rapport.sqlite3", timeout=20)) as database, database:
+            database.execute("DELETE FROM ratelimits_tokenbucket")
 
 
 @pytest.fixture
