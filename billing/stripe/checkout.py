@@ -13,6 +13,7 @@ from billing.models import StripeAccount
 from billing.periods import next_month
 from billing.plans import PLANS, Coupon, Plan, find_plan
 from billing.price import COSTS_IN
+from billing.stripe.accounts import converge
 from billing.stripe.catalogue import ensure_prices
 from billing.stripe.coupons import coupon_id
 from billing.stripe.customers import customer_of, ensure_customer
@@ -43,6 +44,7 @@ def open_checkout(*, tenant_id: UUID, plan: str, seats: int, email: str, actor: 
     check_choice(chosen, seats, sold_plans(chosen.currency))
     customer = ensure_customer(tenant_id=tenant_id, email=email, actor=actor)
     was_tried = _check_free(tenant_id, customer, chosen)
+    _hear_of_an_end(tenant_id)
     trial_ends_at = None if was_tried else trial_end(tenant_id=tenant_id, plan=chosen)
     prices = ensure_prices(agreed_term(tenant_id, chosen).plan)
     lines = list(lines_of(prices, seats).values())
@@ -127,6 +129,15 @@ def _session(
         "metadata": facts,
         "subscription_data": {"metadata": facts, **_cycle(tenant_id, trial_ends_at, coupon)},
     }
+
+
+def _hear_of_an_end(tenant_id: UUID) -> None:
+    """Stripe knows of no subscription any more. What the last one brought, such as a promotion's coupon, ends with it,
+    and is not taken for what was agreed with the company."""
+    with tenant_scope(tenant_id):
+        is_granted = StripeAccount.objects.exclude(plan="").exists()
+    if is_granted:
+        converge(tenant_id=tenant_id)
 
 
 def agreed_term(tenant_id: UUID, plan: Plan) -> Term:

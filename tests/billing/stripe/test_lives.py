@@ -181,6 +181,8 @@ def test_a_life_that_was_over_before_anybody_heard_of_it_ends_the_same(
 ) -> None:
     _check(cast, shop, (["buy team", "cancel now"], 1), monkeypatch)
     _check(cast, shop, (["buy team", "month unpaid", "give up", "cancel now", "buy payg"], 4), monkeypatch)
+    again = ["cancel now", "buy team"] * 2
+    _check(cast, shop, (["open and leave", "buy team", *again], 0), monkeypatch)  # with a promotion in between
 
 
 def test_a_plan_is_tried_however_long_after_another_was_bought(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.errors import StripeRefused
 from billing.models import PlanTerm, StripeAccount
 from billing.periods import get_statement
-from billing.stripe.accounts import get_account
+from billing.stripe.accounts import converge, get_account
 from billing.stripe.checkout import open_checkout
 from billing.stripe.coupons import code_of
 from billing.terms import current_term, load_terms, set_plan
@@ -137,9 +137,10 @@ def test_what_was_agreed_is_taken_off_without_a_code(shop: StripeMachine, tenant
     _pay(shop)
     assert current_term(tenant_id=tenant_id).coupon is not None
     assert get_statement(tenant_id=tenant_id).due_micros == 57_000_000
+    shop.cancel(list(shop.all("subscription"))[-1], is_at_end=False)
+    converge(tenant_id=tenant_id)
     with tenant_scope(tenant_id):
         PlanTerm.objects.create(starts_at=timezone.now(), plan="payg", coupon="HELLO50")
-    shop.cancel(list(shop.all("subscription"))[-1], is_at_end=False)
     asked = _open(shop, tenant_id, "payg")
     assert asked["subscription_data"]["proration_behavior"] == "none"  # an amount cannot be shared out
     shop.all("coupon").clear()
