@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from agents.errors import CampaignNotFound
@@ -55,7 +55,8 @@ class CampaignView:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How many members stand how: busy counts as no answer. `calls`: that were made; `calls_a_minute`: lately;
-    `seconds_left`: about, None where it cannot be said."""
+    `seconds_left`: about, None where it cannot be said; `judged`: calls of which a model said whether they were a
+    success by the agent's words, `successes`: that were."""
 
     state: str
     pause_reason: str
@@ -72,6 +73,8 @@ class Progress:
     cost_micros: int
     currency: str
     seconds_left: int | None
+    judged: int = 0
+    successes: int = 0
 
     @property
     def total(self) -> int:
@@ -122,6 +125,9 @@ def get_progress(*, tenant_id: UUID, campaign_id: UUID) -> Progress:
         rate = calls.filter(created_at__gt=timezone.now() - LATELY).count() / (LATELY.total_seconds() / 60)
         conversations = CampaignAttempt.objects.filter(member__campaign_id=campaign_id).values("call__conversation_id")
         cost, currency = cost_of_conversations(conversations)
+        judged = calls.exclude(call__analysis__is_success=None).aggregate(
+            all=Count("id"), good=Count("id", filter=Q(call__analysis__is_success=True))
+        )
     left = sums["waiting"] + sums["calling"]
     return Progress(
         state=campaign.state,
@@ -132,6 +138,8 @@ def get_progress(*, tenant_id: UUID, campaign_id: UUID) -> Progress:
         cost_micros=cost,
         currency=currency,
         seconds_left=_seconds_left(campaign, left, rate),
+        judged=judged["all"],
+        successes=judged["good"],
     )
 
 

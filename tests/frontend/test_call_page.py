@@ -11,8 +11,8 @@ from django.utils import timezone
 from agents.channels.phone.calls import begin_call, end_call, find_line, take_up
 from agents.channels.phone.frames import Setup
 from agents.channels.phone.story import get_call_story, unheard
-from agents.models import Call, CallTransfer, Campaign, CampaignAttempt, CampaignMember, Span
-from agents.selectors.campaigns import campaign_of_call
+from agents.models import Call, CallAnalysis, CallTransfer, Campaign, CampaignAttempt, CampaignMember, Span
+from agents.selectors.campaigns import campaign_of_call, get_progress
 from agents.services.phone import NumberSettings, add_phone_number
 from frontend.call_timeline import timeline_of
 from rapport.ids import Prefix, encode
@@ -140,3 +140,19 @@ def test_a_call_of_a_campaign_leads_to_it(cast: Cast, alice_client: Client, call
     assert "Campaign: Renewals &amp; more" in page
     assert f'href="/campaigns/{encode(Prefix.CAMPAIGN, campaign.id)}/"' in page
     assert campaign_of_call(tenant_id=cast.other.tenant_id, call_id=call_id) is None
+
+
+@pytest.mark.parametrize(("is_success", "counted"), [(True, (1, 1)), (False, (1, 0)), (None, (0, 0))])
+def test_a_campaign_counts_the_calls_that_were_a_success(
+    cast: Cast, alice_client: Client, call_id: UUID, is_success: bool | None, counted: tuple[int, int]
+) -> None:
+    with tenant_scope(cast.acme.tenant_id):
+        call = Call.objects.select_related("conversation").get(id=call_id)
+        campaign = Campaign.objects.create(name="Renewals", phone_id=call.phone_id, opening="Hello.", state="running")
+        member = CampaignMember.objects.create(campaign=campaign, contact_id=call.conversation.contact_id)
+        CampaignAttempt.objects.create(member=member, call=call, number=1)
+        CallAnalysis.objects.create(call=call, agent_version=1, is_success=is_success)
+    found = get_progress(tenant_id=cast.acme.tenant_id, campaign_id=campaign.id)
+    assert (found.judged, found.successes) == counted
+    page = alice_client.get(f"/campaigns/{encode(Prefix.CAMPAIGN, campaign.id)}/").content.decode()
+    assert ("of 1 calls that were read" in page) is bool(counted[0])

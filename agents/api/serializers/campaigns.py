@@ -125,6 +125,8 @@ class CampaignProgressSerializer(serializers.Serializer[Any]):
     cost_micros = serializers.IntegerField(help_text="Of all calls so far, with their answers.")
     currency = serializers.CharField()
     seconds_left = serializers.IntegerField(allow_null=True, help_text="About; null unless it runs.")
+    judged = serializers.IntegerField(help_text="Calls of which it is known whether they were a success.")
+    successes = serializers.IntegerField(help_text="That were, by what the agent's `analysis` calls one.")
 
 
 class CampaignMemberSerializer(serializers.Serializer[Any]):

@@ -393,6 +393,10 @@ export interface CampaignProgress {
   currency: string;
   /** About; null unless it runs. */
   seconds_left: number | null;
+  /** Calls of which it is known whether they were a success. */
+  judged: number;
+  /** That were, by what the agent's `analysis` calls one. */
+  successes: number;
 }
 
 export interface CannedReply {

@@ -465,6 +465,10 @@ class CampaignProgress:
     currency: str
     seconds_left: int | None
     """About; null unless it runs."""
+    judged: int
+    """Calls of which it is known whether they were a success."""
+    successes: int
+    """That were, by what the agent's `analysis` calls one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
