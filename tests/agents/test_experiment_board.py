@@ -84,8 +84,9 @@ def held(cast: Cast, ask: Ask) -> Held:
             tally.outcomes[trace.outcome] += 1
             tally.micros.append(trace.cost_micros)
             tally.times.append(trace.duration_us)
-            for span in trace.spans.filter(name="rapport.grounding"):
-                tally.grounded[span.attributes["gen_ai.evaluation.score.label"] == "grounded"] += 1
+            for span in trace.spans.all():  # read with its trace: outside the scope there are none
+                if span.name == "rapport.grounding":
+                    tally.grounded[span.attributes["gen_ai.evaluation.score.label"] == "grounded"] += 1
         if (opinion := thumb(number, version)) is not None and answers[0]:
             judge = Judge(visitor_actor(visitor.contact_id), contact_id=visitor.contact_id)
             rate_answer(tenant_id=tenant_id, message_id=answers[0], judge=judge, opinion=Opinion(opinion))
