@@ -93,12 +93,8 @@ def _keep(told: _Told, beside: Beside, summary: str, started_at: datetime) -> bo
     if not beside.recorder.spans:
         return False
     with tenant_transaction(beside.tenant_id):
-        row = Conversation.objects.select_for_update().filter(id=told.conversation.id).first()
-        beside.pay()
-        if row is None or standing_of(row.contact_id) != told.standing:  # some of what was read is erased
-            return False
-        beside.keep_trace(OUTCOME, started_at)
-        if row.state not in HELD or row.handed_off_at != told.handed_off_at:
+        row = beside.settle(OUTCOME, started_at, told.standing)
+        if row is None or row.state not in HELD or row.handed_off_at != told.handed_off_at:
             return False
         row.handoff_summary = summary[:LONGEST]
         row.save(update_fields=["handoff_summary"])

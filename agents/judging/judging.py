@@ -13,7 +13,7 @@ from django.utils import timezone
 from agents.configuration.sections.judging import Judging
 from agents.judging.reply import RULES, Scores, read_scores, text_of
 from agents.judging.sampling import JUDGED, is_sampled
-from agents.llm.bearing import budget_of
+from agents.llm.bearing import budget_beside_contact
 from agents.llm.beside import Beside
 from agents.llm.gateway import Gateway
 from agents.llm.tasks import Limits, ask_task
@@ -58,12 +58,8 @@ def judge_answer(*, tenant_id: UUID, turn_id: UUID, gateway: Gateway) -> bool:
     if not beside.recorder.spans:
         return False
     with tenant_transaction(tenant_id):
-        row = Conversation.objects.select_for_update().filter(id=beside.conversation.id).first()
-        beside.pay()
-        if row is None or standing_of(row.contact_id) != read.standing:  # some of what was read is erased
-            return False
-        beside.keep_trace(OUTCOME, started_at)
-        return scores is not None and _keep(read, scores)
+        is_whole = beside.settle(OUTCOME, started_at, read.standing) is not None
+        return is_whole and scores is not None and _keep(read, scores)
 
 
 def _read(tenant_id: UUID, turn_id: UUID) -> _Read | None:
@@ -97,8 +93,7 @@ def _said_before(turn: Turn) -> str:
 
 
 def _budget(agent: AgentView, conversation: Conversation, may: Judging) -> AgentBudget:
-    bears = budget_of(agent, conversation)
-    return replace(bears, conversation_micros=None, contact_day_micros=None, judging_day_micros=may.day_micros)
+    return replace(budget_beside_contact(agent, conversation), judging_day_micros=may.day_micros)
 
 
 def _keep(read: _Read, scores: Scores) -> bool:
@@ -106,7 +101,6 @@ def _keep(read: _Read, scores: Scores) -> bool:
     if turn is None:
         return False
     trace = Trace.objects.filter(turn_id=turn.id).only("experiment_id").first()
-    chats = [span for span in read.beside.recorder.usage if span.model]
     _, is_made = Judgement.objects.get_or_create(
         turn=turn,
         defaults={
@@ -114,7 +108,7 @@ def _keep(read: _Read, scores: Scores) -> bool:
             "agent_id": read.beside.agent.id,
             "agent_version": turn.agent_version or 0,
             "experiment_id": trace.experiment_id if trace else None,
-            "model": chats[-1].model if chats else "",
+            "model": read.beside.model,
             "grounded": scores.grounded,
             "relevant": scores.relevant,
             "complete": scores.complete,

@@ -19,6 +19,7 @@ from agents.tracing.recorder import TraceRecorder
 from agents.tracing.writing import TraceSubject, write_trace
 from billing.budgets import AgentBudget
 from billing.services import UsageSubject
+from tenants.privacy.suppression import Standing, standing_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,22 @@ class Beside:
     def pay(self) -> None:
         """What was spent, whatever came of it. In the open scope and transaction."""
         self.tab.pay(UsageSubject(self.agent.id, self.conversation.id))
+
+    def settle(self, outcome: str, started_at: datetime, standing: Standing) -> Conversation | None:
+        """What was spent, whatever came of it, and the trace. In the open scope and transaction; gives the
+        conversation, held. None when some of what was read is erased meanwhile: `standing` is the contact's, before it
+        was read."""
+        row = Conversation.objects.select_for_update().filter(id=self.conversation.id).first()
+        self.pay()
+        if row is None or standing_of(row.contact_id) != standing:
+            return None
+        self.keep_trace(outcome, started_at)
+        return row
+
+    @property
+    def model(self) -> str:
+        """Which did it: the last that was asked; "" where none was."""
+        return next((fact.model for fact in reversed(self.recorder.usage) if fact.model), "")
 
     def keep_trace(self, outcome: str, started_at: datetime) -> None:
         """In the open scope and transaction, for a contact that is not erased."""

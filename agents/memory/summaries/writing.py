@@ -72,11 +72,9 @@ def write_summary(*, tenant_id: UUID, conversation_id: UUID, gateway: Gateway) -
     if not beside.recorder.spans:
         return False
     with tenant_transaction(tenant_id):
-        row = Conversation.objects.select_for_update().filter(id=conversation_id).first()
-        beside.pay()
-        if row is None or standing_of(row.contact_id) != read.standing:  # some of what was read is erased
+        row = beside.settle(OUTCOME, started_at, read.standing)
+        if row is None:
             return False
-        beside.keep_trace(OUTCOME, started_at)
         is_kept = reply is not None and is_borne(reply, read.text) and _keep(row, read, reply)
     if is_kept:
         refresh_summaries(tenant_id=tenant_id, contact_id=row.contact_id)

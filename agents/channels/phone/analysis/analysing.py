@@ -2,7 +2,7 @@
 a trace of its own. What the contact may spend is not touched.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from agents.channels.phone.analysis.reply import Analysed, read_reply, rules_of, text_of
 from agents.configuration.sections.analysis import Analysis
-from agents.llm.bearing import budget_of
+from agents.llm.bearing import budget_beside_contact
 from agents.llm.beside import Beside
 from agents.llm.gateway import Gateway
 from agents.llm.tasks import Limits, ask_task
 from agents.masking.conversation import mask_of
-from agents.models import Call, CallAnalysis, CallState, Conversation, MessageRole
+from agents.models import Call, CallAnalysis, CallState, MessageRole
 from agents.selectors.agents import get_agent
 from agents.selectors.conversations import list_messages
 from agents.tracing.recorder import TraceRecorder
@@ -62,12 +62,8 @@ def analyse_call(*, tenant_id: UUID, call_id: UUID, gateway: Gateway) -> bool:
     if not beside.recorder.spans:
         return False
     with tenant_transaction(tenant_id):
-        row = Conversation.objects.select_for_update().filter(id=beside.conversation.id).first()
-        beside.pay()
-        if row is None or standing_of(row.contact_id) != read.standing:  # some of what was read is erased
-            return False
-        beside.keep_trace(OUTCOME, started_at)
-        return analysed is not None and _keep(call_id, read, analysed)
+        is_whole = beside.settle(OUTCOME, started_at, read.standing) is not None
+        return is_whole and analysed is not None and _keep(call_id, read, analysed)
 
 
 def _read(tenant_id: UUID, call_id: UUID) -> _Read | None:
@@ -84,7 +80,7 @@ def _read(tenant_id: UUID, call_id: UUID) -> _Read | None:
         text = _said_in(call)
         if not text:
             return None
-        bears = replace(budget_of(agent, call.conversation), conversation_micros=None, contact_day_micros=None)
+        bears = budget_beside_contact(agent, call.conversation)
         recorder = TraceRecorder(tenant_id, prices=company_prices())
         beside = Beside(call.conversation, agent, recorder, budget=bears)
         today = (call.answered_at or call.created_at).astimezone(tenant_zone()).date()
@@ -104,12 +100,11 @@ def _said_in(call: Call) -> str:
 def _keep(call_id: UUID, read: _Read, analysed: Analysed) -> bool:
     if not Call.objects.filter(id=call_id).exists():
         return False
-    chats = [span for span in read.beside.recorder.usage if span.model]
     _, is_made = CallAnalysis.objects.get_or_create(
         call_id=call_id,
         defaults={
             "agent_version": read.beside.agent.version,
-            "model": chats[-1].model if chats else "",
+            "model": read.beside.model,
             "values": dict(analysed.values),
             "is_success": analysed.is_success,
             "reason": analysed.reason,
